@@ -1,0 +1,1 @@
+"""Plans, runs, verifies and remembers multi-step picture edits; the layer users talk to."""

@@ -1,0 +1,1 @@
+"""Deterministic picture operations, masks, grounding and the protocols editors implement."""
