@@ -1,0 +1,366 @@
+"""The plan: what a person asked for, as ordered, typed, checkable sub-edits.
+
+Pure data with validation: JSON in, JSON out, versioned. It neither parses language nor touches
+pictures. A plan from any source (rules, a language model, a hand-edited file) passes through
+``EditPlan.model_validate`` before anything runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orchestrator.errors import BadPlan
+from tools.target import IMAGE, Target
+
+SCHEMA_VERSION: Literal[1] = 1
+
+Op = Literal[
+    "replace",
+    "remove",
+    "add",
+    "recolor",
+    "resize",
+    "move",
+    "restyle",
+    "relight",
+    "weather",
+    "background",
+    "adjust",
+    "blur",
+    "sharpen",
+    "text",
+    "crop",
+    "rotate",
+    "flip",
+    "grade",
+]
+Place = Literal[
+    "top", "bottom", "left", "right", "center",
+    "top left", "top right", "bottom left", "bottom right",
+]  # fmt: skip
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# What each op needs to know, where the executor is `auto` or an editor. With `executor: tool:NAME`
+# the params are that tool's own arguments instead.
+
+
+class ReplaceParams(_Closed):
+    """``replace``: put something else where the target is."""
+
+    new: str = Field(min_length=1, max_length=500, description='"a white fox"')
+
+
+class RemoveParams(_Closed):
+    """``remove``: fill the target with what is likely behind it."""
+
+
+class AddParams(_Closed):
+    """``add``: something new. The step's target is where (the anchor), or the whole image."""
+
+    what: str = Field(min_length=1, max_length=500)
+    where: str = Field(default="", max_length=500, description='the words: "in the window"')
+
+
+class RecolorParams(_Closed):
+    """``recolor``: another colour, keeping shading."""
+
+    colour: str = Field(min_length=1, max_length=60, description='a colour name or "#rrggbb"')
+
+
+class ResizeParams(_Closed):
+    """``resize``: an object by a factor, or the whole image to a size."""
+
+    factor: float | None = Field(default=None, gt=0, le=20)
+    width: int | None = Field(default=None, ge=1, le=65_500)
+    height: int | None = Field(default=None, ge=1, le=65_500)
+
+
+class MoveParams(_Closed):
+    """``move``: an object to another place."""
+
+    direction: Literal["left", "right", "up", "down", "to"] = "to"
+    amount: float | None = Field(default=None, gt=0, le=1, description="share of the picture")
+    to: str = Field(default="", max_length=500)
+
+
+class RestyleParams(_Closed):
+    """``restyle``: redraw in a style ("watercolour"); needs an editor."""
+
+    style: str = Field(min_length=1, max_length=500)
+
+
+class RelightParams(_Closed):
+    """``relight``: another time of day or light."""
+
+    to: Literal["night", "day", "sunset", "sunrise", "dusk", "golden hour", "blue hour", "overcast"]
+    strength: float = Field(default=1.0, gt=0, le=2)
+
+
+class WeatherParams(_Closed):
+    """``weather``: rain, snow or fog over the scene; ``clear`` needs an editor."""
+
+    kind: Literal["rain", "snow", "fog", "storm", "clear"]
+    strength: float = Field(default=1.0, gt=0, le=2)
+
+
+class BackgroundParams(_Closed):
+    """``background``: replace what lies behind the subject by a described scene or a colour."""
+
+    new: str = Field(min_length=1, max_length=500)
+
+
+class AdjustParams(_Closed):
+    """``adjust``: one photographic property by a signed amount; 0.25 is "some", 1 the maximum."""
+
+    property: Literal[
+        "brightness", "exposure", "contrast", "saturation", "vibrance", "temperature", "tint",
+        "hue", "highlights", "shadows", "gamma", "clarity", "noise",
+    ]  # fmt: skip
+    amount: float = Field(ge=-1, le=1, description="noise: negative removes, positive adds")
+
+
+class BlurParams(_Closed):
+    """``blur``: the target; strength 0.5 is a clear blur."""
+
+    kind: Literal["gaussian", "lens"] = "gaussian"
+    strength: float = Field(default=0.5, gt=0, le=1)
+
+
+class SharpenParams(_Closed):
+    """``sharpen``: the target."""
+
+    strength: float = Field(default=0.5, gt=0, le=1)
+
+
+class TextParams(_Closed):
+    """``text``: write words on the picture, verbatim."""
+
+    text: str = Field(min_length=1, max_length=500)
+    place: Place = "bottom"
+    colour: str = Field(default="", max_length=60)
+    size: float | None = Field(default=None, gt=0, le=1, description="share of picture height")
+
+
+class CropParams(_Closed):
+    """``crop``: to an aspect ratio (width / height), to a share of each side, or to the target."""
+
+    aspect: float | None = Field(default=None, gt=0.02, lt=50)
+    keep: float | None = Field(default=None, gt=0, le=1, description="share of each side kept")
+
+
+class RotateParams(_Closed):
+    """``rotate``: clockwise degrees, or ``straighten`` a tilted horizon."""
+
+    degrees: float = Field(default=0.0, ge=-360, le=360)
+    straighten: bool = False
+
+
+class FlipParams(_Closed):
+    """``flip``: mirror left-right (horizontal) or top-bottom (vertical)."""
+
+    axis: Literal["horizontal", "vertical"]
+
+
+class GradeParams(_Closed):
+    """``grade``: a named look over the picture."""
+
+    look: str = Field(min_length=1, max_length=60, description="a name in the look-book")
+    strength: float = Field(default=1.0, gt=0, le=2)
+
+
+PARAMS: dict[str, type[_Closed]] = {
+    "replace": ReplaceParams,
+    "remove": RemoveParams,
+    "add": AddParams,
+    "recolor": RecolorParams,
+    "resize": ResizeParams,
+    "move": MoveParams,
+    "restyle": RestyleParams,
+    "relight": RelightParams,
+    "weather": WeatherParams,
+    "background": BackgroundParams,
+    "adjust": AdjustParams,
+    "blur": BlurParams,
+    "sharpen": SharpenParams,
+    "text": TextParams,
+    "crop": CropParams,
+    "rotate": RotateParams,
+    "flip": FlipParams,
+    "grade": GradeParams,
+}
+"""The parameter model of each op."""
+
+
+class Absent(_Closed):
+    """The target is no longer found."""
+
+    check: Literal["absent"] = "absent"
+    target: Target
+
+
+class Present(_Closed):
+    """Something is now found, optionally at a place."""
+
+    check: Literal["present"] = "present"
+    phrase: str = Field(max_length=500)
+    where: str = Field(default="", max_length=500)
+
+
+class Colour(_Closed):
+    """The target now has that colour, measured inside its mask."""
+
+    check: Literal["colour"] = "colour"
+    target: Target
+    name: str = Field(max_length=60)
+
+
+class Changed(_Closed):
+    """The target's pixels changed visibly."""
+
+    check: Literal["changed"] = "changed"
+    target: Target
+
+
+class Unchanged(_Closed):
+    """The target's pixels are bit-identical."""
+
+    check: Literal["unchanged"] = "unchanged"
+    target: Target
+
+
+Success = Annotated[Absent | Present | Colour | Changed | Unchanged, Field(discriminator="check")]
+
+
+class Preserve(_Closed):
+    """A promise about the whole session: the target stays as it is ("keep the same people")."""
+
+    kind: Literal["preserve"] = "preserve"
+    target: Target
+
+
+class Style(_Closed):
+    """A look that every step should respect."""
+
+    kind: Literal["style"] = "style"
+    style: str = Field(max_length=500)
+
+
+class Aspect(_Closed):
+    """The picture keeps its size and shape."""
+
+    kind: Literal["aspect"] = "aspect"
+
+
+Constraint = Annotated[Preserve | Style | Aspect, Field(discriminator="kind")]
+
+EXECUTOR_PATTERN = r"^(auto|smartedit(-[a-z0-9]+)?|tool:[a-z0-9_]+|diffusers:[A-Za-z0-9_./-]+)$"
+
+
+class Step(_Closed):
+    """One sub-edit.
+
+    Attributes:
+        id: unique in the plan ("s1").
+        op: what kind of change.
+        target: what it acts on; for ``add``, what the new thing is placed at.
+        instruction: the change in words, complete by itself, as an editor model reads it.
+        params: the op's parameters (see ``PARAMS``), or a tool's own arguments.
+        scope: ``global`` steps may change every pixel that no constraint protects.
+        depends_on: ids of steps that must be committed first.
+        executor: ``auto`` or who must do it.
+        success: checks beyond those every op has.
+    """
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    op: Op
+    target: Target = IMAGE
+    instruction: str = Field(min_length=1, max_length=2000)
+    params: dict[str, Any] = Field(default_factory=dict)
+    scope: Literal["local", "global"] = "local"
+    depends_on: tuple[str, ...] = ()
+    executor: str = Field(default="auto", pattern=EXECUTOR_PATTERN)
+    success: tuple[Success, ...] = ()
+
+    @model_validator(mode="after")
+    def _params_fit(self) -> Self:
+        if not self.executor.startswith("tool:"):
+            PARAMS[self.op].model_validate(self.params)
+        return self
+
+    def typed_params(self) -> Any:
+        """The params as the op's model (``executor`` other than ``tool:``)."""
+        return PARAMS[self.op].model_validate(self.params)
+
+
+class EditPlan(_Closed):
+    """A whole plan.
+
+    Attributes:
+        schema_version: of this format.
+        instruction: what the person wrote, verbatim.
+        steps: in an order that respects ``depends_on``.
+        constraints: promises about all steps.
+        notes: what the planner wants the person to know ("did not understand: 'blorf'").
+        unknown: the words of the instruction that nothing in the plan stands for.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    instruction: str = Field(max_length=20_000)
+    steps: tuple[Step, ...] = Field(default=(), max_length=64)
+    constraints: tuple[Constraint, ...] = ()
+    notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _graph_is_sound(self) -> Self:
+        seen: set[str] = set()
+        for step in self.steps:
+            if step.id in seen:
+                raise ValueError(f"step id {step.id!r} is used twice")
+            for needed in step.depends_on:
+                if needed not in seen:
+                    raise ValueError(
+                        f"step {step.id!r} depends on {needed!r}, which is not a step before it"
+                    )
+            seen.add(step.id)
+        return self
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    def preserved(self) -> Iterator[Target]:
+        """Targets of the ``preserve`` constraints."""
+        return (c.target for c in self.constraints if isinstance(c, Preserve))
+
+    def dump(self) -> dict[str, Any]:
+        """Plain JSON values; ``load_plan`` reads them back."""
+        return self.model_dump(mode="json")
+
+
+def load_plan(values: Any) -> EditPlan:
+    """Check an untrusted plan.
+
+    Raises:
+        BadPlan: one line naming the first thing that is wrong.
+    """
+    try:
+        return EditPlan.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "plan"
+        raise BadPlan(f"the plan does not fit: {where}: {first['msg']}") from error

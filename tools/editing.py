@@ -1,0 +1,120 @@
+"""The ``Editor`` protocol: anything that edits a crop of a picture from an instruction.
+
+Implemented by the SmartEdit pipeline and by adapters over other pipelines; the executor knows only
+this. Holds no editor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tools.operation import HardMask, Rgb
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether an editor can run here and now.
+
+    Attributes:
+        ready: weights and packages are present.
+        reason: one line where it is not ("the weights of smartedit-7b are not on this machine").
+        remedy: the exact command that would make it ready.
+    """
+
+    ready: bool
+    reason: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class DomainVerdict:
+    """Whether a picture is of the kind an editor was made for."""
+
+    inside: bool
+    confidence: float = 1.0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class EditRequest:
+    """One edit of one crop.
+
+    Attributes:
+        image: HWC uint8 RGB at native resolution: the crop around the region, or the whole picture.
+        instruction: what to do, for this step alone.
+        mask: HW bool of ``image``'s size, True = may change; None = everything. Editors without
+            masks ignore it; the executor composites inside it anyway.
+        op: the plan's op ("replace", "remove", …).
+        seed: the only source of randomness.
+        options: editor-specific settings the user or the retry policy chose (``steps``,
+            ``guidance_text``, ``guidance_image``, …); unknown keys are an error.
+        style_image: HWC uint8 RGB exemplar, for editors that take one.
+        cancelled: polled between denoising steps.
+        progress: told a fraction in [0, 1].
+    """
+
+    image: Rgb
+    instruction: str
+    mask: HardMask | None = None
+    op: str = ""
+    seed: int = 0
+    options: dict[str, Any] = field(default_factory=dict)
+    style_image: Rgb | None = None
+    cancelled: Callable[[], bool] = field(default=lambda: False)
+    progress: Callable[[float], None] = field(default=lambda _fraction: None)
+
+
+@dataclass(frozen=True)
+class EditOutcome:
+    """What an editor gives back.
+
+    Attributes:
+        image: HWC uint8 RGB, exactly the size of the request's image.
+        notes: facts for the report ("ran at 256 px", "retried after running out of memory").
+        settings: everything needed to reproduce the run (steps, guidance, model hash, dtype).
+        region: HW bool the editor itself believes the instruction is about, or None. Never
+            evidence of success.
+        declined: True where the editor found no valid target and changed nothing.
+    """
+
+    image: Rgb
+    notes: tuple[str, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    region: HardMask | None = None
+    declined: bool = False
+
+
+class Editor(Protocol):
+    """Edits a crop from an instruction. Construction is cheap; weights load on first use."""
+
+    name: str
+
+    @property
+    def version(self) -> str:
+        """Identifies code and weights, for the history."""
+        ...
+
+    def availability(self) -> Availability:
+        """Whether it can run, without loading weights; cheap enough to call for every step."""
+        ...
+
+    def supports(self, op: str) -> bool:
+        """Whether it was made for the op."""
+        ...
+
+    def domain(self, image: Rgb) -> DomainVerdict:
+        """Whether the picture is of the kind it was made for."""
+        ...
+
+    def edit(self, request: EditRequest) -> EditOutcome:
+        """Make the edit.
+
+        Raises:
+            EditorUnavailable: weights or packages are missing.
+            OutOfDomain: the picture is outside what it was made for.
+            EditorFailed: this try failed; another may succeed.
+            Cancelled: ``request.cancelled`` said stop.
+        """
+        ...

@@ -1,0 +1,110 @@
+"""The protocols that turn a phrase into a mask, and what they exchange.
+
+Holds no grounder; implementations live in modules of their own and join through
+``tools.grounders``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tools.operation import HardMask, Rgb, SoftMask
+from tools.target import Target
+
+Box = tuple[int, int, int, int]
+"""XYXY half-open pixels: x0 <= x < x1, y0 <= y < y1."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A candidate for what a phrase points at.
+
+    Attributes:
+        mask: HW bool, True = belongs to the target.
+        soft: HW float32 [0, 1], the same with its natural edge (hair, sky through leaves); None =
+            feather ``mask``.
+        confidence: [0, 1], how often such a candidate is right.
+        source: which grounder, and from what ("face detector", "sky", "your box").
+        label: what it is ("face 2 of 3").
+    """
+
+    mask: HardMask
+    confidence: float
+    source: str
+    label: str = ""
+    soft: SoftMask | None = None
+
+
+@dataclass(frozen=True)
+class UserHints:
+    """What the user marked: any of a point, a box, a brush or mask, in native pixels.
+
+    Attributes:
+        points: (x, y, positive) clicks.
+        box: XYXY half-open.
+        mask: HW bool from a brush or a mask file (white = edit).
+    """
+
+    points: tuple[tuple[int, int, bool], ...] = ()
+    box: Box | None = None
+    mask: HardMask | None = None
+
+    @property
+    def given(self) -> bool:
+        """True where the user marked anything."""
+        return bool(self.points) or self.box is not None or self.mask is not None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture being grounded, with a cache grounders share ("faces" -> boxes, …).
+
+    Attributes:
+        image: HWC uint8 RGB at native resolution.
+        key: content hash of the image; keys longer-lived caches.
+        hints: what the user marked.
+        glossary: taught words -> what they mean ("barometer": "the round brass dial").
+        found: results shared by the grounders of one picture.
+    """
+
+    image: Rgb
+    key: str = ""
+    hints: UserHints = field(default_factory=UserHints)
+    glossary: dict[str, str] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+class Grounder(Protocol):
+    """Turns a parsed phrase into candidate regions."""
+
+    name: str
+
+    def claims(self, target: Target) -> bool:
+        """Cheaply, without the picture: is this a phrase it knows how to look for?"""
+        ...
+
+    def ground(self, scene: Scene, target: Target) -> list[Region]:
+        """Candidates, best first; empty where nothing was found.
+
+        All instances of the category are returned; ordinals, superlatives, relations and
+        quantities are resolved over them by ``tools.grounders``.
+        """
+        ...
+
+
+class Segmenter(Protocol):
+    """Turns points, a box or a rough mask into a precise mask (SAM, else GrabCut)."""
+
+    name: str
+
+    def segment(
+        self,
+        scene: Scene,
+        *,
+        points: tuple[tuple[int, int, bool], ...] = (),
+        box: Box | None = None,
+        mask: HardMask | None = None,
+    ) -> list[Region]:
+        """Candidate masks, best first, at native resolution."""
+        ...

@@ -1,0 +1,56 @@
+"""The tools there are, by name, loaded only when asked for.
+
+Each module named here defines ``TOOLS: tuple[Tool, ...]``. Listing names needs no imports; an
+unknown name lists the choices.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from tools.errors import BadArguments, UnknownTool
+from tools.operation import Tool, ToolArgs
+
+MODULES: dict[str, tuple[str, ...]] = {}
+"""Module -> names of the tools it defines."""
+
+
+def tool_names() -> tuple[str, ...]:
+    """Names of every tool, sorted."""
+    return tuple(sorted(name for names in MODULES.values() for name in names))
+
+
+@cache
+def get_tool(name: str) -> Tool[Any]:
+    """The tool of that name.
+
+    Raises:
+        UnknownTool: there is none; the message lists the choices.
+    """
+    for module, names in MODULES.items():
+        if name in names:
+            tools: tuple[Tool[Any], ...] = importlib.import_module(module).TOOLS
+            return next(tool for tool in tools if tool.name == name)
+    raise UnknownTool(f"there is no tool {name!r}; the tools are: {', '.join(tool_names())}")
+
+
+def parse_args(tool: Tool[Any], values: dict[str, Any]) -> ToolArgs:
+    """Check untrusted arguments against a tool's model.
+
+    Raises:
+        BadArguments: naming the first field that is wrong and the tool's fields.
+    """
+    try:
+        parsed: ToolArgs = tool.args.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "arguments"
+        fields = ", ".join(tool.args.model_fields) or "none"
+        raise BadArguments(
+            f"tool:{tool.name}: {where}: {first['msg']} (its arguments: {fields})"
+        ) from error
+    return parsed
