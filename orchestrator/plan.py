@@ -239,10 +239,18 @@ Success = Annotated[Absent | Present | Colour | Changed | Unchanged, Field(discr
 
 
 class Preserve(_Closed):
-    """A promise about the whole session: the target stays as it is ("keep the same people")."""
+    """A promise about all steps: the target stays as it is.
+
+    Attributes:
+        level: ``exact`` ("don't touch the sky"): not one pixel of it may change. ``identity``
+            ("keep the same people"): it stays the same thing, but light, weather and looks that
+            fall on the whole scene may fall on it too; people left in daylight in a night scene
+            would look pasted in.
+    """
 
     kind: Literal["preserve"] = "preserve"
     target: Target
+    level: Literal["exact", "identity"] = "exact"
 
 
 class Style(_Closed):
@@ -343,9 +351,9 @@ class EditPlan(_Closed):
                 return step
         raise KeyError(step_id)
 
-    def preserved(self) -> Iterator[Target]:
-        """Targets of the ``preserve`` constraints."""
-        return (c.target for c in self.constraints if isinstance(c, Preserve))
+    def preserved(self) -> Iterator[Preserve]:
+        """The ``preserve`` constraints."""
+        return (c for c in self.constraints if isinstance(c, Preserve))
 
     def dump(self) -> dict[str, Any]:
         """Plain JSON values; ``load_plan`` reads them back."""
