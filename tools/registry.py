@@ -15,7 +15,10 @@ from pydantic import ValidationError
 from tools.errors import BadArguments, UnknownTool
 from tools.operation import Tool, ToolArgs
 
-MODULES: dict[str, tuple[str, ...]] = {}
+MODULES: dict[str, tuple[str, ...]] = {
+    "tools.tone": ("exposure", "brightness", "contrast", "gamma", "levels", "curves"),
+    "tools.local_tone": ("highlights_shadows", "clarity"),
+}
 """Module -> names of the tools it defines."""
 
 
