@@ -1,0 +1,71 @@
+"""Small questions about the words of a target that grounders share. It does not parse language."""
+
+from __future__ import annotations
+
+import re
+
+from tools.target import Target
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_IRREGULAR = {
+    "people": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "feet": "foot",
+    "teeth": "tooth",
+    "leaves": "leaf",
+    "skies": "sky",
+    "mice": "mouse",
+}
+_NO_PLURAL = frozenset({"grass", "glass", "iris", "canvas", "bus", "lens", "dress", "christmas"})
+POINTING = frozenset(
+    {"", "it", "this", "that", "here", "there", "selection", "mask", "area", "one"}
+)
+"""Categories that name nothing by themselves; only what the user marked can be meant."""
+FILLER = frozenset({"the", "a", "an", "my", "his", "her", "their", "its", "your", "our", "of"})
+
+
+def words(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase, lower case, in order."""
+    return tuple(_WORD.findall(phrase.lower()))
+
+
+def singular(word: str) -> str:
+    """A noun's singular, by the common rules of English spelling."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word in _NO_PLURAL or len(word) < 4 or word.endswith("ss") or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def noun(target: Target) -> str:
+    """The head noun in the singular; the phrase's last word where the parse names none."""
+    if target.category:
+        last = words(target.category)
+        return " ".join((*last[:-1], singular(last[-1]))) if last else target.category.lower()
+    spoken = [word for word in words(target.phrase) if word not in FILLER]
+    return singular(spoken[-1]) if spoken else ""
+
+
+def wants_all(target: Target) -> bool:
+    """True where several things are meant: stated by the parse, or the noun is in the plural."""
+    if target.quantity != "one":
+        return True
+    if target.ordinal is not None or target.superlative:
+        return False
+    head = noun(target)
+    return any(word != head and singular(word) == head for word in words(target.phrase))
+
+
+def plain(phrase: str) -> Target:
+    """A bare phrase ("the round brass dial") as a target: last word the noun, others attributes."""
+    spoken = [word for word in words(phrase) if word not in FILLER]
+    if not spoken:
+        return Target(phrase=phrase)
+    return Target(phrase=phrase, category=singular(spoken[-1]), attributes=tuple(spoken[:-1]))
