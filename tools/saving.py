@@ -33,6 +33,10 @@ _MARKER = 65_500
 """Bytes one JPEG segment holds, less the headers inside it."""
 
 
+_XMP = 700
+"""The TIFF tag of the XMP packet."""
+
+
 @dataclass(frozen=True)
 class _Format:
     """How one format is written.
@@ -171,6 +175,8 @@ def _encode(
         if exif is not None:
             options["exif"] = exif
         notes += exif_notes + _add_record(picture, known, metadata, options)
+    if known.name == "TIFF":
+        options["tiffinfo"] = _tiff_tags(options.pop("exif", None), options.pop("xmp", None))
     with guarded():
         try:
             image.save(stream, known.name, **options)
@@ -202,11 +208,19 @@ def _add_record(
         options["pnginfo"] = texts
         return ()
     packet, notes = packet_for_saving(picture.xmp, metadata, limit=known.block_limit)
-    if packet is not None and known.name == "TIFF":
-        options.setdefault("tiffinfo", {})[700] = packet
-    elif packet is not None:
+    if packet is not None:
         options["xmp"] = packet
     return notes
+
+
+def _tiff_tags(exif: bytes | None, packet: bytes | None) -> Image.Exif:
+    """What the other formats take as blocks, as tags."""
+    tags = Image.Exif()
+    if exif is not None:
+        tags.load(exif)
+    if packet is not None:
+        tags[_XMP] = packet
+    return tags
 
 
 def _options(known: _Format, quality: int) -> dict[str, Any]:
@@ -228,7 +242,7 @@ def _options(known: _Format, quality: int) -> dict[str, Any]:
         case "HEIF":
             return {"quality": quality, "chroma": 444, "enc_params": {"preset": "ultrafast"}}
         case "TIFF":
-            return {"compression": "tiff_lzw", "tiffinfo": {317: 2}}
+            return {"compression": "raw"}  # Pillow's compressing writer loses the EXIF and GPS
         case _:
             return {}
 
