@@ -1,0 +1,148 @@
+"""Modules of a model from its configuration, with random weights or on the meta device.
+
+It knows sizes and library classes; it reads no file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from diffusers import AutoencoderKL, EulerAncestralDiscreteScheduler
+from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
+
+from smartedit_model.bim import BIM
+from smartedit_model.config import SmartEditConfig
+from smartedit_model.projector import NullCondition, Projector
+from smartedit_model.qformer import QFormer
+from smartedit_model.unet import SmartEditUNet
+
+
+@dataclass(frozen=True)
+class Modules:
+    """Every module with weights, under the name of its folder."""
+
+    vision_tower: CLIPVisionModel
+    projector: Projector
+    language_model: LlamaForCausalLM
+    qformer: QFormer
+    bim: BIM
+    null_condition: NullCondition
+    unet: SmartEditUNet
+    vae: AutoencoderKL
+
+
+def vision_config(config: SmartEditConfig) -> CLIPVisionConfig:
+    """Return the transformers configuration of the vision tower."""
+    v = config.vision
+    return CLIPVisionConfig(
+        image_size=v.image_size,
+        patch_size=v.patch_size,
+        hidden_size=v.hidden,
+        num_hidden_layers=v.layers,
+        num_attention_heads=v.heads,
+        intermediate_size=v.mlp,
+        projection_dim=768,
+    )
+
+
+def language_config(config: SmartEditConfig) -> LlamaConfig:
+    """Return the transformers configuration of the language model, added tokens included."""
+    lm = config.language
+    return LlamaConfig(
+        vocab_size=config.vocab,
+        hidden_size=lm.hidden,
+        num_hidden_layers=lm.layers,
+        num_attention_heads=lm.heads,
+        intermediate_size=lm.mlp,
+        max_position_embeddings=lm.max_positions,
+        rms_norm_eps=lm.rms_eps,
+        tie_word_embeddings=False,
+        bos_token_id=1,
+        eos_token_id=2,
+        pad_token_id=0,
+    )
+
+
+def unet_config(config: SmartEditConfig) -> dict[str, Any]:
+    """Return the keyword arguments of the UNet."""
+    u = config.unet
+    down = ["CrossAttnDownBlock2D" if a else "DownBlock2D" for a in u.attention]
+    up = ["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(u.attention)]
+    return {
+        "sample_size": config.resolution // config.vae.factor,
+        "in_channels": 2 * config.vae.latent_channels,
+        "out_channels": config.vae.latent_channels,
+        "block_out_channels": tuple(u.channels),
+        "down_block_types": tuple(down),
+        "up_block_types": tuple(up),
+        "layers_per_block": u.layers_per_block,
+        "attention_head_dim": u.heads,
+        "cross_attention_dim": config.qformer.hidden,
+        "norm_num_groups": u.norm_groups,
+    }
+
+
+def vae_config(config: SmartEditConfig) -> dict[str, Any]:
+    """Return the keyword arguments of the autoencoder."""
+    v = config.vae
+    levels = len(v.channels)
+    return {
+        "block_out_channels": tuple(v.channels),
+        "down_block_types": ("DownEncoderBlock2D",) * levels,
+        "up_block_types": ("UpDecoderBlock2D",) * levels,
+        "layers_per_block": v.layers_per_block,
+        "latent_channels": v.latent_channels,
+        "norm_num_groups": v.norm_groups,
+        "scaling_factor": v.scaling,
+        "sample_size": config.resolution,
+    }
+
+
+def build_modules(config: SmartEditConfig) -> Modules:
+    """Return all modules with random weights; under ``torch.device("meta")``, without any."""
+    q, b = config.qformer, config.bim
+    modules = Modules(
+        vision_tower=CLIPVisionModel(vision_config(config)),
+        projector=Projector(config.vision.hidden, config.language.hidden),
+        language_model=LlamaForCausalLM(language_config(config)),
+        qformer=QFormer(
+            queries=q.queries,
+            hidden=q.hidden,
+            context=config.language.hidden,
+            layers=q.layers,
+            heads=q.heads,
+            mlp=q.mlp,
+            cross_every=q.cross_every,
+            dropout=q.dropout,
+        ),
+        bim=BIM(
+            hidden=q.hidden,
+            width=config.vision.hidden,
+            unet=config.unet.channels[0],
+            depth=b.depth,
+            heads=b.heads,
+            mlp=b.mlp,
+            downsample=b.downsample,
+            condition_weight=b.condition_weight,
+        ),
+        null_condition=NullCondition(q.queries, q.hidden),
+        unet=SmartEditUNet(**unet_config(config)),
+        vae=AutoencoderKL(**vae_config(config)),
+    )
+    for module in vars(modules).values():
+        module.eval()
+    return modules
+
+
+def reference_scheduler() -> EulerAncestralDiscreteScheduler:
+    """Return the sampler of the published procedure with Stable Diffusion's noise schedule."""
+    return EulerAncestralDiscreteScheduler(
+        num_train_timesteps=1000,
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="epsilon",
+        timestep_spacing="linspace",
+        steps_offset=1,
+    )

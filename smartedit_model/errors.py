@@ -1,0 +1,107 @@
+"""The errors this package raises, each with one line that says what is wrong and what is right.
+
+It knows nothing of models or files; the modules that raise put the values into the message.
+
+::
+
+    SmartEditModelError
+    ├── ConfigError                 a configuration that cannot describe a model (ValueError)
+    ├── InputError                  an image, size or option that cannot be edited (ValueError)
+    │   └── InstructionError        an instruction that is empty or carries control tokens
+    ├── AnswerTokensError           the language model did not answer with its image tokens
+    ├── WeightsError                weights that cannot be trusted or used
+    │   ├── MissingFileError        a file or folder of the layout is not there
+    │   │   └── MissingShardError   an index names a shard that is not there
+    │   ├── TruncatedFileError      a weight file ends early or is not what its name says
+    │   ├── KeyMismatchError        missing, unexpected or wrongly shaped tensors
+    │   ├── NonFiniteWeightsError   NaN or infinity in a tensor
+    │   ├── UnsafePickleError       a pickle that would run code, or is not a table of tensors
+    │   ├── WrongBaseError          the right kind of folder, but of another model
+    │   ├── HashMismatchError       a file changed after it was written
+    │   └── NotEnoughSpaceError     the disk cannot hold the result
+    ├── LicenceRequiredError        weights whose licence a person must accept first
+    ├── OptionalDependencyError     a feature whose optional package is absent (ImportError)
+    ├── DeviceMemoryError           every smaller way to run was tried and still too large
+    ├── TrainingError               training data or a checkpoint that cannot be used
+    └── Cancelled                   the caller asked to stop between two steps
+"""
+
+
+class SmartEditModelError(Exception):
+    """Base of every error of this package."""
+
+
+class ConfigError(SmartEditModelError, ValueError):
+    """A configuration that cannot describe a model."""
+
+
+class InputError(SmartEditModelError, ValueError):
+    """An image, size or option that cannot be edited."""
+
+
+class InstructionError(InputError):
+    """An instruction that is empty or carries control tokens."""
+
+
+class AnswerTokensError(SmartEditModelError):
+    """The language model did not answer with its image tokens."""
+
+
+class WeightsError(SmartEditModelError):
+    """Weights that cannot be trusted or used."""
+
+
+class MissingFileError(WeightsError):
+    """A file or folder of the layout is not there."""
+
+
+class MissingShardError(MissingFileError):
+    """An index names a shard that is not there."""
+
+
+class TruncatedFileError(WeightsError):
+    """A weight file ends early or is not what its name says."""
+
+
+class KeyMismatchError(WeightsError):
+    """Missing, unexpected or wrongly shaped tensors."""
+
+
+class NonFiniteWeightsError(WeightsError):
+    """NaN or infinity in a tensor."""
+
+
+class UnsafePickleError(WeightsError):
+    """A pickle that would run code, or is not a table of tensors."""
+
+
+class WrongBaseError(WeightsError):
+    """The right kind of folder, but of another model."""
+
+
+class HashMismatchError(WeightsError):
+    """A file changed after it was written."""
+
+
+class NotEnoughSpaceError(WeightsError):
+    """The disk cannot hold the result."""
+
+
+class LicenceRequiredError(SmartEditModelError):
+    """Weights whose licence a person must accept first."""
+
+
+class OptionalDependencyError(SmartEditModelError, ImportError):
+    """A feature whose optional package is absent."""
+
+
+class DeviceMemoryError(SmartEditModelError):
+    """Every smaller way to run was tried and still too large."""
+
+
+class TrainingError(SmartEditModelError):
+    """Training data or a checkpoint that cannot be used."""
+
+
+class Cancelled(SmartEditModelError):
+    """The caller asked to stop between two steps."""

@@ -1,0 +1,223 @@
+"""Whether a model folder is whole: files, shards, tensor names and shapes, finite values.
+
+Headers of safetensors files are read first, so a bad folder is refused within moments and before
+any memory is spent. It loads no weights itself.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from smartedit_model.errors import (
+    KeyMismatchError,
+    MissingFileError,
+    MissingShardError,
+    NonFiniteWeightsError,
+    TruncatedFileError,
+    UnsafePickleError,
+)
+
+#: Folders with weights, and the stem of their weight files.
+STEMS = {
+    "vision_tower": "model",
+    "projector": "diffusion_pytorch_model",
+    "language_model": "model",
+    "qformer": "diffusion_pytorch_model",
+    "bim": "diffusion_pytorch_model",
+    "null_condition": "diffusion_pytorch_model",
+    "unet": "diffusion_pytorch_model",
+    "vae": "diffusion_pytorch_model",
+}
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Return a safetensors file's table of tensors, checking that the file is as long as it says.
+
+    Raises:
+        MissingFileError: The file is not there.
+        TruncatedFileError: It ends early or is no safetensors file.
+    """
+    if not path.is_file():
+        raise MissingFileError(f"{path} is missing; copy it from where the folder came from")
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(8)
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else size
+        if length + 8 > size:
+            raise TruncatedFileError(
+                f"{path} is {size} bytes, shorter than its own header; fetch it again"
+            )
+        try:
+            header = json.loads(file.read(length))
+        except ValueError as error:
+            raise TruncatedFileError(f"{path} is not a safetensors file; fetch it again") from error
+    header.pop("__metadata__", None)
+    end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+    if 8 + length + end != size:
+        raise TruncatedFileError(
+            f"{path} is {size} bytes but should be {8 + length + end}; fetch it again"
+        )
+    return dict(header)
+
+
+def weight_files(folder: Path, stem: str) -> list[Path]:
+    """Return the safetensors files of one module, in order.
+
+    Raises:
+        MissingFileError: There are none.
+        MissingShardError: The index names one that is not there.
+        UnsafePickleError: There are only pickles.
+    """
+    index = folder / f"{stem}.safetensors.index.json"
+    if index.is_file():
+        names = sorted(set(_json(index)["weight_map"].values()))
+        for name in names:
+            if not (folder / name).is_file():
+                raise MissingShardError(
+                    f"{folder / name} is missing; {index.name} names {len(names)} shards"
+                )
+        return [folder / name for name in names]
+    single = folder / f"{stem}.safetensors"
+    if single.is_file():
+        return [single]
+    pickles = sorted([*folder.glob("*.bin"), *folder.glob("*.pt"), *folder.glob("*.ckpt")])
+    if pickles:
+        raise UnsafePickleError(
+            f"{folder} holds the pickle {pickles[0].name}, which can run code; "
+            "import it with `smartedit models import` to get safetensors"
+        )
+    raise MissingFileError(f"{single} is missing; copy it from where the folder came from")
+
+
+def folder_shapes(folder: Path, stem: str) -> Shapes:
+    """Return name and shape of every tensor of one module."""
+    shapes: Shapes = {}
+    for path in weight_files(folder, stem):
+        shapes |= {canonical(k): tuple(v["shape"]) for k, v in read_header(path).items()}
+    return shapes
+
+
+def canonical(name: str) -> str:
+    """Return a tensor's name without the prefix that only some transformers versions write."""
+    return name.removeprefix("vision_model.")
+
+
+def module_shapes(module: nn.Module) -> Shapes:
+    """Return name and shape of every saved tensor of a module."""
+    return {canonical(k): tuple(v.shape) for k, v in module.state_dict().items()}
+
+
+def compare(where: object, wanted: Shapes, found: Shapes) -> None:
+    """Compare two tables of tensors.
+
+    Raises:
+        KeyMismatchError: They differ; the message names the first few differences.
+    """
+    problems = [
+        *(f"missing {name}" for name in sorted(wanted.keys() - found.keys())),
+        *(f"unexpected {name}" for name in sorted(found.keys() - wanted.keys())),
+        *(
+            f"{name} is {list(found[name])}, should be {list(wanted[name])}"
+            for name in sorted(wanted.keys() & found.keys())
+            if wanted[name] != found[name]
+        ),
+    ]
+    if problems:
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise KeyMismatchError(f"{where}: {'; '.join(problems[:3])}{more}")
+
+
+def check_folder(folder: Path) -> dict[str, Any]:
+    """Check that a pipeline folder holds every file and exactly the tensors it should.
+
+    Returns:
+        The content of its ``model_index.json``.
+
+    Raises:
+        MissingFileError: A folder, file or shard is missing.
+        TruncatedFileError: A weight file is damaged.
+        KeyMismatchError: A tensor is missing, left over or of the wrong shape.
+        UnsafePickleError: The weights are pickles.
+    """
+    if not folder.is_dir():
+        raise MissingFileError(f"{folder} is no folder; `smartedit models list` shows what is here")
+    settings = _json(folder / "model_index.json")
+    _json(folder / "scheduler" / "scheduler_config.json")
+    _json(folder / "tokenizer" / "tokenizer.json")
+    with torch.device("meta"):
+        for name, stem in STEMS.items():
+            module = empty_module(name, _json(folder / name / "config.json"))
+            compare(folder / name, module_shapes(module), folder_shapes(folder / name, stem))
+    return settings
+
+
+def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
+    """Return the module of one folder from its ``config.json``, on the current default device."""
+    from diffusers import AutoencoderKL
+    from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
+
+    from smartedit_model.bim import BIM
+    from smartedit_model.projector import NullCondition, Projector
+    from smartedit_model.qformer import QFormer
+    from smartedit_model.unet import SmartEditUNet
+
+    if name == "vision_tower":
+        vision: nn.Module = CLIPVisionModel(CLIPVisionConfig(**config))
+        return vision
+    if name == "language_model":
+        language: nn.Module = LlamaForCausalLM(LlamaConfig(**config))
+        return language
+    classes = {
+        "projector": Projector,
+        "qformer": QFormer,
+        "bim": BIM,
+        "null_condition": NullCondition,
+        "unet": SmartEditUNet,
+        "vae": AutoencoderKL,
+    }
+    module: nn.Module = classes[name].from_config(dict(config))
+    return module
+
+
+def check_finite(where: object, tensors: Iterable[tuple[str, torch.Tensor]]) -> None:
+    """Look for NaN and infinity.
+
+    Raises:
+        NonFiniteWeightsError: Names the first tensor that holds one.
+    """
+    for name, tensor in tensors:
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            bad = int((~torch.isfinite(tensor)).sum())
+            raise NonFiniteWeightsError(
+                f"{where}: {name} holds {bad} NaN or infinite values; fetch or import it again"
+            )
+
+
+def check_modules(components: Mapping[str, Any]) -> None:
+    """Look for NaN and infinity in every module of a pipeline.
+
+    Raises:
+        NonFiniteWeightsError: Names the first tensor that holds one.
+    """
+    for name, module in components.items():
+        if isinstance(module, nn.Module):
+            check_finite(name, module.state_dict().items())
+
+
+def _json(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise MissingFileError(f"{path} is missing; copy it from where the folder came from")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise TruncatedFileError(f"{path} is not valid JSON; fetch it again") from error
+    return dict(content)

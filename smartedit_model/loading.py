@@ -1,0 +1,114 @@
+"""How weights are loaded and run: dtypes, 4-bit language model, compilation, memory layout.
+
+It knows libraries' switches, not the model's stages.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from smartedit_model.errors import ConfigError, OptionalDependencyError
+
+if TYPE_CHECKING:
+    from smartedit_model.pipeline import SmartEditPipeline
+
+
+def default_dtype(device: torch.device | str) -> torch.dtype:
+    """Return the dtype that is fast and safe on a device."""
+    kind = torch.device(device).type
+    if kind == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.float16 if kind == "mps" else torch.float32
+
+
+def load_components(
+    folder: Path, *, torch_dtype: torch.dtype | None, quantize: str | None
+) -> dict[str, Any]:
+    """Load every module, the tokenizer and the noise schedule of a checked pipeline folder.
+
+    Args:
+        folder: The pipeline folder.
+        torch_dtype: Dtype of every module; as stored when omitted.
+        quantize: ``"4bit"`` or None.
+
+    Raises:
+        ConfigError: ``quantize`` is something else.
+        OptionalDependencyError: bitsandbytes is absent.
+    """
+    from diffusers import AutoencoderKL, EulerAncestralDiscreteScheduler
+    from transformers import AutoTokenizer, CLIPVisionModel, LlamaForCausalLM
+
+    from smartedit_model.bim import BIM
+    from smartedit_model.projector import NullCondition, Projector
+    from smartedit_model.qformer import QFormer
+    from smartedit_model.unet import SmartEditUNet
+
+    if quantize not in (None, "4bit"):
+        raise ConfigError(f"quantize is {quantize!r}; it must be '4bit' or None")
+    extra = _four_bit(torch_dtype) if quantize else {}
+    local: dict[str, Any] = {"local_files_only": True}
+    # The two libraries name the same option differently, and disagree on "as stored".
+    theirs: dict[str, Any] = {"dtype": "auto" if torch_dtype is None else torch_dtype, **local}
+    ours: dict[str, Any] = {} if torch_dtype is None else {"torch_dtype": torch_dtype}
+    parts: dict[str, Any] = {
+        "vision_tower": CLIPVisionModel.from_pretrained(folder / "vision_tower", **theirs),
+        "language_model": LlamaForCausalLM.from_pretrained(
+            folder / "language_model", **theirs, **extra
+        ),
+        "tokenizer": AutoTokenizer.from_pretrained(folder / "tokenizer", **local),
+        "scheduler": EulerAncestralDiscreteScheduler.from_pretrained(folder / "scheduler"),
+    }
+    classes = {
+        "projector": Projector,
+        "qformer": QFormer,
+        "bim": BIM,
+        "null_condition": NullCondition,
+        "unet": SmartEditUNet,
+        "vae": AutoencoderKL,
+    }
+    for name, cls in classes.items():
+        parts[name] = cls.from_pretrained(folder / name, use_safetensors=True, **ours, **local)
+    for part in parts.values():
+        if isinstance(part, nn.Module):
+            part.eval()
+    return parts
+
+
+def _four_bit(compute: torch.dtype | None) -> dict[str, Any]:
+    if find_spec("bitsandbytes") is None:
+        raise OptionalDependencyError(
+            "4-bit loading needs the package bitsandbytes; run `pip install bitsandbytes`"
+        )
+    from transformers import BitsAndBytesConfig
+
+    make: Any = BitsAndBytesConfig
+    config = make(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_compute_dtype=compute or torch.bfloat16,
+    )
+    return {"quantization_config": config}
+
+
+def speed_up(
+    pipe: SmartEditPipeline, *, compile_unet: bool = False, channels_last: bool = False
+) -> SmartEditPipeline:
+    """Switch on optional speed-ups in place and return the pipeline.
+
+    Args:
+        pipe: The pipeline.
+        compile_unet: Compile the UNet on its first call; with CUDA, into a CUDA graph.
+        channels_last: Keep convolutions' activations channels-last, which tensor cores prefer.
+    """
+    if channels_last:
+        pipe.unet.to(memory_format=torch.channels_last)
+        pipe.vae.to(memory_format=torch.channels_last)
+    if compile_unet:
+        mode = "reduce-overhead" if pipe.unet.device.type == "cuda" else "default"
+        pipe.unet.compile(mode=mode)
+    return pipe

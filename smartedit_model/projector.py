@@ -1,0 +1,41 @@
+"""The linear map from vision features to language-model inputs, and the condition of no text.
+
+Two small parts that have no other home; they know neither model they stand between.
+"""
+
+from __future__ import annotations
+
+import torch
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from torch import Tensor, nn
+
+
+class Projector(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untyped
+    """LLaVA-1.1's projector: one linear layer from vision to language width (section 3.1)."""
+
+    @register_to_config  # type: ignore[untyped-decorator]  # diffusers is untyped
+    def __init__(self, vision: int = 1024, language: int = 4096) -> None:
+        super().__init__()
+        self.linear = nn.Linear(vision, language)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map ``(B, N, vision)`` to ``(B, N, language)``."""
+        out: Tensor = self.linear(features)
+        return out
+
+
+class NullCondition(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untyped
+    """The condition that says nothing, for guidance and for dropping the text while training.
+
+    The published models use the CLIP text encoder's states of the empty string.
+    """
+
+    @register_to_config  # type: ignore[untyped-decorator]  # diffusers is untyped
+    def __init__(self, queries: int = 77, hidden: int = 768) -> None:
+        super().__init__()
+        self.embedding = nn.Parameter(torch.zeros(1, queries, hidden))
+
+    def forward(self, batch: int) -> Tensor:
+        """Return the condition for ``batch`` images, ``(B, queries, hidden)``."""
+        return self.embedding.expand(batch, -1, -1)

@@ -1,0 +1,68 @@
+"""A tiny pipeline with random weights, built once, and quiet progress bars."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers.utils import logging as diffusers_logging
+from PIL import Image
+from transformers.utils import logging as transformers_logging
+
+from smartedit_model import SmartEditPipeline, preset
+from smartedit_model.tokenizer import train_tokenizer
+
+# diffusers hands torch tensors to numpy without numpy 2's `copy` keyword.
+THIRD_PARTY = ("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            for line in THIRD_PARTY:
+                item.add_marker(pytest.mark.filterwarnings(line))
+
+
+SENTENCES = ["make the cat red", "remove the dog on the left", "turn day into night"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    torch.set_num_threads(2)
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
+
+
+def build_tiny(seed: int = 0) -> SmartEditPipeline:
+    """Return a tiny pipeline whose zero-initialised parts are random too."""
+    tokenizer = train_tokenizer(SENTENCES, 320)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        pipe = SmartEditPipeline.from_scratch(preset("tiny"), tokenizer)
+        for module in (pipe.bim, pipe.null_condition):
+            for parameter in module.parameters():
+                torch.nn.init.normal_(parameter, std=0.2)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+@pytest.fixture(scope="session")
+def tiny() -> SmartEditPipeline:
+    """Shared; tests must not change it."""
+    return build_tiny()
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tiny, tmp_path_factory):
+    """Shared; tests must copy it before changing it."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    tiny.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def picture() -> Image.Image:
+    """A 64 x 64 picture with a gradient and a square."""
+    image = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    image.paste((200, 30, 30), (16, 16, 40, 40))
+    return image
