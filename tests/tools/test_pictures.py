@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import struct
 import zlib
@@ -39,6 +40,7 @@ def written(image: Image.Image, kind: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
+@functools.cache  # a profile holds the second it was made in
 def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
