@@ -1,0 +1,115 @@
+"""The glossary: words that users taught, for one session or for all."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from memory.base import StoreBase, columns, find_session
+from memory.errors import BadValueError, UnknownWordError
+from memory.models import WordRow
+from memory.records import WordInfo
+from memory.values import plain_text
+
+
+class Glossary(StoreBase):
+    """The part of the store that holds taught words."""
+
+    def teach(
+        self,
+        word: str,
+        meaning: str,
+        session_id: str | None = None,
+        example_mask_id: str | None = None,
+    ) -> WordInfo:
+        """Teaches a word, or teaches it anew.
+
+        Args:
+            word: The word or phrase; case and surplus blanks do not matter.
+            meaning: What it means, in words that the system knows.
+            session_id: The only session in which it holds, or None for all.
+            example_mask_id: A mask that shows it, already put, or None.
+
+        Raises:
+            BadValueError: If the word or its meaning is empty.
+            UnknownSessionError: If there is no such session.
+            MissingBlobError: If the mask is not completely stored.
+        """
+        word, meaning = plain_text(word).strip(), plain_text(meaning).strip()
+        if not word or not meaning:
+            raise BadValueError("A word and its meaning cannot be empty; give both.")
+        with self._db.write() as db:
+            owner = None if session_id is None else find_session(db, session_id).id
+            if example_mask_id is not None:
+                self.blobs.require_image(example_mask_id)
+            old = _find(db, word, owner)
+            if old is not None:
+                db.delete(old)
+                db.flush()
+            row = WordRow(
+                session_id=owner,
+                key=_key(word),
+                word=word,
+                meaning=meaning,
+                example_mask_id=example_mask_id,
+            )
+            db.add(row)
+            db.flush()
+            made = _info(row)
+        self.blobs.settle(example_mask_id)
+        return made
+
+    def forget(self, word: str, session_id: str | None = None) -> None:
+        """Forgets a word.
+
+        Args:
+            word: The word.
+            session_id: The session for which it was taught, or None if for all.
+
+        Raises:
+            UnknownWordError: If it was not taught there.
+            UnknownSessionError: If there is no such session.
+        """
+        with self._db.write() as db:
+            owner = None if session_id is None else find_session(db, session_id).id
+            row = _find(db, word, owner)
+            if row is None:
+                where = "for all sessions" if owner is None else f"in session {owner}"
+                raise UnknownWordError(
+                    f"{word!r} was not taught {where}; the glossary lists words."
+                )
+            db.delete(row)
+
+    def glossary(self, session_id: str | None = None) -> list[WordInfo]:
+        """Lists the words that hold, in alphabetical order.
+
+        Args:
+            session_id: The session, whose own words hide those for all; None for only the latter.
+
+        Raises:
+            UnknownSessionError: If there is no such session.
+        """
+        with self._db.read() as db:
+            holds: ColumnElement[bool] = WordRow.session_id.is_(None)
+            if session_id is not None:
+                owner = find_session(db, session_id).id
+                holds = or_(holds, WordRow.session_id == owner)
+            # NULL sorts first, so a session's own word replaces the one for all.
+            rows = db.scalars(select(WordRow).where(holds).order_by(WordRow.session_id))
+            words = {row.key: _info(row) for row in rows}
+            return [words[key] for key in sorted(words)]
+
+
+def _key(word: str) -> str:
+    return " ".join(word.casefold().split())
+
+
+def _find(db: Session, word: str, owner: str | None) -> WordRow | None:
+    query = select(WordRow).where(WordRow.key == _key(word))
+    return db.scalar(query.where(WordRow.session_id.is_not_distinct_from(owner)))
+
+
+def _info(row: WordRow) -> WordInfo:
+    fields = columns(row)
+    del fields["id"], fields["key"]
+    return WordInfo(**fields)
