@@ -139,7 +139,7 @@ def _span(
     kind: str, image: Rgb, scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ) -> float:
     if kind in ("x", "y"):
-        return 0.2 * image.shape[1 if kind == "x" else 0]
+        return 0.2 * float(image.shape[1] if kind == "x" else image.shape[0])
     return max(float(np.abs(scores).max()), 1e-9)
 
 
