@@ -16,7 +16,7 @@ from tools.grounding import Box, Scene
 from tools.masks import box_of, pad_box
 from tools.operation import HardMask, Rgb, SoftMask
 
-STRIP = 512
+TILE = 256
 
 
 @dataclass(frozen=True)
@@ -107,35 +107,59 @@ def upsample(
     sure[..., 0] = cv2.dilate((part > 0.05).astype(np.uint8), kernel)
     sure[..., 1] = cv2.erode((part > 0.95).astype(np.uint8), kernel, borderValue=1)
     fields = np.dstack((slope, offset, sure)).astype(np.float32)
-    scale_x, scale_y = native[1] / matte.shape[1], native[0] / matte.shape[0]
-    left, right = round(x0 * scale_x), min(round(x1 * scale_x), native[1])
-    top, bottom = round(y0 * scale_y), min(round(y1 * scale_y), native[0])
-    for start in range(top, bottom, STRIP):
-        stop = min(start + STRIP, bottom)
-        grown = _rows(fields, start, stop, (top, scale_y), right - left)
-        rgb = image[start:stop, left:right].astype(np.float32) / 255
-        alpha = (grown[..., :3] * rgb).sum(axis=2) + grown[..., 3]
-        alpha = np.clip((alpha - 0.5) * contrast + 0.5, 0, 1)
-        alpha[grown[..., 4] <= 0.5] = 0
-        alpha[grown[..., 5] > 0.5] = 1
-        out[start:stop, left:right] = alpha
+    scale = (native[1] / matte.shape[1], native[0] / matte.shape[0])
+    left, right = round(x0 * scale[0]), min(round(x1 * scale[0]), native[1])
+    top, bottom = round(y0 * scale[1]), min(round(y1 * scale[1]), native[0])
+    for y in range(top, bottom, TILE):
+        for x in range(left, right, TILE):
+            here = (slice(y, min(y + TILE, bottom)), slice(x, min(x + TILE, right)))
+            # Pixel centres of the tile in the fields' coordinates.
+            at = ((x + 0.5) / scale[0] - 0.5 - x0, (y + 0.5) / scale[1] - 0.5 - y0)
+            known = _known(sure, here, at, scale)
+            if known is not None:
+                out[here] = known
+                continue
+            grown = _grown(fields, here, at, scale)
+            rgb = image[here].astype(np.float32)
+            alpha = (grown[..., :3] * rgb).sum(axis=2) / np.float32(255) + grown[..., 3]
+            alpha = np.clip((alpha - 0.5) * contrast + 0.5, 0, 1)
+            alpha[grown[..., 4] <= 0.5] = 0
+            alpha[grown[..., 5] > 0.5] = 1
+            out[here] = alpha
     return out
 
 
-def _rows(
-    fields: SoftMask, start: int, stop: int, origin: tuple[int, float], width: int
+def _known(
+    sure: SoftMask,
+    here: tuple[slice, slice],
+    at: tuple[float, float],
+    scale: tuple[float, float],
+) -> float | None:
+    """0 or 1 where a whole tile is certain, so that only the edge costs time."""
+    height = (here[0].stop - here[0].start) / scale[1]
+    width = (here[1].stop - here[1].start) / scale[0]
+    rows = slice(max(int(at[1]) - 1, 0), int(at[1] + height) + 3)
+    cols = slice(max(int(at[0]) - 1, 0), int(at[0] + width) + 3)
+    part = sure[rows, cols]
+    if part.size == 0 or part[..., 0].max() == 0:
+        return 0.0
+    return 1.0 if part[..., 1].min() == 1 else None
+
+
+def _grown(
+    fields: SoftMask,
+    here: tuple[slice, slice],
+    at: tuple[float, float],
+    scale: tuple[float, float],
 ) -> SoftMask:
-    """Linear interpolation of the fields at native rows [start, stop)."""
-    top, scale = origin
-    ratio = fields.shape[1] / width
-    shift = np.array(
-        [[ratio, 0, ratio / 2 - 0.5], [0, 1 / scale, (start - top + 0.5) / scale - 0.5]]
-    )
+    """Linear interpolation of the fields at a tile's pixels."""
+    size = (here[1].stop - here[1].start, here[0].stop - here[0].start)
+    shift = np.array([[1 / scale[0], 0, at[0]], [0, 1 / scale[1], at[1]]])
     planes = [
         cv2.warpAffine(
-            fields[..., first : first + 3],
+            np.ascontiguousarray(fields[..., first : first + 3]),
             shift,
-            (width, stop - start),
+            size,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
