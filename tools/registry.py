@@ -18,6 +18,15 @@ from tools.operation import Tool, ToolArgs
 MODULES: dict[str, tuple[str, ...]] = {
     "tools.tone": ("exposure", "brightness", "contrast", "gamma", "levels", "curves"),
     "tools.local_tone": ("highlights_shadows", "clarity"),
+    "tools.colour": (
+        "saturation",
+        "vibrance",
+        "temperature",
+        "hue",
+        "black_and_white",
+        "sepia",
+    ),
+    "tools.recolor": ("recolor",),
 }
 """Module -> names of the tools it defines."""
 

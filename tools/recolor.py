@@ -1,0 +1,120 @@
+"""Recolour an object: another paint, the same light on it.
+
+The object's own lightness distribution (inside the mask) says what its paint's lightness is; that
+level moves to the new colour's and shading, folds and gloss move with it. Works from white, black,
+grey and saturated objects alike. All arithmetic in Oklab.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from tools import colour_names, oklab
+from tools.colour_table import apply_colour_function
+from tools.errors import BadArguments
+from tools.fields import smoothstep
+from tools.operation import Tool, ToolArgs, ToolContext, ToolResult
+
+_STEEPEST = 1.5
+"""Most by which texture may be strengthened when a dark object becomes light."""
+
+
+@dataclass(frozen=True)
+class Paint:
+    """What an object is painted with: Oklab lightness and chroma of its typical pixel."""
+
+    lightness: float
+    chroma: float
+
+
+def paint_of(context: ToolContext) -> Paint:
+    """Measure the object inside the mask (everything where there is none)."""
+    height, width = context.image.shape[:2]
+    step = max(1, max(height, width) // 600)
+    pixels = context.image[::step, ::step].reshape(-1, 3)
+    if context.mask is not None:
+        inside = context.mask[::step, ::step].reshape(-1) > 0.5
+        if not inside.any():
+            # Thinner than the sampling step, or a very soft mask: take every pixel it touches.
+            everywhere = context.mask > min(0.5, 0.5 * float(context.mask.max(initial=0)))
+            pixels, inside = context.image[everywhere], np.ones(int(everywhere.sum()), dtype=bool)
+        pixels = pixels[inside]
+    if pixels.shape[0] == 0:
+        return Paint(0.5, 0.0)
+    lab = oklab.from_display(pixels / 255.0)
+    lightness = float(np.clip(np.median(lab[:, 0]), 0.06, 0.97))
+    return Paint(lightness, float(np.median(oklab.chroma(lab))))
+
+
+def repainted(
+    display: NDArray[np.float64], old: Paint, target: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Display RGB of the object in its new paint.
+
+    Args:
+        display: (N, 3) in [0, 1].
+        old: the paint it has.
+        target: Oklab of the paint it gets.
+    """
+    lab = oklab.from_display(display)
+    # Pure white and black paint leave no room for shading; real paint is neither.
+    level = float(np.clip(target[0], 0.13, 0.94))
+    # Black things hold no shading in their darkest parts, only noise: lift those with the rest.
+    black = 1 - float(smoothstep(0.12, 0.45, np.array(old.lightness)))
+    lifted = 0.4 * max(0.0, level - old.lightness) * black
+    start = old.lightness + lifted
+    bend = min(1.0, _STEEPEST * start / level)
+    slope = bend * level / start
+    # Below the paint's level light falls off as a power (bend 1 = the same ratio, as physics has
+    # it); above, it rises with the same slope and rolls off towards white.
+    below = level * ((np.minimum(lab[:, 0], old.lightness) + lifted) / start) ** bend
+    headroom = 1.02 - level
+    above = np.maximum(lab[:, 0] - old.lightness, 0) * slope
+    lightness = below + headroom * (1 - np.exp(-above / headroom))
+    amount = np.minimum(lightness / level, 1.0)
+    # On coloured things, gloss and white print are where the colour is missing: keep it missing.
+    coloured = float(smoothstep(0.04, 0.1, np.array(old.chroma)))
+    own = np.clip(oklab.chroma(lab) / max(old.chroma, 1e-3), 0, 1)
+    bright = smoothstep(old.lightness, min(1.0, old.lightness + 0.25), lab[:, 0])
+    bare = coloured * (1 - own) * np.maximum(bright, 0.35)
+    amount = amount * (1 - bare)
+    return oklab.to_display(np.stack([lightness, target[1] * amount, target[2] * amount], axis=-1))
+
+
+class RecolorArgs(ToolArgs):
+    """Arguments of ``recolor``."""
+
+    colour: str = Field(
+        default="red",
+        min_length=1,
+        max_length=60,
+        description='a colour name ("navy blue", "dark green") or "#rrggbb"',
+    )
+    strength: float = Field(default=1.0, ge=0, le=1, description="0 keeps the old colour")
+
+    @field_validator("colour")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            colour_names.rgb_of(value)
+        except BadArguments as error:
+            raise ValueError(str(error)) from error
+        return value
+
+
+def recolor(args: RecolorArgs, context: ToolContext) -> ToolResult:
+    """Give what the mask covers another colour, keeping shading and texture."""
+    if args.strength == 0:
+        return ToolResult(context.image.copy())
+    rgb = colour_names.rgb_of(args.colour)
+    target = oklab.from_display(np.asarray(rgb) / 255)
+    paint = paint_of(context)
+    image = apply_colour_function(context, lambda c: repainted(c, paint, target), args.strength)
+    return ToolResult(image, facts={"target_rgb": list(rgb)})
+
+
+TOOLS = (Tool("recolor", 1, "Another colour for an object, shading kept", RecolorArgs, recolor),)
