@@ -27,6 +27,9 @@ MODULES: dict[str, tuple[str, ...]] = {
         "sepia",
     ),
     "tools.recolor": ("recolor",),
+    "tools.geometry": ("crop", "flip", "pad"),
+    "tools.resizing": ("resize",),
+    "tools.rotation": ("rotate", "straighten"),
 }
 """Module -> names of the tools it defines."""
 
