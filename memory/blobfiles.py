@@ -148,12 +148,7 @@ class BlobFiles:
             CorruptBlobError: If the bytes are not what the name says.
         """
         data = self.read(digest, kind)
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise CorruptBlobError(
-                f"The stored {_NAMES[kind]} {digest} is damaged; "
-                "restore it from a backup of the data folder.",
-                digest,
-            )
+        check_bytes(digest, data)
         return data
 
     def files(self) -> Iterator[BlobFile]:
@@ -194,6 +189,19 @@ class BlobFiles:
         for folder in self.root.iterdir():
             if folder.is_dir() and len(folder.name) == 2:
                 yield from folder.iterdir()
+
+
+def check_bytes(digest: str, data: bytes) -> None:
+    """Proves that bytes are those that a name says.
+
+    Raises:
+        CorruptBlobError: If they are not.
+    """
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise CorruptBlobError(
+            f"The stored file {digest} is damaged; restore it from a backup of the data folder.",
+            digest,
+        )
 
 
 _NAMES: dict[Kind, str] = {"tile": "tile", "image": "picture", "bin": "file"}

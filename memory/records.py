@@ -110,7 +110,7 @@ class MoveInfo:
         id: Its place in the order of moves.
         session_id: The session.
         kind: The operation: "create", "commit", "undo", "redo", "checkout", "start_over",
-            "create_branch", "switch_branch", "rename_branch", "delete_branch" or "import".
+            "create_branch", "switch_branch", "rename_branch" or "delete_branch".
         branch: The branch that was current afterwards, or the one concerned.
         from_id: The revision shown before, or None.
         to_id: The revision shown after.

@@ -65,7 +65,7 @@ class Sessions(StoreBase):
         if session_id is not None:
             check_session_id(session_id)
             with self._db.read() as db:
-                _require_free(db, session_id)
+                require_free(db, session_id)
         if image.ndim != 3 or image.shape[2] not in (3, 4):
             raise BadPictureError(
                 f"A session cannot begin with an image of shape {image.shape}; "
@@ -77,7 +77,7 @@ class Sessions(StoreBase):
         self._probe("session:begin")
         with self._db.write() as db:
             name = session_id or new_id("s")
-            _require_free(db, name)
+            require_free(db, name)
             self.blobs.require_image(image_id)
             session = SessionRow(
                 id=name,
@@ -114,7 +114,7 @@ class Sessions(StoreBase):
             record_move(db, session, "create", None)
             db.flush()
             self._probe("session:flushed")
-            made = _info(db, session)
+            made = session_info(db, session)
         self.blobs.settle(image_id, source_blob)
         self._probe("session:done")
         return made
@@ -123,7 +123,7 @@ class Sessions(StoreBase):
         """Lists all sessions, the one changed last first."""
         with self._db.read() as db:
             query = select(SessionRow).order_by(SessionRow.updated_at.desc(), SessionRow.id)
-            return [_info(db, row) for row in db.scalars(query).all()]
+            return [session_info(db, row) for row in db.scalars(query).all()]
 
     def session(self, session_id: str) -> SessionInfo:
         """Returns a session by its id or the unique beginning of it.
@@ -133,7 +133,7 @@ class Sessions(StoreBase):
             AmbiguousPrefixError: If several do.
         """
         with self._db.read() as db:
-            return _info(db, find_session(db, session_id))
+            return session_info(db, find_session(db, session_id))
 
     def rename(self, session_id: str, title: str) -> SessionInfo:
         """Gives a session another title.
@@ -145,7 +145,7 @@ class Sessions(StoreBase):
             session = find_session(db, session_id)
             session.title = plain_text(title)
             session.updated_at = utc_now()
-            return _info(db, session)
+            return session_info(db, session)
 
     def delete_session(self, session_id: str) -> None:
         """Removes a session with all that belongs to it; `gc` then frees the disk.
@@ -193,14 +193,20 @@ class Sessions(StoreBase):
             return None if note is None else note.value["value"]
 
 
-def _require_free(db: Session, session_id: str) -> None:
+def require_free(db: Session, session_id: str) -> None:
+    """Makes sure that an id can be given to a new session.
+
+    Raises:
+        SessionExistsError: If it is taken.
+    """
     if db.get(SessionRow, session_id) is not None:
         raise SessionExistsError(
             f"There is already a session {session_id!r}; choose another id or delete that one."
         )
 
 
-def _info(db: Session, session: SessionRow) -> SessionInfo:
+def session_info(db: Session, session: SessionRow) -> SessionInfo:
+    """Makes the record of a session."""
     branch = current_branch(db, session)
     position = get_revision(db, branch.position_id)
     tip = get_revision(db, branch.tip_id)

@@ -92,7 +92,7 @@ def tile_digest(tile: Array) -> str:
         SHA-256 of a small header (dtype and shape) and the raw pixels, as 64 hex digits.
     """
     digest = hashlib.sha256(_header(tile.shape, tile.dtype.name))
-    digest.update(memoryview(np.packbits(tile) if tile.dtype == np.bool_ else tile))
+    digest.update(np.packbits(tile).data if tile.dtype == np.bool_ else tile.data)
     return digest.hexdigest()
 
 
