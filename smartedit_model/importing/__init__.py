@@ -1,0 +1,1 @@
+"""Import of the published weights: reading, checking, merging and writing one model folder."""
