@@ -68,9 +68,14 @@ class GrabCutSegmenter:
 
 
 def cut(
-    small: Rgb, labels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], rounds: int = ROUNDS
+    small: Rgb,
+    labels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    rounds: int = ROUNDS,
+    specks: float = 0.06,
 ) -> tuple[HardMask, float]:
     """Run GrabCut from labels (cv2.GC_*); the mask and how well the two sides separate.
+
+    Parts and holes below ``specks``, a share of the largest, are taken for noise.
 
     Where one side has no pixel to learn from, the probable foreground is returned as it is.
     """
@@ -89,7 +94,7 @@ def cut(
         cv2.GC_INIT_WITH_MASK,
     )
     mask = np.asarray((out == cv2.GC_FGD) | (out == cv2.GC_PR_FGD), dtype=np.bool_)
-    mask = tidy(mask)
+    mask = tidy(mask, specks)
     return mask, _separation(small, mask)
 
 

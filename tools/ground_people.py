@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from tools import masks
 from tools.faces import Face, cascade, face_mask, find_faces
 from tools.grounding import Region, Scene
 from tools.masks import dilate, empty, from_ellipse
@@ -12,7 +13,7 @@ from tools.operation import HardMask, SoftMask
 from tools.people import find_people, person_mask
 from tools.target import Target
 from tools.wording import noun
-from tools.working import upsample, working
+from tools.working import reduced, upsample, working
 
 FACE = frozenset({"face", "head", "portrait"})
 PERSON = frozenset({
@@ -79,11 +80,20 @@ def _kept(soft: SoftMask, several: tuple[object, ...]) -> SoftMask | None:
     return soft if len(several) <= 4 else None
 
 
+def _all_bodies(scene: Scene) -> list[HardMask]:
+    """Every person's mask (cached in the scene)."""
+    if "bodies" not in scene.found:
+        people = find_people(scene)
+        scene.found["bodies"] = [person_mask(scene, person, people) for person in people]
+    return [hard for hard, _ in scene.found["bodies"]]
+
+
 def _bodies(scene: Scene, head: str) -> list[Region]:
     people = find_people(scene)
     out = []
+    _all_bodies(scene)
     for number, person in enumerate(people, 1):
-        hard, soft = person_mask(scene, person, people)
+        hard, soft = scene.found["bodies"][number - 1]
         label = f"person {number} of {len(people)} from the left"
         if head not in PLAIN_PERSON | GROUPS:
             label += f"; nothing here can tell whether it is a {head}"
@@ -150,10 +160,10 @@ def _mouth(scene: Scene, face: Face) -> list[Region]:
 
 
 def _skin(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:
-    """Pixels of the colour of the faces, near people."""
+    """Pixels of the colour of the faces, on people."""
     work = working(scene, 640)
+    body = reduced(masks.union(_all_bodies(scene), _shape(scene)), work)
     lab = cv2.cvtColor(work.rgb, cv2.COLOR_RGB2LAB).astype(np.float32)
-    close = empty(work.shape)
     skin = empty(work.shape)
     for face in faces:
         x, y = (v * work.scale for v in face.centre)
@@ -167,8 +177,7 @@ def _skin(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:
         far = np.abs(lab - middle) / width
         alike = (far[..., 0] < 3.2) & (np.hypot(far[..., 1], far[..., 2]) < 2.4)
         near = from_ellipse((x, y + 2.2 * side), (2.6 * side, 3.6 * side), 0, work.shape)
-        close |= near
-        skin |= alike & near
+        skin |= alike & near & body
     kernel = np.ones((3, 3), np.uint8)
     opened = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_OPEN, kernel)
     opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
@@ -176,19 +185,25 @@ def _skin(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:
         return []
     soft = upsample(scene.image, work.rgb, opened.astype(np.float32), radius=3)
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
-    label = "skin of the faces' colour, near them; clothes of that colour are taken too"
+    label = "skin of the faces' colour, on people; clothes of that colour are taken too"
     return [Region(hard, 0.55, "skin colour", label, soft)] if hard.any() else []
 
 
 def _hair(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:
     """What is head and not face, above the chin."""
     together = empty(_shape(scene))
+    bodies = masks.union(_all_bodies(scene), _shape(scene))
     for face in faces:
         if face.profile:
             continue
-        head, _ = face_mask(scene, face, head=True)
+        around = from_ellipse(
+            (face.centre[0], face.centre[1] - 0.15 * face.size),
+            (0.95 * face.size, 1.05 * face.size),
+            0,
+            _shape(scene),
+        )
         front, _ = face_mask(scene, face)
-        hair: HardMask = head & ~dilate(front, max(face.size // 60, 1))
+        hair: HardMask = bodies & around & ~dilate(front, max(face.size // 60, 1))
         hair[round(face.box[3] - 0.1 * face.size) :] = False
         if np.count_nonzero(hair) > 0.12 * face.size**2:
             together |= hair

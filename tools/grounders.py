@@ -15,8 +15,13 @@ import numpy as np
 
 from tools import masks
 from tools.errors import GroundingFailed
+from tools.ground_colours import ColourGrounder
 from tools.ground_hints import HintGrounder
+from tools.ground_people import PeopleGrounder
 from tools.ground_places import PlaceGrounder
+from tools.ground_scenery import SceneryGrounder
+from tools.ground_subject import SubjectGrounder
+from tools.ground_tones import ToneGrounder
 from tools.grounding import Grounder, Region, Scene
 from tools.operation import HardMask, SoftMask
 from tools.selection import Measured, holds, measure, overlap, pick_ordinal, pick_superlative
@@ -25,8 +30,8 @@ from tools.wording import POINTING, noun, plain, wants_all
 
 OFFLINE = (
     "the whole image and its halves, corners or border, people, faces, eyes, mouths, skin, hair, "
-    "cats, the sky, clouds, grass and plants, water, the main subject, the foreground, the "
-    'background, shadows, highlights, and things named by a colour ("the red jacket")'
+    "the sky, clouds, grass and plants, the main subject, the foreground, the background, "
+    'shadows, highlights, and things named by a colour ("the red jacket")'
 )
 """What can be found without any model, in words."""
 MARGIN = 0.15
@@ -77,7 +82,15 @@ class _Doubts:
 @cache
 def default_grounders() -> tuple[Grounder, ...]:
     """Every grounder that needs no weights, in the order they are asked."""
-    return (HintGrounder(), PlaceGrounder())
+    return (
+        HintGrounder(),
+        PlaceGrounder(),
+        PeopleGrounder(),
+        SceneryGrounder(),
+        SubjectGrounder(),
+        ToneGrounder(),
+        ColourGrounder(),
+    )
 
 
 def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = None) -> Grounding:
