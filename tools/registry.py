@@ -34,6 +34,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tools.geometry": ("crop", "flip", "pad"),
     "tools.resizing": ("resize",),
     "tools.rotation": ("rotate", "straighten"),
+    "tools.lettering": ("caption", "watermark"),
+    "tools.cinema_bars": ("letterbox",),
 }
 """Module -> names of the tools it defines."""
 
