@@ -1,0 +1,183 @@
+"""Removing things: the hole is filled from its surroundings at native resolution.
+
+Thin scratches are closed by diffusion. Larger holes are completed on a reduced crop; its smooth
+part is kept and the fine texture is copied, pixel for pixel, from where the patches came from.
+Nothing is invented that is not elsewhere in the picture: a face behind a hand does not come back.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from pydantic import Field
+
+from tools.errors import BadArguments, Cancelled
+from tools.exemplar import fill, own_places
+from tools.masks import area_share, box_of, dilate, feather, harden, pad_box, pixels
+from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
+
+WORK = 224
+"""Longer side of the crop that is completed by patches."""
+THIN = 5.0
+"""Holes nowhere wider than twice this many pixels are closed by diffusion."""
+MOST = 0.6
+"""A hole of a larger share of the picture has nothing left to be filled from."""
+
+
+class RemoveArgs(ToolArgs):
+    """Arguments of ``remove_object``."""
+
+    grow: float = Field(
+        default=0.004,
+        ge=0,
+        le=0.05,
+        description="how far the hole is grown, as a share of the diagonal, to take edges along",
+    )
+
+
+def remove(args: RemoveArgs, context: ToolContext) -> ToolResult:
+    """Fill the mask with what surrounds it.
+
+    Raises:
+        BadArguments: no mask, an empty one, or one that covers most of the picture.
+        Cancelled: the caller asked to stop.
+    """
+    hole = _hole(context)
+    grown = dilate(hole, pixels(args.grow, _shape(context.image)))
+    filled, method = fill_hole(context.image, grown, context)
+    region = np.maximum(
+        feather(hole, max(pixels(args.grow, _shape(context.image)), 1), "outside"),
+        hole.astype(np.float32),
+    )
+    box = box_of(grown)
+    return ToolResult(
+        image=filled,
+        region=region,
+        notes=(f"filled {100 * area_share(grown):.1f}% of the picture by {method}",),
+        facts={"box": list(box) if box else [], "method": method},
+    )
+
+
+def _hole(context: ToolContext) -> HardMask:
+    if context.mask is None:
+        raise BadArguments("remove_object needs a mask: say what to remove or mark it")
+    hole = harden(context.mask, 0.25)
+    share = area_share(hole)
+    if share == 0:
+        raise BadArguments("the mask of what to remove is empty")
+    if share > MOST:
+        raise BadArguments(
+            f"what to remove covers {100 * share:.0f}% of the picture; at most {100 * MOST:.0f}% "
+            "can be filled from the rest"
+        )
+    return hole
+
+
+def fill_hole(image: Rgb, hole: HardMask, context: ToolContext) -> tuple[Rgb, str]:
+    """Fill a hole, whole picture in, whole picture out; also how it was done.
+
+    Pixels outside the hole are bit-identical to the input's.
+    """
+    box = box_of(hole)
+    if box is None:
+        return image.copy(), "nothing"
+    depth = float(cv2.distanceTransform(_padded(hole, box), cv2.DIST_L2, 3).max())
+    margin = max(round(0.75 * max(box[2] - box[0], box[3] - box[1])), 48)
+    x0, y0, x1, y1 = pad_box(box, margin, _shape(image))
+    crop, gap = image[y0:y1, x0:x1], np.ascontiguousarray(hole[y0:y1, x0:x1])
+    if depth <= THIN:
+        method, patch = "diffusion", _diffuse(crop, gap)
+    else:
+        completed = _complete(crop, gap, context)
+        if completed is None:
+            method, patch = "diffusion", _diffuse(crop, gap)
+        else:
+            method, patch = "patches", completed
+    out = image.copy()
+    part = out[y0:y1, x0:x1]
+    part[gap] = patch[gap]
+    return out, method
+
+
+def _padded(hole: HardMask, box: tuple[int, int, int, int]) -> HardMask:
+    x0, y0, x1, y1 = box
+    return np.pad(np.ascontiguousarray(hole[y0:y1, x0:x1]), 1).view(np.uint8)
+
+
+def _diffuse(crop: Rgb, gap: HardMask) -> Rgb:
+    return np.asarray(cv2.inpaint(crop, gap.view(np.uint8), 5, cv2.INPAINT_TELEA), dtype=np.uint8)
+
+
+def _complete(crop: Rgb, gap: HardMask, context: ToolContext) -> Rgb | None:
+    """Complete by patches on a reduced copy, then bring the native texture along."""
+
+    def tick(fraction: float) -> None:
+        if context.cancelled():
+            raise Cancelled("stopped while filling the hole")
+        context.progress(0.9 * fraction)
+
+    height, width = gap.shape
+    scale = min(1.0, WORK / max(height, width))
+    size = (max(round(width * scale), 24), max(round(height * scale), 24))
+    known = (~gap).astype(np.float32)
+    weight = cv2.resize(known, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(crop * known[..., None], size, interpolation=cv2.INTER_AREA)
+    small = (small / np.maximum(weight, 1e-3)[..., None]).astype(np.float32)
+    small_gap = np.asarray(weight < 0.98, dtype=np.bool_)
+    done = fill(small, small_gap, context.seed, tick)
+    if done is None:
+        return None
+    return _with_texture(crop, gap, small_gap, done.image, done.source)
+
+
+def _with_texture(
+    crop: Rgb,
+    gap: HardMask,
+    small_gap: HardMask,
+    filled: SoftMask,
+    source: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
+) -> Rgb:
+    """The smooth part of the completion plus the fine part of the pixels it was copied from."""
+    height, width = gap.shape
+    rows, cols = small_gap.shape
+    fy, fx = height / rows, width / cols
+    smooth = cv2.resize(
+        cv2.GaussianBlur(filled, (0, 0), 0.8), (width, height), interpolation=cv2.INTER_CUBIC
+    )
+    y, x = np.nonzero(gap)
+    sy = np.minimum((y / fy).astype(np.int64), rows - 1)
+    sx = np.minimum((x / fx).astype(np.int64), cols - 1)
+    move = source - own_places(rows, cols)
+    move = _calmed(move, small_gap)[sy, sx]
+    from_y = np.clip(np.rint(y + move[:, 0] * fy), 0, height - 1).astype(np.int64)
+    from_x = np.clip(np.rint(x + move[:, 1] * fx), 0, width - 1).astype(np.int64)
+    fine = crop[from_y, from_x] - smooth[from_y, from_x]
+    fine[gap[from_y, from_x]] = 0  # a shift may land on the rim of the hole; no texture there
+    out = crop.copy()
+    out[y, x] = np.rint(np.clip(smooth[y, x] + fine, 0, 255)).astype(np.uint8)
+    return out
+
+
+def _calmed(
+    move: np.ndarray[tuple[int, ...], np.dtype[np.int64]], gap: HardMask
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Shifts with lone outliers replaced by their neighbours' median, for unbroken texture."""
+    calm = [cv2.medianBlur(move[..., i].astype(np.float32), 3) for i in (0, 1)]
+    out = move.copy()
+    out[gap] = np.rint(np.stack(calm, axis=2)).astype(np.int64)[gap]
+    return out
+
+
+def _shape(image: Rgb) -> tuple[int, int]:
+    return image.shape[0], image.shape[1]
+
+
+TOOLS: tuple[Tool[RemoveArgs], ...] = (
+    Tool(
+        name="remove_object",
+        version=1,
+        summary="Remove what the mask covers and fill the place from its surroundings.",
+        args=RemoveArgs,
+        run=remove,
+    ),
+)
