@@ -27,6 +27,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "sepia",
     ),
     "tools.recolor": ("recolor",),
+    "tools.fill": ("fill",),
     "tools.sharpening": ("sharpen",),
     "tools.denoising": ("denoise",),
     "tools.blurring": ("blur", "lens_blur"),
