@@ -7,7 +7,7 @@ pictures. A plan from any source (rules, a language model, a hand-edited file) p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -354,6 +354,22 @@ class EditPlan(_Closed):
     def preserved(self) -> Iterator[Preserve]:
         """The ``preserve`` constraints."""
         return (c for c in self.constraints if isinstance(c, Preserve))
+
+    def without(self, step_ids: Iterable[str]) -> EditPlan:
+        """The plan with steps dropped; what depended on them no longer does.
+
+        Raises:
+            KeyError: there is no step of that id.
+        """
+        dropped = {self.step(step_id).id for step_id in step_ids}
+        kept = [
+            step.model_copy(
+                update={"depends_on": tuple(i for i in step.depends_on if i not in dropped)}
+            )
+            for step in self.steps
+            if step.id not in dropped
+        ]
+        return self.model_copy(update={"steps": tuple(kept)})
 
     def dump(self) -> dict[str, Any]:
         """Plain JSON values; ``load_plan`` reads them back."""

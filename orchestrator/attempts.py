@@ -1,0 +1,168 @@
+"""One try at a step: run the tool or the editor, then blend the result inside the mask.
+
+Whatever made the pixels, what leaves here differs from the parent only where the mask is not zero.
+Judging the result is ``orchestrator.verification``'s, deciding what next ``orchestrator.policy``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from orchestrator.plan import Step
+from orchestrator.workspace import quantised
+from tools.compositing import composite, leakage
+from tools.editing import Editor, EditRequest
+from tools.errors import EditorFailed
+from tools.operation import Alpha, Geometry, Rgb, SoftMask, ToolContext
+from tools.registry import get_tool, parse_args
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What one try made.
+
+    Attributes:
+        rgb: HWC uint8, composited.
+        alpha: HW uint8 or None.
+        mask: HW float32 where it may differ from the parent; None = everywhere.
+        geometry: how pixels map back to the parent, for tools that move them.
+        leakage: share of pixels outside the mask that a model changed, before compositing took
+            them back.
+        notes: facts for the report.
+        facts: values the tool measured; JSON.
+        settings: what reproduces the try; JSON.
+        declined: the editor found no valid target and changed nothing.
+    """
+
+    rgb: Rgb
+    alpha: Alpha | None
+    mask: SoftMask | None
+    geometry: Geometry | None = None
+    leakage: float = 0.0
+    notes: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    declined: bool = False
+
+
+def try_tool(
+    name: str,
+    args: dict[str, Any],
+    rgb: Rgb,
+    alpha: Alpha | None,
+    mask: SoftMask | None,
+    *,
+    preserved: SoftMask | None,
+    seed: int,
+    assets: dict[str, str],
+    cancelled: Callable[[], bool],
+    progress: Callable[[float], None],
+) -> Candidate:
+    """Run a deterministic tool at native resolution.
+
+    Args:
+        name: of the tool.
+        args: its arguments, untrusted.
+        rgb: HWC uint8.
+        alpha: HW uint8 or None.
+        mask: HW float32 [0, 1]; None = everywhere.
+        preserved: HW float32 [0, 1], what no step may touch.
+        seed: the only randomness.
+        assets: files the user handed over.
+        cancelled: polled.
+        progress: told a fraction.
+
+    Raises:
+        UnknownTool, BadArguments, Cancelled: as the tool says.
+    """
+    tool = get_tool(name)
+    parsed = parse_args(tool, args)
+    context = ToolContext(rgb, mask, alpha, seed, cancelled, progress, assets)
+    result = tool.run(parsed, context)
+    settings = {"tool": name, "version": tool.version, "args": parsed.model_dump(mode="json")}
+    if result.geometry is not None:
+        return Candidate(
+            result.image,
+            result.alpha if alpha is not None else None,
+            None,
+            result.geometry,
+            notes=result.notes,
+            facts=result.facts,
+            settings=settings | {"seed": seed},
+        )
+    region = mask
+    if result.region is not None:
+        # A tool that chooses its own region (lettering, a moved object) replaces the mask it was
+        # given, but not the promises.
+        free = result.region if preserved is None else np.minimum(result.region, 1 - preserved)
+        region = quantised(free)
+    # A tool works on the whole frame and acts through the mask; only a model can leak.
+    return Candidate(
+        _through(rgb, result.image, region),
+        alpha,
+        region,
+        notes=result.notes,
+        facts=result.facts,
+        settings=settings | {"seed": seed},
+    )
+
+
+def try_editor(
+    editor: Editor,
+    step: Step,
+    rgb: Rgb,
+    alpha: Alpha | None,
+    mask: SoftMask | None,
+    *,
+    seed: int,
+    options: dict[str, Any],
+    cancelled: Callable[[], bool],
+    progress: Callable[[float], None],
+) -> Candidate:
+    """Ask an editor model for the edit and distrust what comes back.
+
+    Raises:
+        EditorFailed: the result is not a picture of the same size.
+        EditorError, Cancelled: as the editor says.
+    """
+    hard = None if mask is None else np.asarray(mask > 0)
+    request = EditRequest(
+        image=rgb,
+        instruction=step.instruction,
+        mask=hard,
+        op=step.op,
+        seed=seed,
+        options=options,
+        cancelled=cancelled,
+        progress=progress,
+    )
+    outcome = editor.edit(request)
+    image = outcome.image
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape != rgb.shape:
+        shape = getattr(image, "shape", type(image).__name__)
+        raise EditorFailed(
+            f"{editor.name} returned {shape} {getattr(image, 'dtype', '')}; "
+            f"it must return {rgb.shape} uint8"
+        )
+    return Candidate(
+        _through(rgb, image, mask),
+        alpha,
+        mask,
+        leakage=0.0 if mask is None else leakage(rgb, image, mask).share,
+        notes=outcome.notes,
+        settings={
+            "editor": editor.name,
+            "version": editor.version,
+            "seed": seed,
+            **outcome.settings,
+        },
+        declined=outcome.declined,
+    )
+
+
+def _through(parent: Rgb, made: Rgb, mask: SoftMask | None) -> Rgb:
+    return made if mask is None else composite(parent, made, mask)

@@ -1,0 +1,92 @@
+"""Which editor makes a semantic edit: the editors there are, and the choice among them.
+
+Editors are built lazily by name; asking for the list loads no weights. It does not edit anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tools.editing import Editor
+from tools.errors import EditorUnavailable
+from tools.operation import Rgb
+
+NO_EDITOR = "it needs an image-editing model, and none is on this machine"
+REMEDY = (
+    "smartedit models import smartedit-7b --checkpoint SMARTEDIT_DIR --llava LLAVA_DIR --sd SD_DIR"
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why no editor can make an edit, and the command that would change that."""
+
+    reason: str
+    remedy: str = ""
+
+
+@dataclass
+class EditorShelf:
+    """Editors by name, best first; each is built once, when first asked for.
+
+    Attributes:
+        factories: name -> how to build it. The order is the order of preference.
+        open_ended: builds an editor for names that are patterns rather than entries
+            (``diffusers:…``, a folder of weights); returns None for a name it does not know.
+    """
+
+    factories: Mapping[str, Callable[[], Editor]] = field(default_factory=dict)
+    open_ended: Callable[[str], Editor | None] = field(default=lambda _name: None)
+    _built: dict[str, Editor] = field(default_factory=dict)
+
+    def names(self) -> tuple[str, ...]:
+        """The registered names, best first."""
+        return tuple(self.factories)
+
+    def get(self, name: str) -> Editor:
+        """The editor of that name.
+
+        Raises:
+            EditorUnavailable: there is none; the message lists the choices.
+        """
+        if name not in self._built:
+            editor = self.factories[name]() if name in self.factories else self.open_ended(name)
+            if editor is None:
+                known = ", ".join((*self.names(), "diffusers:NAME", "a folder of weights"))
+                raise EditorUnavailable(f"there is no model {name!r}; the models are: {known}")
+            self._built[name] = editor
+        return self._built[name]
+
+    def choose(self, op: str, image: Rgb, *, model: str, force: bool) -> Editor | Refusal:
+        """The best editor that is present, can do the op and knows this kind of picture.
+
+        Args:
+            op: the plan's op.
+            image: HWC uint8 RGB, to judge the domain.
+            model: ``auto`` or the one the user insists on.
+            force: use it outside its domain all the same.
+        """
+        candidates = self.names() if model == "auto" else (model,)
+        refusals: list[Refusal] = []
+        for name in candidates:
+            try:
+                editor = self.get(name)
+            except EditorUnavailable as error:
+                return Refusal(str(error), error.remedy)
+            present = editor.availability()
+            if not present.ready:
+                refusals.append(Refusal(present.reason, present.remedy))
+                continue
+            if not editor.supports(op):
+                refusals.append(Refusal(f"{editor.name} was not made for {op!r}"))
+                continue
+            verdict = editor.domain(image)
+            if verdict.inside or force:
+                return editor
+            refusals.append(
+                Refusal(f"{verdict.reason} (force it with --force)", f"--model {name} --force")
+            )
+        if model == "auto":
+            return Refusal(NO_EDITOR, REMEDY)
+        return refusals[-1]

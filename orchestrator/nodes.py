@@ -1,0 +1,367 @@
+"""The nodes that carry out one step: prepare, ground, edit, verify, settle.
+
+Each takes the checkpointed state and gives back what changed in it. Which node follows is decided
+in ``orchestrator.graph``; what a try is worth in ``orchestrator.verification``; what to do next in
+``orchestrator.policy``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from langgraph.runtime import Runtime
+
+from orchestrator.attempts import Candidate, try_editor, try_tool
+from orchestrator.editors import Refusal
+from orchestrator.events import (
+    AttemptJudged,
+    StepFinished,
+    StepGrounded,
+    StepProgress,
+    StepStarted,
+)
+from orchestrator.plan import EditPlan, Step
+from orchestrator.policy import next_move
+from orchestrator.promises import Promise, keep_through, make_promises, protected
+from orchestrator.regions import region_for
+from orchestrator.routing import Route, routes
+from orchestrator.settings import RunSettings
+from orchestrator.state import RunContext, RunState, Work
+from orchestrator.verification import failed_try
+from orchestrator.verification import verify as judge
+from orchestrator.workspace import quantised
+from tools.editing import Editor
+from tools.errors import Cancelled, GroundingFailed, ToolError
+from tools.masks import dilate, feather, pixels
+from tools.operation import Geometry, SoftMask
+
+
+def prepare(state: RunState, runtime: Runtime[RunContext]) -> RunState:
+    """Find, in the picture the run starts from, everything that was promised to stay."""
+    context = runtime.context
+    plan = EditPlan.model_validate(state["plan"])
+    image_id = context.store.revision(state["head"]).image_id
+    return {"preserve": make_promises(plan, context.workspace, image_id)}
+
+
+def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
+    """Start the next step: who could do it, and where it may act."""
+    context = runtime.context
+    _check_stop(context)
+    plan, step = _current(state)
+    settings = RunSettings.model_validate(state["settings"])
+    context.emit(StepStarted(step.id, state["cursor"] + 1, len(plan.steps), step.instruction))
+    started = context.clock()
+    work: Work = {
+        "step_id": step.id,
+        "route": 0,
+        "attempt": 0,
+        "tuning": {},
+        "tried": [],
+        "notes": [],
+        "timing": {},
+        "executor": "",
+        "candidate_id": None,
+        "mask_id": None,
+        "mask_area": 0.0,
+    }
+    undone = _undone_dependencies(step, state["results"])
+    if undone:
+        return {"work": work | _ended("skipped", f"it builds on {undone}, which was not done")}
+    image_id = context.store.revision(state["head"]).image_id
+    scene = context.workspace.scene(image_id)
+    first = routes(step)[0]
+    if not first.is_tool:
+        chosen = _editor(first, step, scene.image, context, settings)
+        if isinstance(chosen, Refusal):
+            reason = chosen.reason + (f"; to change that: {chosen.remedy}" if chosen.remedy else "")
+            return {"work": work | _ended("skipped", reason)}
+    promises = [Promise.model_validate(item) for item in state["preserve"]]
+    shield = protected(promises, step, context.workspace)
+    if shield.broken:
+        return {"work": work | _ended("failed", shield.broken)}
+    try:
+        region = region_for(step, scene, shield.soft)
+    except GroundingFailed as error:
+        return {"work": work | _ended("failed", str(error))}
+    work["mask_id"] = context.workspace.keep_mask(region.soft)
+    work["mask_area"] = region.area
+    work["mask_source"] = region.source
+    work["mask_confidence"] = region.confidence
+    work["notes"] = [*region.notes, *shield.notes]
+    work["timing"] = {"ground": context.clock() - started}
+    context.emit(StepGrounded(step.id, work["mask_id"], region.area, region.source))
+    return {"work": work}
+
+
+def edit(state: RunState, runtime: Runtime[RunContext]) -> RunState:
+    """Make one try and store it; a failure of the tool or model is recorded, not raised."""
+    context = runtime.context
+    _check_stop(context)
+    _, step = _current(state)
+    settings = RunSettings.model_validate(state["settings"])
+    work: Any = dict(state["work"])
+    work |= {"attempt": work["attempt"] + 1, "error": "", "error_retryable": False}
+    route = routes(step)[work["route"]]
+    before = context.clock()
+    try:
+        candidate, work["executor"] = _try(step, route, work, state, context, settings)
+    except Cancelled:
+        raise
+    except ToolError as error:
+        work |= {"candidate_id": None, "error": str(error), "error_retryable": error.retryable}
+        return {"work": work}
+    made = context.clock()
+    work["candidate_id"] = context.workspace.keep(candidate.rgb, candidate.alpha)
+    work["candidate_mask_id"] = context.workspace.keep_mask(candidate.mask)
+    work["made"] = {
+        "geometry": None if candidate.geometry is None else vars(candidate.geometry),
+        "leakage": candidate.leakage,
+        "facts": candidate.facts,
+        "settings": candidate.settings,
+        "declined": candidate.declined,
+        "notes": list(candidate.notes),
+    }
+    timing = work["timing"]
+    work["timing"] = timing | {
+        "edit": timing.get("edit", 0.0) + made - before,
+        "store": timing.get("store", 0.0) + context.clock() - made,
+    }
+    return {"work": work}
+
+
+def verify(state: RunState, runtime: Runtime[RunContext]) -> RunState:
+    """Judge the try and decide: accept it, try again, switch executor or give up."""
+    context = runtime.context
+    _check_stop(context)
+    _, step = _current(state)
+    settings = RunSettings.model_validate(state["settings"])
+    work: Any = dict(state["work"])
+    started = context.clock()
+    verdict = failed_try(work["error"]) if work["error"] else _judge(step, work, state, context)
+    made = work.get("made") or {}
+    attempt = {
+        "number": work["attempt"],
+        "executor": work["executor"],
+        "tuning": work["tuning"],
+        "image_id": work["candidate_id"],
+        "mask_id": work.get("candidate_mask_id"),
+        "verdict": verdict,
+        "settings": made.get("settings", {}),
+    }
+    context.store.record_attempt(
+        state["run_id"],
+        step.id,
+        work["attempt"],
+        executor=work["executor"],
+        image_id=work["candidate_id"],
+        mask_id=work.get("candidate_mask_id"),
+        report=attempt,
+    )
+    timing = work["timing"]
+    timing = timing | {"verify": timing.get("verify", 0.0) + context.clock() - started}
+    ways = routes(step)
+    move = next_move(
+        verdict,
+        attempt=work["attempt"],
+        seconds=sum(timing.values()),
+        deterministic=ways[work["route"]].is_tool or not (work["error_retryable"] or made),
+        more_routes=work["route"] + 1 < len(ways),
+        tuning=work["tuning"],
+        settings=settings,
+    )
+    work |= {"verdict": verdict, "timing": timing, "tried": [*work["tried"], attempt]}
+    accepted = move.kind == "accept"
+    context.emit(
+        AttemptJudged(
+            step.id, work["attempt"], work["executor"], accepted, move.reason or verdict["reason"]
+        )
+    )
+    if accepted:
+        work |= _ended(verdict["status"], verdict["reason"])
+    elif move.kind == "give_up":
+        work |= _ended("failed", move.reason)
+    elif move.kind == "switch":
+        work["route"] += 1
+    else:
+        work["tuning"] = move.tuning
+    return {"work": work}
+
+
+def settle(state: RunState, runtime: Runtime[RunContext]) -> RunState:
+    """Commit an accepted try as a revision, or record why there is none."""
+    context = runtime.context
+    _, step = _current(state)
+    work = state["work"]
+    verdict = work.get("verdict", {})
+    kept = work["outcome"] in ("done", "unverified")
+    made = work.get("made") or {}
+    result: dict[str, Any] = {
+        "id": step.id,
+        "op": step.op,
+        "instruction": step.instruction,
+        "status": work["outcome"],
+        "executor": work["executor"],
+        "attempts": work["attempt"],
+        "mask_area": round(work["mask_area"], 6),
+        "mask_source": work.get("mask_source", ""),
+        "leakage": verdict.get("leakage", 0.0),
+        "unchanged_outside_mask": verdict.get("unchanged_outside_mask", True),
+        "scores": verdict.get("scores", {}),
+        "checks": verdict.get("checks", []),
+        "reason": work["reason"],
+        "notes": [*work["notes"], *made.get("notes", [])],
+        "settings": made.get("settings", {}) if kept else {},
+        "mask_id": work.get("candidate_mask_id") if kept else work["mask_id"],
+        "timing": {name: round(value, 4) for name, value in work["timing"].items()},
+        "seconds": round(sum(work["timing"].values()), 4),
+    }
+    update: RunState = {"cursor": state["cursor"] + 1}
+    if kept:
+        revision = context.store.commit(
+            state["session_id"],
+            parent_id=state["head"],
+            image_id=str(work["candidate_id"]),
+            mask_id=work.get("candidate_mask_id"),
+            step=step.model_dump(mode="json"),
+            report=result,
+            plan_id=state["plan_id"],
+            turn_id=state["turn_id"],
+            label=step.instruction,
+            key=f"{state['run_id']}:{step.id}",
+        )
+        result["revision"] = revision.id
+        update["head"] = revision.id
+        geometry = _geometry(work)
+        if geometry is not None:
+            image_id = str(work["candidate_id"])
+            update["preserve"] = keep_through(
+                state["preserve"], geometry, context.workspace, image_id
+            )
+    context.emit(StepFinished(step.id, result))
+    update["results"] = [*state["results"], result]
+    update["work"] = {}
+    return update
+
+
+def _check_stop(context: RunContext) -> None:
+    """Stop between nodes too, for tools too quick to poll.
+
+    Raises:
+        Cancelled: somebody asked for it.
+    """
+    if context.stop.is_set():
+        raise Cancelled("cancelled")
+
+
+def _current(state: RunState) -> tuple[EditPlan, Step]:
+    plan = EditPlan.model_validate(state["plan"])
+    return plan, plan.steps[state["cursor"]]
+
+
+def _ended(outcome: str, reason: str) -> Any:
+    return {"outcome": outcome, "reason": reason}
+
+
+def _undone_dependencies(step: Step, results: list[dict[str, Any]]) -> str:
+    undone = {item["id"] for item in results if item["status"] in ("skipped", "failed")}
+    return ", ".join(needed for needed in step.depends_on if needed in undone)
+
+
+def _editor(
+    route: Route, step: Step, image: Any, context: RunContext, settings: RunSettings
+) -> Editor | Refusal:
+    wanted = route.model or settings.model
+    return context.editors.choose(step.op, image, model=wanted, force=settings.force)
+
+
+def _try(
+    step: Step,
+    route: Route,
+    work: dict[str, Any],
+    state: RunState,
+    context: RunContext,
+    settings: RunSettings,
+) -> tuple[Candidate, str]:
+    image_id = context.store.revision(state["head"]).image_id
+    scene = context.workspace.scene(image_id)
+    _, alpha = context.workspace.picture(image_id)
+    promises = [Promise.model_validate(item) for item in state["preserve"]]
+    shield = protected(promises, step, context.workspace).soft
+    mask = _grown(context.workspace.mask(work["mask_id"]), work["tuning"], shield)
+    tuning = work["tuning"]
+    seed = settings.seed + 1000 * state["cursor"] + tuning.get("seed_offset", 0)
+
+    def progress(fraction: float) -> None:
+        context.emit(StepProgress(step.id, fraction))
+
+    if route.is_tool:
+        made = try_tool(
+            route.executor.removeprefix("tool:"),
+            route.tuned(tuning.get("strength", 1.0)),
+            scene.image,
+            alpha,
+            mask,
+            preserved=shield,
+            seed=seed,
+            assets=settings.assets,
+            cancelled=context.stop.is_set,
+            progress=progress,
+        )
+        return made, route.executor
+    editor = _editor(route, step, scene.image, context, settings)
+    if isinstance(editor, Refusal):
+        raise ToolError(editor.reason)
+    made = try_editor(
+        editor,
+        step,
+        scene.image,
+        alpha,
+        mask,
+        seed=seed,
+        options=tuning.get("options", {}),
+        cancelled=context.stop.is_set,
+        progress=progress,
+    )
+    return made, editor.name
+
+
+def _grown(
+    mask: SoftMask | None, tuning: dict[str, Any], shield: SoftMask | None
+) -> SoftMask | None:
+    grow = tuning.get("grow", 0.0)
+    if mask is None or not grow:
+        return mask
+    reach = pixels(grow, mask.shape)
+    wider = feather(dilate(np.asarray(mask > 0), reach), max(reach // 2, 1), "inside")
+    return quantised(wider if shield is None else np.minimum(wider, 1 - shield))
+
+
+def _geometry(work: Any) -> Geometry | None:
+    stored = (work.get("made") or {}).get("geometry")
+    if stored is None:
+        return None
+    return Geometry(tuple(tuple(row) for row in stored["matrix"]), stored["exact"])
+
+
+def _judge(
+    step: Step, work: dict[str, Any], state: RunState, context: RunContext
+) -> dict[str, Any]:
+    """Rebuild the try from the store, so that a resumed run judges the very same pixels."""
+    space = context.workspace
+    before = space.scene(context.store.revision(state["head"]).image_id)
+    after = space.scene(work["candidate_id"])
+    made = work["made"]
+    candidate = Candidate(
+        after.image,
+        None,
+        space.mask(work["candidate_mask_id"]),
+        _geometry(work),
+        made["leakage"],
+        tuple(made["notes"]),
+        made["facts"],
+        made["settings"],
+        made["declined"],
+    )
+    return judge(step, before, after, candidate)

@@ -1,0 +1,106 @@
+"""Where a step may act: its target's mask, less everything that was promised to stay.
+
+Finding things in pictures is ``tools.grounders``'; this module decides what must be found and how
+far the edge may reach.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from orchestrator.plan import Step
+from tools.errors import GroundingFailed
+from tools.grounders import ground
+from tools.grounding import Scene
+from tools.masks import area_share, dilate, feather, pixels
+from tools.operation import SoftMask
+from tools.target import Target
+
+WHOLE_FRAME_OPS = frozenset({"rotate", "flip", "text"})
+"""Ops that act on the frame itself, whatever their target."""
+EDGE = 0.002
+"""Reach of a feathered edge, as a share of the diagonal: about 10 px at 12 megapixels."""
+GROW: dict[str, float] = {"remove": 0.004, "replace": 0.01, "move": 0.004, "resize": 0.004}
+"""How far past its outline a thing is taken, so that no rim of it stays."""
+AROUND_ANCHOR = 0.08
+"""How far around its anchor a new thing may be drawn."""
+EMPTY = 1e-6
+
+
+@dataclass(frozen=True)
+class StepRegion:
+    """Where a step may act.
+
+    Attributes:
+        soft: HW float32 [0, 1]; None = everywhere.
+        area: share of the picture.
+        source: how it was found, for the report.
+        confidence: [0, 1].
+        notes: what the user should know (ambiguity, a guess).
+    """
+
+    soft: SoftMask | None
+    area: float = 1.0
+    source: str = "the whole picture"
+    confidence: float = 1.0
+    notes: tuple[str, ...] = ()
+
+
+def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegion:
+    """The region of a step.
+
+    Args:
+        step: what is to be done.
+        scene: the current picture.
+        preserved: HW float32, what no step may touch; None = nothing.
+
+    Raises:
+        GroundingFailed: the target cannot be found, or nothing of it may be touched.
+    """
+    if step.op in WHOLE_FRAME_OPS or step.target.is_whole_image:
+        return _everything(preserved)
+    target = Target(phrase="the background", category="background")
+    if step.op != "background":
+        target = step.target
+    found = ground(scene, target)
+    soft = _with_edge(step, found.mask, found.soft)
+    if preserved is not None:
+        soft = np.minimum(soft, 1 - preserved)
+    area = area_share(soft)
+    if area < EMPTY:
+        raise GroundingFailed(
+            f"all of {target.phrase!r} lies within what must not be touched; "
+            "drop that promise or name another target"
+        )
+    notes = () if not found.explanation else (found.explanation,)
+    return StepRegion(soft, area, found.source, found.confidence, notes)
+
+
+def preserved_mask(target: Target, scene: Scene) -> SoftMask:
+    """What a promise protects, with a margin so that no soft edge eats into it.
+
+    Raises:
+        GroundingFailed: it cannot be found, so the promise cannot be kept by a mask.
+    """
+    mask = ground(scene, target).mask
+    reach = pixels(EDGE, mask.shape)
+    return feather(dilate(mask, reach), reach, "outside")
+
+
+def _everything(preserved: SoftMask | None) -> StepRegion:
+    if preserved is None:
+        return StepRegion(None)
+    soft = np.float32(1) - preserved
+    return StepRegion(soft, area_share(soft), "the whole picture less what is preserved")
+
+
+def _with_edge(step: Step, mask: np.ndarray, natural: SoftMask | None) -> SoftMask:
+    reach = pixels(EDGE, mask.shape)
+    extra = GROW.get(step.op, 0.0)
+    if step.op == "add":
+        extra += AROUND_ANCHOR
+    if extra > 0:
+        return feather(dilate(mask, pixels(extra, mask.shape)), reach, "outside")
+    return feather(mask, reach) if natural is None else natural

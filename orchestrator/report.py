@@ -1,0 +1,67 @@
+"""What a run has to say for itself: the result of one instruction, and its JSON.
+
+The JSON's keys are a promise to scripts; they only ever grow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["done", "partial", "failed", "cancelled", "waiting"]
+
+EXIT_CODES: dict[str, int] = {
+    "done": 0,
+    "waiting": 0,
+    "partial": 3,
+    "failed": 4,
+    "cancelled": 130,
+}
+"""Exit code of a command line for each status; bad input is 2."""
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """The result of one instruction.
+
+    Attributes:
+        session: id.
+        revision: the one shown now.
+        status: ``waiting`` means for approval of the plan.
+        plan: the plan that ran, JSON.
+        steps: a report each (see ``to_json``).
+        seconds: wall clock of the run.
+        final: the check against the picture the run started from.
+        image: where the result was saved; None where it was not.
+        run_id: names the run for ``resume``.
+        turn_id: groups the run's revisions for undo.
+    """
+
+    session: str
+    revision: str
+    status: Status
+    plan: dict[str, Any] = field(default_factory=dict)
+    steps: tuple[dict[str, Any], ...] = ()
+    seconds: float = 0.0
+    final: dict[str, Any] = field(default_factory=dict)
+    image: str | None = None
+    run_id: str = ""
+    turn_id: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """For the shell."""
+        return EXIT_CODES[self.status]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, as ``--json`` prints them."""
+        return {
+            "session": self.session,
+            "revision": self.revision,
+            "status": self.status,
+            "image": self.image,
+            "plan": self.plan,
+            "steps": list(self.steps),
+            "final": self.final,
+            "seconds": round(self.seconds, 3),
+        }

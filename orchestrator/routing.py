@@ -1,0 +1,185 @@
+"""Who can do a step: the deterministic tools for each op, then an editor model.
+
+Maps the plan's vocabulary onto the tools' arguments. It runs nothing and looks at no pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.plan import Step
+from tools.colour_names import rgb_of
+from tools.errors import BadArguments
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to do a step.
+
+    Attributes:
+        executor: ``tool:NAME`` or ``editor`` (which one is chosen when it runs).
+        args: the tool's arguments.
+        strength: name of the argument a retry may strengthen; "" for none.
+        limit: the largest absolute value that argument takes.
+        model: for editors: the name the plan insists on; "" for the run's choice.
+    """
+
+    executor: str
+    args: dict[str, Any] = field(default_factory=dict)
+    strength: str = ""
+    limit: float = 1.0
+    model: str = ""
+
+    @property
+    def is_tool(self) -> bool:
+        """True for a deterministic tool."""
+        return self.executor.startswith("tool:")
+
+    def tuned(self, factor: float) -> dict[str, Any]:
+        """The arguments with the strength scaled, within its bounds."""
+        if not self.strength or factor == 1.0:
+            return self.args
+        value = float(self.args[self.strength]) * factor
+        return self.args | {self.strength: max(-self.limit, min(self.limit, value))}
+
+
+EDITOR = Route("editor")
+
+
+def routes(step: Step) -> tuple[Route, ...]:
+    """The ways to do a step, best first; never empty."""
+    if step.executor.startswith("tool:"):
+        return (Route(step.executor, dict(step.params)),)
+    if step.executor != "auto":
+        return (Route("editor", model=step.executor),)
+    made = TABLE[step.op](step)
+    return made or (EDITOR,)
+
+
+def _tool(
+    name: str, args: dict[str, Any], strength: str = "", limit: float = 1.0
+) -> tuple[Route, ...]:
+    return (Route(f"tool:{name}", args, strength, limit),)
+
+
+def _adjust(step: Step) -> tuple[Route, ...]:
+    name, amount = step.params["property"], float(step.params["amount"])
+    if name == "exposure":
+        return _tool("exposure", {"stops": 3 * amount}, "stops", 5.0)
+    if name in ("highlights", "shadows"):
+        return _tool("highlights_shadows", {name: amount}, name)
+    if name == "temperature":
+        return _tool("temperature", {"amount": amount}, "amount")
+    if name == "tint":
+        return _tool("temperature", {"amount": 0.0, "tint": amount}, "tint")
+    if name == "hue":
+        return _tool("hue", {"degrees": 180 * amount}, "degrees", 180.0)
+    if name == "gamma":
+        return _tool("gamma", {"gamma": 2.0**amount}, "gamma", 4.0)
+    if name == "noise":
+        if amount < 0:
+            return _tool("denoise", {"strength": -amount}, "strength")
+        return _tool("grain", {"amount": amount}, "amount")
+    return _tool(name, {"amount": amount}, "amount")
+
+
+def _blur(step: Step) -> tuple[Route, ...]:
+    kind = step.params.get("kind", "gaussian")
+    name = "lens_blur" if kind == "lens" or step.target.category == "background" else "blur"
+    return _tool(name, {"strength": step.params.get("strength", 0.5)}, "strength")
+
+
+def _resize(step: Step) -> tuple[Route, ...]:
+    params = {key: value for key, value in step.params.items() if value is not None}
+    if step.target.is_whole_image:
+        return _tool("resize", params)
+    return (*_tool("resize_object", {"factor": params["factor"]}), EDITOR)
+
+
+def _move(step: Step) -> tuple[Route, ...]:
+    way = step.params.get("direction", "to")
+    if way == "to":
+        return (EDITOR,)
+    amount = step.params.get("amount") or 0.1
+    dx = {"left": -amount, "right": amount}.get(way, 0.0)
+    dy = {"up": -amount, "down": amount}.get(way, 0.0)
+    return _tool("move_object", {"dx": dx, "dy": dy})
+
+
+def _background(step: Step) -> tuple[Route, ...]:
+    new = step.params["new"]
+    return _tool("fill", {"colour": new}) if _is_colour(new) else (EDITOR,)
+
+
+def _is_colour(text: str) -> bool:
+    try:
+        rgb_of(text)
+    except BadArguments:
+        return False
+    return True
+
+
+def _text(step: Step) -> tuple[Route, ...]:
+    given = {key: value for key, value in step.params.items() if value not in (None, "")}
+    return _tool("caption", given)
+
+
+def _crop(step: Step) -> tuple[Route, ...]:
+    given = {key: value for key, value in step.params.items() if value is not None}
+    if not step.target.is_whole_image:
+        given |= {"to_mask": True}
+    return _tool("crop", given)
+
+
+def _rotate(step: Step) -> tuple[Route, ...]:
+    if step.params.get("straighten"):
+        return _tool("straighten", {})
+    return _tool("rotate", {"degrees": step.params.get("degrees", 0.0)})
+
+
+def _weather(step: Step) -> tuple[Route, ...]:
+    kind = step.params["kind"]
+    if kind == "clear":
+        return (EDITOR,)
+    return _tool(kind, {"strength": step.params.get("strength", 1.0)}, "strength", 2.0)
+
+
+def _grade(step: Step) -> tuple[Route, ...]:
+    return _tool(
+        "look",
+        {"name": step.params["look"], "strength": step.params.get("strength", 1.0)},
+        "strength",
+        2.0,
+    )
+
+
+TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
+    "adjust": _adjust,
+    "blur": _blur,
+    "sharpen": lambda step: _tool(
+        "sharpen", {"strength": step.params.get("strength", 0.5)}, "strength"
+    ),
+    "recolor": lambda step: _tool("recolor", {"colour": step.params["colour"]}),
+    "remove": lambda _step: (*_tool("remove_object", {}), EDITOR),
+    "resize": _resize,
+    "move": _move,
+    "relight": lambda step: _tool(
+        "relight",
+        {"to": step.params["to"], "strength": step.params.get("strength", 1.0)},
+        "strength",
+        2.0,
+    ),
+    "weather": _weather,
+    "background": _background,
+    "text": _text,
+    "crop": _crop,
+    "rotate": _rotate,
+    "flip": lambda step: _tool("flip", {"axis": step.params["axis"]}),
+    "grade": _grade,
+    "replace": lambda _step: (EDITOR,),
+    "add": lambda _step: (EDITOR,),
+    "restyle": lambda _step: (EDITOR,),
+}
+"""How ``auto`` does each op."""

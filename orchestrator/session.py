@@ -1,0 +1,432 @@
+"""``EditSession``: one picture, edited by sentences, with a history that forgets nothing.
+
+    with EditSession.create("street.jpg") as session:
+        report = session.edit("make it warmer, then crop to a square")
+        session.undo()
+        session.save("out.jpg")
+
+The facade over planner, graph and store; it holds no logic of its own beyond joining them. It does
+not understand commands such as "undo that" (``orchestrator.conversation``).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from orchestrator.editors import EditorShelf
+from orchestrator.errors import BadInstruction, RunInterrupted
+from orchestrator.events import Event
+from orchestrator.picture_facts import facts_of, picture_from, pixels_of
+from orchestrator.plan import EditPlan, Step
+from orchestrator.report import RunReport
+from orchestrator.settings import ProgramSettings, RunSettings
+from orchestrator.state import RunState
+from tools.errors import PictureError
+from tools.pictures import Picture, load_picture
+from tools.saving import save_picture
+
+if TYPE_CHECKING:
+    from memory.records import RevisionInfo, RunInfo, SessionInfo
+    from memory.store import SessionStore
+    from orchestrator.running import Approve, Runner
+
+MAX_INSTRUCTION = 20_000
+
+
+def _ignore(_event: Event) -> None:
+    """Nobody is watching."""
+
+
+class EditSession:
+    """A session. Make one with ``create`` or ``open``; close it, or use it in a ``with``.
+
+    Args:
+        store: the session store.
+        session_id: of the session.
+        editors: the editors there are; the default finds those on this machine.
+        owns_store: close the store with the session.
+    """
+
+    def __init__(
+        self,
+        store: SessionStore,
+        session_id: str,
+        *,
+        editors: EditorShelf | None = None,
+        owns_store: bool = False,
+    ) -> None:
+        self.store = store
+        self.id = session_id
+        self._owns_store = owns_store
+        if editors is None:
+            from orchestrator.editor_shelf import default_shelf
+
+            editors = default_shelf(store.home.models)
+        self._editors = editors
+        self.stop = threading.Event()
+
+    @classmethod
+    def create(
+        cls,
+        image: str | Path | bytes | Picture,
+        *,
+        home: Path | None = None,
+        store: SessionStore | None = None,
+        session_id: str | None = None,
+        editors: EditorShelf | None = None,
+    ) -> Self:
+        """Start a session from a picture file, its bytes or a loaded picture.
+
+        Raises:
+            PictureError: the picture cannot be read; one line says why.
+            StoreError: the store cannot be opened, or the id is taken.
+        """
+        raw: bytes | None = None
+        name = "picture"
+        if isinstance(image, Picture):
+            picture = image
+        else:
+            settings = ProgramSettings()
+            picture = load_picture(image, max_pixels=settings.max_pixels)
+            if isinstance(image, bytes):
+                raw = image
+            else:
+                raw, name = Path(image).read_bytes(), Path(image).name
+        opened = store or _open_store(home)
+        try:
+            made = opened.create_session(
+                pixels_of(picture),
+                title=Path(name).stem,
+                source_name=name,
+                source_bytes=raw,
+                picture_meta=facts_of(picture),
+                session_id=session_id,
+            )
+            return cls(opened, made.id, editors=editors, owns_store=store is None)
+        except BaseException:
+            if store is None:
+                opened.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        session_id: str,
+        *,
+        home: Path | None = None,
+        store: SessionStore | None = None,
+        editors: EditorShelf | None = None,
+    ) -> Self:
+        """Open a session by its id or the unique beginning of it.
+
+        Raises:
+            StoreError: there is no such session, or the store cannot be opened.
+        """
+        opened = store or _open_store(home)
+        try:
+            found = opened.session(session_id)
+            return cls(opened, found.id, editors=editors, owns_store=store is None)
+        except BaseException:
+            if store is None:
+                opened.close()
+            raise
+
+    def close(self) -> None:
+        """Close the store, where the session opened it."""
+        if self._owns_store:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- editing -------------------------------------------------------------------------------
+
+    def plan(self, instruction: str, settings: RunSettings | None = None) -> EditPlan:
+        """What an instruction would do, without doing it.
+
+        Raises:
+            BadInstruction: there is nothing to do, or nothing was understood.
+        """
+        settings = settings or RunSettings()
+        check_instruction(instruction)
+        if settings.direct:
+            return direct_plan(instruction)
+        from orchestrator.planning import PlanContext, get_planner
+
+        earlier = [
+            EditPlan.model_validate(self.store.plan(run.plan_id))
+            for run in self.store.runs(self.id)
+            if run.plan_id is not None
+        ]
+        shown = self.store.blobs.manifest(self.head.image_id)
+        context = PlanContext(
+            earlier=tuple(earlier),
+            glossary={word.word: word.meaning for word in self.store.glossary(self.id)},
+            image_size=(shown.width, shown.height),
+        )
+        return get_planner(settings.planner).plan(instruction, context)
+
+    def edit(
+        self,
+        instruction: str,
+        *,
+        plan: EditPlan | None = None,
+        settings: RunSettings | None = None,
+        on_event: Callable[[Event], None] = _ignore,
+        approve: Approve | None = None,
+    ) -> RunReport:
+        """Carry out an instruction as one turn.
+
+        Args:
+            instruction: what the picture should become.
+            plan: run this plan instead of making one.
+            settings: seed, model, limits.
+            on_event: told what happens, as it happens.
+            approve: asked for the plan's approval where the settings want it.
+
+        Raises:
+            BadInstruction: there is nothing to do; nothing was changed.
+            RunInterrupted: an earlier run of the session is unfinished (``resume`` it or
+                ``discard_unfinished``), or another process is editing the session.
+        """
+        settings = settings or RunSettings()
+        unfinished = self.unfinished()
+        if unfinished is not None:
+            raise RunInterrupted(
+                f"the run {unfinished.instruction!r} of session {self.id} is unfinished; "
+                f"continue it with 'smartedit session resume {self.id}' or drop it with --discard"
+            )
+        check_instruction(instruction)
+        head = self.store.head(self.id)
+        run_id = f"run_{uuid.uuid4().hex[:16]}"
+        turn_id = f"t_{uuid.uuid4().hex[:12]}"
+        state: RunState = {
+            "run_id": run_id,
+            "session_id": self.id,
+            "turn_id": turn_id,
+            "instruction": instruction,
+            "settings": settings.model_dump(mode="json"),
+            "base_revision": head.id,
+            "head": head.id,
+        }
+        if plan is not None:
+            state["plan"] = plan.dump()
+        self.store.say(self.id, "user", instruction, turn_id=turn_id)
+        report = self._runner(on_event).start(
+            state, lambda: self.plan(instruction, settings), approve
+        )
+        self._log(report)
+        return report
+
+    def unfinished(self) -> RunInfo | None:
+        """The run that a crash (or an unanswered approval) left unfinished, if any."""
+        left = self.store.unfinished_runs(self.id)
+        return left[-1] if left else None
+
+    def resume(
+        self,
+        *,
+        on_event: Callable[[Event], None] = _ignore,
+        approve: Approve | None = None,
+    ) -> RunReport | None:
+        """Continue the unfinished run at the step it was in; None where there is none."""
+        run = self.unfinished()
+        if run is None:
+            return None
+        settings = RunSettings.model_validate(run.details.get("settings", {}))
+        report = self._runner(on_event).resume(
+            run, lambda: self.plan(run.instruction, settings), approve
+        )
+        self._log(report)
+        return report
+
+    def discard_unfinished(self) -> None:
+        """Give up an unfinished run; what it committed stays in the history."""
+        for run in self.store.unfinished_runs(self.id):
+            self.store.finish_run(run.id, "cancelled")
+
+    def _runner(self, on_event: Callable[[Event], None]) -> Runner:
+        from orchestrator.running import Runner
+
+        self.stop.clear()
+        return Runner(self.store, self._editors, on_event, self.stop)
+
+    def _log(self, report: RunReport) -> None:
+        text = summary(report)
+        self.store.say(
+            self.id, "assistant", text, revision_id=report.revision, turn_id=report.turn_id
+        )
+
+    # -- history -------------------------------------------------------------------------------
+
+    @property
+    def info(self) -> SessionInfo:
+        """Title, branch, head, how much can be undone."""
+        return self.store.session(self.id)
+
+    @property
+    def head(self) -> RevisionInfo:
+        """The revision shown now."""
+        return self.store.head(self.id)
+
+    def history(self) -> list[RevisionInfo]:
+        """From the original to what is shown now."""
+        return self.store.history(self.id)
+
+    def undo(self, steps: int = 1) -> RevisionInfo:
+        """Take back steps."""
+        return self.store.undo(self.id, steps)
+
+    def undo_turn(self, turns: int = 1) -> RevisionInfo:
+        """Take back everything the last instruction did."""
+        return self.store.undo_turn(self.id, turns)
+
+    def redo(self, steps: int = 1) -> RevisionInfo:
+        """Do again what was undone."""
+        return self.store.redo(self.id, steps)
+
+    def checkout(self, revision: str) -> RevisionInfo:
+        """Show any revision, by id or the unique beginning of it."""
+        return self.store.checkout(self.id, revision)
+
+    def branch(self, name: str, at: str | None = None) -> RevisionInfo:
+        """Start another line from here, or from a revision, and switch to it."""
+        self.store.create_branch(self.id, name, at=at, switch=True)
+        return self.head
+
+    def start_over(self) -> RevisionInfo:
+        """Back to the original; nothing is lost."""
+        return self.store.start_over(self.id)
+
+    # -- pictures ------------------------------------------------------------------------------
+
+    def picture(self, revision: str | None = None) -> Picture:
+        """The picture shown now, or of a revision, with the photo's profile and EXIF."""
+        chosen = self.head if revision is None else self.store.revision(revision)
+        return picture_from(self.info.picture_meta, self.store.get_image(chosen.image_id))
+
+    def keep_user_mask(self, path: Path) -> str:
+        """Store a mask picture the user made (white = edit) of the shown picture's size.
+
+        Returns:
+            Its id, for ``RunSettings.mask_id``.
+
+        Raises:
+            PictureError: it cannot be read.
+            BadArguments: it has another size than the picture.
+        """
+        import numpy as np
+
+        from tools.masks import from_file
+
+        shown = self.store.blobs.manifest(self.head.image_id)
+        soft = from_file(path, (shown.height, shown.width))
+        return self.store.put_mask(np.asarray(soft > 0.5)).id
+
+    def began_with(self, path: Path) -> bool:
+        """Whether the session started from this very file.
+
+        Raises:
+            PictureError: the file cannot be read.
+        """
+        kept = self.info.source_blob
+        try:
+            return kept is not None and self.store.get_bytes(kept) == path.read_bytes()
+        except OSError as error:
+            raise PictureError(f"{path} cannot be read: {error.strerror}") from error
+
+    def save(
+        self, path: str | Path, *, revision: str | None = None, quality: int | None = None
+    ) -> tuple[str, ...]:
+        """Write the picture with a record of how it was made; returns notes worth telling.
+
+        Raises:
+            PictureError: the format or the folder cannot be written.
+        """
+        chosen = self.head if revision is None else self.store.revision(revision)
+        quality = quality or ProgramSettings().quality
+        return save_picture(
+            self.picture(chosen.id), path, quality=quality, metadata=self.record(chosen)
+        )
+
+    def record(self, revision: RevisionInfo) -> dict[str, str]:
+        """How a picture was made: session, revision, the steps with executors and seeds."""
+        steps = [
+            {
+                "step": item.step,
+                "executor": item.report.get("executor"),
+                "settings": item.report.get("settings"),
+                "status": item.report.get("status"),
+            }
+            for item in self._path(revision)
+            if item.step
+        ]
+        return {
+            "smartedit:session": self.id,
+            "smartedit:revision": revision.id,
+            "smartedit:steps": json.dumps(steps, separators=(",", ":"), ensure_ascii=False),
+        }
+
+    def _path(self, revision: RevisionInfo) -> list[RevisionInfo]:
+        """From the original to a revision on any line."""
+        known = {item.id: item for item in self.store.all_revisions(self.id)}
+        path = [revision]
+        while path[-1].parent_id is not None:
+            path.append(known[path[-1].parent_id])
+        return path[::-1]
+
+
+def direct_plan(instruction: str) -> EditPlan:
+    """The whole instruction as one pass of an editor: the baseline every plan must beat."""
+    step = Step(
+        id="s1",
+        op="restyle",
+        instruction=instruction[:2000],
+        params={"style": instruction[:500]},
+        scope="global",
+        executor="auto",
+    )
+    return EditPlan(instruction=instruction, steps=(step,), notes=("one pass, without a plan",))
+
+
+def summary(report: RunReport) -> str:
+    """The outcome in one line, for the conversation's log."""
+    counts: dict[str, int] = {}
+    for step in report.steps:
+        counts[step["status"]] = counts.get(step["status"], 0) + 1
+    parts = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no steps"
+    return f"{report.status}: {parts}"
+
+
+def check_instruction(instruction: str) -> None:
+    """Refuse what cannot be an instruction.
+
+    Raises:
+        BadInstruction: empty, or far too long.
+    """
+    if not instruction.strip():
+        raise BadInstruction("the instruction is empty; say what the picture should become")
+    if len(instruction) > MAX_INSTRUCTION:
+        raise BadInstruction(
+            f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION} are read"
+        )
+
+
+def _open_store(home: Path | None) -> SessionStore:
+    from memory.store import SessionStore
+
+    return SessionStore.open(home)

@@ -1,0 +1,81 @@
+"""The report of a try: was anything else touched, did it show, is it what was promised.
+
+Combines the exact promise (untouched pixels), the statistics (``orchestrator.evidence``) and the
+op's own check (``orchestrator.checks``) into one verdict. It decides nothing about retries.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.attempts import Candidate
+from orchestrator.checks import CHECKERS, Check, Evidence
+from orchestrator.evidence import measure
+from orchestrator.plan import Step
+from tools.compositing import unchanged_outside
+from tools.grounding import Scene
+
+
+def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dict[str, Any]:
+    """Judge one try.
+
+    Args:
+        step: what was asked.
+        before: the parent's scene.
+        after: the child's scene.
+        candidate: what the try made.
+
+    Returns:
+        JSON: ``status`` (done, unverified or failed), ``reason``, ``remedy``,
+        ``unchanged_outside_mask``, ``leakage``, ``scores`` and ``checks``.
+    """
+    same_size = before.image.shape == after.image.shape
+    mask = candidate.mask
+    untouched = True
+    if same_size and mask is not None and candidate.geometry is None:
+        untouched = unchanged_outside(before.image, after.image, mask)
+    change = None
+    if same_size and candidate.geometry is None:
+        change = measure(before.image, after.image, mask)
+    evidence = Evidence(
+        step, step.params, before, after, mask, change, candidate.geometry, candidate.facts
+    )
+    check = CHECKERS[step.op](evidence)
+    if candidate.declined:
+        check = Check("target found", False, {}, "the model found nothing the instruction fits")
+    status = {True: "done", False: "failed", None: "unverified"}[check.passed]
+    reason = check.reason
+    if not untouched:  # cannot happen while compositing is right; never let it pass silently
+        status, reason = "failed", "pixels outside the mask changed"
+    scores = dict(check.measured)
+    if change is not None:
+        scores |= {"delta_e": round(change.delta_e, 3), "changed_share": round(change.share, 4)}
+    return {
+        "status": status,
+        "reason": reason,
+        "remedy": check.remedy if status == "failed" else "",
+        "unchanged_outside_mask": untouched,
+        "leakage": round(candidate.leakage, 6),
+        "scores": scores,
+        "checks": [
+            {
+                "name": check.name,
+                "passed": check.passed,
+                "measured": check.measured,
+                "reason": check.reason,
+            }
+        ],
+    }
+
+
+def failed_try(reason: str) -> dict[str, Any]:
+    """The report of a try that made no picture."""
+    return {
+        "status": "failed",
+        "reason": reason,
+        "remedy": "",
+        "unchanged_outside_mask": True,
+        "leakage": 0.0,
+        "scores": {},
+        "checks": [],
+    }

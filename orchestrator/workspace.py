@@ -1,0 +1,84 @@
+"""Pictures by id while a run works on them, and what was already found in each.
+
+Splits stored pictures into colour and alpha, keeps one ``Scene`` a picture so that grounders share
+what they find, and turns soft masks into 8-bit blobs and back. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools.grounding import Scene, UserHints
+from tools.operation import Alpha, Rgb, SoftMask
+
+if TYPE_CHECKING:
+    from memory.store import SessionStore
+
+SCENES = 3
+
+
+def quantised(soft: SoftMask) -> SoftMask:
+    """A soft mask as it will be stored: at 8 bits, rounded up so that nothing becomes zero.
+
+    Blending uses this very mask, so that anyone can check the promise about untouched pixels
+    against the one in the store.
+    """
+    out: SoftMask = np.ceil(soft * np.float32(255)) / np.float32(255)
+    return out
+
+
+class Workspace:
+    """The pictures of one run.
+
+    Args:
+        store: where they live.
+        hints: what the user marked, on the picture the run started from.
+        glossary: words the user taught.
+    """
+
+    def __init__(
+        self, store: SessionStore, hints: UserHints, glossary: dict[str, str] | None = None
+    ) -> None:
+        self._store = store
+        self._hints = hints
+        self._glossary = glossary or {}
+        self._scenes: OrderedDict[str, Scene] = OrderedDict()
+
+    def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
+        """Colour HWC uint8 and alpha HW uint8 (None where the picture has none)."""
+        pixels = self._store.get_image(image_id)
+        if pixels.shape[2] == 4:
+            return np.ascontiguousarray(pixels[..., :3]), np.ascontiguousarray(pixels[..., 3])
+        return pixels, None
+
+    def keep(self, rgb: Rgb, alpha: Alpha | None) -> str:
+        """Store a picture; returns its id."""
+        pixels = rgb if alpha is None else np.dstack([rgb, alpha])
+        return self._store.put_image(pixels).id
+
+    def mask(self, mask_id: str | None) -> SoftMask | None:
+        """A stored soft mask as HW float32 [0, 1]; None stands for everywhere."""
+        if mask_id is None:
+            return None
+        return np.asarray(self._store.get_mask(mask_id), dtype=np.float32) / np.float32(255)
+
+    def keep_mask(self, soft: SoftMask | None) -> str | None:
+        """Store a soft mask at 8 bits (see ``quantised``)."""
+        if soft is None:
+            return None
+        return self._store.put_mask(np.ceil(soft * np.float32(255)).astype(np.uint8)).id
+
+    def scene(self, image_id: str) -> Scene:
+        """The picture with what grounders already found in it."""
+        if image_id in self._scenes:
+            self._scenes.move_to_end(image_id)
+            return self._scenes[image_id]
+        rgb, _ = self.picture(image_id)
+        scene = Scene(image=rgb, key=image_id, hints=self._hints, glossary=self._glossary)
+        self._scenes[image_id] = scene
+        while len(self._scenes) > SCENES:
+            self._scenes.popitem(last=False)
+        return scene
