@@ -83,6 +83,11 @@ def face_for(ctx: ToolContext, asset: str, weight: str) -> Face:
                 f"{path} is not a font that can be read; give a .ttf or .otf file"
             ) from error
         return Face(path, _WEIGHTS[weight], f"your font {Path(path).name}")
+    return shipped_face(weight)
+
+
+def shipped_face(weight: str = "regular") -> Face:
+    """The font that comes with the installation; "regular" or "bold"."""
     if find_spec(_NOTO) is not None:
         files = resources.files(_NOTO) / "files" / "NotoSans[wdth,wght].ttf"
         return Face(str(files), _WEIGHTS[weight], "the shipped font Noto Sans")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from pydantic import Field, model_validator
 
+from tools.errors import BadArguments
 from tools.fonts import asset_path, check_drawable, face_for
 from tools.light import LINEAR, LUMINANCE
 from tools.masks import box_of
@@ -192,10 +193,11 @@ def watermark(args: WatermarkArgs, ctx: ToolContext) -> ToolResult:
     else:
         name = args.logo or "logo"
         logo = load_picture(asset_path(ctx, name, "a picture (PNG with transparency is best)"))
-        whole = np.full(logo.rgb.shape[:2], 255, np.uint8)
-        stamp = Stamp(logo.rgb, whole if logo.alpha is None else logo.alpha)
         if logo.alpha is None:
+            stamp = Stamp(logo.rgb, np.full(logo.rgb.shape[:2], 255, np.uint8))
             notes = ("the logo has no transparency, so its background shows",)
+        else:
+            stamp = _trimmed(Stamp(logo.rgb, logo.alpha))
         stamp = stamp.scaled(min(wide, max(1, round(height * stamp.size[0] / stamp.size[1]))))
         facts["logo"] = name
     stamp = stamp.faded(args.opacity)
@@ -207,6 +209,15 @@ def watermark(args: WatermarkArgs, ctx: ToolContext) -> ToolResult:
         canvas.lay(stamp, *_corner(frame, stamp.size, args.place, margin))
     facts["box"] = list(box_of(canvas.region) or frame)
     return canvas.result(notes, facts)
+
+
+def _trimmed(logo: Stamp) -> Stamp:
+    """The logo without its empty border, so that its size and place mean what is seen of it."""
+    seen = box_of(logo.alpha > 0)
+    if seen is None:
+        raise BadArguments("the logo is fully transparent; give one that shows something")
+    here = np.s_[seen[1] : seen[3], seen[0] : seen[2]]
+    return Stamp(logo.rgb[here], logo.alpha[here])
 
 
 def _tiled(canvas: Canvas, stamp: Stamp, frame: Box) -> int:

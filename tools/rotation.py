@@ -53,7 +53,7 @@ class StraightenArgs(ToolArgs):
     )
     most: float = Field(default=12.0, gt=0, le=30, description="largest tilt taken for a mistake")
     certainty: float = Field(
-        default=0.45, ge=0, le=1, description="leave the picture alone below this"
+        default=0.42, ge=0, le=1, description="leave the picture alone below this"
     )
     fit: Literal["crop", "expand"] = "crop"
 
