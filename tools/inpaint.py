@@ -16,10 +16,14 @@ from tools.exemplar import fill, own_places
 from tools.masks import area_share, box_of, dilate, feather, harden, pad_box, pixels
 from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
 
-WORK = 224
+WORK = 256
 """Longer side of the crop that is completed by patches."""
 THIN = 5.0
 """Holes nowhere wider than twice this many pixels are closed by diffusion."""
+PLAIN = 0.4
+"""Below this share of the surroundings' contrast a filling looks like a patch of fog."""
+LARGE = 0.05
+"""Plainness is worth a warning only for holes above this share of the picture."""
 MOST = 0.6
 """A hole of a larger share of the picture has nothing left to be filled from."""
 
@@ -50,12 +54,40 @@ def remove(args: RemoveArgs, context: ToolContext) -> ToolResult:
         hole.astype(np.float32),
     )
     box = box_of(grown)
+    detail = relative_detail(filled, grown)
+    notes = [f"filled {100 * area_share(grown):.1f}% of the picture by {method}"]
+    if detail < PLAIN and area_share(grown) > LARGE:
+        notes.append(
+            "the filling is far plainer than what surrounds it: look at it before going on"
+        )
     return ToolResult(
         image=filled,
         region=region,
-        notes=(f"filled {100 * area_share(grown):.1f}% of the picture by {method}",),
-        facts={"box": list(box) if box else [], "method": method},
+        notes=tuple(notes),
+        facts={
+            "box": list(box) if box else [],
+            "method": method,
+            "relative_detail": round(detail, 3),
+        },
     )
+
+
+def relative_detail(image: Rgb, hole: HardMask) -> float:
+    """Contrast inside a filled hole over that of the ring around it; near 1 where it blends in."""
+    box = box_of(hole)
+    if box is None:
+        return 1.0
+    reach = max(round(0.3 * max(box[2] - box[0], box[3] - box[1])), 4)
+    x0, y0, x1, y1 = pad_box(box, reach, _shape(image))
+    scale = min(1.0, 256 / max(x1 - x0, y1 - y0))
+    size = (max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1))
+    grey = cv2.cvtColor(np.ascontiguousarray(image[y0:y1, x0:x1]), cv2.COLOR_RGB2GRAY)
+    grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    inside = cv2.resize(hole[y0:y1, x0:x1].astype(np.uint8), size) > 0
+    if inside.all() or not inside.any():
+        return 1.0
+    fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 4))
+    return float((fine[inside].mean() + 0.5) / (fine[~inside].mean() + 0.5))
 
 
 def _hole(context: ToolContext) -> HardMask:

@@ -37,6 +37,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tools.rotation": ("rotate", "straighten"),
     "tools.lettering": ("caption", "watermark"),
     "tools.cinema_bars": ("letterbox",),
+    "tools.inpaint": ("remove_object",),
+    "tools.transplant": ("resize_object", "move_object"),
 }
 """Module -> names of the tools it defines."""
 

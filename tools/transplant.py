@@ -1,0 +1,168 @@
+"""Resizing and moving a thing in its picture: cut it out, close the gap, paste it softly."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from pydantic import Field
+
+from tools.errors import BadArguments
+from tools.inpaint import fill_hole
+from tools.masks import area_share, box_of, dilate, feather, harden, pad_box, pixels
+from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
+
+MOST = 0.5
+"""A thing covering a larger share of the picture leaves too little to close the gap with."""
+GROW = 0.004
+
+
+class ResizeArgs(ToolArgs):
+    """Arguments of ``resize_object``."""
+
+    factor: float = Field(gt=0.05, le=8, description="0.8 = 20% smaller, 2 = twice as large")
+    anchor: str = Field(
+        default="center",
+        pattern="^(center|bottom)$",
+        description="what stays in place: its center, or the bottom it stands on",
+    )
+
+
+class MoveArgs(ToolArgs):
+    """Arguments of ``move_object``."""
+
+    dx: float = Field(default=0, ge=-1, le=1, description="to the right, share of the width")
+    dy: float = Field(default=0, ge=-1, le=1, description="downwards, share of the height")
+
+
+def resize(args: ResizeArgs, context: ToolContext) -> ToolResult:
+    """Make the masked thing larger or smaller where it stands.
+
+    Raises:
+        BadArguments: no mask, an empty one, or one that covers most of the picture.
+        Cancelled: the caller asked to stop.
+    """
+    x0, y0, x1, y1 = _thing_box(context, "resize_object")
+    cx = (x0 + x1) / 2
+    cy = (y0 + y1) / 2 if args.anchor == "center" else float(y1)
+    f = args.factor
+    matrix = np.array([[f, 0, cx - f * cx], [0, f, cy - f * cy]], dtype=np.float64)
+    return _transplant(context, matrix, f)
+
+
+def move(args: MoveArgs, context: ToolContext) -> ToolResult:
+    """Move the masked thing.
+
+    Raises:
+        BadArguments: no mask, an empty one, one that covers most of the picture, or a move that
+            takes the thing wholly out of it.
+        Cancelled: the caller asked to stop.
+    """
+    x0, y0, x1, y1 = _thing_box(context, "move_object")
+    height, width = context.image.shape[:2]
+    # Whole pixels: the thing arrives without being resampled.
+    dx, dy = round(args.dx * width), round(args.dy * height)
+    if x1 + dx <= 0 or x0 + dx >= width or y1 + dy <= 0 or y0 + dy >= height:
+        raise BadArguments(
+            f"moving by {args.dx:g}, {args.dy:g} takes it out of the picture; remove it instead"
+        )
+    return _transplant(context, np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float64), 1.0)
+
+
+def _thing_box(context: ToolContext, name: str) -> tuple[int, int, int, int]:
+    if context.mask is None:
+        raise BadArguments(f"{name} needs a mask: say what it acts on or mark it")
+    box = box_of(harden(context.mask))
+    if box is None:
+        raise BadArguments("the mask of the thing is empty")
+    share = area_share(harden(context.mask))
+    if share > MOST:
+        raise BadArguments(
+            f"the thing covers {100 * share:.0f}% of the picture; at most {100 * MOST:.0f}% leaves "
+            "enough to close the gap with (resize or crop the whole picture instead)"
+        )
+    return box
+
+
+def _transplant(
+    context: ToolContext,
+    matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    factor: float,
+) -> ToolResult:
+    """Take the thing out, close the gap, put it back through a forward 2x3 matrix."""
+    image = context.image
+    shape = (image.shape[0], image.shape[1])
+    mask = context.mask if context.mask is not None else np.zeros(shape, np.float32)
+    hard = harden(mask)
+    gap = dilate(harden(mask, 0.05), pixels(GROW, shape))
+    empty_scene, method = fill_hole(image, gap, context)
+    soft = np.minimum(mask, feather(hard, 1, "outside"))
+    matte, thing, window = _warped(image, soft, matrix, factor)
+    x0, y0, x1, y1 = window
+    out = empty_scene
+    part = out[y0:y1, x0:x1].astype(np.float32)
+    blend = part + (thing - part) * matte[..., None]
+    out[y0:y1, x0:x1] = np.floor(np.clip(blend, 0, 255) + np.float32(0.5))
+    region: SoftMask = gap.astype(np.float32)
+    region[y0:y1, x0:x1] = np.maximum(region[y0:y1, x0:x1], np.asarray(matte > 0, np.float32))
+    placed: HardMask = np.zeros(shape, dtype=np.bool_)
+    placed[y0:y1, x0:x1] = matte > 0.5
+    old, new = box_of(hard), box_of(placed)
+    context.progress(1.0)
+    return ToolResult(
+        image=out,
+        region=region,
+        notes=(f"closed the gap by {method}",),
+        facts={"old_box": list(old or ()), "box": list(new or ()), "factor": factor},
+    )
+
+
+def _warped(
+    image: Rgb,
+    soft: SoftMask,
+    matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    factor: float,
+) -> tuple[SoftMask, SoftMask, tuple[int, int, int, int]]:
+    """The thing and its matte where they land: matte HW, colours HWC float32, window XYXY."""
+    shape = (image.shape[0], image.shape[1])
+    box = pad_box(box_of(soft) or (0, 0, 1, 1), 4, shape)
+    corners = matrix @ np.array(
+        [[box[0], box[2], box[0], box[2]], [box[1], box[1], box[3], box[3]], [1, 1, 1, 1]]
+    )
+    low, high = np.floor(corners.min(axis=1)).astype(int), np.ceil(corners.max(axis=1)).astype(int)
+    window = (
+        max(int(low[0]), 0), max(int(low[1]), 0),
+        min(int(high[0]), shape[1]), min(int(high[1]), shape[0]),
+    )  # fmt: skip
+    local = matrix.copy()
+    local[:, 2] += matrix[:, :2] @ np.array(box[:2], dtype=np.float64) - np.array(window[:2])
+    size = (window[2] - window[0], window[3] - window[1])
+    colours = image[box[1] : box[3], box[0] : box[2]].astype(np.float32)
+    alpha = soft[box[1] : box[3], box[0] : box[2]]
+    if factor < 1:  # shrinking drops pixels: blur first, so that fine patterns do not alias
+        sigma = 0.4 / factor - 0.3
+        if sigma > 0.2:
+            colours, alpha = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (colours, alpha))
+    whole = factor == 1.0
+    how = cv2.INTER_NEAREST if whole else cv2.INTER_CUBIC if factor > 1 else cv2.INTER_LINEAR
+    thing = cv2.warpAffine(colours, local, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    flat = cv2.INTER_NEAREST if whole else cv2.INTER_LINEAR
+    matte = cv2.warpAffine(alpha, local, size, flags=flat, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(matte, dtype=np.float32), np.asarray(thing, dtype=np.float32), window
+
+
+TOOLS: tuple[Tool[ResizeArgs] | Tool[MoveArgs], ...] = (
+    Tool(
+        name="resize_object",
+        version=1,
+        summary="Make the masked thing larger or smaller and close the gap around it.",
+        args=ResizeArgs,
+        run=resize,
+    ),
+    Tool(
+        name="move_object",
+        version=1,
+        summary="Move the masked thing and close the gap it leaves.",
+        args=MoveArgs,
+        run=move,
+    ),
+)
