@@ -1,0 +1,152 @@
+"""Drafts to a plan: merged where one pass does, ordered by what must come first, numbered.
+
+Order: geometry, removals, replacements, the background, additions, local changes, light, weather,
+looks, text last. What a later request builds on always comes before it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import Any
+
+from orchestrator.language.drafts import Draft, Reading
+from orchestrator.language.wording import instruction_of, success_of
+from orchestrator.plan import Step
+from tools.target import Target
+
+MAX_STEPS = 64
+_GEOMETRY = {"rotate": 0, "flip": 1, "crop": 2, "resize": 3}
+_LOCAL = {"remove": 10, "move": 11, "replace": 12, "resize": 13, "background": 14, "add": 15, "restyle": 16, "recolor": 17, "adjust": 18, "relight": 18, "weather": 18, "grade": 19, "sharpen": 20, "blur": 21, "rotate": 13, "flip": 13, "crop": 2}  # fmt: skip
+_GLOBAL = {"relight": 30, "weather": 31, "restyle": 29, "adjust": 33, "sharpen": 34, "blur": 35, "grade": 40, "remove": 10, "replace": 12, "background": 14, "add": 15, "recolor": 36}  # fmt: skip
+
+
+def rank(draft: Draft) -> int:
+    """Where a kind of step belongs."""
+    if draft.op == "text":
+        return 50
+    if draft.op == "adjust" and draft.params.get("property") == "noise" and draft.params["amount"] < 0 and draft.ref.is_image:
+        return 5  # noise is removed before anything is painted over it
+    if draft.ref.is_image:
+        return _GEOMETRY.get(draft.op, _GLOBAL.get(draft.op, 20))
+    return _LOCAL.get(draft.op, 20)
+
+
+def merge(drafts: list[Draft]) -> list[Draft]:
+    """Same op on the same target joined; opposite amounts add up."""
+    kept: list[Draft] = []
+    replaced: dict[int, Draft] = {}
+    for draft in drafts:
+        twin = next((other for other in kept if _same(other, draft)), None)
+        if twin is None:
+            kept.append(draft)
+            continue
+        replaced[id(draft)] = twin
+        twin.units |= draft.units
+        twin.needs += [n for n in draft.needs if n is not twin and n not in twin.needs]
+        twin.exclude = twin.exclude or draft.exclude
+        if draft.op == "adjust" and draft.params != twin.params:
+            twin.params["amount"] = round(max(-1.0, min(1.0, twin.params["amount"] + draft.params["amount"])), 3)
+        elif draft.op in ("crop", "resize", "recolor", "text"):
+            twin.params = draft.params  # the later wish about one thing counts
+    for draft in kept:
+        draft.needs = [replaced.get(id(n), n) for n in draft.needs]
+    return kept
+
+
+def _same(one: Draft, two: Draft) -> bool:
+    if one.op != two.op or one.ref.target != two.ref.target or one.fixed != two.fixed or one.exclude != two.exclude:
+        return False
+    if one.op == "adjust":
+        return bool(one.params["property"] == two.params["property"])
+    if one.op in ("blur", "sharpen", "recolor", "remove"):
+        return True
+    if one.op == "crop":
+        return one.params.keys() == two.params.keys()
+    return one.params == two.params
+
+
+def order(drafts: list[Draft]) -> list[Draft]:
+    """By rank, but never before what a draft needs."""
+    index = {id(draft): i for i, draft in enumerate(drafts)}
+    waiting = {i: {index[id(n)] for n in draft.needs if id(n) in index and index[id(n)] != i} for i, draft in enumerate(drafts)}
+    followers: dict[int, list[int]] = {i: [] for i in range(len(drafts))}
+    for i, needed in waiting.items():
+        for n in needed:
+            followers[n].append(i)
+    # What something needs must not wait behind later ranks: it inherits the earliest rank of its
+    # followers only through the heap order, so ready drafts are simply taken by rank.
+    ready = [(rank(drafts[i]), i) for i, needed in waiting.items() if not needed]
+    heapq.heapify(ready)
+    done: list[Draft] = []
+    while ready:
+        _, i = heapq.heappop(ready)
+        done.append(drafts[i])
+        for j in followers[i]:
+            waiting[j].discard(i)
+            if not waiting[j]:
+                heapq.heappush(ready, (rank(drafts[j]), j))
+    return done
+
+
+def depend(drafts: list[Draft]) -> None:
+    """Add the needs that kinds of steps have of each other."""
+    for draft in drafts:
+        if draft.op == "text":
+            _need(draft, [d for d in drafts if d.op in ("crop", "rotate", "flip") and d.ref.is_image])
+        if draft.op == "background":
+            _need(draft, [d for d in drafts if d.op == "remove"])
+        for other in drafts:
+            if other is draft or other.order >= draft.order or draft.ref.is_image:
+                continue
+            same = other.ref.target == draft.ref.target
+            if same and other.op in ("replace", "move", "resize", "background") and draft.op not in ("remove", "replace", "background"):
+                _need(draft, [other])
+
+
+def _need(draft: Draft, others: list[Draft]) -> None:
+    for other in others:
+        if other is not draft and other not in draft.needs and draft not in other.needs:
+            draft.needs.append(other)
+
+
+def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
+    """The plan's steps, and for each unit the step that stands for it."""
+    drafts = merge(reading.drafts)
+    depend(drafts)
+    ordered = order(drafts)
+    if len(ordered) > MAX_STEPS:
+        reading.note(f"a plan holds at most {MAX_STEPS} steps; the last {len(ordered) - MAX_STEPS} requests are left out")
+        ordered = ordered[:MAX_STEPS]
+    names = {id(draft): f"s{i}" for i, draft in enumerate(ordered, 1)}
+    steps: list[Step] = []
+    claims: dict[int, str] = {}
+    for draft in ordered:
+        target = _target(draft)
+        exclude = draft.exclude or draft.ref.target.exclude
+        steps.append(
+            Step(
+                id=names[id(draft)],
+                op=draft.op,
+                target=target,
+                instruction=instruction_of(draft, exclude),
+                params=_params(draft),
+                scope=draft.scope,
+                depends_on=tuple(names[id(n)] for n in draft.needs if id(n) in names),
+                success=success_of(draft, target, exclude),
+            )
+        )
+        for unit in draft.units:
+            claims.setdefault(unit, names[id(draft)])
+    return tuple(steps), claims
+
+
+def _target(draft: Draft) -> Target:
+    target = draft.ref.target
+    if draft.exclude is not None and target.exclude is None:
+        update: dict[str, Any] = {"exclude": draft.exclude}
+        return target.model_copy(update=update)
+    return target
+
+
+def _params(draft: Draft) -> dict[str, Any]:
+    return dict(draft.params)

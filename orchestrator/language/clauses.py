@@ -1,0 +1,297 @@
+"""Where one request ends and the next begins: an instruction's units cut into clauses.
+
+Knows verbs and connecting words, not what a clause asks for. One pass with bounded looks ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.language.units import Unit
+
+HARD = {".", "!", "?", ";", "\n", "(", ")", "[", "]", "{", "}", "—", "–", ":", "|", "…", "•", "*", "-", "/", "~", "。", "؛", "،", "、", "，"}
+"""Marks that always end a clause."""
+LOOK_AHEAD = 12
+
+TRIGGERS = ("det", "pronoun", "number_word", "whole", "background", "subject", "rest", "aspect", "axis", "turn", "more", "less", "ordinal", "only", "property", "side", "upside_down", "compound", "foreground", "text_noun", "scale", "colour", "look", "style")  # fmt: skip
+"""What may follow a word that is a verb here although it can be a noun."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One request.
+
+    Attributes:
+        units: its units, without the words that connect it.
+        link: what connects it to the one before: "", "and", "then", "but", "while", "if", "because".
+        linking: the units that connect it.
+        sentence: which sentence it is in.
+    """
+
+    units: tuple[Unit, ...]
+    link: str = ""
+    linking: tuple[Unit, ...] = ()
+    sentence: int = 0
+
+
+def split_clauses(units: Sequence[Unit]) -> list[Clause]:
+    """The clauses, in order."""
+    return _Splitter(units).split()
+
+
+class _Splitter:
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.done: list[Clause] = []
+        self.current: list[Unit] = []
+        self.linking: list[Unit] = []
+        self.link = ""
+        self.sentence = 0
+        self.boundary_after = _boundaries(units)
+
+    def split(self) -> list[Clause]:
+        for i, unit in enumerate(self.units):
+            self._step(i, unit)
+        self._close("", ())
+        return self.done
+
+    def _close(self, link: str, linking: Sequence[Unit]) -> None:
+        if self.current:
+            self.done.append(Clause(tuple(self.current), self.link, tuple(self.linking), self.sentence))
+            self.current = []
+            self.linking = []
+            self.link = ""
+        if link and not (self.link in ("while", "but", "if", "because") and link in ("and", "then")):
+            self.link = link
+        self.linking.extend(linking)
+
+    def _step(self, i: int, unit: Unit) -> None:
+        before = self.units[i - 1] if i else None
+        if unit.kind == "mark":
+            self._mark(i, unit)
+        elif unit.has("reason") and not unit.has("condition") and self._reasons(i):
+            self._close("because", [unit])
+        elif unit.has("condition") and unit.norm != "so":
+            self._close("if", [unit])
+        elif unit.has("while") and self._while(i):
+            self._close("while", [unit])
+        elif unit.has("contrast") and not unit.has("except") and self._contrasts(i):
+            self._close("but", [unit])
+        elif unit.has("connector") and self._connects(i, before):
+            self._close("then", [unit])
+        elif unit.has("conjunction"):
+            if self._starts(i + 1, "and"):
+                self._close("and", [unit])
+            elif self.current:
+                self.current.append(unit)
+            else:
+                self.linking.append(unit)
+        elif self.current and (self._runs_on(i, unit) or self._purpose(i, unit)):
+            self._close("because" if self._purpose(i, unit) else "and", ())
+            self.current.append(unit)
+        else:
+            self.current.append(unit)
+
+    def _mark(self, i: int, unit: Unit) -> None:
+        if unit.norm in HARD:
+            self._close("then" if unit.norm not in "()[]-–—" else "and", [unit])
+            if unit.norm in (".", "!", "?", "\n"):
+                self.sentence += 1
+        elif unit.norm == ",":
+            after = self.units[i + 1] if i + 1 < len(self.units) else None
+            if self.link == "if" or (after is not None and (after.has("while", "contrast", "connector", "reason", "condition") and not after.has("except"))):
+                self._close("and", [unit])
+            elif after is not None and after.has("conjunction"):
+                # ", and": let the "and" decide, but do not lose the comma's place in a list
+                if not self._starts(i + 2, "and"):
+                    self.current.append(unit)
+            elif self._starts(i + 1, ","):
+                self._close("and", [unit])
+            elif self.current:
+                self.current.append(unit)
+        elif unit.norm == "'":
+            self.current.append(unit)
+
+    def _reasons(self, i: int) -> bool:
+        unit = self.units[i]
+        return bool(self.current) or unit.norm in ("because", "since", "due to")
+
+    def _while(self, i: int) -> bool:
+        unit = self.units[i]
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if unit.norm == "without":
+            return after is not None and after.verb is not None and after.verb.form == "ing"
+        return True
+
+    def _contrasts(self, i: int) -> bool:
+        unit = self.units[i]
+        return unit.norm not in ("still",) or (self.units[i + 1].verb is not None if i + 1 < len(self.units) else False)
+
+    def _connects(self, i: int, before: Unit | None) -> bool:
+        unit = self.units[i]
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if unit.has("ordinal") and before is not None and before.has("det", "pronoun"):
+            return False
+        if unit.has("ordinal") and after is not None and after.kind == "word" and not (after.verb or after.has("polite")):
+            return False
+        if unit.norm in ("also", "now", "next", "later", "still", "at the end") and before is not None and self.current:
+            return self._starts(i + 1, "and")
+        return True
+
+    # -- does a new request start here?
+
+    def _starts(self, i: int, link: str) -> bool:
+        j = i
+        while j < len(self.units) and self.units[j].has("polite", "filler", "connector", "contrast") and not (
+            self.units[j].has("ordinal") or self.units[j].verb is not None
+        ):
+            j += 1
+        if j >= len(self.units):
+            return False
+        unit = self.units[j]
+        if unit.kind == "mark":
+            return unit.norm in HARD
+        if j > i and unit.kind == "word" and self.units[j - 1].has("polite"):
+            return True
+        if unit.has("negation") or unit.get("det") == "none" or unit.has("while", "do_same", "condition"):
+            return not unit.has("except")
+        if unit.verb is not None and self._imperative(j, link):
+            return True
+        if unit.norm in ("i", "we", "you", "there"):
+            return True
+        if not self.current or not self._has_verb():
+            return True
+        return self._predicate_starts(j) or self._gapped(j) or self._stated(j)
+
+    def _has_verb(self) -> bool:
+        return any(u.verb is not None and not (u.verb.both and k > 0) for k, u in enumerate(self.current))
+
+    def _verb_class(self) -> str:
+        return next((u.verb.cls for u in self.current if u.verb is not None), "")
+
+    def _imperative(self, i: int, link: str) -> bool:
+        verb = self.units[i].verb
+        if verb is None:
+            return False
+        if verb.form == "ing" and self.link == "while":
+            return True
+        if verb.form != "base":
+            return False
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if not verb.both:
+            return True
+        if after is None or after.kind == "mark" or after.has("conjunction"):
+            return len([u for u in self.current if u.norm != ","]) <= 1
+        return (
+            after.kind in ("number", "quote")
+            or after.has(*TRIGGERS)
+            or after.norm in ("to", "into", "in", "out", "on", "off", "at", "by", "'s", "away", "tighter", "around")
+            or after.has("degree", "factor", "direction", "axis", "place")
+        ) and after.norm != "'s"
+
+    def _predicate_starts(self, j: int) -> bool:
+        """ "…and warmer", "…and more contrast": a predicate with no noun of its own."""
+        unit = self.units[j]
+        if unit.has("more", "less") and not (unit.has("det") and self._verb_class() in ("remove", "replace")):
+            return True
+        k = j
+        while k < len(self.units) and self.units[k].has("degree", "factor") or (k < len(self.units) and self.units[k].unit == "%"):
+            k += 1
+        if k >= len(self.units):
+            return False
+        word = self.units[k]
+        if word.has("more", "less", "gone", "upside_down"):
+            return True
+        if not word.has("scale", "size", "focus_adjective", "look", "style", "wish", "graded", "aspect", "colour", "same"):
+            return False
+        after = self.units[k + 1] if k + 1 < len(self.units) else None
+        return after is None or after.kind == "mark" or after.has("conjunction", "connector", "contrast", "while", "reason", "whole")
+
+    def _gapped(self, j: int) -> bool:
+        """ "make the sky pink and [the grass greener]": a verb left out."""
+        cls = self._verb_class()
+        if cls not in ("make", "change", "replace", "keep", "recolor", "increase", "decrease", "move", "resize", "rotate", "restyle", "set"):
+            return False
+        roles = {"replace": ("with", "for", "by"), "change": ("to", "into"), "move": ("to", "direction"), "recolor": ("to", "in")}.get(cls, ())
+        first = self.units[j]
+        if not (first.has("det") or cls in ("make", "recolor", "increase", "decrease", "set") or first.has("background")):
+            return False
+        noun = False
+        for k in range(j, min(len(self.units), j + LOOK_AHEAD, self.boundary_after[j])):
+            unit = self.units[k]
+            if noun and unit.norm in roles:
+                return True
+            if noun and unit.kind == "number" and cls in ("increase", "decrease", "set", "resize", "rotate"):
+                return True
+            if noun and cls in ("make", "recolor", "keep") and unit.has(
+                "scale", "size", "focus_adjective", "colour", "look", "same", "more", "less", "degree", "gone", "action", "wish"
+            ) and not unit.has("compound"):
+                after = self.units[k + 1] if k + 1 < len(self.units) else None
+                if after is None or after.kind == "mark" or after.has(*_PREDICATE_TAIL) or unit.has("more", "less", "degree"):
+                    return True
+            if not unit.has("det", "colour", "size", "scale", "side", "ordinal", "prep"):
+                noun = True
+        return False
+
+    def _stated(self, j: int) -> bool:
+        """ "…and the sky should be pink"."""
+        first = self.units[j]
+        if not first.has("det", "pronoun", "whole", "background", "rest") and first.kind != "word":
+            return False
+        for k in range(j + 1, min(len(self.units), j + 8, self.boundary_after[j])):
+            unit = self.units[k]
+            if unit.has("relative", "conjunction"):
+                return False
+            if unit.has("copula"):
+                return True
+        return False
+
+    def _runs_on(self, i: int, unit: Unit) -> bool:
+        """A new verb with nothing between: "remove the car make it warmer"."""
+        verb = unit.verb
+        before = self.units[i - 1]
+        if verb is None or verb.form != "base" or not self._has_verb() or before.index != self.current[-1].index:
+            return False
+        if before.has("det", "prep", "polite", "relative", "copula", "pronoun", "negation", "ordinal", "conjunction", "while", "filler", "more", "says") and before.norm not in (
+            "it", "them", "this", "that", "everything", "up", "please"
+        ):
+            return False
+        if before.verb is not None or before.norm in ("'s", "do", "to") or unit.has("compound", "action", "wear", "colour"):
+            return False
+        cls = self._verb_class()
+        if cls == "make" and (before is self.current[-1] and len(self.current) <= 2 or verb.base in ("show", "pop", "lose", "grow")):
+            return False
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is None:
+            return False
+        strong = after.has("det", "pronoun", "whole", "background", "rest", "axis", "aspect") or after.kind == "quote" or after.norm in ("to",)
+        if after.has("prep") and after.norm != "to" and verb.both:
+            return False
+        return strong if not verb.both or unit.has("size") else strong and not before.has("colour", "size", "scale")
+
+    def _purpose(self, i: int, unit: Unit) -> bool:
+        if unit.norm != "to" or i + 1 >= len(self.units) or not self._has_verb():
+            return False
+        after = self.units[i + 1]
+        verb = after.verb
+        if verb is None or verb.form != "base" or after.has("colour", "look"):
+            return False
+        if self._verb_class() in ("keep",) or self.units[i - 1].has("polite", "copula", "negation"):
+            return False
+        if verb.both or verb.base in ("match", "show", "read"):
+            nxt = self.units[i + 2] if i + 2 < len(self.units) else None
+            return nxt is not None and nxt.has("det", "pronoun") and verb.cls not in ("text",)
+        return True
+
+
+_PREDICATE_TAIL = ("conjunction", "connector", "contrast", "while", "reason", "degree")
+
+
+def _boundaries(units: Sequence[Unit]) -> list[int]:
+    """For each unit, where the next mark or conjunction stands."""
+    found = [len(units)] * (len(units) + 1)
+    for i in range(len(units) - 1, -1, -1):
+        unit = units[i]
+        found[i] = i if unit.kind == "mark" and unit.norm != "'" or unit.has("conjunction", "connector", "contrast") else found[i + 1]
+    return found

@@ -1,0 +1,298 @@
+"""The words the planner knows, read once from ``data/*.yaml``.
+
+Holds entries (a word or several, each with its senses) and how words inflect. Does not look at any
+instruction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from orchestrator.language.tokens import tokenize
+
+Senses = dict[str, Any]
+"""Part of speech -> what the word means as that part ("colour" -> "navy blue")."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb form.
+
+    Attributes:
+        cls: its class in ``verbs.yaml``.
+        base: the dictionary form.
+        form: "base", "s", "ing" or "ed".
+        both: it is a noun or an adjective as well.
+    """
+
+    cls: str
+    base: str
+    form: str
+    both: bool
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An adjective on a photographic scale ("brighter").
+
+    Attributes:
+        property: the ``adjust`` property.
+        sign: +1 or -1.
+        form: "plain", "more" or "most".
+    """
+
+    property: str
+    sign: int
+    form: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """An adjective of size."""
+
+    sign: int
+    base: str
+    form: str
+
+
+@dataclass
+class Lexicon:
+    """All entries.
+
+    Attributes:
+        entries: phrase (normalised tokens joined by spaces) -> senses.
+        starts: first word -> the longer phrases it may begin, longest first.
+        known: words that are never corrected.
+        singulars: irregular plural -> singular.
+        same: words that only look like plurals.
+        data: the scene file's lists, for those who need more than senses.
+    """
+
+    entries: dict[str, Senses] = field(default_factory=dict)
+    starts: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    singulars: dict[str, str] = field(default_factory=dict)
+    same: set[str] = field(default_factory=set)
+    measures: set[str] = field(default_factory=set)
+    wishes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    implied_night: frozenset[str] = frozenset()
+
+    def add(self, phrase: str, part: str, value: Any) -> None:
+        """Give a phrase a sense; the first one given for a part of speech stays."""
+        words = tuple(token.norm for token in tokenize(phrase) if token.kind != "mark")
+        if not words:
+            return
+        key = " ".join(words)
+        if part in self.entries.setdefault(key, {}):
+            return
+        self.entries[key][part] = value
+        if len(words) > 1:
+            rows = self.starts.setdefault(words[0], [])
+            if words not in rows:
+                rows.append(words)
+
+    def finish(self) -> None:
+        """Sort what has to be tried longest first."""
+        for rows in self.starts.values():
+            rows.sort(key=len, reverse=True)
+
+    def senses(self, phrase: str) -> Senses:
+        """Senses of a phrase; of a plural noun, also those of its singular."""
+        return self.entries.get(phrase, {})
+
+    def singular(self, noun: str) -> str:
+        """Dictionary form of a noun ("sneakers" -> "sneaker", "people" -> "person")."""
+        if " " in noun:
+            head, last = noun.rsplit(" ", 1)
+            return f"{head} {self.singular(last)}"
+        if noun in self.singulars:
+            return self.singulars[noun]
+        if noun in self.same or len(noun) < 4 or not noun.endswith("s"):
+            return noun
+        if noun.endswith(("ss", "us", "is")):
+            return noun
+        if noun.endswith("ies") and len(noun) > 4 and noun not in ("movies", "cookies", "selfies", "hoodies"):
+            return noun[:-3] + "y"
+        if noun.endswith(("ches", "shes", "sses", "xes", "zes")):
+            return noun[:-2]
+        if noun.endswith("oes") and len(noun) > 5 and noun != "shoes":
+            return noun[:-2]
+        return noun[:-1]
+
+
+@cache
+def get_lexicon() -> Lexicon:
+    """The lexicon, read on first use."""
+    lexicon = Lexicon()
+    _nouns(lexicon, _load("nouns"))
+    _verbs(lexicon, _load("verbs"))
+    _scene(lexicon, _load("scene"))
+    _words(lexicon, _load("words"))
+    lexicon.finish()
+    return lexicon
+
+
+def _load(name: str) -> Any:
+    # BaseLoader keeps "no", "on" and "off" the words they are.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    text = (files("orchestrator.language") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=loader)  # noqa: S506 - BaseLoader builds only strings
+
+
+def inflections(base: str) -> Iterator[tuple[str, str]]:
+    """Regular forms of a verb, as (form, text); a phrasal verb inflects its first word."""
+    first, _, rest = base.partition(" ")
+    tail = f" {rest}" if rest else ""
+    doubled = first[-1] if _doubles(first) else ""
+    if first.endswith("e"):
+        stem = first[:-1]
+        yield "s", first + "s" + tail
+        yield "ing", stem + "ing" + tail
+        yield "ed", first + "d" + tail
+    elif first.endswith("y") and first[-2:-1] not in tuple("aeiou"):
+        yield "s", first[:-1] + "ies" + tail
+        yield "ing", first + "ing" + tail
+        yield "ed", first[:-1] + "ied" + tail
+    else:
+        plural = "es" if first.endswith(("s", "sh", "ch", "x", "z")) else "s"
+        yield "s", first + plural + tail
+        yield "ing", first + doubled + "ing" + tail
+        yield "ed", first + doubled + "ed" + tail
+
+
+def _doubles(word: str) -> bool:
+    return (
+        3 <= len(word) <= 4
+        and word[-1] not in "aeiouwxyrl"
+        and word[-2] in "aeiou"
+        and word[-3] not in "aeiou"
+    ) or word in ("blur", "photoshop")
+
+
+def comparatives(adjective: str) -> Iterator[tuple[str, str]]:
+    """Regular degrees of an adjective, as (form, text)."""
+    if " " in adjective or "-" in adjective or len(adjective) > 8:
+        return
+    if adjective.endswith("e"):
+        stem = adjective[:-1]
+    elif adjective.endswith("y"):
+        stem = adjective[:-1] + "i"
+    elif len(adjective) <= 4 and adjective[-1] not in "aeiouwrl" and adjective[-2] in "aeiou" and adjective[-3:-2] not in tuple("aeiou"):
+        stem = adjective + adjective[-1]
+    else:
+        stem = adjective
+    yield "more", stem + "er"
+    yield "most", stem + "est"
+
+
+def _verbs(lexicon: Lexicon, data: dict[str, Any]) -> None:
+    irregular: dict[str, list[str]] = data.pop("irregular")
+    for cls, row in data.items():
+        both = set(row.get("both", ()))
+        for base in [*row["words"], *(b for b in both if b not in row["words"])]:
+            lexicon.add(base, "verb", Verb(cls, base, "base", base in both))
+            first, _, rest = base.partition(" ")
+            if first in irregular:
+                forms = irregular[first]
+                named = zip(("ing", "ed", "ed"), forms, strict=False)
+                listed = [(form, f"{text} {rest}".strip()) for form, text in named]
+                listed.append(("s", f"{first}s {rest}".strip()))
+            else:
+                listed = list(inflections(base))
+            for form, text in listed:
+                if not text.split()[0].endswith("_"):
+                    lexicon.add(text, "verb", Verb(cls, base, form, base in both or form == "s"))
+
+
+def _nouns(lexicon: Lexicon, data: dict[str, Any]) -> None:
+    lexicon.singulars.update(data["irregular"])
+    lexicon.same.update(data["same"])
+    lexicon.measures.update(data["mass_of"])
+    for word in data["compounds"]:
+        lexicon.add(word, "compound", word)
+    lexicon.known.update(word for row in ("known", "same", "mass_of") for word in data[row])
+    lexicon.known.update(data["irregular"])
+
+
+def _scene(lexicon: Lexicon, data: dict[str, Any]) -> None:
+    for part, section in (("weather", "weather"), ("relight", "light"), ("look", "looks"), ("style", "styles")):
+        for name, words in data[section].items():
+            for word in [*words, name]:
+                lexicon.add(word, part, name)
+                for form, text in comparatives(word) if part in ("weather", "look") else ():
+                    lexicon.add(text, part, name)
+                    if form == "more":
+                        lexicon.add(text, "graded", True)
+    for name, wish in data["wishes"].items():
+        steps = [
+            {"op": step["op"], "params": {k: _number(v) for k, v in step["params"].items()}}
+            for step in wish["steps"]
+        ]
+        lexicon.wishes[name] = steps
+        for word in wish["words"]:
+            lexicon.add(word, "wish", name)
+    lexicon.implied_night = frozenset(data["implied_night"])
+
+
+def _number(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _words(lexicon: Lexicon, data: dict[str, Any]) -> None:
+    for part, rows in data.items():
+        if part == "scale":
+            _graded(lexicon, rows)
+        elif part == "size":
+            for word, sign in rows.items():
+                lexicon.add(word, "size", Size(int(sign), word, "plain"))
+                for form, text in comparatives(word):
+                    lexicon.add(text, "size", Size(int(sign), word, form))
+        elif part == "colour":
+            for word in rows:
+                lexicon.add(word, "colour", word)
+                for form, text in comparatives(word) if " " not in word and len(word) < 7 else ():
+                    lexicon.add(text, "colour", word)
+                    lexicon.add(text, "graded", form == "more")
+        elif part == "stop":
+            for word in rows:
+                lexicon.add(word, "stop", True)
+        elif part == "do_same":
+            for word in rows:
+                lexicon.add(word, "do_same", True)
+        elif isinstance(rows, dict):
+            _mapped(lexicon, part, rows)
+        else:
+            for word in rows:
+                lexicon.add(word, part, True)
+
+
+def _graded(lexicon: Lexicon, rows: dict[str, list[str]]) -> None:
+    for word, (name, sign) in rows.items():
+        lexicon.add(word, "scale", Scale(name, int(sign), "plain"))
+        for form, text in comparatives(word):
+            lexicon.add(text, "scale", Scale(name, int(sign), form))
+
+
+def _mapped(lexicon: Lexicon, part: str, rows: dict[str, Any]) -> None:
+    """Either value -> its words, or word -> its value."""
+    for key, value in rows.items():
+        if isinstance(value, list):
+            for word in value:
+                lexicon.add(word, part, key)
+        else:
+            lexicon.add(key, part, _number(value))
+
+
+def known_words(lexicon: Lexicon, parts: Iterable[str]) -> set[str]:
+    """Single words that have one of these senses."""
+    wanted = set(parts)
+    return {word for word, senses in lexicon.entries.items() if " " not in word and wanted & senses.keys()}

@@ -1,0 +1,446 @@
+"""What something should become: "pinker", "20% smaller", "look like a movie shot", "smile".
+
+Reads the words after "make X" (or standing alone) and drafts the steps. Knows adjectives and what
+they mean for pictures, not verbs' frames.
+"""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref, thing
+from orchestrator.language.lexicon import Scale, Size
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
+from orchestrator.language.units import Unit, join
+from orchestrator.plan import Op
+
+WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
+COOL = frozenset({"blue", "cyan", "teal"})
+SKIPPED = ("look", "looks", "appear", "to", "be", "become", "into", "as", "a", "an", "the", "seem", "feel", "turn", "go", "to look", "to be", "more of", "get")
+
+
+def read_predicate(reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bool = False) -> bool:
+    """Draft what the words ahead make of ``refs``.
+
+    Args:
+        reader: at the predicate.
+        refs: what is changed.
+        complaint: the words say what is wrong ("is too dark"), so that the opposite is wanted.
+    """
+    any_done = False
+    while not reader.done:
+        place = reader.at
+        if not _one(reader, refs, complaint):
+            reader.at = place
+            break
+        any_done = True
+        while reader.says(",") or reader.sees("conjunction", "filler", "polite"):
+            reader.take()
+    return any_done
+
+
+def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool) -> bool:
+    while reader.sees("filler", "polite") or (reader.sees("copula") and not reader.sees("wish")) or reader.says(
+        "look", "appear", "seem", "feel", "become", "be", "looking"
+    ):
+        reader.take()
+    sign = -1 if complaint else 1
+    if reader.sees("prep") and reader.peek() is not None and reader.peek().get("prep") in ("like", "to"):  # type: ignore[union-attr]
+        return _like(reader, refs)
+    if reader.sees("more", "less"):
+        more = reader.sees("more") and not reader.says("lower", "less")
+        if (after := reader.peek(1)) is not None and after.kind != "mark":
+            return _more(reader, refs, sign if more else -sign)
+    unit = reader.peek()
+    if unit is None:
+        return False
+    return _word(reader, unit, refs, sign) or _phrase(reader, refs)
+
+
+def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) -> bool:
+    """A predicate of one word (or entry) the lexicon knows."""
+    images = all(ref.is_image for ref in refs)
+    if unit.has("gone"):
+        reader.take()
+        for ref in refs:
+            remove(reader, ref)
+        return True
+    if unit.has("upside_down"):
+        reader.take()
+        for ref in refs:
+            reader.draft("rotate", ref, degrees=180.0)
+        return True
+    if unit.has("wear"):
+        return wear(reader, refs)
+    if unit.has("says"):
+        return says(reader, refs)
+    if unit.has("action") and not images:
+        return act(reader, unit, refs)
+    if unit.norm == "straight" and images:
+        reader.take()
+        for ref in refs:
+            reader.draft("rotate", ref, straighten=True)
+        return True
+    if unit.verb is not None and unit.verb.form == "ed":
+        return False
+    if unit.kind == "number" and unit.unit in ("ratio", "size"):
+        return _shaped(reader, unit)
+    if unit.has("aspect") and images:
+        return _shaped(reader, unit)
+    if isinstance(unit.get("size"), Size) and not _opens_noun(reader) and not (images and isinstance(unit.get("scale"), Scale)):
+        reader.take()
+        if reader.says("than"):
+            reader.rest_text()
+        size: Size = unit.get("size")
+        for ref in refs:
+            resize(reader, ref, size.sign * sign, size.base)
+        return True
+    if unit.has("scale") and not _opens_noun(reader) and not unit.has("colour"):
+        reader.take()
+        scale: Scale = unit.get("scale")
+        for ref in refs:
+            adjust(reader, ref, scale.property, scale.sign * sign)
+        _tail(reader)
+        return True
+    if unit.has("focus_adjective"):
+        reader.take()
+        soft = int(unit.get("focus_adjective")) * sign > 0
+        for ref in refs:
+            focus(reader, ref, blur=soft)
+        _tail(reader)
+        return True
+    if unit.has("colour") and not (unit.has("style", "look") and images) and not _opens_noun(reader):
+        reader.take()
+        for ref in refs:
+            recolor(reader, ref, str(unit.get("colour")), graded=bool(unit.get("graded")))
+        return True
+    if unit.has("wish") and images and not unit.has("scale"):
+        reader.take()
+        for ref in refs:
+            apply_wish(reader, str(unit.get("wish")), ref)
+        return True
+    return False
+
+
+def _opens_noun(reader: ClauseReader) -> bool:
+    after = reader.peek(1)
+    return after is not None and after.kind == "word" and not after.has(
+        "conjunction", "prep", "filler", "polite", "connector", "degree", "place", "contrast", "more", "less", "effect_noun", "whole", "except",
+        "stop", "instead_of", "instead", "scale",
+    )
+
+
+def _tail(reader: ClauseReader) -> None:
+    """ "brighter than before", "as dark as possible", "in tone": nothing new."""
+    if reader.says("than", "as"):
+        reader.rest_text()
+    elif reader.says("in") and reader.sees("effect_noun", "colour_noun", offset=1):
+        reader.take(2)
+    elif reader.sees("effect_noun", "whole") and reader.peek(1) is None:
+        reader.take()
+
+
+def _shaped(reader: ClauseReader, unit: Unit) -> bool:
+    reader.take()
+    aspect = unit.value if unit.unit == "ratio" else unit.get("aspect")
+    if aspect and 0.02 < float(aspect) < 50:
+        reader.draft("crop", WHOLE, aspect=round(float(aspect), 4))
+        reader.skip("effect_noun", "whole", "filler")
+        return True
+    if unit.unit == "size":
+        return pixels(reader, unit)
+    return False
+
+
+def pixels(reader: ClauseReader, unit: Unit) -> bool:
+    """ "1920x1080": the whole picture to a size."""
+    wide, _, tall = unit.norm.replace("×", "x").replace("px", "").replace(" ", "").partition("x")
+    if not (0 < int(wide) <= 65_500 and 0 < int(tall) <= 65_500):
+        return False
+    reader.draft("resize", WHOLE, width=int(wide), height=int(tall))
+    return True
+
+
+def _like(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    reader.take()
+    return scene_or_style(reader, refs)
+
+
+def scene_or_style(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """A described look ahead: known parts become steps, other words a style."""
+    ahead = _until_role(reader)
+    if not ahead:
+        return False
+    units = [u for u in ahead if u.kind != "mark"]
+    if any(u.kind == "number" and u.unit == "ratio" for u in units) or (len([u for u in units if not u.has("det")]) == 1 and units[-1].has("aspect")):
+        unit = next(u for u in units if u.kind == "number" or u.has("aspect"))
+        reader.take(reader.units.index(unit) - reader.at)
+        return _shaped(reader, unit)
+    if speaks_of_scene(units):
+        for ref in refs:
+            whole = WHOLE if all(u.has("look", "det", "whole", "weather", "relight") for u in units) and ref.is_image else ref
+            if not make_scene(reader, units, whole):
+                return False
+        reader.take(len(ahead))
+        return True
+    words = join([u for u in ahead if not (u is ahead[0] and u.norm in ("style",))]).strip(" ,")
+    if not words:
+        return False
+    reader.take(len(ahead))
+    single = [u for u in units if not u.has("det", "effect_noun", "whole")]
+    if len(single) == 1 and single[0].has("wish", "scale", "colour") and all(r.is_image for r in refs):
+        named = single[0]
+        part = "wish" if named.has("wish") else "scale"
+        if named.has(part):
+            for ref in refs:
+                apply_named(reader, part, named.get("wish") if part == "wish" else named.norm, ref)
+            return True
+    for ref in refs:
+        reader.draft("restyle", ref, style=words[:500])
+    return True
+
+
+def _until_role(reader: ClauseReader) -> list[Unit]:
+    ahead: list[Unit] = []
+    for unit in reader.left:
+        if unit.has("instead_of", "while", "except", "contrast"):
+            break
+        ahead.append(unit)
+    return ahead
+
+
+def _more(reader: ClauseReader, refs: tuple[Ref, ...], sign: int) -> bool:
+    """ "more contrast", "less red", "more majestic", "more trees"."""
+    after = reader.peek(1)
+    if after is None:
+        return False
+    if after.has("scale", "focus_adjective", "size", "colour", "wish", "look", "style", "weather") or isinstance(after.get("property"), str):
+        return _more_known(reader, after, refs, sign)
+    if after.has("det", "prep", "mark"):
+        return False
+    words = ("more " if sign > 0 else "less ")
+    if all(ref.is_image for ref in refs):
+        return False
+    reader.take()
+    text = reader.rest_text()
+    for ref in refs:
+        reader.draft("restyle", ref, style=f"{words}{text}"[:500])
+    return True
+
+
+def _more_known(reader: ClauseReader, after: Unit, refs: tuple[Ref, ...], sign: int) -> bool:
+    if isinstance(after.get("property"), str) and not after.has("scale"):
+        reader.take(2)
+        for ref in property_refs(reader, refs):
+            adjust(reader, ref, after.get("property"), sign)
+        return True
+    if after.has("colour") and not after.has("scale"):
+        reader.take(2)
+        for ref in refs:
+            tinge(reader, ref, str(after.get("colour")), sign)
+        return True
+    if sign < 0 and after.has("look", "weather", "style") and not after.has("scale"):
+        return False
+    reader.take()
+    if after.has("look", "style", "weather") and not after.has("scale", "focus_adjective", "size"):
+        reader.take()
+        part = next(p for p in ("look", "style", "weather") if after.has(p))
+        for ref in refs:
+            apply_named(reader, part, str(after.get(part)), ref)
+        reader.skip("effect_noun", "whole")
+        return True
+    return _word(reader, after, refs, sign)
+
+
+def property_refs(reader: ClauseReader, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+    """ "more contrast in the sky": where the property is meant."""
+    if reader.sees("prep") and not reader.says("to", "with", "than"):
+        place = reader.at
+        reader.take()
+        phrases = reader.phrases()
+        if phrases:
+            found = reader.refs(phrases, "adjust")
+            reader.reading.mention(found)
+            return found
+        reader.at = place
+    return refs
+
+
+def _phrase(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """A noun or adjective phrase: a scene, something else instead, or a state."""
+    images = all(ref.is_image for ref in refs)
+    ahead = _until_role(reader)
+    units = [u for u in ahead if u.kind != "mark"]
+    if not units:
+        return False
+    if speaks_of_scene(units) and (images or not units[0].has("det") or len(units) <= 3):
+        background = all(ref.target.category == "background" for ref in refs)
+        if background and units[0].has("det"):
+            reader.take(len(ahead))
+            for ref in refs:
+                reader.draft("background", ref, new=join(units)[:500])
+            return True
+        done = [make_scene(reader, units, ref) for ref in refs]
+        if all(done):
+            reader.take(len(ahead))
+            return True
+    if units[0].has("det") and len(units) > 1:
+        if images:
+            reader.reading.note("a whole new scene needs an editing model; it was read as a style")
+            text = reader.rest_text()
+            for ref in refs:
+                reader.draft("restyle", ref, style=text[:500])
+            return True
+        return become(reader, refs)
+    if images or len(units) > 8:
+        return False
+    text = reader.rest_text()
+    for ref in refs:
+        reader.draft("restyle", ref, style=text[:500])
+    return bool(text)
+
+
+def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """ "(make the dog) a white fox"."""
+    found = PhraseReader(reader.units).read(reader.at, stops=frozenset({"instead"}))
+    if found is None:
+        return False
+    phrase, place = found
+    reader.take(place - reader.at)
+    for ref in refs:
+        replace_with(reader, ref, phrase.words)
+    return True
+
+
+# -- the steps themselves; verb frames use them too
+
+
+def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
+    """Something else where ``ref`` is."""
+    words = new.strip(" ,")[:500]
+    if ref.target.category == "background":
+        reader.draft("background", ref, new=words)
+        reader.reading.mention([ref])
+        return
+    draft = reader.draft("replace", ref, new=words)
+    made = thing(words)
+    draft.makes = made.target.category
+    place = {"ordinal": ref.target.ordinal} if ref.target.ordinal is not None and made.target.ordinal is None else {}
+    reader.reading.mention([ref], alive=False)
+    reader.reading.mention([Ref(made.target.model_copy(update=place), made.words, draft, made.number)])
+
+
+def remove(reader: ClauseReader, ref: Ref) -> None:
+    """``ref`` gone."""
+    if ref.is_image:
+        return
+    reader.draft("remove", ref)
+    reader.reading.mention([ref], alive=False)
+
+
+def adjust(reader: ClauseReader, ref: Ref, name: str, sign: int) -> None:
+    """One photographic property of ``ref``."""
+    reader.draft("adjust", ref, property=name, amount=round(sign * reader.amount.adjust(), 3))
+
+
+def focus(reader: ClauseReader, ref: Ref, *, blur: bool) -> None:
+    """Blurrier or sharper."""
+    amount = reader.amount.share(0.5)
+    if blur:
+        lens = ref.target.category in ("background", "foreground") or ref.target.quantity == "all_but"
+        reader.draft("blur", ref, kind="lens" if lens else "gaussian", strength=amount)
+    else:
+        reader.draft("sharpen", ref, strength=amount)
+
+
+def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False) -> None:
+    """Another colour."""
+    if ref.target.category == "background" and not graded:
+        reader.draft("background", ref, new=colour)
+        return
+    if ref.is_image:
+        tinge(reader, ref, colour, 1)
+        return
+    reader.draft("recolor", ref, colour=colour[:60])
+
+
+def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
+    """More or less of a colour: of a thing its colour, of the picture its temperature or tint."""
+    if not ref.is_image and sign > 0:
+        reader.draft("recolor", ref, colour=colour[:60])
+        return
+    if colour in WARM:
+        adjust(reader, ref, "temperature", sign)
+    elif colour in COOL:
+        adjust(reader, ref, "temperature", -sign)
+    elif colour in ("green", "lime"):
+        adjust(reader, ref, "tint", -sign)
+    elif colour in ("pink", "magenta", "purple", "violet", "fuchsia"):
+        adjust(reader, ref, "tint", sign)
+    else:
+        reader.draft("recolor", ref, colour=colour[:60])
+        return
+    reader.reading.note(f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as temperature or tint")
+
+
+def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
+    """Bigger or smaller."""
+    reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
+    if word in ("tall", "short", "wide", "narrow", "long", "thick", "thin", "slim", "skinny", "fat"):
+        reader.reading.note(f"'{word}er' was read as a change of size as a whole" if word not in ("wide",) else "'wider' was read as a change of size as a whole")
+
+
+def wear(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """ "(make the man) wear a hat"."""
+    verb = reader.take()[0].norm
+    found = reader.phrase()
+    if found is None:
+        return False
+    relation = "holding" if verb.startswith(("hold", "carr")) else "wearing"
+    for ref in refs:
+        where = f"held by {ref.words}" if relation == "holding" else f"on {ref.words}"
+        add_thing(reader, found.words, ref, where)
+    return True
+
+
+def add_thing(reader: ClauseReader, what: str, ref: Ref, where: str, fixed: str = "") -> None:
+    """Something new at ``ref``."""
+    draft = reader.draft("add", ref, fixed=fixed, what=what[:500], where=where[:500])
+    made = thing(what)
+    draft.makes = made.target.category
+    if not ref.is_image:
+        reader.reading.mention([ref])
+    reader.reading.mention([Ref(made.target, made.words, draft, made.number)])
+
+
+def says(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """ "(make the sign) say 'OPEN'": other writing on a thing."""
+    reader.take()
+    if reader.sees("text_noun"):
+        reader.take()
+    quote = reader.peek()
+    if quote is None:
+        return False
+    text = reader.take()[0].text if quote.kind == "quote" else reader.rest_text()
+    for ref in refs:
+        reader.draft("replace", ref, new=f'{_article_free(ref.words)} that says "{text}"'[:500], fixed=f'Change the writing on {ref.words} to "{text}"')
+    return True
+
+
+def _article_free(words: str) -> str:
+    return f"a {words[4:]}" if words.startswith("the ") else words
+
+
+def act(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...]) -> bool:
+    """ "(make the person) smile": a state of the same thing."""
+    ahead = reader.left
+    text = join(ahead).strip(" ,")
+    tail = join(ahead[1:]).strip(" ,")
+    state = f"{unit.get('action')} {tail}".strip()
+    reader.take(len(ahead))
+    for ref in refs:
+        reader.draft("restyle", ref, fixed=f"Make {ref.words} {text}", style=state[:500])
+    return True
+
+
+OPS_BY_PASSIVE: dict[str, Op] = {"remove": "remove", "blur": "blur", "sharpen": "sharpen"}

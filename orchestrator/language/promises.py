@@ -1,0 +1,207 @@
+"""What must stay: "keep the same people", "without touching the sky", "not the left one".
+
+Turns clauses of keeping and of not doing into constraints and exclusions.
+"""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import Draft, Ref
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.phrases import Phrase
+from orchestrator.language.units import join
+from orchestrator.plan import Aspect, Preserve, Style
+from tools.target import Target
+
+PARTIAL = frozenset({"recolor", "restyle", "adjust", "blur", "sharpen", "replace", "resize", "remove", "background", "relight", "weather", "grade"})
+"""Ops whose target can leave something out."""
+
+
+def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
+    """ "keep A (the same / white / in focus)", "leave A alone"."""
+    reader.skip("filler")
+    if reader.sees("only") or reader.says("just"):
+        return _keep_only(reader)
+    if reader.sees("style_word") and reader.peek(1) is None or (reader.says("it", "things", "everything") and reader.sees("style_word", offset=1)):
+        text = reader.rest_text()
+        words = text.split(" ", 1)[1] if text.split(" ", 1)[0].lower() in ("it", "things", "everything") and " " in text else text
+        reader.reading.constraints.append(Style(style=words[:500]))
+        return True
+    phrases = reader.phrases("as", "to", predicates=True)
+    if not phrases:
+        return False
+    if verb.base == "leave" and reader.says("out"):
+        reader.take()
+        from orchestrator.language import predicates as p
+
+        for ref in reader.refs(phrases, "remove"):
+            p.remove(reader, ref)
+        return bool(reader.made)
+    state = _state(reader)
+    for phrase in phrases:
+        _keep(reader, phrase, state)
+    return True
+
+
+def _keep_only(reader: ClauseReader) -> bool:
+    reader.take()
+    phrases = reader.phrases()
+    if not phrases:
+        return False
+    ref = reader.refs(phrases, "remove")[0]
+    words = f"everything except {ref.words}"
+    reader.draft("remove", Ref(Target(phrase=words, quantity="all_but", exclude=ref.target), words))
+    return True
+
+
+def _state(reader: ClauseReader) -> str:
+    """The words that say how it is kept: "white", "the same", "in focus"; all mean "as it is"."""
+    units = []
+    while not reader.done:
+        unit = reader.peek()
+        if unit is None or unit.has("contrast", "while"):
+            break
+        units.append(reader.take()[0])
+    return join([u for u in units if not u.has("same", "stop", "prep")]).strip(" ,")
+
+
+def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
+    reading = reader.reading
+    category = phrase.target.category
+    last = phrase.units[-1] if phrase.units else None
+    if last is not None and last.has("aspect_noun") and phrase.role != "image" or category in ("aspect", "ratio", "aspect ratio"):
+        reading.constraints.append(Aspect())
+        return
+    if last is not None and last.has("style_noun") and (phrase.target.relation is None or phrase.target.relation.anchor.is_whole_image) and not phrase.pronoun:
+        reading.constraints.append(Style(style=f"same {last.norm}"))
+        return
+    if phrase.pronoun or phrase.role == "image":
+        refs = reading.resolve(phrase, "move")
+        if all(ref.is_image for ref in refs):
+            if state:
+                reading.constraints.append(Style(style=state[:500]))
+            else:
+                reading.note("keeping the picture as it is: each step changes only its own region")
+            return
+    else:
+        refs = reading.resolve(phrase)
+    if phrase.role == "rest":
+        keep_rest(reader, phrase)
+        return
+    for ref in refs:
+        preserve(reader, ref, state)
+
+
+def preserve(reader: ClauseReader, ref: Ref, state: str = "") -> None:
+    """Promise that ``ref`` stays, and leave it out of a step that would cover it."""
+    reading = reader.reading
+    attributes = ref.target.attributes
+    unit = next((u for u in reader.clause.units if u.norm == state.lower()), None)
+    if unit is not None and unit.has("colour"):
+        attributes = (*attributes, state.lower())
+    target = ref.target.model_copy(update={"attributes": attributes})
+    if not any(isinstance(c, Preserve) and c.target == target for c in reading.constraints):
+        reading.constraints.append(Preserve(target=target))
+    if reader.clause.link in ("but", "while", "and", "") and reading.drafts and reader.clause.link != "":
+        draft = reading.drafts[-1]
+        if reader.clause.link in ("but", "while") and draft.op in PARTIAL and draft.exclude is None and _may_cover(draft, ref):
+            draft.exclude = target.model_copy(update={"exclude": None})
+    reading.mention([ref])
+
+
+def _may_cover(draft: Draft, ref: Ref) -> bool:
+    return draft.ref.target.category != ref.target.category or draft.ref.target != ref.target
+
+
+def keep_rest(reader: ClauseReader, phrase: Phrase) -> None:
+    """ "keep everything else": all but what the steps are about."""
+    reading = reader.reading
+    local = [d for d in reading.drafts if not d.ref.is_image]
+    if phrase.target.exclude is not None:
+        reading.constraints.append(Preserve(target=phrase.target))
+    elif len(local) == 1 and len(reading.drafts) == 1:
+        target = Target(phrase=phrase.words, quantity="all_but", exclude=local[0].ref.target.model_copy(update={"exclude": None}))
+        reading.constraints.append(Preserve(target=target))
+    else:
+        reading.note(f"'{phrase.words}' stays as it is: each step changes only its own region")
+
+
+def negated(reader: ClauseReader) -> bool:
+    """A clause that says what not to do; the reader is past "don't" / "without"."""
+    reader.skip("filler", "polite")
+    unit = reader.peek()
+    if unit is None:
+        return False
+    if unit.verb is not None and (not unit.verb.both or reader.peek(1) is not None):
+        return _not_doing(reader, reader.take()[0].verb)
+    return _not_this(reader)
+
+
+def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
+    reading = reader.reading
+    if verb is None:
+        return False
+    if verb.cls in ("touch", "change", "remove", "replace", "move", "recolor", "blur", "adjust", "improve", "resize", "crop", "set", "restyle", "rotate", "flip", "decrease", "increase") or verb.base in ("lose", "hide"):
+        if verb.cls == "crop" and (reader.done or reader.says("it", "the") and not _thing_ahead(reader)):
+            reader.rest_text()
+            reading.constraints.append(Aspect())
+            return True
+        phrases = reader.phrases("to", "into", predicates=True)
+        reader.rest_text()
+        if not phrases:
+            return False
+        for phrase in phrases:
+            _keep(reader, phrase, "")
+        return True
+    if verb.cls == "keep":
+        from orchestrator.language import predicates as p
+
+        phrases = reader.phrases()
+        for ref in reader.refs(phrases, "remove"):
+            p.remove(reader, ref)
+        return bool(phrases)
+    if verb.cls == "make" or verb.base in ("go", "overdo"):
+        return _limit(reader)
+    text = f"{verb.base} {reader.rest_text()}".strip()
+    reading.note(f"left undone as asked: {text}")
+    return True
+
+
+def _thing_ahead(reader: ClauseReader) -> bool:
+    unit = reader.peek(1)
+    return unit is not None and not unit.has("whole") and unit.kind == "word"
+
+
+def _limit(reader: ClauseReader) -> bool:
+    """ "don't make it too dark", "not too much": less of what was asked last."""
+    reading = reader.reading
+    text = join(reader.clause.units).strip(" ,")
+    reader.rest_text()
+    if not reading.drafts:
+        reading.note(f"taken as a limit: {text}")
+        return True
+    last = reading.drafts[-1]
+    for key, usual in (("amount", 0.5), ("strength", 0.5)):
+        value = last.params.get(key)
+        if isinstance(value, float):
+            last.params[key] = round(value * usual, 3)
+    reading.note(f"taken as a limit: {text}")
+    return True
+
+
+def _not_this(reader: ClauseReader) -> bool:
+    """ "not the left one", "not too much"."""
+    reading = reader.reading
+    if reader.strength.level in ("excess", "strong") or reader.says("too", "much", "a lot", "so"):
+        return _limit(reader)
+    phrase = reader.phrase()
+    if phrase is None:
+        return False
+    ref = reading.resolve(phrase)[0]
+    if phrase.role == "rest" or ref.is_image:
+        reading.note(f"left as it is: {phrase.words}")
+        return True
+    if reading.drafts and reading.drafts[-1].op in PARTIAL and reading.drafts[-1].exclude is None and ref.target != reading.drafts[-1].ref.target:
+        reading.drafts[-1].exclude = ref.target
+    reading.constraints.append(Preserve(target=ref.target))
+    return True

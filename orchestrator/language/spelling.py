@@ -1,0 +1,82 @@
+"""Misspelt words of the lexicon, found by edit distance; every correction is told to the person.
+
+Only words nobody has listed are looked at, and a noun position never becomes a verb ("add a swamp"
+stays a swamp).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from orchestrator.language.lexicon import Lexicon, get_lexicon, known_words
+
+TYPOS = {
+    "teh": "the", "hte": "the", "adn": "and", "nad": "and", "thsi": "this", "wiht": "with", "wtih": "with", "wih": "with",
+    "backgroud": "background", "baground": "background", "bakground": "background", "rmove": "remove", "ad": "add",
+    "pls": "please", "u": "you", "ur": "your", "w/": "with", "w": "with", "pic": "picture", "wich": "which", "ther": "there",
+    "colur": "colour", "coulor": "colour", "tho": "though", "abit": "a bit", "alot": "a lot", "lite": "light", "nite": "night",
+    "lil": "little", "sqaure": "square", "gray": "gray", "sofly": "softly", "withe": "with", "fromt": "from", "frm": "from", "bkgrd": "background",
+    "thier": "their", "becuase": "because", "tha": "the", "da": "the", "ppl": "people", "peeps": "people", "peple": "people", "persn": "person",
+    "chnge": "change", "chane": "change", "mke": "make", "mak": "make", "amke": "make", "kepe": "keep", "kep": "keep", "blu": "blue", "rd": "red", "yelow": "yellow",
+    "smaler": "smaller", "biger": "bigger", "biggr": "bigger", "hieght": "height", "sunglases": "sunglasses", "wite": "white", "blak": "black", "skuy": "sky", "sku": "sky", "blured": "blurred",
+}  # fmt: skip
+"""Frequent slips that edit distance alone would get wrong or not dare."""
+
+_VERB_PARTS = ("verb",)
+_OTHER_PARTS = (
+    "scale", "size", "focus_adjective", "colour", "property", "prep", "look", "style", "weather", "relight", "effect_noun",
+    "background", "whole", "subject", "side", "polite", "degree", "text_noun", "turn", "axis", "participle", "wish",
+    "connector", "while", "except", "aspect", "more", "less", "pronoun", "rest", "same", "copula", "ordinal",
+)  # fmt: skip
+
+
+@cache
+def _buckets(verbs: bool) -> dict[tuple[str, int], list[str]]:
+    lexicon = get_lexicon()
+    words = known_words(lexicon, _OTHER_PARTS) | {w for w in lexicon.known if len(w) >= 6}
+    if verbs:
+        words |= known_words(lexicon, _VERB_PARTS)
+    found: dict[tuple[str, int], list[str]] = {}
+    for word in sorted(words):
+        if len(word) >= 4 and word.isalpha():
+            found.setdefault((word[0], len(word)), []).append(word)
+    return found
+
+
+def is_known(lexicon: Lexicon, word: str) -> bool:
+    """Whether a word is listed anywhere, as it is or in the singular."""
+    if word in lexicon.entries or word in lexicon.known or word in lexicon.starts:
+        return True
+    singular = lexicon.singular(word)
+    return singular in lexicon.known or singular in lexicon.entries
+
+
+@cache
+def _closest(word: str, verbs: bool) -> str:
+    allowed = 2 if len(word) >= 8 else 1
+    candidates: list[str] = []
+    for length in range(len(word) - allowed, len(word) + allowed + 1):
+        candidates.extend(_buckets(verbs).get((word[0], length), ()))
+    hit = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
+    if hit is None:
+        return ""
+    best = str(hit[0])
+    if len(word) == 4 and sorted(word) != sorted(best) and len(best) == 4:
+        return ""  # a four-letter word is one letter from too many others
+    return best
+
+
+def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
+    """The listed word that a misspelt one stands for, or "" where it is not one."""
+    if word in TYPOS:
+        return TYPOS[word]
+    if len(word) < 4 or len(word) > 20 or not (word.isascii() and word.isalpha()) or is_known(lexicon, word):
+        return ""
+    # A plural or an inflected form of a listed word is no mistake.
+    for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and is_known(lexicon, word[: -len(ending)]):
+            return ""
+    return _closest(word, verb_position)

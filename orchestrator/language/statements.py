@@ -1,0 +1,258 @@
+"""Clauses without a leading verb: "warmer", "bg blur", "the sky should be pink", "no people"."""
+
+from __future__ import annotations
+
+from orchestrator.language import predicates as p
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames import FRAMES
+from orchestrator.language.frames_things import become_any, passive, property_of
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.phrases import Phrase, PhraseReader
+from orchestrator.language.promises import preserve
+from orchestrator.language.scene import speaks_of_scene
+
+ADD = Verb("add", "add", "base", False)
+
+
+def read_statement(reader: ClauseReader) -> bool:
+    """Try what a clause without a verb may be, the most telling first."""
+    if reader.done:
+        return False
+    if reader.sees("do_same"):
+        return _same_again(reader)
+    unit = reader.peek()
+    if unit is not None and unit.get("det") == "none":
+        reader.take()
+        return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+    for attempt in (_there_is, _property_first, _gap, _predicate_alone, _subject):
+        place, taken, made = reader.at, set(reader.taken), len(reader.made)
+        if attempt(reader):
+            return True
+        if len(reader.made) > made:
+            return True
+        reader.at, reader.taken = place, taken
+    return False
+
+
+def _there_is(reader: ClauseReader) -> bool:
+    """ "there should be a bird in the sky", "more trees"."""
+    if reader.says("there"):
+        reader.take()
+        reader.skip("copula", "filler")
+        if reader.sees("negation") or (reader.peek() is not None and reader.peek().get("det") == "none"):  # type: ignore[union-attr]
+            reader.take()
+            return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+        return FRAMES["add"](reader, ADD)
+    return False
+
+
+def _property_first(reader: ClauseReader) -> bool:
+    """ "brightness +20", "contrast up", "more contrast", "less noise", "bg blur"."""
+    if reader.sees("more", "less") and not reader.sees("scale"):
+        return p.read_predicate(reader, _subject_refs(reader)) or (reader.sees("more") and _more_things(reader)) or _fewer(reader)
+    if reader.sees("property") and not reader.sees("background"):
+        phrase = reader.phrase("by", "to")
+        found = property_of(phrase) if phrase is not None else None
+        if found is None:
+            return False
+        name, ref = found
+        number = reader.amount.number if reader.amount.number is not None else reader.amount.percent
+        sign = -1 if (number or 0) < 0 or (reader.amount.stops or 0) < 0 else 1
+        unit = reader.peek()
+        if unit is not None and (unit.get("direction") == "down" or unit.has("less") or unit.norm in ("lower", "down")):
+            sign = -1
+        reader.take(1 if unit is not None and unit.has("direction", "less", "more", "size") else 0)
+        p.adjust(reader, ref, name, sign)
+        return True
+    return False
+
+
+def _more_things(reader: ClauseReader) -> bool:
+    return FRAMES["add"](reader, ADD)
+
+
+def _fewer(reader: ClauseReader) -> bool:
+    if not reader.says("less", "fewer"):
+        return False
+    unit = reader.peek(1)
+    if unit is None or unit.norm not in ("people", "clutter", "cars", "noise", "trees", "distractions"):
+        return False
+    reader.take()
+    return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+
+
+def _subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
+    """What a predicate alone speaks of: what the clause before spoke of."""
+    if reader.clause.link == "and" and reader.reading.subject:
+        return reader.reading.subject
+    return (WHOLE,)
+
+
+def _gap(reader: ClauseReader) -> bool:
+    """ "…and the car with a bus", "…and the grass greener": the verb is the one before."""
+    verb = reader.reading.verb
+    if not isinstance(verb, Verb) or reader.clause.link not in ("and", "but") or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust"):
+        return False
+    unit = reader.peek()
+    if unit is None or not (unit.has("det", "pronoun", "background", "property", "ordinal", "side", "number_word", "subject", "rest") or verb.cls in ("make", "keep", "increase", "decrease", "remove", "add")):
+        return False
+    if reader.find(lambda u: u.has("copula")) is not None or speaks_of_scene(reader.left):
+        return False
+    return FRAMES[verb.cls](reader, verb)
+
+
+def _predicate_alone(reader: ClauseReader) -> bool:
+    """ "warmer", "black and white", "slightly brighter"."""
+    if reader.sees("det", "pronoun") and not reader.sees("aspect", "look", "style", "degree"):
+        return False
+    unit = reader.peek()
+    if unit is None:
+        return False
+    if len(reader.left) > 1 and not _alone(reader):
+        return False
+    refs = _subject_refs(reader)
+    if unit.has("aspect", "look", "weather", "relight") or (unit.has("scale") and unit.get("scale").property in ("temperature", "contrast")):
+        refs = refs if reader.reading.subject and reader.clause.link == "and" else (WHOLE,)
+    if unit.has("gone", "action", "wear"):
+        return False
+    if unit.has("scale", "size", "focus_adjective", "wish", "aspect", "upside_down", "graded", "more", "less") or unit.unit in ("ratio", "size"):
+        return p.read_predicate(reader, refs)
+    if speaks_of_scene(reader.left) and not any(u.has("copula") for u in reader.left):
+        return p.scene_or_style(reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs)
+    if unit.has("colour") and reader.reading.subject:
+        return p.read_predicate(reader, reader.reading.subject)
+    return False
+
+
+def _alone(reader: ClauseReader) -> bool:
+    """Whether every word ahead belongs to a predicate rather than to a noun."""
+    return all(
+        u.has("scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "effect_noun", "conjunction", "more", "less", "whole",
+              "filler", "polite", "det", "colour", "season", "graded", "prep", "than", "aspect") or u.kind == "mark" or u.unit in ("ratio", "size")
+        for u in reader.left
+    )  # fmt: skip
+
+
+def _subject(reader: ClauseReader) -> bool:
+    """ "the sky should be pink", "bg blurred", "the photo is too dark", "dog -> cat"."""
+    phrases = reader.phrases("to", "into", "->", "like", predicates=True)
+    if not phrases:
+        return False
+    op = _op_of(reader)
+    refs = reader.refs(phrases, op)
+    found = property_of(phrases[0]) if len(phrases) == 1 else None
+    reader.skip("filler")
+    modal = ""
+    while reader.sees("copula", "filler") and not reader.sees("same"):
+        modal = f"{modal} {reader.take()[0].norm}".strip()
+    negative = False
+    while reader.sees("negation"):
+        reader.take()
+        negative = True
+    while reader.sees("copula", "filler"):
+        modal = f"{modal} {reader.take()[0].norm}".strip()
+    excess = reader.strength.level == "excess" or negative or (reader.strength.level == "lack" and not negative)
+    if "stay" in modal or "remain" in modal or "change" in modal or reader.sees("same"):
+        reader.take(len(reader.left))
+        for ref in refs:
+            preserve(reader, ref)
+        return True
+    if reader.done:
+        return _verbless(reader, phrases, refs)
+    if reader.says("to", "into", "->"):
+        reader.take()
+        return become_any(reader, refs)
+    unit = reader.peek()
+    if found is not None and unit is not None:
+        from orchestrator.language.frames_things import property_to
+
+        return property_to(reader, *found)
+    if unit is not None and unit.verb is not None:
+        if unit.verb.form == "ed" and passive(reader, unit.verb, refs):
+            return True
+        if unit.verb.cls in ("blur", "sharpen"):
+            reader.take()
+            for ref in refs:
+                p.focus(reader, ref, blur=unit.verb.cls == "blur")
+            return True
+        if unit.verb.cls == "remove" and unit.verb.form == "base":
+            reader.take()
+            for ref in refs:
+                p.remove(reader, ref)
+            return True
+    wants = ("need", "could use", "can use", "deserve", "has", "have", "lack", "should have")
+    if any(w in modal for w in wants) and (reader.sees("det", "more", "less") or (unit is not None and not unit.has("scale", "size", "colour", "look"))):
+        if reader.sees("more", "less") and p.read_predicate(reader, refs):
+            return True
+        return FRAMES["add"](reader, ADD) if refs[0].is_image else _give(reader, refs)
+    done = p.read_predicate(reader, refs, complaint=excess)
+    if done and not any(d.op in ("remove", "replace") for d in reader.made):
+        reader.reading.mention(refs)
+        reader.reading.subject = refs
+    return done
+
+
+def _give(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    what = reader.phrase()
+    if what is None:
+        return False
+    for ref in refs:
+        p.add_thing(reader, what.words, ref, f"on {ref.words}")
+    return True
+
+
+def _op_of(reader: ClauseReader) -> str:
+    from orchestrator.language.frames_things import _op_ahead
+
+    return _op_ahead(reader)
+
+
+def _verbless(reader: ClauseReader, phrases: list[Phrase], refs: tuple[Ref, ...]) -> bool:
+    """ "bg blur": the last word of the phrase is what to do."""
+    phrase = phrases[-1]
+    last = phrase.units[-1]
+    if len(phrases) == 1 and len(phrase.units) > 1 and last.verb is not None:
+        reader.at -= 1
+        shorter = PhraseReader(reader.units).read(reader.at - (len(phrase.units) - 1), end=reader.at)
+        if shorter is None:
+            return False
+        inner = reader.refs([shorter[0]])
+        reader.take()
+        if last.verb.cls in ("blur", "sharpen"):
+            for ref in inner:
+                p.focus(reader, ref, blur=last.verb.cls == "blur")
+            return True
+    return False
+
+
+def _same_again(reader: ClauseReader) -> bool:
+    """ "do the same to the other one": the last step again, on another target."""
+    reader.take()
+    if reader.says("to", "for", "with", "on", "goes"):
+        reader.take()
+    reader.take_if("for", "to")
+    phrases = reader.phrases()
+    reading = reader.reading
+    refs = reader.refs(phrases) if phrases else ()
+    last = reading.drafts[-1] if reading.drafts else None
+    if not refs:
+        return False
+    from orchestrator.language.drafts import Draft
+
+    if last is not None:
+        for ref in refs:
+            copy = Draft(last.op, ref, dict(last.params), makes=last.makes)
+            reader.made.append(reading.add(copy))
+        return True
+    if reading.previous is None or not reading.previous.steps:
+        return False
+    local = [s for s in reading.previous.steps if s.scope == "local"] or list(reading.previous.steps)
+    step = local[-1]
+    for ref in refs:
+        params = dict(step.params)
+        if step.op == "add" and params.get("where"):
+            params["where"] = f"{str(params['where']).split(' ', 1)[0]} {ref.words}"
+        reader.made.append(reading.add(Draft(step.op, ref, params)))
+    reading.note(f"repeated: {step.instruction}")
+    return True

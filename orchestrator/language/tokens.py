@@ -1,0 +1,207 @@
+"""Text to tokens with their places: words, numbers with units, quoted strings and marks.
+
+Knows nothing of what words mean. One pass, linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["word", "number", "quote", "mark", "symbol"]
+
+QUOTES = {
+    '"': '"\u201d\u201c',
+    "\u201c": '\u201d"\u201c',
+    "\u201d": '\u201d"',
+    "\u201e": '\u201c\u201d"',
+    "'": "'\u2019",
+    "\u2018": "\u2019'",
+    "\u00ab": "\u00bb",
+    "\u2039": "\u203a",
+    "\u300c": "\u300d",
+    "`": "`",
+}
+"""Opening quote -> characters that close it."""
+
+APOSTROPHES = "'\u2019\u02bc"
+
+CONTRACTIONS = {
+    "don't": ("do", "not"), "dont": ("do", "not"), "doesn't": ("does", "not"), "doesnt": ("does", "not"),
+    "didn't": ("did", "not"), "can't": ("can", "not"), "cant": ("can", "not"), "won't": ("will", "not"),
+    "isn't": ("is", "not"), "isnt": ("is", "not"), "aren't": ("are", "not"), "wasn't": ("was", "not"),
+    "shouldn't": ("should", "not"), "mustn't": ("must", "not"), "couldn't": ("could", "not"),
+    "wouldn't": ("would", "not"), "haven't": ("have", "not"), "hasn't": ("has", "not"),
+    "it's": ("it", "is"), "that's": ("that", "is"), "there's": ("there", "is"), "he's": ("he", "is"),
+    "she's": ("she", "is"), "what's": ("what", "is"), "who's": ("who", "is"), "let's": ("let", "us"),
+    "i'd": ("i", "would"), "i'm": ("i", "am"), "i'll": ("i", "will"), "i've": ("i", "have"),
+    "we'd": ("we", "would"), "we'll": ("we", "will"), "we've": ("we", "have"), "you'd": ("you", "would"),
+    "you'll": ("you", "will"), "you've": ("you", "have"), "they're": ("they", "are"), "we're": ("we", "are"),
+    "you're": ("you", "are"), "it'd": ("it", "would"), "that'd": ("that", "would"), "it'll": ("it", "will"),
+    "why's": ("why", "is"), "here's": ("here", "is"), "they'd": ("they", "would"), "im": ("i", "am"),
+    "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i", "would"),
+}  # fmt: skip
+"""Short forms -> their words. Missing apostrophes are common in typed wishes."""
+
+_SCAN = re.compile(
+    r"(?P<hex>\#[0-9a-fA-F]{6}\b)"
+    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:]))"
+    r"|(?P<size>\d+\s?[x×]\s?\d+(?:px)?\b)"
+    r"|(?P<arrow>-+>|=+>|→)"
+    r"|(?P<number>(?<![\w])[+\-−]?(?:\d+\s/\s\d+|\d+/\d+|\d+(?:[.,]\d+)?|\.\d+)"
+    r"(?P<unit>\s?%|\s?°|[x×](?!\w)|px\b|ev\b|k\b|deg\b)?(?![^\W_]))"
+    r"|(?P<word>b\s?&\s?w\b|b/w\b|b/g\b|[^\W_]+(?:[-'’ʼ][^\W_]+)*)"
+    r"|(?P<space>\s+)"
+    r"|(?P<other>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the instruction.
+
+    Attributes:
+        text: as written (a quote without its marks).
+        norm: lower case, plain apostrophes, contractions spelled out.
+        start: first character's place.
+        end: past the last character's place.
+        kind: what it is. A ``symbol`` is a sign that carries meaning of its own, such as an emoji.
+        value: of a number (16:9 is 1.7778).
+        unit: of a number ("%", "deg", "x", "px", "ratio", "size", "stop").
+    """
+
+    text: str
+    norm: str
+    start: int
+    end: int
+    kind: Kind
+    value: float = 0.0
+    unit: str = ""
+
+
+def tokenize(text: str) -> list[Token]:
+    """All tokens of a text, in order; spaces and control characters only separate."""
+    found: list[Token] = []
+    hopeless: set[str] = set()
+    at = 0
+    while at < len(text):
+        quote = _quoted(text, at, hopeless)
+        if quote is not None:
+            found.append(quote)
+            at = quote.end
+            continue
+        match = _SCAN.match(text, at)
+        if match is None:  # pragma: no cover - the last alternative matches any character
+            break
+        found.extend(_tokens_of(match))
+        at = match.end()
+    return found
+
+
+def _quoted(text: str, at: int, hopeless: set[str]) -> Token | None:
+    """The quoted string that opens here; ``hopeless`` remembers quotes that nothing closes."""
+    opener = text[at]
+    closers = QUOTES.get(opener)
+    if closers is None or opener in hopeless:
+        return None
+    if opener in "'\u2018" and at > 0 and text[at - 1].isalnum():
+        return None
+    if at + 1 >= len(text) or (opener == "'" and text[at + 1].isspace()):
+        return None
+    start = at + 1
+    for end in range(start, len(text)):
+        if text[end] not in closers:
+            continue
+        inside_word = (
+            text[end] in APOSTROPHES
+            and end + 1 < len(text)
+            and text[end + 1].isalnum()
+            and text[end - 1].isalnum()
+        )
+        if inside_word:
+            continue
+        content = clean(text[start:end])
+        if not content:
+            return Token(text[at : end + 1], " ", at, end + 1, "mark")
+        return Token(content, content, at, end + 1, "quote")
+    hopeless.add(opener)
+    return None
+
+
+def clean(text: str) -> str:
+    """Whitespace and control characters folded to single spaces."""
+    return " ".join("".join(" " if _is_control(c) else c for c in text).split())
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and char != "\u200d"
+
+
+def _tokens_of(match: re.Match[str]) -> list[Token]:
+    start, end, text = match.start(), match.end(), match.group()
+    kind = match.lastgroup
+    if kind == "space":
+        return [Token("\n", "\n", start, end, "mark")] if text.count("\n") else []
+    if match.group("hex"):
+        return [Token(text, text.lower(), start, end, "word")]
+    if match.group("ratio"):
+        wide, tall = (float(part) for part in text.replace(" ", "").split(":"))
+        return [_number(match, wide / tall if tall else 0.0, "ratio")]
+    if match.group("size"):
+        return [_number(match, 0.0, "size")]
+    if match.group("arrow"):
+        return [Token(text, "->", start, end, "word")]
+    if match.group("number"):
+        return [_number(match, _value(match), _UNITS.get((match.group("unit") or "").strip().lower(), ""))]
+    if match.group("word"):
+        return _words(text, start)
+    return _other(text, start)
+
+
+_UNITS = {"%": "%", "°": "deg", "deg": "deg", "x": "x", "×": "x", "px": "px", "ev": "stop", "k": "k"}
+
+
+def _number(match: re.Match[str], value: float, unit: str) -> Token:
+    text = match.group()
+    return Token(text, text.lower().replace(" ", ""), match.start(), match.end(), "number", value, unit)
+
+
+def _value(match: re.Match[str]) -> float:
+    unit = match.group("unit") or ""
+    digits = match.group()[: len(match.group()) - len(unit)].replace("−", "-").replace(" ", "")
+    if "/" in digits:
+        top, bottom = digits.split("/")
+        return float(top) / float(bottom) if float(bottom) else 0.0
+    # "1,5" is a decimal comma; "1,080" would be a separator, which sizes do not use.
+    return float(digits.replace(",", "."))
+
+
+def _words(text: str, start: int) -> list[Token]:
+    end = start + len(text)
+    norm = text.lower()
+    for apostrophe in APOSTROPHES[1:]:
+        norm = norm.replace(apostrophe, "'")
+    parts = CONTRACTIONS.get(norm)
+    if parts is not None and text != "ID":
+        return [Token(text if i == 0 else "", part, start, end, "word") for i, part in enumerate(parts)]
+    if norm.endswith("'s"):
+        cut = end - 2
+        return [Token(text[:-2], norm[:-2], start, cut, "word"), Token(text[-2:], "'s", cut, end, "word")]
+    if "&" in norm:
+        norm = norm.replace(" ", "")
+    return [Token(text, norm, start, end, "word")]
+
+
+def _other(text: str, start: int) -> list[Token]:
+    if _is_control(text) or text == "\ufe0f" or unicodedata.combining(text):
+        return []
+    if text == "&" or text == "+":
+        return [Token(text, text, start, start + 1, "word")]
+    if unicodedata.category(text) in ("So", "Sc", "Sk") or ord(text) > 0x1F000:
+        return [Token(text, text, start, start + 1, "symbol")]
+    if text in APOSTROPHES:
+        return [Token(text, "'", start, start + 1, "mark")]
+    return [Token(text, text, start, start + 1, "mark")]

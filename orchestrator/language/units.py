@@ -1,0 +1,196 @@
+"""Tokens to units: several words that mean one thing joined, misspellings corrected, senses attached.
+
+Knows words, not grammar: what a unit is in its clause is for others to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.language.lexicon import Lexicon, Senses, Verb, get_lexicon
+from orchestrator.language.spelling import correct
+from orchestrator.language.tokens import Token, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One or several words with one meaning.
+
+    Attributes:
+        index: its place among the instruction's units.
+        text: as written, or as corrected.
+        norm: normalised text.
+        start: first character's place in the instruction.
+        end: past the last character's place.
+        kind: of its token ("word" where several were joined).
+        senses: what it may mean.
+        value: of a number.
+        unit: of a number.
+        written: as written, where it was corrected.
+        gap: True where white space comes before it.
+    """
+
+    index: int
+    text: str
+    norm: str
+    start: int
+    end: int
+    kind: str
+    senses: Senses = field(default_factory=dict)
+    value: float = 0.0
+    unit: str = ""
+    written: str = ""
+    gap: bool = True
+
+    def get(self, part: str) -> Any:
+        """Its value as that part of speech, or None."""
+        return self.senses.get(part)
+
+    def has(self, *parts: str) -> bool:
+        """Whether it may be one of these parts of speech."""
+        return any(part in self.senses for part in parts)
+
+    @property
+    def verb(self) -> Verb | None:
+        """Its sense as a verb."""
+        found = self.senses.get("verb")
+        return found if isinstance(found, Verb) else None
+
+
+def read_units(text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()) -> list[Unit]:
+    """All units of an instruction, in order.
+
+    Args:
+        text: the instruction.
+        taught: glossary words, which are nouns and never misspellings.
+        looks: names of looks beyond the lexicon's own.
+    """
+    lexicon = get_lexicon()
+    extra = _extra(taught or {}, looks)
+    tokens = tokenize(text)
+    shouting = _shouting(tokens)
+    units: list[Unit] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        count, senses = _longest(tokens, i, lexicon, extra)
+        written = ""
+        norm = " ".join(t.norm for t in tokens[i : i + count])
+        shown = text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
+        if count == 1 and token.kind == "word" and not senses and token.norm not in extra:
+            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(units))
+            if fixed:
+                written, norm, shown = token.text, fixed, fixed
+                senses = lexicon.senses(fixed)
+                if not senses and fixed in ("a bit", "a lot"):
+                    senses = lexicon.senses(fixed)
+        if shouting and token.kind == "word":
+            shown = shown.lower()
+        last = tokens[i + count - 1]
+        gap = i == 0 or token.start > tokens[i - 1].end
+        units.append(
+            Unit(len(units), shown, norm, token.start, last.end, token.kind, senses, token.value, token.unit, written, gap)
+        )
+        i += count
+    return _with_units_of_measure(units)
+
+
+def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
+    found: dict[str, Senses] = {}
+    for phrase, senses in [*((w, {"taught": m}) for w, m in taught.items()), *((n, {"look": n}) for n in looks)]:
+        key = " ".join(token.norm for token in tokenize(phrase) if token.kind != "mark")
+        found.setdefault(key, {}).update(senses)
+    return found
+
+
+def _shouting(tokens: Sequence[Token]) -> bool:
+    letters = [c for token in tokens if token.kind == "word" for c in token.text if c.isalpha()]
+    return len(letters) > 8 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+
+
+def _longest(tokens: Sequence[Token], i: int, lexicon: Lexicon, extra: Mapping[str, Senses]) -> tuple[int, Senses]:
+    """How many tokens from ``i`` on make one entry, and its senses."""
+    first = tokens[i]
+    if first.kind not in ("word", "number"):
+        return 1, {}
+    best, senses = 1, lexicon.senses(first.norm)
+    for words in lexicon.starts.get(first.norm, ()):
+        n = len(words)
+        if n > best and i + n <= len(tokens) and all(
+            tokens[i + k].norm == words[k] and tokens[i + k].kind != "quote" for k in range(n)
+        ):
+            key = " ".join(words)
+            if _allowed(lexicon.senses(key), words, tokens, i + n, lexicon):
+                best, senses = n, lexicon.senses(key)
+                break
+    for key, more in extra.items():
+        n = key.count(" ") + 1
+        if n >= best and " ".join(t.norm for t in tokens[i : i + n]) == key:
+            best, senses = n, {**lexicon.senses(key), **more}
+    return best, senses
+
+
+_GRADABLE = (
+    "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more", "less", "degree", "conjunction",
+    "prep", "connector", "contrast", "verb", "graded", "polite", "colour_noun", "place", "while", "direction", "except",
+    "excess", "relight", "turn", "copula", "reason", "instead", "filler",
+)  # fmt: skip
+
+
+def _allowed(senses: Senses, words: tuple[str, ...], tokens: Sequence[Token], after: int, lexicon: Lexicon) -> bool:
+    """Whether a joined reading fits what follows ("a little warmer", but "a little girl")."""
+    following = tokens[after] if after < len(tokens) else None
+    ends = following is None or following.kind in ("mark", "number", "quote")
+    if "degree" in senses and words[0] in ("a", "so"):
+        return ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys()) if following else True
+    if words[-1] == "before" or (senses.keys() == {"place"} and following and following.norm == "of"):
+        return False
+    if "verb" in senses and len(words) > 1 and words[-1] in ("up", "down", "out", "in", "off", "on"):
+        # "zoom in on", "clean up": the particle belongs to the verb unless a place follows it.
+        return True
+    return True
+
+
+def _expects_verb(units: Sequence[Unit]) -> bool:
+    if not units:
+        return True
+    last = units[-1]
+    return last.kind in ("mark", "quote", "number") or last.has(
+        "conjunction", "connector", "polite", "contrast", "while", "negation", "filler"
+    ) or last.norm in ("to", "by")
+
+
+def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
+    """Join "20 percent", "90 degrees", "2 stops" into one number each; renumber."""
+    joined: list[Unit] = []
+    for unit in units:
+        measure = unit.get("unit")
+        if joined and measure and joined[-1].kind == "number" and not joined[-1].unit:
+            number = joined.pop()
+            unit = Unit(  # noqa: PLW2901 - the two become one
+                0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
+                {}, number.value, str(measure), "", number.gap,
+            )  # fmt: skip
+        elif joined and measure and joined[-1].get("number_word") and not joined[-1].has("pronoun"):
+            number = joined.pop()
+            unit = Unit(  # noqa: PLW2901
+                0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
+                {}, float(number.get("number_word")), str(measure), "", number.gap,
+            )  # fmt: skip
+        joined.append(unit)
+    return [
+        Unit(i, u.text, u.norm, u.start, u.end, u.kind, u.senses, u.value, u.unit, u.written, u.gap)
+        for i, u in enumerate(joined)
+    ]
+
+
+def join(units: Sequence[Unit]) -> str:
+    """The units as text again, spaced as they were."""
+    parts: list[str] = []
+    for previous, unit in zip([None, *units], units, strict=False):
+        if previous is not None and unit.text and (unit.gap or unit.index != previous.index + 1):
+            parts.append(" ")
+        parts.append(f'"{unit.text}"' if unit.kind == "quote" else unit.text)
+    return "".join(parts).strip()

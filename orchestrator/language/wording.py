@@ -1,0 +1,140 @@
+"""What a step says to an editing model, complete in itself, and what proves that it was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.language.drafts import Draft
+from orchestrator.plan import Absent, Changed, Colour, Present, Success, Unchanged
+from tools.target import Target
+
+_PROPERTY_WORDS = {
+    "brightness": ("brighter", "darker"), "exposure": ("more exposed", "less exposed"), "contrast": ("more contrasty", "less contrasty"),
+    "saturation": ("more saturated", "less saturated"), "vibrance": ("more vibrant", "less vibrant"), "temperature": ("warmer", "cooler"),
+    "tint": ("more magenta", "greener"), "hue": ("of a shifted hue", "of a shifted hue"), "highlights": ("brighter in the highlights", "darker in the highlights"),
+    "shadows": ("brighter in the shadows", "darker in the shadows"), "gamma": ("brighter in the midtones", "darker in the midtones"),
+    "clarity": ("clearer", "softer in local contrast"), "noise": ("grainier", "less noisy"),
+}  # fmt: skip
+
+
+def instruction_of(draft: Draft, exclude: Target | None) -> str:
+    """The step in words ("Replace the left dog with a white fox")."""
+    text = draft.fixed or _sentence(draft.op, _short(draft.ref.words), draft.params)
+    if exclude is not None and "except" not in text:
+        text = f"{text}, but leave {_the(exclude.phrase)} unchanged"
+    return (text[0].upper() + text[1:])[:2000]
+
+
+def _the(words: str) -> str:
+    first = words.split(" ", 1)[0].lower()
+    known = ("the", "a", "an", "my", "his", "her", "its", "their", "our", "your", "this", "that", "these", "those", "all", "both", "every", "each", "everything", "everyone")
+    return words if first in known else f"the {words}"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 900 else words[:900].rsplit(" ", 1)[0]
+
+
+def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
+    if op == "replace":
+        return f"replace {t} with {params['new']}"
+    if op == "remove":
+        return f"remove {t}"
+    if op == "add":
+        return f"add {params['what']} {params.get('where', '')}".strip()
+    if op == "recolor":
+        return f"change the colour of {t} to {params['colour']}"
+    if op == "resize":
+        return _resized(t, params)
+    if op == "move":
+        return f"move {t} {_destination(params)}"
+    if op == "restyle":
+        return f"make {t} look {params['style']}" if _adjectival(params["style"]) else f"redraw {t} in the style: {params['style']}"
+    if op == "relight":
+        return f"relight {t} as {params['to']}"
+    if op == "weather":
+        return "clear the weather" if params["kind"] == "clear" else f"add {params['kind']} to {t}"
+    if op == "background":
+        return f"replace {t} with {params['new']}"
+    if op == "adjust":
+        return _adjusted(t, params)
+    if op == "blur":
+        return f"blur {t}"
+    if op == "sharpen":
+        return f"sharpen {t}"
+    if op == "text":
+        return f'write "{params["text"]}" on the picture at the {params.get("place", "bottom")}'
+    if op == "crop":
+        if params.get("aspect"):
+            return f"crop {t} to an aspect ratio of {params['aspect']:g}"
+        return f"crop the picture to {t}" if "keep" not in params else f"crop {t} to {params['keep']:.0%} of each side"
+    if op == "rotate":
+        if params.get("straighten"):
+            return f"straighten {t}"
+        degrees = params.get("degrees", 0.0)
+        return f"rotate {t} {abs(degrees):g} degrees {'counterclockwise' if degrees < 0 else 'clockwise'}"
+    if op == "flip":
+        return f"flip {t} {params['axis']}ly"
+    return f"give {t} a {params['look']} look"
+
+
+def _resized(t: str, params: dict[str, Any]) -> str:
+    factor = params.get("factor")
+    if factor is None:
+        size = " x ".join(f"{params[k]} pixels {w}" for k, w in (("width", "wide"), ("height", "high")) if k in params)
+        return f"resize {t} to {size}"
+    if factor == 2:
+        return f"make {t} twice as large"
+    return f"make {t} {abs(factor - 1):.0%} {'larger' if factor > 1 else 'smaller'}"
+
+
+def _destination(params: dict[str, Any]) -> str:
+    direction = params.get("direction", "to")
+    if direction != "to":
+        return {"left": "to the left", "right": "to the right"}.get(direction, direction)
+    to = str(params.get("to", ""))
+    return to if to.split(" ", 1)[0] in ("on", "in", "next", "near", "behind", "under", "above", "below", "between", "at", "closer", "into", "onto", "beside", "left", "right", "over", "around", "inside", "by", "away") else f"to {to}"
+
+
+def _adjectival(style: str) -> bool:
+    return not style.startswith(("a ", "an ", "the "))
+
+
+def _adjusted(t: str, params: dict[str, Any]) -> str:
+    amount = params["amount"]
+    word = _PROPERTY_WORDS[params["property"]][0 if amount >= 0 else 1]
+    how = "slightly " if abs(amount) <= 0.12 else "much " if abs(amount) >= 0.5 else ""
+    if how == "much " and word.startswith(("more ", "less ")) is False and not word.endswith("er") and " " in word:
+        how = ""
+    return f"make {t} {how}{word}"
+
+
+def success_of(draft: Draft, target: Target, exclude: Target | None) -> tuple[Success, ...]:
+    """Checks beyond those every op has."""
+    checks: list[Success] = []
+    params = draft.params
+    if draft.op == "replace":
+        checks += [Absent(target=target), Present(phrase=params["new"], where=_where(target))]
+    elif draft.op == "remove":
+        checks.append(Absent(target=target))
+    elif draft.op == "add":
+        checks.append(Present(phrase=params["what"], where=params.get("where", "")))
+    elif draft.op == "recolor":
+        checks.append(Colour(target=target, name=params["colour"]))
+    elif draft.op == "text":
+        checks.append(Present(phrase=params["text"], where=params.get("place", "bottom")))
+    elif draft.op == "background":
+        checks.append(Present(phrase=params["new"], where="in the background"))
+    elif draft.op not in ("crop", "flip", "rotate"):
+        checks.append(Changed(target=target))
+    if exclude is not None:
+        checks.append(Unchanged(target=exclude))
+    return tuple(checks)
+
+
+def _where(target: Target) -> str:
+    if target.relation is not None and target.relation.kind in ("on", "in", "under", "behind", "above", "below", "next_to", "near"):
+        return f"{target.relation.kind.replace('_', ' ')} {target.relation.anchor.phrase}"[:500]
+    return ""
+
+
