@@ -17,7 +17,7 @@ from memory.archive_file import Archive, read_archive, write_archive
 from memory.archive_rows import insert_rows, parse_rows, rows_of
 from memory.base import StoreBase, find_session
 from memory.blobfiles import Kind, check_bytes
-from memory.errors import BadArchiveError, BlobError, NewerArchiveError
+from memory.errors import BadArchiveError, BadValueError, BlobError, NewerArchiveError
 from memory.history_check import history_problems
 from memory.ids import check_session_id
 from memory.manifest import decode_manifest
@@ -75,7 +75,7 @@ class Archives(StoreBase):
             check_session_id(session_id)
         with read_archive(path) as archive:
             rows = parse_rows(_tables(archive))
-            target = session_id or check_session_id(rows["sessions"][0]["id"])
+            target = session_id or rows["sessions"][0]["id"]
             with self._db.read() as db:
                 require_free(db, target)
             with self.blobs.sweep_lock.shared():
@@ -93,7 +93,7 @@ class Archives(StoreBase):
                 for name in sorted(named.files):
                     self.blobs.get_bytes(name)
                 made = session_info(db, db.get_one(SessionRow, target))
-        except (IntegrityError, BlobError) as error:
+        except (IntegrityError, BlobError, BadValueError) as error:
             raise BadArchiveError(
                 f"{path} cannot be imported because its parts do not fit together; "
                 "export the session again."

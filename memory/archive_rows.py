@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from memory.base import columns
 from memory.errors import BadArchiveError, BadValueError
-from memory.ids import check_branch_name, new_id
+from memory.ids import check_branch_name, check_session_id, new_id
 from memory.models import (
     AttemptRow,
     Base,
@@ -103,6 +103,7 @@ def parse_rows(tables: Any) -> Rows:
         if message["role"] not in get_args(Role):
             raise _bad("a message has an unknown role")
     try:
+        check_session_id(rows["sessions"][0]["id"])
         for branch in rows["branches"]:
             check_branch_name(branch["name"])
     except BadValueError as error:

@@ -68,12 +68,17 @@ def find_session(db: Session, name: str) -> SessionRow:
     query = select(SessionRow).where(starts_with(SessionRow.id, name)).order_by(SessionRow.id)
     rows = db.scalars(query.limit(_SHOWN)).all() if name else []
     if not rows:
-        raise UnknownSessionError(
-            f"There is no session {name!r}; `smartedit session list` shows those there are."
-        )
+        raise unknown_session(name)
     if len(rows) > 1:
         raise _ambiguous("session", name, [row.id for row in rows])
     return rows[0]
+
+
+def unknown_session(name: str) -> UnknownSessionError:
+    """The error for a session that is not there."""
+    return UnknownSessionError(
+        f"There is no session {name!r}; `smartedit session list` shows those there are."
+    )
 
 
 def find_revision(db: Session, name: str, session_id: str | None = None) -> RevisionRow:

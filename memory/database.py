@@ -148,7 +148,7 @@ def _named(path: Path, message: str) -> StoreError | None:
         return CorruptStoreError(
             f"{path} is not a database of this program; move it away or set another data folder."
         )
-    if "malformed" in lowered or "corrupt" in lowered:
+    if any(word in lowered for word in ("malformed", "corrupt", "no such table", "no such col")):
         return CorruptStoreError(
             f"The database {path} is damaged ({message}); restore it from a backup."
         )

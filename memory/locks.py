@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from memory.errors import CorruptStoreError, StoreBusyError
+from memory.errors import CorruptStoreError, StoreBusyError, StoreWriteError
 
 DEFAULT_TIMEOUT = 60.0  # seconds
 
@@ -63,6 +63,11 @@ class FileLock:
                 # A plain BEGIN takes its shared lock with the first read.
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise StoreWriteError(
+                        f"The lock file {self._path} cannot be used ({error}); "
+                        "make its folder writable."
+                    ) from error
                 raise StoreBusyError(
                     f"Another process has held {self._path.name} for {wait:g} s; "
                     "wait until it is done and try again."

@@ -14,6 +14,7 @@ from memory.base import (
     find_session,
     get_revision,
     record_move,
+    unknown_session,
 )
 from memory.errors import BadPictureError, SessionExistsError
 from memory.ids import check_session_id, new_id
@@ -157,7 +158,9 @@ class Sessions(StoreBase):
             UnknownSessionError: If there is no such session.
         """
         with self._db.write() as db:
-            session = db.get(SessionRow, session_id) or find_session(db, session_id)
+            session = db.get(SessionRow, session_id)
+            if session is None:
+                raise unknown_session(session_id)
             db.delete(session)
 
     def set_note(self, session_id: str, name: str, value: object) -> None:

@@ -225,6 +225,8 @@ def change(rows: Any, table: str, column: str, value: Any) -> None:
         ("messages", "session_id", "another"),
         ("runs", "plan_id", "p_elsewhere"),
         ("sessions", "branch", "gone"),
+        ("sessions", "id", "../../x"),
+        ("sessions", "source_blob", "nothing"),
         ("sessions", "next_number", 1),
     ],
 )

@@ -19,6 +19,7 @@ from memory.errors import (
     RunExistsError,
     SessionExistsError,
     StoreClosedError,
+    StoreWriteError,
     UnknownPlanError,
     UnknownRunError,
     UnknownSessionError,
@@ -86,6 +87,8 @@ def test_delete_session(store: SessionStore, session: SessionInfo, commit: Commi
     store.say(session.id, "user", "hi", head.id)
     store.teach("a", "b", session.id)
     store.set_note(session.id, "n", 1)
+    with pytest.raises(UnknownSessionError):
+        store.delete_session(session.id[:-1])
     store.delete_session(session.id)
     assert [info.id for info in store.sessions()] == [other.id]
     assert store.check() == []
@@ -241,6 +244,22 @@ def test_masks(store: SessionStore) -> None:
         assert np.array_equal(back, mask)
     with pytest.raises(BadPictureError):
         store.put_mask(np.zeros((2, 2, 3), np.uint8))
+
+
+def test_full_disk(store: SessionStore, session: SessionInfo) -> None:
+    """A database that cannot grow says so in one line, changes nothing, and works on later."""
+
+    def limit(pages: str) -> None:
+        with store._db.write() as db:
+            db.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    limit("1")  # never below what is there already
+    with pytest.raises(StoreWriteError, match="full"):
+        store.say(session.id, "user", "x" * 1_000_000)
+    limit("1000000")
+    assert store.messages(session.id) == []
+    store.say(session.id, "user", "x" * 1_000_000)
+    assert store.check() == []
 
 
 def test_closed(store: SessionStore) -> None:
