@@ -18,7 +18,7 @@ from tools.operation import HardMask, SoftMask
 
 RADIUS = 3
 SIDE = 2 * RADIUS + 1
-BRUTE = 40_000_000
+BRUTE = 15_000_000
 """Most pairs of patches that are all compared; above, matches are refined from the level below."""
 COARSEST = 2.5
 """The pyramid goes down until the hole's largest inscribed radius is this many pixels."""
