@@ -16,7 +16,7 @@ from orchestrator.plan import Step
 from orchestrator.workspace import quantised
 from tools.compositing import composite, leakage
 from tools.editing import Editor, EditRequest
-from tools.errors import EditorFailed
+from tools.errors import EditorFailed, ToolError
 from tools.operation import Alpha, Geometry, Rgb, SoftMask, ToolContext
 from tools.registry import get_tool, parse_args
 
@@ -140,7 +140,12 @@ def try_editor(
         cancelled=cancelled,
         progress=progress,
     )
-    outcome = editor.edit(request)
+    try:
+        outcome = editor.edit(request)
+    except (ToolError, MemoryError):
+        raise
+    except Exception as error:
+        raise EditorFailed(f"{editor.name} failed: {type(error).__name__}: {error}") from error
     image = outcome.image
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape != rgb.shape:
         shape = getattr(image, "shape", type(image).__name__)

@@ -22,7 +22,7 @@ def history_lines(session: EditSession) -> list[str]:
         here = "->" if item.id == info.head_id else "  "
         side = " " if item.id in on_path else "·"
         sign = SIGNS.get(item.report.get("status", ""), " ")
-        label = item.label or f"original ({info.source_name})"
+        label = f"original ({info.source_name})" if item.parent_id is None else item.label
         names = f"  [{', '.join(tips[item.id])}]" if item.id in tips else ""
         seconds = item.report.get("seconds")
         spent = f"  {seconds:.2f} s" if seconds is not None else ""
@@ -37,7 +37,7 @@ def history_lines(session: EditSession) -> list[str]:
 def position_line(session: EditSession) -> str:
     """Where the session stands now, in one line."""
     info, head = session.info, session.head
-    label = head.label or "the original"
+    label = "the original" if head.parent_id is None else head.label
     return (
         f"now at {head.id}: {label} (branch {info.branch}; "
         f"{info.undo_steps} to undo, {info.redo_steps} to redo)"
