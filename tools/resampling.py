@@ -73,9 +73,10 @@ def resample(rgb: Rgb, alpha: Alpha | None, warp: Warp) -> tuple[Rgb, Alpha | No
     share = alpha.astype(np.float32)
     moved = warp(share)
     out = warp(rgb)
-    seen = moved > 0.5
+    # Where all the kernel saw was opaque, the plain warp is right already.
+    edge = (moved > 0.5) & (np.abs(moved - 255.0) > 0.5)
     for channel in range(3):  # one at a time: the wide copies are a third as large
         weighed = warp(rgb[..., channel] * (share / 255.0))
-        colour = weighed[seen] * 255.0 / moved[seen]
-        out[..., channel][seen] = np.clip(np.rint(colour), 0, 255)
+        colour = weighed[edge] * 255.0 / moved[edge]
+        out[..., channel][edge] = np.clip(np.rint(colour), 0, 255)
     return out, np.clip(np.rint(moved), 0, 255).astype(np.uint8)

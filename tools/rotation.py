@@ -185,10 +185,10 @@ def _on_colour(ctx: ToolContext, spread: Warp, cut: Warp, fill: str) -> tuple[Rg
     image, alpha = resample(ctx.image, ctx.alpha, spread)
     inside = cut(np.full(ctx.image.shape[:2], 255, np.uint8))
     for top in range(0, image.shape[0], 256):  # wide numbers for a strip at a time only
-        share = inside[top : top + 256, :, None].astype(np.float32) / 255.0
-        if share.min() < 1.0:
-            strip = image[top : top + 256] * share + colour * (1.0 - share)
-            image[top : top + 256] = np.rint(strip)
+        strip, cover = image[top : top + 256], inside[top : top + 256]
+        outer = cover < 255
+        share = cover[outer, None].astype(np.float32) / 255.0
+        strip[outer] = np.rint(strip[outer] * share + colour * (1.0 - share))
     return image, None if alpha is None else np.maximum(alpha, 255 - inside)
 
 
