@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tools.grounding import Region, Scene
-from tools.masks import empty
+from tools.masks import box_of, empty
 from tools.operation import HardMask
 from tools.target import Target
 from tools.wording import noun, words
@@ -69,6 +69,17 @@ class PlaceGrounder:
             return [Region(whole, 1.0, "picture", "the whole image", whole.astype(np.float32))]
         mask = _place(shape, head, _sides(target))
         return [Region(mask, 1.0, "place", target.phrase)]
+
+
+def place_within(target: Target, thing: HardMask) -> HardMask:
+    """The place's part of a thing: its halves are those of the box around it."""
+    out = empty((thing.shape[0], thing.shape[1]))
+    box = box_of(thing)
+    if box is not None:
+        x0, y0, x1, y1 = box
+        part = _place((y1 - y0, x1 - x0), noun(target), _sides(target))
+        out[y0:y1, x0:x1] = part & thing[y0:y1, x0:x1]
+    return out
 
 
 def _sides(target: Target) -> frozenset[str]:

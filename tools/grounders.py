@@ -18,7 +18,7 @@ from tools.errors import GroundingFailed
 from tools.ground_colours import ColourGrounder
 from tools.ground_hints import HintGrounder
 from tools.ground_people import PeopleGrounder
-from tools.ground_places import PlaceGrounder
+from tools.ground_places import PlaceGrounder, place_within
 from tools.ground_scenery import SceneryGrounder
 from tools.ground_subject import SubjectGrounder
 from tools.ground_tones import ToneGrounder
@@ -130,7 +130,9 @@ def _translate(scene: Scene, target: Target) -> Target:
 
 
 def _means_everything(target: Target) -> bool:
-    return target.is_whole_image or noun(target) in POINTING | {"everything", "all", "rest"}
+    if target.is_whole_image or not target.category:
+        return True
+    return noun(target) in POINTING | {"everything", "all", "rest"}
 
 
 def _everything_but(scene: Scene, target: Target, asked: Sequence[Grounder]) -> Grounding:
@@ -260,7 +262,8 @@ def _related(
     if not stands:
         return found
     if all(m.region.source == "place" for m in found):  # "the left half of the sky"
-        return _clipped(found, anchor.mask)
+        part = place_within(target, anchor.mask)
+        return measure([Region(part, anchor.confidence, anchor.source, target.phrase)])
     verdicts = [(m, holds(relation.kind, m, stands[0])) for m in found]
     if any(verdict is None for _, verdict in verdicts):
         doubts.factor *= UNCHECKED

@@ -1,0 +1,293 @@
+"""The cascade over scripted grounders: order, superlatives, relations, exclusions, honesty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools import masks
+from tools.errors import GroundingFailed
+from tools.ground_hints import HintGrounder
+from tools.ground_places import PlaceGrounder
+from tools.grounders import default_grounders, ground
+from tools.grounding import Region, Scene, UserHints
+from tools.target import IMAGE, Ordinal, Relation, Target
+from tools.wording import noun, singular, wants_all
+
+SHAPE = (100, 200)
+
+
+class Scripted:
+    """Finds what it was told to find."""
+
+    name = "scripted"
+
+    def __init__(self, **boxes):
+        self.boxes = boxes
+
+    def claims(self, target):
+        return noun(target) in self.boxes
+
+    def ground(self, scene, target):
+        return [
+            Region(masks.from_box(box, SHAPE), sure, "scripted", f"{noun(target)} {i}")
+            for i, (box, sure) in enumerate(self.boxes[noun(target)])
+        ]
+
+
+DOGS = [((10, 50, 40, 80), 0.9), ((80, 40, 130, 90), 0.9), ((160, 60, 180, 80), 0.85)]
+DESK = [((70, 80, 150, 100), 0.8)]
+GROUNDERS = (
+    HintGrounder(),
+    PlaceGrounder(),
+    Scripted(dog=DOGS, desk=DESK, tail=[((125, 60, 140, 64), 0.7)]),
+)
+
+
+def _scene(**hints):
+    return Scene(np.full((*SHAPE, 3), 120, np.uint8), hints=UserHints(**hints))
+
+
+def _find(target, **hints):
+    return ground(_scene(**hints), target, GROUNDERS)
+
+
+def _dog(phrase="the dog", **more):
+    return Target(phrase=phrase, category="dog", **more)
+
+
+@pytest.mark.parametrize(
+    ("index", "side", "expected"),
+    [
+        (1, "left", 0), (2, "left", 1), (-1, "left", 2), (1, "right", 2), (3, "right", 0),
+        (0, "left", 1), (1, "bottom", 2), (1, "front", 1), (1, "back", 2),
+    ],
+)  # fmt: skip
+def test_ordinals_count_from_their_side(index, side, expected):
+    """Left, right, top, front and back order the row; 0 is the middle, -1 the last."""
+    found = _find(_dog(ordinal=Ordinal(index=index, side=side)))
+    assert found.box == DOGS[expected][0]
+    assert not found.ambiguous
+    assert len(found.candidates) == 3
+
+
+def test_a_row_that_is_too_short_is_an_error():
+    """The fifth of three is not the third."""
+    with pytest.raises(GroundingFailed, match="3 were found"):
+        _find(_dog(ordinal=Ordinal(index=5)))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("biggest", 1), ("smaller", 2), ("tallest", 1), ("leftmost", 0), ("nearest", 1)],
+)
+def test_superlatives_compare(word, expected):
+    """Size, height, place and nearness decide."""
+    assert _find(_dog(superlative=word)).box == DOGS[expected][0]
+
+
+def test_a_superlative_that_cannot_be_measured_says_so():
+    """Beauty is not a number."""
+    with pytest.raises(GroundingFailed, match="cannot tell which is the 'cutest'"):
+        _find(_dog(superlative="cutest"))
+
+
+def test_a_close_call_is_reported():
+    """Two of nearly one size are both named, with less confidence."""
+    twins = Scripted(dog=[((0, 0, 30, 30), 0.9), ((50, 0, 81, 30), 0.9)])
+    found = ground(_scene(), _dog(superlative="biggest"), (twins,))
+    assert len(found.ambiguous) == 2
+    assert found.confidence < 0.7
+
+
+def test_brightness_is_compared_in_the_picture():
+    """The brightest dog is the one with the brightest pixels."""
+    image = np.full((*SHAPE, 3), 50, np.uint8)
+    image[60:80, 160:180] = 220
+    found = ground(Scene(image), _dog(superlative="brightest"), GROUNDERS)
+    assert found.box == DOGS[2][0]
+
+
+def test_ambiguity_is_reported_not_hidden():
+    """Three dogs, one asked for: all are listed and the confidence falls."""
+    found = _find(_dog())
+    assert len(found.ambiguous) == 3
+    assert found.confidence < 0.4
+    assert "3 fit 'the dog'" in found.explanation
+
+
+def test_plurals_and_all_mean_all():
+    """A plural noun and quantity all take every candidate."""
+    for target in (_dog("the dogs"), _dog("all dogs", quantity="all")):
+        found = _find(target)
+        assert found.mask.sum() == 900 + 2500 + 400
+        assert not found.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("on", {1}), ("left_of", {0}), ("right_of", {2}), ("next_to", {0, 1, 2}), ("behind", {0, 2})],
+)
+def test_relations_filter(kind, expected):
+    """Only candidates that stand to the anchor as said remain."""
+    desk = Target(phrase="the desk", category="desk")
+    target = _dog("the dogs", relation=Relation(kind=kind, anchor=desk))
+    found = _find(target)
+    boxes = {
+        i for i, (box, _) in enumerate(DOGS) if found.mask[box[1] : box[3], box[0] : box[2]].all()
+    }
+    assert boxes == expected
+
+
+def test_a_relation_nothing_satisfies_is_an_error():
+    """No dog is above the desk's top but below it either."""
+    desk = Target(phrase="the desk", category="desk")
+    with pytest.raises(GroundingFailed, match="none below the desk"):
+        _find(_dog(relation=Relation(kind="below", anchor=desk)))
+
+
+def test_a_relation_that_cannot_be_checked_costs_confidence():
+    """The anchor is unknown: the candidates stay, the doubt is told."""
+    sofa = Target(phrase="the sofa", category="sofa")
+    first = Ordinal(index=1)
+    sure = _find(_dog(ordinal=first)).confidence
+    found = _find(_dog(ordinal=first, relation=Relation(kind="on", anchor=sofa)))
+    assert found.confidence < sure
+    assert "could not check 'on the sofa'" in found.explanation
+
+
+def test_exclusions_are_exactly_zero():
+    """What is left out has weight exactly 0 in the soft mask."""
+    tail = Target(phrase="the tail", category="tail")
+    found = _find(_dog("the dog but not the tail", superlative="biggest", exclude=tail))
+    out = masks.from_box((125, 60, 140, 64), SHAPE)
+    assert not found.mask[out].any()
+    assert (found.soft[out] == 0).all()
+    assert found.mask.sum() == 2500 - 5 * 4
+
+
+def test_everything_but():
+    """All_but of nothing in particular is the complement of what is excluded."""
+    biggest = _dog(superlative="biggest")
+    found = _find(Target(phrase="everything but the big dog", quantity="all_but", exclude=biggest))
+    assert found.mask.sum() == 200 * 100 - 2500
+    assert (found.soft[50:80, 90:120] == 0).all()
+
+
+def test_an_exclusion_that_cannot_be_found_is_an_error():
+    """A promise that cannot be kept is not made."""
+    collar = Target(phrase="the collar", category="collar")
+    with pytest.raises(GroundingFailed, match="'collar'"):
+        _find(_dog(exclude=collar))
+
+
+def test_an_unknown_thing_says_what_can_be_done():
+    """The reason names the word, how to mark it, and what can be found."""
+    with pytest.raises(GroundingFailed) as caught:
+        ground(_scene(), Target(phrase="the barometer", category="barometer"))
+    message = str(caught.value)
+    for part in ("'barometer'", "--box", "--point", "--mask", "faces", "sky", "colour"):
+        assert part in message
+    assert "\n" not in message
+
+
+def test_pointing_words_need_a_mark():
+    """Without a mark "it" is nothing; with one it is what was marked."""
+    it = Target(phrase="it", category="it")
+    with pytest.raises(GroundingFailed, match="names nothing by itself"):
+        _find(it)
+    marked = masks.from_box((5, 5, 25, 25), SHAPE)
+    found = _find(it, mask=marked)
+    assert (found.mask == marked).all()
+    assert found.confidence == 1
+    assert (found.soft[~marked] == 0).all()
+
+
+def test_a_mark_wins_where_it_touches_and_not_elsewhere():
+    """A mark on a dog is that dog; a mark far from all dogs is about something else."""
+    on_second = masks.from_box((85, 45, 120, 85), SHAPE)
+    assert _find(_dog(), mask=on_second).source == "your mask"
+    away = masks.from_box((0, 0, 10, 10), SHAPE)
+    found = _find(_dog(ordinal=Ordinal(index=1)), mask=away)
+    assert found.box == DOGS[0][0]
+    assert "was not used" in found.explanation
+
+
+def test_taught_words_stand_for_their_meaning():
+    """A glossary entry is looked up before anything is sought."""
+    scene = Scene(np.zeros((*SHAPE, 3), np.uint8), glossary={"rex": "the biggest dog"})
+    found = ground(scene, Target(phrase="rex", category="rex", superlative="biggest"), GROUNDERS)
+    assert found.box == DOGS[1][0]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "category", "expected"),
+    [
+        ("the top half", "half", (0, 0, 200, 50)),
+        ("the left third", "third", (0, 0, 67, 100)),
+        ("the bottom edge", "edge", (0, 90, 200, 100)),
+        ("the upper left corner", "corner", (0, 0, 50, 25)),
+        ("the right side", "side", (133, 0, 200, 100)),
+    ],
+)
+def test_places_in_the_frame_are_exact(phrase, category, expected):
+    """Halves, thirds, edges and corners are where they are said to be."""
+    found = _find(Target(phrase=phrase, category=category))
+    assert found.confidence == 1
+    assert found.box is not None
+    assert np.abs(np.subtract(found.box, expected)).max() <= 1
+
+
+def test_the_border_is_a_frame():
+    """All four sides, equally deep, and the middle free."""
+    found = _find(Target(phrase="the border", category="border"))
+    assert found.box == (0, 0, 200, 100)
+    assert not found.mask[10:-10, 10:-10].any()
+
+
+def test_the_whole_image_ignores_marks():
+    """It is exactly everything."""
+    found = _find(IMAGE, mask=masks.from_box((0, 0, 5, 5), SHAPE))
+    assert found.mask.all()
+    assert (found.soft == 1).all()
+
+
+def test_a_part_of_a_thing_is_cut_to_it():
+    """The left half of a thing lies in the thing."""
+    second = _dog(ordinal=Ordinal(index=2))
+    target = Target(
+        phrase="the left half of the second dog",
+        category="half",
+        relation=Relation(kind="part_of", anchor=second),
+    )
+    found = _find(target)
+    x0, y0, x1, y1 = DOGS[1][0]
+    assert found.box == (x0, y0, (x0 + x1) // 2, y1)
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+@settings(deadline=None, max_examples=150)
+def test_any_words_are_answered_or_refused(phrase, category):
+    """Whatever is typed, the answer is a mask of the picture's size or a one-line reason."""
+    target = Target(phrase=phrase, category=category)
+    for grounder in default_grounders():
+        grounder.claims(target)
+    try:
+        found = ground(_scene(), target, GROUNDERS)
+    except GroundingFailed:
+        pass
+    else:
+        masks.check_mask(found.soft, SHAPE)
+
+
+@pytest.mark.parametrize(
+    ("plural", "expected"),
+    [("dogs", "dog"), ("people", "person"), ("leaves", "leaf"), ("boxes", "box"),
+     ("berries", "berry"), ("grass", "grass"), ("glasses", "glass"), ("sky", "sky")],
+)  # fmt: skip
+def test_singulars(plural, expected):
+    """Nouns are compared in the singular."""
+    assert singular(plural) == expected
+    assert wants_all(Target(phrase=f"the {plural}", category=expected)) == (plural != expected)
