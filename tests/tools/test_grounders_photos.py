@@ -1,0 +1,215 @@
+"""Grounders on photographs: masks against hand-made boxes, honesty where nothing is to be found.
+
+One conformance suite over every grounder, then what each should find.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from skimage import data
+
+from tools import masks
+from tools.errors import BadArguments, GroundingFailed
+from tools.faces import find_faces
+from tools.grabcut import GrabCutSegmenter
+from tools.grounders import default_grounders, ground
+from tools.grounding import Scene, UserHints
+from tools.sky import find_sky
+from tools.target import Ordinal, Target
+
+PHRASES = {
+    "hints": Target(phrase="this", category="this"),
+    "places": Target(phrase="the top half", category="half"),
+    "people": Target(phrase="the person", category="person"),
+    "scenery": Target(phrase="the sky", category="sky"),
+    "subject": Target(phrase="the background", category="background"),
+    "tones": Target(phrase="the shadows", category="shadow"),
+    "colours": Target(phrase="the red thing", category="thing", attributes=("red",)),
+}
+PHOTOS = ("astronaut", "coffee", "rocket")
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    """One scene a photo, shared so that detectors run once."""
+    return {name: Scene(getattr(data, name)()) for name in (*PHOTOS, "chelsea")}
+
+
+def _target(phrase, category, **more):
+    return Target(phrase=phrase, category=category, **more)
+
+
+@pytest.mark.parametrize("grounder", default_grounders(), ids=lambda g: g.name)
+@pytest.mark.parametrize("photo", PHOTOS)
+def test_every_grounder_keeps_the_protocol(grounder, photo, scenes):
+    """Regions have the picture's size and honest confidences; the picture is not written to."""
+    scene = scenes[photo]
+    before = scene.image.copy()
+    target = PHRASES[grounder.name]
+    assert grounder.claims(target)
+    regions = grounder.ground(scene, target)
+    assert (scene.image == before).all()
+    shape = scene.image.shape[:2]
+    for region in regions:
+        masks.check_mask(region.mask, shape)
+        assert region.mask.dtype == np.bool_
+        assert region.mask.any()
+        assert 0 < region.confidence <= 1
+        assert region.source
+        assert region.confidence < 1 or grounder.name in ("hints", "places")
+        if region.soft is not None:
+            masks.check_mask(region.soft, shape)
+            assert np.mean((region.soft > 0.5) != region.mask) < 0.01
+    sure = [region.confidence for region in regions]
+    assert sure == sorted(sure, reverse=True)
+    again = grounder.ground(scene, target)
+    assert [r.confidence for r in again] == sure
+
+
+@pytest.mark.parametrize("grounder", default_grounders(), ids=lambda g: g.name)
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (40, 40)])
+def test_no_grounder_trips_over_odd_pictures(grounder, size):
+    """Tiny, thin and flat pictures give regions or none, never an exception."""
+    scene = Scene(np.full((*size, 3), 128, np.uint8))
+    for region in grounder.ground(scene, PHRASES[grounder.name]):
+        masks.check_mask(region.mask, size)
+
+
+def test_unclaimed_words_are_unclaimed():
+    """No grounder pretends to know a barometer; marks stand for anything."""
+    barometer = _target("the barometer", "barometer")
+    assert [g.name for g in default_grounders() if g.claims(barometer)] == ["hints"]
+
+
+def test_the_astronauts_face(scenes):
+    """One face, where it is, from forehead to chin."""
+    found = ground(scenes["astronaut"], _target("the face", "face"))
+    by_hand = masks.from_ellipse((225, 127), (44, 52), 0, (512, 512))
+    assert masks.iou(found.mask, by_hand) > 0.8
+    assert found.confidence > 0.8
+    assert (found.soft[300:] == 0).all()
+
+
+def test_the_astronaut(scenes):
+    """The person: hair, face and suit are in, the shuttle and the flag are not."""
+    found = ground(scenes["astronaut"], _target("the woman", "woman"))
+    for x, y in [(220, 40), (225, 130), (100, 330), (250, 330), (180, 480)]:
+        assert found.mask[y, x], (x, y)
+    for x, y in [(400, 100), (20, 200), (330, 80), (430, 350), (120, 60)]:
+        assert not found.mask[y, x], (x, y)
+    assert 0.25 < found.mask.mean() < 0.45
+    assert "nothing here can tell whether it is a woman" in found.explanation
+
+
+def test_subject_and_background_are_complements(scenes):
+    """Every pixel is one or the other, and their weights add up."""
+    scene = scenes["astronaut"]
+    subject = ground(scene, _target("the main subject", "subject"))
+    behind = ground(scene, _target("the background", "background"))
+    assert (subject.mask ^ behind.mask).all()
+    np.testing.assert_allclose(subject.soft + behind.soft, 1, atol=1e-6)
+
+
+def test_eyes_and_mouth_lie_in_the_face(scenes):
+    """Two eyes beside each other, the mouth below them."""
+    scene = scenes["astronaut"]
+    left = ground(scene, _target("the left eye", "eye", ordinal=Ordinal(index=1)))
+    right = ground(scene, _target("the right eye", "eye", ordinal=Ordinal(index=-1)))
+    mouth = ground(scene, _target("the smile", "smile"))
+    centres = [masks.centre_of(part.mask) for part in (left, right, mouth)]
+    for centre, by_hand in zip(centres, [(203, 101), (246, 103), (225, 145)], strict=True):
+        assert np.hypot(centre[0] - by_hand[0], centre[1] - by_hand[1]) < 9
+
+
+def test_a_second_face_does_not_exist(scenes):
+    """Asking for the second face of one is refused with the count."""
+    with pytest.raises(GroundingFailed, match="1 was found"):
+        ground(scenes["astronaut"], _target("face", "face", ordinal=Ordinal(index=2)))
+
+
+@pytest.mark.parametrize("photo", ["coffee", "rocket", "chelsea"])
+def test_no_faces_where_there_are_none(photo, scenes):
+    """A cup, a rocket and a cat are not people."""
+    assert find_faces(scenes[photo]) == ()
+    with pytest.raises(GroundingFailed, match="found none in this picture"):
+        ground(scenes[photo], _target("the person", "person"))
+
+
+def test_the_night_sky_around_the_rocket(scenes):
+    """The sky is in, the rocket and the towers are not."""
+    found = ground(scenes["rocket"], _target("the sky", "sky"))
+    for x, y in [(250, 40), (400, 60), (250, 250), (420, 300)]:
+        assert found.mask[y, x], (x, y)
+    for x, y in [(322, 250), (322, 330), (400, 415), (320, 420)]:
+        assert not found.mask[y, x], (x, y)
+    assert 0.5 < found.mask.mean() < 0.8
+
+
+@pytest.mark.parametrize("photo", ["astronaut", "coffee", "chelsea"])
+def test_indoors_there_is_no_sky(photo, scenes):
+    """A studio wall, a table and a cat give none rather than a guess."""
+    assert find_sky(scenes[photo]) == []
+
+
+def test_the_red_saucer_is_a_coloured_thing(scenes):
+    """The colour is found, and that the noun was not checked is said."""
+    target = _target("the red saucer", "saucer", attributes=("red",))
+    found = ground(scenes["coffee"], target)
+    assert found.mask[250, 110]
+    assert found.mask[250, 440]
+    assert not found.mask[100, 250]  # the coffee
+    assert not found.mask[30, 30]  # the table
+    assert "nothing here can tell whether it is a saucer" in found.explanation
+    assert found.confidence < 0.6
+
+
+def test_a_box_becomes_the_object_in_it():
+    """A loose box around the cup's mouth gives the cup, inside the box."""
+    image = data.coffee()
+    scene = Scene(image, hints=UserHints(box=(120, 0, 420, 330)))
+    found = ground(scene, _target("the cup", "cup"))
+    assert found.source == "your box"
+    assert found.mask[100, 270]
+    assert not found.mask[:, 420:].any()
+    assert not found.mask[330:].any()
+
+
+def test_points_grow_to_what_they_are_on():
+    """A click on the suit is the suit and not the wall."""
+    scene = Scene(data.astronaut(), hints=UserHints(points=((100, 330, True), (400, 60, False))))
+    found = ground(scene, _target("this", "this"))
+    assert found.source == "your point"
+    assert found.mask[330, 100]
+    assert not found.mask[60, 400]
+
+
+def test_the_segmenter_refuses_nonsense():
+    """Nothing given, an empty mask, and clicks outside are errors."""
+    scene, cut = Scene(data.coffee()), GrabCutSegmenter()
+    with pytest.raises(BadArguments, match="needs points"):
+        cut.segment(scene)
+    with pytest.raises(BadArguments, match="empty mask"):
+        cut.segment(scene, mask=masks.empty((400, 600)))
+    with pytest.raises(BadArguments, match="holds no pixel"):
+        cut.segment(scene, box=(700, 10, 800, 20))
+
+
+def test_the_segmenter_is_deterministic():
+    """The same box gives the same mask, whatever OpenCV's generator did before."""
+    import cv2
+
+    scene, cut = Scene(data.coffee()), GrabCutSegmenter()
+    first = cut.segment(scene, box=(120, 0, 420, 330))[0].mask
+    cv2.setRNGSeed(12345)
+    assert (cut.segment(scene, box=(120, 0, 420, 330))[0].mask == first).all()
+
+
+def test_shadows_and_highlights_do_not_meet(scenes):
+    """No pixel is fully both, and each holds what it says."""
+    scene = scenes["astronaut"]
+    dark = ground(scene, _target("the shadows", "shadow"))
+    bright = ground(scene, _target("the highlights", "highlight"))
+    assert not (dark.mask & bright.mask).any()
+    assert scene.image[dark.mask].mean() < 90
+    assert scene.image[bright.mask].mean() > 160
