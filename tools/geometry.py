@@ -10,7 +10,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from tools.errors import BadArguments
 from tools.masks import box_of, pad_box
@@ -25,7 +25,7 @@ Box = tuple[int, int, int, int]
 class CropArgs(ToolArgs):
     """What part of the picture stays. Give at least one of box, to_mask, keep and aspect."""
 
-    box: tuple[float, float, float, float] | None = Field(
+    box: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat] | None = Field(
         default=None, description="left, top, right, bottom"
     )
     unit: Literal["pixels", "share"] = Field(default="pixels", description="of box")

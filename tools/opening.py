@@ -6,6 +6,7 @@ Reads headers only; turning what is opened into pixels is ``tools.pictures``.
 from __future__ import annotations
 
 import io
+import logging
 import stat
 import struct
 import threading
@@ -50,15 +51,18 @@ _GUARD = threading.Lock()
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Decode without Pillow's own size limit (ours is checked instead) and without warnings."""
+    """Decode without Pillow's own size limit (ours is checked instead), warnings or log lines."""
+    logger, silence = logging.getLogger("PIL"), logging.NullHandler()
     with _GUARD, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        logger.addHandler(silence)  # without any handler Python prints errors to stderr itself
         limit = Image.MAX_IMAGE_PIXELS
         Image.MAX_IMAGE_PIXELS = None
         try:
             yield
         finally:
             Image.MAX_IMAGE_PIXELS = limit
+            logger.removeHandler(silence)
 
 
 def describe(source: Path | bytes) -> str:

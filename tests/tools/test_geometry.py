@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import cv2
@@ -44,6 +45,7 @@ def ramp(width: int, height: int) -> NDArray[np.uint8]:
 def parents_of(result: ToolResult) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Parent x and y of every output pixel."""
     assert result.geometry is not None
+    assert json.loads(json.dumps(result.facts)) == result.facts
     height, width = result.image.shape[:2]
     y, x = np.mgrid[:height, :width]
     m = np.array(result.geometry.matrix)
@@ -292,6 +294,7 @@ def test_arguments_are_checked() -> None:
     for name, values in [
         ("crop", {}),
         ("crop", {"box": (0, 0, 5, 5), "to_mask": True}),
+        ("crop", {"box": (0, 0, float("nan"), 5)}),
         ("pad", {}),
         ("resize", {}),
         ("resize", {"factor": 2, "width": 5}),

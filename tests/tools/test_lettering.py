@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def make(name: str, image: NDArray[np.uint8], mask: Any = None, alpha: Any = Non
 def check_region(result: ToolResult, image: NDArray[np.uint8]) -> None:
     """Outside the region nothing changed, and the region is nothing but touched pixels."""
     assert result.region is not None
+    assert json.loads(json.dumps(result.facts)) == result.facts
     assert set(np.unique(result.region)) <= {0.0, 1.0}
     changed = (result.image != image).any(axis=2)
     assert not changed[result.region == 0].any()

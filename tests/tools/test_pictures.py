@@ -6,6 +6,8 @@ import contextlib
 import functools
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -342,6 +344,23 @@ def test_truncated_files_are_refused(
         load_picture(whole[: max(4, int(len(whole) * share))])
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
+
+
+def test_damaged_headers_print_nothing(photo: NDArray[np.uint8]) -> None:
+    """What a decoder has to say about a damaged header comes as our error, not on stderr."""
+    whole = written(Image.fromarray(photo), "TIFF")
+    entry = struct.pack("<HHIH", 277, 3, 1, 3)  # samples per pixel
+    assert whole.count(entry) == 1
+    damaged = whole.replace(entry, struct.pack("<HHIH", 277, 3, 1, 2048))
+    script = (
+        "import sys; from tools.errors import PictureError; from tools.pictures import load_picture"
+        "\ntry: load_picture(sys.stdin.buffer.read())\nexcept PictureError: print('refused')"
+    )
+    # In a process of its own, because pytest's log handlers hide what Python would print.
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=damaged, capture_output=True, check=True
+    )
+    assert (done.stdout.strip(), done.stderr) == (b"refused", b"")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
