@@ -1,6 +1,9 @@
 """A tiny pipeline with random weights, built once, and quiet progress bars."""
 
+import importlib.util
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -66,3 +69,14 @@ def picture() -> Image.Image:
     image = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
     image.paste((200, 30, 30), (16, 16, 40, 40))
     return image
+
+
+@pytest.fixture(scope="session")
+def publishing() -> ModuleType:
+    """The helpers that write miniature published folders."""
+    path = Path(__file__).with_name("published.py")
+    spec = importlib.util.spec_from_file_location("smartedit_model_published", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

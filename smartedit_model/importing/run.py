@@ -1,0 +1,321 @@
+"""The import from start to end: find, check, plan, ask, write, describe.
+
+Everything that can be refused is refused before the first byte is written. The result appears
+under its final name only when it is whole; an interrupted import goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from smartedit_model.build import (
+    Modules,
+    build_modules,
+    reference_scheduler,
+)
+from smartedit_model.config import SmartEditConfig, preset
+from smartedit_model.errors import Cancelled, InputError, MissingFileError, NotEnoughSpaceError
+from smartedit_model.importing import recipes
+from smartedit_model.importing.bases import check_vision, open_llava, read_json
+from smartedit_model.importing.card import HASHES, write_card
+from smartedit_model.importing.sources import TensorFile, TensorFolder
+from smartedit_model.importing.tokenizers import copy_tokenizer
+from smartedit_model.importing.writer import (
+    Planned,
+    file_hash,
+    shard_names,
+    shards,
+    write_index,
+    write_shard,
+)
+from smartedit_model.integrity import STEMS, module_shapes
+
+_STATE = "import-state.json"
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import will do.
+
+    Attributes:
+        name: The model's name.
+        out_dir: Where it will be.
+        sources: Every file that is read, with its size in bytes.
+        sizes: Bytes that each module will take.
+        needed: Bytes still to be written.
+        free: Bytes free on the disk.
+    """
+
+    name: str
+    out_dir: Path
+    sources: dict[Path, int]
+    sizes: dict[str, int]
+    needed: int
+    free: int
+
+
+def find_checkpoint(folder: Path, steps: int | None = None) -> dict[str, TensorFile]:
+    """Return the four weight files of a published checkpoint folder.
+
+    Args:
+        folder: The folder with ``adapter_config.json``.
+        steps: Training step; needed only when the folder holds several.
+
+    Raises:
+        MissingFileError: A file is missing.
+        InputError: There are several steps and none was chosen.
+    """
+    found = sorted(int(p.name[4:]) for p in folder.glob("LLM-*") if p.name[4:].isdigit())
+    if steps is None:
+        if not found:
+            raise MissingFileError(
+                f"{folder} holds no LLM-STEPS folder; give the checkpoint's folder"
+            )
+        if len(found) > 1:
+            raise InputError(f"{folder} holds steps {found}; choose one")
+        steps = found[0]
+    paths = {
+        "language": folder / f"LLM-{steps}" / "adapter_model.bin",
+        "qformer": folder / "embeddings_qformer" / f"checkpoint-{steps}_embeddings_qformer.bin",
+        "bim": folder / f"modulate-{steps}" / "adapter_model.bin",
+        "unet": folder / f"unet-{steps}" / "adapter_model.bin",
+    }
+    for path in paths.values():
+        if not path.is_file():
+            raise MissingFileError(f"{path} is missing; fetch the whole checkpoint folder")
+    return {kind: TensorFile(path) for kind, path in paths.items()}
+
+
+def find_clip(llava_dir: Path, clip_dir: Path | None) -> Path:
+    """Return the folder of the vision tower.
+
+    Looked for, in this order: the folder given, the one LLaVA's configuration names if it is on
+    this machine, the hub's cache.
+
+    Raises:
+        MissingFileError: It is nowhere.
+    """
+    if clip_dir is not None:
+        return clip_dir
+    settings = llava_dir / "config.json"
+    named = str(read_json(settings).get("mm_vision_tower", "")) if settings.is_file() else ""
+    if named and Path(named).is_dir():
+        return Path(named)
+    from huggingface_hub import try_to_load_from_cache
+
+    cached = try_to_load_from_cache("openai/clip-vit-large-patch14", "config.json")
+    if isinstance(cached, str):
+        return Path(cached).parent
+    raise MissingFileError(
+        "the vision tower openai/clip-vit-large-patch14 is not on this machine; fetch it and give "
+        "its folder (--clip)"
+    )
+
+
+def import_checkpoint(
+    checkpoint_dir: Path | str,
+    llava_dir: Path | str,
+    sd_dir: Path | str,
+    out_dir: Path | str,
+    *,
+    name: str = "7b",
+    config: SmartEditConfig | None = None,
+    clip_dir: Path | str | None = None,
+    llama_dir: Path | str | None = None,
+    steps: int | None = None,
+    dtype: torch.dtype = torch.float16,
+    shard_bytes: int = 2 << 30,
+    confirm: Callable[[ImportPlan], bool] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Path:
+    """Turn the published folders into one folder that the pipeline loads.
+
+    Args:
+        checkpoint_dir: SmartEdit's checkpoint, with ``adapter_config.json``.
+        llava_dir: LLaVA-1.1, full or as a delta.
+        sd_dir: ``timbrooks/instruct-pix2pix``: text encoder and VAE are read.
+        out_dir: Where the model goes; must not exist, or be an interrupted import.
+        name: Preset whose sizes the checkpoint has, ``7b`` or ``13b``.
+        config: Sizes, in place of a preset.
+        clip_dir: ``openai/clip-vit-large-patch14``; searched for when omitted.
+        llama_dir: LLaMA, needed when ``llava_dir`` is a delta.
+        steps: Training step, when the checkpoint holds several.
+        dtype: Stored dtype of the large modules; the small ones stay float32.
+        shard_bytes: Largest size of one written file.
+        confirm: Shown the sizes first; answering False stops before anything is written.
+        progress: Called with the module, the bytes written so far and all bytes.
+
+    Returns:
+        ``out_dir``.
+
+    Raises:
+        WeightsError: One of its kinds, naming the file and what would be right.
+        InputError: ``out_dir`` exists, or the step is ambiguous.
+        Cancelled: ``confirm`` said no.
+    """
+    checkpoint, llava, sd, out = (Path(p) for p in (checkpoint_dir, llava_dir, sd_dir, out_dir))
+    config = preset(name) if config is None else config
+    if out.exists():
+        raise InputError(f"{out} exists already; choose another folder or delete it")
+    files = find_checkpoint(checkpoint, steps)
+    adapter = checkpoint / "adapter_config.json"
+    lora = recipes.Lora.of(read_json(adapter), adapter)
+    with torch.device("meta"):
+        modules = build_modules(config)
+    shapes = {part: module_shapes(module) for part, module in vars(modules).items()}
+    recipes.check_published(files, shapes, config, lora)
+    base = open_llava(llava, Path(llama_dir) if llama_dir else None, files["language"], config)
+    clip = find_clip(llava, Path(clip_dir) if clip_dir else None)
+    check_vision(clip, config)
+    towers, vae = TensorFolder(clip), TensorFolder(sd / "vae")
+
+    opened = recipes.OpenFiles(files)
+    real_names = {k: tuple(v.shape) for k, v in modules.vision_tower.state_dict().items()}
+    small = torch.float32
+    tensors: dict[str, list[Planned]] = {
+        "vision_tower": recipes.vision_tensors(towers, real_names, dtype),
+        "projector": recipes.direct_tensors(
+            "projector", "qformer", shapes["projector"], opened, small
+        ),
+        "language_model": recipes.language_tensors(
+            shapes["language_model"], opened, base, config, lora, dtype
+        ),
+        "qformer": recipes.direct_tensors("qformer", "qformer", shapes["qformer"], opened, small),
+        "bim": recipes.direct_tensors("bim", "bim", shapes["bim"], opened, small),
+        "null_condition": recipes.null_tensors(sd, config),
+        "unet": recipes.direct_tensors("unet", "unet", shapes["unet"], opened, dtype),
+        "vae": recipes.vae_tensors(vae, shapes["vae"], dtype),
+    }
+    sources = [*files.values(), *base.folder.files, *towers.files, *vae.files]
+    if base.llama is not None:
+        sources += base.llama.files
+    partial = out.with_name(out.name + ".partial")
+    state = _State(partial, _fingerprint(sources, config, dtype, shard_bytes))
+    plan = _plan(config, out, sources, tensors, state)
+    if plan.needed > plan.free:
+        raise NotEnoughSpaceError(
+            f"{out} needs {plan.needed / 1e9:.1f} GB more but {plan.free / 1e9:.1f} GB are free; "
+            "make room or choose another disk"
+        )
+    if confirm is not None and not confirm(plan):
+        raise Cancelled(f"the import of {out} was declined; nothing was written")
+    partial.mkdir(parents=True, exist_ok=True)
+    _write(partial, tensors, state, opened, shard_bytes, progress)
+    _describe(partial, modules, config, llava, state)
+    partial.rename(out)
+    return out
+
+
+class _State:
+    """Which files of an interrupted import are finished, and from which sources."""
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        self.path = folder / _STATE
+        self.fingerprint = fingerprint
+        self.done: dict[str, str] = {}
+        if self.path.is_file():
+            noted = read_json(self.path)
+            if noted.get("fingerprint") == fingerprint:
+                self.done = {k: v for k, v in noted["done"].items() if (folder / k).is_file()}
+
+    def note(self, name: str, digest: str) -> None:
+        self.done[name] = digest
+        content = json.dumps({"fingerprint": self.fingerprint, "done": self.done}, indent=1)
+        temporary = self.path.with_suffix(".new")
+        temporary.write_text(content, encoding="utf-8")
+        temporary.replace(self.path)
+
+
+def _fingerprint(
+    sources: Sequence[TensorFile], config: SmartEditConfig, dtype: torch.dtype, shard_bytes: int
+) -> str:
+    """Return a digest that changes when a source file or a setting does."""
+    stats = [(str(f.path), f.path.stat().st_size, f.path.stat().st_mtime_ns) for f in sources]
+    return hashlib.sha256(repr((stats, config, dtype, shard_bytes)).encode()).hexdigest()
+
+
+def _plan(
+    config: SmartEditConfig,
+    out: Path,
+    sources: Sequence[TensorFile],
+    tensors: dict[str, list[Planned]],
+    state: _State,
+) -> ImportPlan:
+    sizes = {part: sum(t.bytes for t in planned) for part, planned in tensors.items()}
+    written = sum((state.path.parent / name).stat().st_size for name in state.done)
+    parent = next(p for p in (out.parent, *out.absolute().parents) if p.exists())
+    return ImportPlan(
+        name=config.name,
+        out_dir=out,
+        sources={f.path: f.path.stat().st_size for f in sources},
+        sizes=sizes,
+        needed=max(0, sum(sizes.values()) - written),
+        free=shutil.disk_usage(parent).free,
+    )
+
+
+def _write(
+    partial: Path,
+    tensors: dict[str, list[Planned]],
+    state: _State,
+    opened: recipes.OpenFiles,
+    shard_bytes: int,
+    progress: Callable[[str, int, int], None] | None,
+) -> None:
+    total = sum(t.bytes for planned in tensors.values() for t in planned)
+    written = 0
+    for part, planned in tensors.items():
+        folder = partial / part
+        folder.mkdir(exist_ok=True)
+        runs = shards(planned, shard_bytes)
+        for name, run in zip(shard_names(STEMS[part], len(runs)), runs, strict=True):
+            relative = f"{part}/{name}"
+            if relative not in state.done:
+                state.note(relative, write_shard(folder / name, run))
+                opened.release()
+            written += sum(t.bytes for t in run)
+            if progress is not None:
+                progress(part, written, total)
+        write_index(folder, STEMS[part], runs)
+
+
+def _describe(
+    partial: Path, modules: Modules, config: SmartEditConfig, llava: Path, state: _State
+) -> None:
+    """Write configurations, tokenizer, scheduler, card and hashes."""
+    parts = vars(modules)
+    for name in ("projector", "qformer", "bim", "null_condition", "unet", "vae"):
+        parts[name].save_config(partial / name)
+    for name in ("vision_tower", "language_model"):
+        settings: Any = parts[name].config
+        settings.architectures = [type(parts[name]).__name__]
+        settings.save_pretrained(partial / name)
+    copy_tokenizer(llava, partial / "tokenizer", config)
+    reference_scheduler().save_pretrained(partial / "scheduler")
+    index: dict[str, Any] = {"_class_name": "SmartEditPipeline"}
+    index |= {n: [type(m).__module__.split(".")[0], type(m).__name__] for n, m in parts.items()}
+    index |= {
+        "name": config.name,
+        "base_vocab": config.language.base_vocab,
+        "answer_tokens": config.answer_tokens,
+        "prompt_style": config.prompt_style,
+        "select_layer": config.vision.select_layer,
+        "resolution": config.resolution,
+    }
+    (partial / "model_index.json").write_text(json.dumps(index, indent=2), encoding="utf-8")
+    write_card(partial, config)
+    hashes = {
+        str(p.relative_to(partial)): state.done.get(str(p.relative_to(partial))) or file_hash(p)
+        for p in sorted(partial.rglob("*"))
+        if p.is_file() and p != state.path
+    }
+    (partial / HASHES).write_text(json.dumps(hashes, indent=1), encoding="utf-8")
+    state.path.unlink()

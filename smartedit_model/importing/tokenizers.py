@@ -1,0 +1,50 @@
+"""LLaMA's tokenizer from LLaVA's folder, in the form that needs no SentencePiece afterwards.
+
+Only the base vocabulary is used; the added tokens are put into prompts by number.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from smartedit_model.config import SmartEditConfig
+from smartedit_model.errors import MissingFileError, OptionalDependencyError, WrongBaseError
+
+
+def copy_tokenizer(source: Path, target: Path, config: SmartEditConfig) -> None:
+    """Write ``tokenizer.json`` and its settings.
+
+    Args:
+        source: Folder with ``tokenizer.json`` or ``tokenizer.model``.
+        target: Folder to write.
+        config: Says how many rows the vocabulary has.
+
+    Raises:
+        MissingFileError: There is neither file.
+        OptionalDependencyError: ``tokenizer.model`` must be converted and the package is absent.
+        WrongBaseError: It is a tokenizer of another vocabulary.
+    """
+    from transformers import AutoTokenizer, LlamaTokenizer
+
+    kind: Any = AutoTokenizer
+    if not (source / "tokenizer.json").is_file():
+        if not (source / "tokenizer.model").is_file():
+            raise MissingFileError(
+                f"{source} holds neither tokenizer.json nor tokenizer.model; fetch one of them"
+            )
+        if find_spec("sentencepiece") is None:
+            raise OptionalDependencyError(
+                f"{source / 'tokenizer.model'} must be converted, which needs the package "
+                "sentencepiece; run `pip install sentencepiece protobuf`"
+            )
+        kind = LlamaTokenizer
+    tokenizer = kind.from_pretrained(source, local_files_only=True)
+    highest = max(tokenizer("a b c 1 2 3 .")["input_ids"])
+    if highest >= config.language.base_vocab or tokenizer.bos_token_id is None:
+        raise WrongBaseError(
+            f"{source}: its tokenizer gives id {highest}, over the model's "
+            f"{config.language.base_vocab} rows; give LLaVA-1.1's folder"
+        )
+    tokenizer.save_pretrained(target)
