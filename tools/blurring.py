@@ -37,9 +37,7 @@ def _reduced(context: ToolContext, factor: int) -> NDArray[np.float32]:
         first = round(top * height / small_height)
         last = max(first + 1, round(end * height / small_height))
         light = to_light(np.ascontiguousarray(context.image[first:last]))
-        weight: NDArray[np.float32] = np.ones(light.shape[:2], dtype=np.float32)
-        if context.mask is not None:
-            weight = np.maximum(context.mask[first:last], _OUTSIDE).astype(np.float32)
+        weight = _weights(context, first, last)
         both = np.concatenate([light * weight[..., None], weight[..., None]], axis=-1)
         size = (small_width, end - top)
         result[top:end] = cv2.resize(both, size, interpolation=cv2.INTER_AREA).reshape(
@@ -48,8 +46,16 @@ def _reduced(context: ToolContext, factor: int) -> NDArray[np.float32]:
     return result
 
 
+def _weights(context: ToolContext, first: int, last: int) -> NDArray[np.float32]:
+    """Of some rows: the mask, never quite 0; 1 where there is none."""
+    if context.mask is None:
+        return np.ones((last - first, context.image.shape[1]), dtype=np.float32)
+    return np.asarray(np.maximum(context.mask[first:last], _OUTSIDE), dtype=np.float32)
+
+
 def _finish(context: ToolContext, spread: NDArray[np.float32], undo: Spread) -> Rgb:
-    light = undo(spread[..., :3] / np.maximum(spread[..., 3:], np.float32(1e-6)))
+    mean = spread[..., :3] / np.maximum(spread[..., 3:], np.float32(1e-6))
+    light = undo(mean.astype(np.float32, copy=False))
     field = Field(light, context.image.shape[0], context.image.shape[1])
     return map_strips(
         context, lambda block, top: to_display_dithered(field.rows(top, block.shape[0]), top)

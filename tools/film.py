@@ -26,8 +26,7 @@ def vignette_gain(
     radius = np.hypot(x[None, :] * min(aspect, 1.0), y[:, None] / max(aspect, 1.0))
     reach = np.maximum(radius - np.float32(midpoint * 0.6), 0) / np.float32(1 - midpoint * 0.6)
     fall = 1 / (1 + np.float32(2.2 * abs(amount)) * reach * reach) ** 2
-    gain: NDArray[np.float32] = fall if amount >= 0 else 2 - fall
-    return gain.astype(np.float32)
+    return np.asarray(fall if amount >= 0 else 2 - fall, dtype=np.float32)
 
 
 class VignetteArgs(ToolArgs):

@@ -42,7 +42,8 @@ def sharpen(args: SharpenArgs, context: ToolContext) -> ToolResult:
         low = cv2.erode(level, window).reshape(level.shape)
         slack = (high - low) * np.float32(_OVERSHOOT * args.strength)
         sharp = np.clip(level + amount * detail, low - slack, high + slack)
-        return rounded(block.astype(np.float32) + (sharp - level)[..., None])
+        moved = block.astype(np.float32) + (sharp - level)[..., None].astype(np.float32)
+        return rounded(moved)
 
     return ToolResult(map_strips(context, work, halo=int(np.ceil(4 * radius)) + reach + 1))
 

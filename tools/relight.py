@@ -1,0 +1,223 @@
+"""Relight: another time of day, from night to golden hour.
+
+Each light is a recipe: how bright the scene should be, how far rods take over from cones
+(Purkinje shift), the colour of the light, the sky's two colours, and what becomes of lamps. Every
+part scales with the strength, so half a night is a dusk and not a double exposure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field as Argument
+
+from tools.fields import Field, blurred, shrink, smoothstep
+from tools.film import vignette_gain
+from tools.glow import mean_luminance, screened, spread_light
+from tools.light import LINEAR, LUMINANCE, luminance, roll_off, to_display_dithered, to_light
+from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.sky_estimate import covered_sky, sky_field, sky_luminance
+from tools.strips import map_strips
+from tools.white_balance import adaptation
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Light:
+    """A time of day.
+
+    Attributes:
+        key: log-average luminance to reach.
+        direction: -1 only darkens, 1 only brightens, 0 both.
+        rods: [0, 1] share of colourless, bluish night vision.
+        warmth: of the light, as in ``white_balance.adaptation``.
+        tint: of the light.
+        contrast: exponent on linear light; above 1 deepens shadows.
+        saturation: factor on colour.
+        sky: how far the sky takes the colours below.
+        top: linear RGB of the sky overhead.
+        horizon: linear RGB of the sky at its lower end.
+        haze: linear RGB of light spread from the horizon over the scene.
+        vignette: amount.
+        lamps: [0, 1] how far lamps and lit windows stay lit.
+    """
+
+    key: float
+    direction: int = 0
+    rods: float = 0.0
+    warmth: float = 0.0
+    tint: float = 0.0
+    contrast: float = 1.0
+    saturation: float = 1.0
+    sky: float = 0.0
+    top: Colour = (0.0, 0.0, 0.0)
+    horizon: Colour = (0.0, 0.0, 0.0)
+    haze: Colour = (0.0, 0.0, 0.0)
+    vignette: float = 0.0
+    lamps: float = 0.0
+
+
+LIGHTS: dict[str, Light] = {
+    "night": Light(
+        key=0.014, direction=-1, rods=0.72, warmth=-0.35, contrast=1.12, sky=0.92,
+        top=(0.002, 0.004, 0.013), horizon=(0.010, 0.017, 0.040), vignette=0.4, lamps=1.0,
+    ),
+    "dusk": Light(
+        key=0.045, direction=-1, rods=0.38, warmth=-0.25, tint=0.12, contrast=1.05, sky=0.85,
+        top=(0.020, 0.032, 0.095), horizon=(0.28, 0.13, 0.12), haze=(0.05, 0.02, 0.02),
+        vignette=0.25, lamps=0.9,
+    ),
+    "blue hour": Light(
+        key=0.06, direction=-1, rods=0.35, warmth=-0.55, contrast=1.03, sky=0.8,
+        top=(0.022, 0.055, 0.18), horizon=(0.12, 0.17, 0.32), vignette=0.2, lamps=1.0,
+    ),
+    "sunset": Light(
+        key=0.11, direction=-1, warmth=0.85, tint=0.12, contrast=1.1, saturation=1.12, sky=0.88,
+        top=(0.11, 0.10, 0.22), horizon=(1.0, 0.40, 0.12), haze=(0.16, 0.06, 0.015),
+        vignette=0.25, lamps=0.4,
+    ),
+    "sunrise": Light(
+        key=0.15, direction=-1, warmth=0.5, tint=0.14, contrast=1.0, saturation=1.04, sky=0.85,
+        top=(0.25, 0.28, 0.45), horizon=(1.0, 0.58, 0.36), haze=(0.15, 0.075, 0.05),
+        vignette=0.12, lamps=0.3,
+    ),
+    "golden hour": Light(
+        key=0.17, warmth=0.75, tint=0.02, contrast=1.08, saturation=1.1, sky=0.5,
+        top=(0.30, 0.38, 0.52), horizon=(1.0, 0.70, 0.36), haze=(0.17, 0.09, 0.025),
+        vignette=0.15, lamps=0.2,
+    ),
+    "overcast": Light(
+        key=0.16, direction=-1, warmth=-0.12, contrast=0.86, saturation=0.68, sky=0.85,
+        top=(0.40, 0.42, 0.45), horizon=(0.66, 0.68, 0.70),
+    ),
+    "day": Light(
+        key=0.20, direction=1, warmth=0.06, contrast=0.97, saturation=1.06, sky=0.35,
+        top=(0.16, 0.34, 0.72), horizon=(0.55, 0.70, 0.90),
+    ),
+}  # fmt: skip
+
+_ROD_COLOUR = np.array([0.62, 0.92, 1.75], dtype=np.float32)
+_ROD_WEIGHTS = np.array([[0.06, 0.54, 0.40]], dtype=np.float32)
+"""Rods see blue-green and hardly any red: linear-light weights near CIE V'(lambda)."""
+
+
+_LAMP_COLOUR = (1.0, 0.74, 0.42)
+
+
+class RelightArgs(ToolArgs):
+    """Arguments of ``relight``."""
+
+    to: Literal[
+        "night", "day", "sunset", "sunrise", "dusk", "golden hour", "blue hour", "overcast"
+    ] = Argument(default="night", description="time of day or light")
+    strength: float = Argument(default=1.0, ge=0, le=2, description="0 does nothing, 1 is plain")
+
+
+def lamp_fields(image: Rgb, sky: Field) -> tuple[Field, Field]:
+    """Lamps and lit windows: small, bright, standing out, not sky.
+
+    Returns:
+        How far each place is a lamp, HW [0, 1], and the lamps' spread light, HWC linear.
+    """
+    small = shrink(image, 900)
+    light = to_light(small)
+    peak = np.ascontiguousarray(light.max(axis=-1))
+    reach = max(3, max(peak.shape) // 28) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    opened = cv2.morphologyEx(peak, cv2.MORPH_OPEN, kernel).reshape(peak.shape)
+    # A lamp stands out from surroundings that are not bright themselves, and is warm or clipped.
+    around = blurred(peak, max(1.0, max(peak.shape) / 40))
+    stands_out = smoothstep(0.3, 0.62, peak - np.maximum(opened, around))
+    stands_out = stands_out * smoothstep(0.25, 0.5, luminance(light))  # red paint is no lamp
+    warm = smoothstep(0.0, 0.35, (light[..., 0] - light[..., 2]) / np.maximum(peak, 1e-3))
+    clipped = smoothstep(0.84, 0.98, peak) * smoothstep(-0.1, 0.02, light[..., 0] - light[..., 2])
+    weight = stands_out * np.maximum(0.8 * warm, clipped)
+    above = cv2.resize(sky.small, (peak.shape[1], peak.shape[0])).reshape(peak.shape)
+    weight = weight * (1 - above)
+    spread = spread_light(light * weight[..., None] * np.array(_LAMP_COLOUR, dtype=np.float32))
+    smaller = cv2.resize(spread, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    height, width = image.shape[:2]
+    return Field(weight.astype(np.float32), height, width), Field(
+        smaller.reshape(*smaller.shape[:2], 3), height, width
+    )
+
+
+def _colour_matrix(recipe: Light, s: float) -> NDArray[np.float32]:
+    """Saturation, night vision and the light's colour in one matrix on linear RGB."""
+    colourful = recipe.saturation**s
+    rods = min(0.95, recipe.rods * s)
+    saturate = colourful * np.eye(3) + (1 - colourful) * np.ones((3, 1)) * LUMINANCE
+    see = (1 - rods) * np.eye(3) + rods * _ROD_COLOUR[:, None] * _ROD_WEIGHTS
+    matrix = adaptation(recipe.warmth * s, recipe.tint * s) @ see @ saturate
+    return np.asarray(matrix, dtype=np.float32)
+
+
+def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
+    """Change the time of day."""
+    if args.strength == 0:
+        return ToolResult(context.image.copy())
+    image, recipe, s = context.image, LIGHTS[args.to], args.strength
+    height, width = image.shape[:2]
+    sky = sky_field(image)
+    needed = recipe.key / mean_luminance(image)
+    if (recipe.direction < 0 and needed > 1) or (recipe.direction > 0 and needed < 1):
+        needed = 1.0
+    gain = float(np.clip(needed, 1 / 40, 6.0) ** s)
+    exposed = roll_off(LINEAR ** np.float32(recipe.contrast**s) * np.float32(gain), max(gain, 1.0))
+    table = np.asarray(exposed, dtype=np.float32)
+    matrix = _colour_matrix(recipe, s)
+    lamps, bloom = lamp_fields(image, sky) if recipe.lamps else (None, None)
+    has_sky = bool(sky.small.any())
+    around = sky_luminance(image, sky)
+    bottom = _sky_bottom(sky)
+    top_colour = np.asarray(recipe.top, dtype=np.float32)
+    low_colour = np.asarray(recipe.horizon, dtype=np.float32)
+    haze = np.asarray(recipe.haze, dtype=np.float32) * np.float32(min(s, 1.5))
+    sky_share = np.float32(min(1.0, recipe.sky * s))
+
+    def work(block: Rgb, top: int) -> Rgb:
+        rows = block.shape[0]
+        light = np.asarray(cv2.LUT(block, table), dtype=np.float32).reshape(block.shape)
+        light = cv2.transform(light, matrix).reshape(block.shape)
+        before = to_light(block)
+        where = (np.arange(top, top + rows, dtype=np.float32) + 0.5) / height
+        if has_sky:
+            ratio, near = luminance(before), around.rows(top, rows)
+            covered = covered_sky(sky.rows(top, rows), ratio, near)[..., None] * sky_share
+            down = np.clip(where / bottom, 0, 1)[:, None, None] ** np.float32(1.6)
+            clouds = np.clip(ratio / near, 0.35, 1.6)[..., None]
+            painted = (top_colour * (1 - down) + low_colour * down) * clouds
+            light = light + (painted - light) * covered
+        added: NDArray[np.float32] | None = None
+        if haze.any():
+            added = np.exp(-(((where - bottom) / 0.35) ** 2))[:, None, None] * haze
+        if lamps is not None and bloom is not None:
+            lit = lamps.rows(top, rows)[..., None] * np.float32(recipe.lamps * min(s, 1.0))
+            light = np.maximum(light, before * lit)
+            shine = bloom.rows(top, rows) * np.float32(1.1 * recipe.lamps * s)
+            added = shine if added is None else added + shine
+        if added is not None:
+            light = screened(light, added)
+        if recipe.vignette:
+            amount = recipe.vignette * min(s, 1.5)
+            light = light * vignette_gain(height, width, top, rows, amount, 0.3)[..., None]
+        return to_display_dithered(light, top)
+
+    return ToolResult(
+        map_strips(context, work), facts={"sky_share": round(float(sky.small.mean()), 3)}
+    )
+
+
+def _sky_bottom(sky: Field) -> float:
+    """Where the sky ends, as a share of the height; 0.45 where there is none."""
+    rows: NDArray[np.float32] = sky.small.mean(axis=1)
+    lines = np.flatnonzero(rows > 0.15)
+    return float((lines[-1] + 1) / rows.size) if lines.size else 0.45
+
+
+TOOLS = (Tool("relight", 1, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)

@@ -1,0 +1,240 @@
+"""Weather over a scene: fog, rain, snow, storm.
+
+Air follows the scattering model I t + A (1 - t) with t = exp(-density * distance) (Koschmieder).
+Drops refract the light around them, so streaks take the colour of their surroundings and hardly
+show before a bright sky. All in linear light.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field as Argument
+
+from tools.fields import Field, blurred, shrink, smoothstep
+from tools.film import vignette_gain
+from tools.light import luminance, to_display_dithered, to_light
+from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.precipitation import Falling, cloud_noise, rain_plane, snow_plane
+from tools.sky_estimate import covered_sky, distance_field, sky_field, sky_luminance
+from tools.strips import map_strips
+
+Light = NDArray[np.float32]
+
+
+def _small_light(image: Rgb) -> Light:
+    return to_light(shrink(image, 800))
+
+
+def air_light(small: Light) -> NDArray[np.float32]:
+    """Colour of lit air, linear RGB: a share of the scene's brightest parts, slightly blue."""
+    bright = float(np.percentile(luminance(small), 92))
+    level = np.float32(np.clip(0.12 + 0.75 * bright, 0.05, 0.78))
+    return level * np.array([0.965, 0.995, 1.04], dtype=np.float32)
+
+
+class FogArgs(ToolArgs):
+    """Arguments of ``fog``."""
+
+    strength: float = Argument(default=1.0, ge=0, le=2, description="0 does nothing, 2 is dense")
+
+
+def fog(args: FogArgs, context: ToolContext) -> ToolResult:
+    """Fog that thickens with distance."""
+    if args.strength == 0:
+        return ToolResult(context.image.copy())
+    image = context.image
+    small = _small_light(image)
+    air = air_light(small)
+    distance = distance_field(image, sky_field(image)).small
+    drift = 1 + 0.22 * cloud_noise(distance.shape[0], distance.shape[1], context.seed)
+    thickness = np.maximum(distance, 0) ** 1.4 * np.clip(drift, 0.4, 1.6)
+    clear = Field(np.exp(-1.8 * args.strength * thickness).astype(np.float32), *image.shape[:2])
+
+    def work(block: Rgb, top: int) -> Rgb:
+        t = clear.rows(top, block.shape[0])[..., None]
+        return to_display_dithered(to_light(block) * t + air * (1 - t), top)
+
+    return ToolResult(map_strips(context, work))
+
+
+def _haze(image: Rgb, density: float) -> Field:
+    distance = distance_field(image, sky_field(image)).small
+    return Field(np.exp(-density * distance).astype(np.float32), *image.shape[:2])
+
+
+def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
+    """Light mirrored by wet ground, HWC: what stands above it, upside down and drawn out."""
+    rows = small.shape[0]
+    horizon = max(1, int(rows * 0.62))
+    mirrored = np.zeros_like(small)
+    take = np.clip(2 * horizon - np.arange(horizon, rows), 0, rows - 1)
+    mirrored[horizon:] = small[take]
+    drawn = cv2.GaussianBlur(
+        mirrored, (0, 0), sigmaX=max(0.6, rows / 260), sigmaY=max(1.0, rows / 22)
+    ).reshape(mirrored.shape)
+    where = (np.arange(rows, dtype=np.float32) / rows)[:, None, None]
+    ground = smoothstep(0.62, 0.95, where)
+    # Ripples break the reflection into short horizontal glints.
+    return Field((drawn * ground * np.float32(0.34 * strength)).astype(np.float32), height, width)
+
+
+def _rainy(
+    context: ToolContext, falling: Falling, strength: float, dimming: float, haze: float
+) -> tuple[Rgb, Field]:
+    """What rain and storm share: dim, cool, hazy, wet, streaked."""
+    image = context.image
+    height, width = image.shape[:2]
+    small = _small_light(image)
+    air = air_light(small) * np.float32(2.0 ** (-dimming))
+    clear = _haze(image, haze * strength)
+    sheen = _sheen(small, min(1.0, strength), height, width)
+    surround = blurred(small, max(small.shape[:2]) * 0.05)
+    lit = Field(surround * np.float32(1.25) + np.float32(0.11), height, width)
+    gain = np.float32(2.0 ** (-dimming))
+    tone = np.array([0.93, 1.0, 1.075], dtype=np.float32) ** np.float32(min(strength, 1.5))
+    grey = np.float32(min(0.6, 0.3 * strength))
+    wet = np.float32(0.22 * min(1.0, strength))
+
+    def work(block: Rgb, top: int) -> Rgb:
+        rows = block.shape[0]
+        light = to_light(block) * gain
+        level = luminance(light)[..., None]
+        light = (light + (level - light) * grey) * tone
+        down = (np.arange(top, top + rows, dtype=np.float32) + 0.5) / height
+        ground = smoothstep(0.55, 1.0, down)[:, None, None]
+        # Water fills a rough surface's pores and less light comes back out.
+        light = light * (1 - wet * ground)
+        reflected = sheen.rows(top, rows) * gain
+        light = light + np.maximum(reflected - 0.25 * light, 0)
+        t = clear.rows(top, rows)[..., None]
+        light = light * t + air * (1 - t)
+        cover = falling.rows(top, rows)[..., None]
+        light = light + cover * (lit.rows(top, rows) * gain - light * np.float32(0.6))
+        return to_display_dithered(light, top)
+
+    return map_strips(context, work), clear
+
+
+class RainArgs(ToolArgs):
+    """Arguments of ``rain``."""
+
+    strength: float = Argument(default=1.0, ge=0, le=2, description="0 does nothing, 2 is pouring")
+    wind: float = Argument(
+        default=10.0, ge=-60, le=60, description="degrees from the vertical; above 0 to the right"
+    )
+
+
+def rain(args: RainArgs, context: ToolContext) -> ToolResult:
+    """Rain: streaks at several depths, dim cool light, haze and wet ground."""
+    if args.strength == 0:
+        return ToolResult(context.image.copy())
+    height, width = context.image.shape[:2]
+    falling = rain_plane(height, width, args.strength, args.wind, context.seed)
+    image, _ = _rainy(context, falling, args.strength, 0.42 * min(args.strength, 1.5), 0.27)
+    return ToolResult(image)
+
+
+class SnowArgs(ToolArgs):
+    """Arguments of ``snow``."""
+
+    strength: float = Argument(default=1.0, ge=0, le=2, description="0 does nothing, 2 is heavy")
+    cover: float = Argument(
+        default=0.35, ge=0, le=1, description="snow lying on ledges and on the ground"
+    )
+
+
+def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
+    """Falling snow, a cool light, and some of it lying."""
+    if args.strength == 0:
+        return ToolResult(context.image.copy())
+    image = context.image
+    height, width = image.shape[:2]
+    small = _small_light(image)
+    bright = np.float32(np.clip(float(np.percentile(luminance(small), 95)), 0.08, 0.9))
+    white = np.array([0.90, 0.95, 1.0], dtype=np.float32) * np.minimum(bright * np.float32(1.25), 1)
+    clear = _haze(image, 0.45 * args.strength)
+    falling = snow_plane(height, width, args.strength, context.seed)
+    lying = _lying_snow(small, args.cover * min(args.strength, 1.0), context.seed, height, width)
+    tone = np.array([0.95, 1.0, 1.06], dtype=np.float32) ** np.float32(min(args.strength, 1.5))
+    grey = np.float32(min(0.6, 0.32 * args.strength))
+
+    def work(block: Rgb, top: int) -> Rgb:
+        rows = block.shape[0]
+        light = to_light(block)
+        level = luminance(light)[..., None]
+        light = (light + (level - light) * grey) * tone
+        on = lying.rows(top, rows)[..., None]
+        # Lying snow keeps some of the shading of what it lies on.
+        shade = np.clip(np.float32(0.62) + np.sqrt(np.maximum(level, 0)) * np.float32(0.6), 0, 1.05)
+        light = light * (1 - on) + white * shade * on
+        t = clear.rows(top, rows)[..., None]
+        light = light * t + white * np.float32(0.8) * (1 - t)
+        cover = falling.rows(top, rows)[..., None]
+        return to_display_dithered(light + cover * (white - light), top)
+
+    return ToolResult(map_strips(context, work))
+
+
+def _lying_snow(small: Light, cover: float, seed: int, height: int, width: int) -> Field:
+    """Where snow lies: just under edges that look up, and in patches towards the bottom."""
+    level = np.sqrt(luminance(small))
+    rows, columns = level.shape
+    if cover == 0 or min(rows, columns) < 16:
+        return Field(np.zeros_like(level), height, width)
+    soft = blurred(level, max(0.8, rows / 400))
+    reach = max(1, rows // 160)
+    # An edge that looks up is lit from the sky above it: bright above, darker below.
+    above = np.roll(soft, reach, axis=0)
+    above[:reach] = soft[:reach]
+    edge = smoothstep(0.08, 0.25, above - soft)
+    ledge = blurred(np.roll(edge, reach, axis=0), rows / 350)
+    noise = cloud_noise(rows, columns, seed)
+    down = (np.arange(rows, dtype=np.float32) / rows)[:, None]
+    patches = smoothstep(0.35, 1.1, down * 1.15 + 0.22 * noise + 0.25 * level)
+    total = np.clip(1.1 * ledge + 0.75 * patches, 0, 1) * np.float32(cover)
+    return Field(total.astype(np.float32), height, width)
+
+
+class StormArgs(ToolArgs):
+    """Arguments of ``storm``."""
+
+    strength: float = Argument(default=1.0, ge=0, le=2, description="0 does nothing")
+    wind: float = Argument(
+        default=24.0, ge=-60, le=60, description="degrees from the vertical; above 0 to the right"
+    )
+
+
+def storm(args: StormArgs, context: ToolContext) -> ToolResult:
+    """A storm: heavy slanted rain under a dark, torn sky."""
+    if args.strength == 0:
+        return ToolResult(context.image.copy())
+    image, s = context.image, args.strength
+    height, width = image.shape[:2]
+    falling = rain_plane(height, width, 1.35 * s, args.wind, context.seed)
+    rained, _ = _rainy(context, falling, min(2.0, 1.2 * s), 0.95 * min(s, 1.5), 0.33)
+    sky = sky_field(image)
+    noise = cloud_noise(sky.small.shape[0], sky.small.shape[1], context.seed + 1)
+    torn = np.clip(0.42 + 0.28 * noise, 0.12, 0.95)
+    share = sky.small * np.float32(min(1.0, 0.85 * s))
+    darker = Field((share * (1 - torn)).astype(np.float32), height, width)
+    around = sky_luminance(image, sky)
+
+    def work(block: Rgb, top: int) -> Rgb:
+        rows = block.shape[0]
+        before = luminance(to_light(image[top : top + rows]))
+        gain = 1 - covered_sky(darker.rows(top, rows), before, around.rows(top, rows))
+        gain = gain * vignette_gain(height, width, top, rows, 0.35 * min(s, 1.5), 0.25)
+        return to_display_dithered(to_light(block) * gain[..., None], top)
+
+    finished = ToolContext(rained, cancelled=context.cancelled, progress=context.progress)
+    return ToolResult(map_strips(finished, work))
+
+
+TOOLS = (
+    Tool("fog", 1, "Fog that thickens with distance", FogArgs, fog),
+    Tool("rain", 1, "Rain with wind, haze and wet ground", RainArgs, rain),
+    Tool("snow", 1, "Falling snow, and some lying", SnowArgs, snow),
+    Tool("storm", 1, "Heavy rain under a dark sky", StormArgs, storm),
+)
