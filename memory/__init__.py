@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from memory.blobs import StoredImage
     from memory.errors import StoreError
     from memory.home import Home, find_home
     from memory.records import (
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         RevisionInfo,
         RunInfo,
         SessionInfo,
+        StoredImage,
         WordInfo,
     )
     from memory.store import SessionStore
@@ -49,7 +49,6 @@ __all__ = [
 _HOMES = {
     "SessionStore": "memory.store",
     "StoreError": "memory.errors",
-    "StoredImage": "memory.blobs",
     "Home": "memory.home",
     "find_home": "memory.home",
 }

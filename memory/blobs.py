@@ -12,7 +12,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,8 +19,10 @@ from memory.blobfiles import BlobFiles, Probe, no_probe
 from memory.cache import PictureCache
 from memory.errors import BadValueError, CorruptBlobError, MissingBlobError
 from memory.home import Home
+from memory.ids import check_digest
 from memory.locks import FileLock
 from memory.manifest import Manifest, check_picture, decode_manifest
+from memory.records import StoredImage
 from memory.tiles import (
     Box,
     decode_tile,
@@ -38,25 +39,6 @@ if TYPE_CHECKING:
 DEFAULT_CACHE_BYTES = 512 * 1024 * 1024
 _T = TypeVar("_T")
 _R = TypeVar("_R")
-
-
-@dataclass(frozen=True)
-class StoredImage:
-    """What a put did.
-
-    Attributes:
-        id: The picture's id, 64 hex digits.
-        bytes_written: Bytes that were not on the disk before, list of tiles included.
-        tiles_new: Tiles that were written.
-        tiles_reused: Tiles that were there already (in this or another picture).
-        tiles_flat: Tiles of a single value, which need no file.
-    """
-
-    id: str
-    bytes_written: int
-    tiles_new: int
-    tiles_reused: int
-    tiles_flat: int
 
 
 class BlobStore:
@@ -236,7 +218,7 @@ class BlobStore:
             MissingBlobError: If it, or a tile of it, is gone.
             CorruptBlobError: If the list of its tiles is damaged.
         """
-        _check_digest(image_id)
+        check_digest(image_id)
         manifest = decode_manifest(image_id, self.files.read(image_id, "image"))
         for name in sorted(manifest.files()):
             if not self.files.has(name, "tile"):
@@ -265,7 +247,7 @@ class BlobStore:
             MissingBlobError: If they are gone.
             CorruptBlobError: If they are damaged.
         """
-        return self.files.read_checked(_check_digest(digest), "bin")
+        return self.files.read_checked(check_digest(digest), "bin")
 
     # What the collector must spare although no row names it yet
 
@@ -307,7 +289,7 @@ class BlobStore:
         return tile
 
     def _read_manifest(self, image_id: str) -> Manifest:
-        return decode_manifest(image_id, self.files.read(_check_digest(image_id), "image"))
+        return decode_manifest(image_id, self.files.read(check_digest(image_id), "image"))
 
     def _cache_copy(self, image_id: str, picture: NDArray[Any]) -> None:
         if self._cache.wants(picture.nbytes) and self._cache.get(image_id) is None:
@@ -329,9 +311,3 @@ class BlobStore:
                 self._pool = ThreadPoolExecutor(workers, thread_name_prefix="blobs")
             pool = self._pool
         return list(pool.map(work, todo))
-
-
-def _check_digest(digest: str) -> str:
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise BadValueError(f"{digest!r} is no id of a stored picture or file; give 64 hex digits.")
-    return digest

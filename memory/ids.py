@@ -75,6 +75,20 @@ def check_branch_name(name: str) -> str:
     return name
 
 
+def check_digest(digest: str) -> str:
+    """Checks that a text can be the name of a stored picture or file.
+
+    Returns:
+        The same text.
+
+    Raises:
+        BadValueError: If it is not 64 hex digits.
+    """
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise BadValueError(f"{digest!r} is no id of a stored picture or file; give 64 hex digits.")
+    return digest
+
+
 def next_free_name(base: str, taken: set[str]) -> str:
     """Finds the name under which a line is kept that would otherwise have none.
 

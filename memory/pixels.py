@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from memory.base import StoreBase, find_revision
-from memory.blobs import StoredImage
 from memory.errors import BadPictureError
-from memory.records import Difference
+from memory.records import Difference, StoredImage
 from memory.tiles import Box
 
 if TYPE_CHECKING:

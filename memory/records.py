@@ -223,6 +223,25 @@ class WordInfo:
 
 
 @dataclass(frozen=True)
+class StoredImage:
+    """What a put did.
+
+    Attributes:
+        id: The picture's id, 64 hex digits.
+        bytes_written: Bytes that were not on the disk before, list of tiles included.
+        tiles_new: Tiles that were written.
+        tiles_reused: Tiles that were there already (in this or another picture).
+        tiles_flat: Tiles of a single value, which need no file.
+    """
+
+    id: str
+    bytes_written: int
+    tiles_new: int
+    tiles_reused: int
+    tiles_flat: int
+
+
+@dataclass(frozen=True)
 class Difference:
     """How two pictures differ.
 

@@ -313,10 +313,24 @@ class StoreMachine(RuleBasedStateMachine):
         assert np.array_equal(self.store.get_image(head.image_id), self.images[head.id])
 
 
-TestStoreMachine = StoreMachine.TestCase
-TestStoreMachine.settings = settings(
-    max_examples=25,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+class TestStoreMachine(StoreMachine.TestCase):  # type: ignore[name-defined,misc]
+    """Some hundred operations, in every run of the tests."""
+
+    settings = settings(
+        max_examples=12,
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+@pytest.mark.slow
+class TestStoreMachineLong(StoreMachine.TestCase):  # type: ignore[name-defined,misc]
+    """Many thousand operations."""
+
+    settings = settings(
+        max_examples=150,
+        stateful_step_count=50,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
