@@ -55,15 +55,22 @@ def _salient(scene: Scene) -> list[Region]:
     if min(small.shape[:2]) < 16:
         return []
     saliency = saliency_map(small)
+    sharp, trust = focus_map(working(scene, 640).rgb, saliency.shape)
+    saliency = (1 - 0.65 * trust) * saliency + 0.65 * trust * sharp
     level = float(np.quantile(saliency, 0.80))
     labels = np.full(saliency.shape, cv2.GC_PR_BGD, dtype=np.uint8)
-    labels[saliency > max(level, 0.35)] = cv2.GC_PR_FGD
-    labels[saliency > max(float(np.quantile(saliency, 0.93)), 0.6)] = cv2.GC_FGD
+    if trust > 0.7:  # focus alone outlines the subject; colours only settle its edge
+        labels[saliency > 0.40] = cv2.GC_PR_FGD
+        labels[saliency > 0.55] = cv2.GC_FGD
+        labels[saliency < 0.12] = cv2.GC_BGD
+    else:
+        labels[saliency > max(level, 0.35)] = cv2.GC_PR_FGD
+        labels[saliency > max(float(np.quantile(saliency, 0.93)), 0.6)] = cv2.GC_FGD
     edge = max(2, min(saliency.shape) // 50)
     border = np.ones(saliency.shape, dtype=np.bool_)
     border[edge:-edge, edge:-edge] = False
     labels[border & (saliency < 0.2)] = cv2.GC_BGD
-    mask, _ = cut(small, labels, rounds=5)
+    mask, _ = cut(small, labels, rounds=3)
     mask = tidy(mask, 0.12)
     share = float(mask.mean())
     if not 0.005 < share < 0.85:
@@ -106,6 +113,29 @@ def saliency_map(rgb: Rgb) -> SoftMask:
     score = _unit(away) * (0.5 + 0.5 * weight) + 0.5 * _unit(contrast) * weight
     out: SoftMask = _unit(score).astype(np.float32)[labels]
     return np.asarray(cv2.GaussianBlur(out, (0, 0), side / 4), dtype=np.float32)
+
+
+def focus_map(rgb: Rgb, shape: tuple[int, ...]) -> tuple[SoftMask, float]:
+    """What is in focus, HW float32 [0, 1] at ``shape``, and how far focus tells the subject.
+
+    The trust, in [0, 1], is high where the middle is sharp and the frame's sides are not: a shallow
+    depth of field. Where everything is sharp it is 0.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.2))
+    sharp = np.sqrt(cv2.GaussianBlur(fine, (0, 0), max(rgb.shape[1] / 40, 1)))
+    low, high = np.quantile(sharp, [0.05, 0.97])
+    if high - low < 0.2:
+        return np.zeros(shape, dtype=np.float32), 0.0
+    sharp = np.clip((sharp - low) / (high - low), 0, 1)
+    out: SoftMask = cv2.resize(sharp, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
+    ys, xs = np.indices(out.shape)
+    apart = np.hypot(ys / shape[0] - 0.5, xs / shape[1] - 0.5)
+    middle = float(np.average(out, weights=np.exp(-((apart / 0.25) ** 2))))
+    depth = max(min(shape[:2]) // 16, 1)
+    sides = (out[:depth], out[:, :depth], out[:, -depth:])  # subjects often stand on the bottom
+    around = float(np.mean([side.mean() for side in sides]))
+    return out, float(np.clip((middle - around - 0.2) / 0.25, 0, 1))
 
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
