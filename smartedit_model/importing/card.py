@@ -8,9 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from smartedit_model.config import SmartEditConfig
-
-#: File with the SHA-256 of every other file of the folder.
-HASHES = "hashes.json"
+from smartedit_model.registry import HASHES
 
 _CARD = """---
 library_name: smartedit

@@ -25,18 +25,18 @@ from smartedit_model.config import SmartEditConfig, preset
 from smartedit_model.errors import Cancelled, InputError, MissingFileError, NotEnoughSpaceError
 from smartedit_model.importing import recipes
 from smartedit_model.importing.bases import check_vision, open_llava, read_json
-from smartedit_model.importing.card import HASHES, write_card
+from smartedit_model.importing.card import write_card
 from smartedit_model.importing.sources import TensorFile, TensorFolder
 from smartedit_model.importing.tokenizers import copy_tokenizer
 from smartedit_model.importing.writer import (
     Planned,
-    file_hash,
     shard_names,
     shards,
     write_index,
     write_shard,
 )
 from smartedit_model.integrity import STEMS, module_shapes
+from smartedit_model.registry import HASHES, file_hash
 
 _STATE = "import-state.json"
 

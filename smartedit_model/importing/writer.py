@@ -114,9 +114,3 @@ def write_index(folder: Path, stem: str, runs: Sequence[Sequence[Planned]]) -> N
     }
     path = folder / f"{stem}.safetensors.index.json"
     path.write_text(json.dumps(index, indent=1), encoding="utf-8")
-
-
-def file_hash(path: Path) -> str:
-    """Return a file's SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

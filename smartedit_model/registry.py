@@ -1,0 +1,323 @@
+"""Models by name: what is on this machine, how to get the rest, whether files are whole.
+
+Plain functions for a command line. It imports neither torch nor the importer until one is needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from smartedit_model.errors import (
+    Cancelled,
+    ConfigError,
+    HashMismatchError,
+    InputError,
+    LicenceRequiredError,
+    MissingFileError,
+    NotEnoughSpaceError,
+)
+
+#: File with the SHA-256 of every file of an imported model.
+HASHES = "hashes.json"
+
+
+@dataclass(frozen=True)
+class Public:
+    """A public part on the hub.
+
+    Attributes:
+        repo: Repository.
+        patterns: Files of it that are needed.
+        purpose: What it is for.
+    """
+
+    repo: str
+    patterns: tuple[str, ...]
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model that can be used by name.
+
+    Attributes:
+        name: What it is called.
+        summary: One line about it.
+        preset: Sizes, for an import; empty for the shipped model.
+        licence: Where terms must be accepted, in words; empty where nothing must be.
+        parts: What ``pull`` can fetch.
+    """
+
+    name: str
+    summary: str
+    preset: str
+    licence: str
+    parts: tuple[Public, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A row of the list of models: the entry, where it is, whether it is there, its bytes."""
+
+    entry: Entry
+    folder: Path
+    present: bool
+    bytes: int
+
+
+@dataclass(frozen=True)
+class PullPlan:
+    """What a download will take: bytes to fetch by repository, and bytes free."""
+
+    sizes: dict[str, int]
+    free: int
+
+    @property
+    def needed(self) -> int:
+        """All bytes to fetch."""
+        return sum(self.sizes.values())
+
+
+_CLIP = Public(
+    "openai/clip-vit-large-patch14",
+    ("config.json", "model.safetensors"),
+    "vision tower",
+)
+_IP2P = Public(
+    "timbrooks/instruct-pix2pix",
+    ("vae/*.json", "vae/*.safetensors", "text_encoder/*.json", "text_encoder/*.safetensors"),
+    "VAE and condition of no text",
+)
+_LICENCE = (
+    "LLaVA-1.1-{size} is a delta over LLaMA, whose licence you must accept; "
+    "https://github.com/haotian-liu/LLaVA/blob/main/docs/MODEL_ZOO.md says how. Fetch it and the "
+    "SmartEdit-{size} checkpoint that https://github.com/TencentARC/SmartEdit links to, then run "
+    "`smartedit models import smartedit-{lower} --checkpoint DIR --llava DIR --sd DIR -o OUT`"
+)
+
+
+def _published(size: str) -> Entry:
+    lower = size.lower()
+    return Entry(
+        name=f"smartedit-{lower}",
+        summary=f"the published SmartEdit-{size}, imported from its folders",
+        preset=lower,
+        licence=_LICENCE.format(size=size, lower=lower),
+        parts=(_CLIP, _IP2P),
+    )
+
+
+ENTRIES = {
+    entry.name: entry
+    for entry in (
+        Entry("smartedit-nano", "this project's own small model, shipped with it", "", "", ()),
+        _published("7B"),
+        _published("13B"),
+    )
+}
+
+
+def entry(name: str) -> Entry:
+    """Return the model called ``name``.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    if name not in ENTRIES:
+        raise ConfigError(f"no model is called {name!r}; there are {', '.join(ENTRIES)}")
+    return ENTRIES[name]
+
+
+def shipped_folder() -> Path:
+    """Return where the shipped model lies inside this package."""
+    return Path(__file__).with_name("weights") / "smartedit-nano"
+
+
+def model_folder(name: str, models_dir: Path) -> Path:
+    """Return where a model is or would be: a path as given, a name under ``models_dir``."""
+    if "/" in name or "\\" in name or Path(name).is_dir():
+        return Path(name).expanduser()
+    here = models_dir / name
+    if name == "smartedit-nano" and not here.is_dir():
+        return shipped_folder()
+    return here
+
+
+def list_models(models_dir: Path) -> list[Listing]:
+    """Return every known model and every other folder under ``models_dir``."""
+    rows = []
+    names = list(ENTRIES)
+    if models_dir.is_dir():
+        folders = (p.name for p in sorted(models_dir.iterdir()) if p.is_dir())
+        names += [n for n in folders if n not in ENTRIES and not n.endswith(".partial")]
+    for name in names:
+        folder = model_folder(name, models_dir)
+        present = (folder / "model_index.json").is_file()
+        if not present and name not in ENTRIES:
+            continue
+        known = ENTRIES.get(name) or Entry(name, "found in the models folder", "", "", ())
+        rows.append(Listing(known, folder, present, _size(folder) if present else 0))
+    return rows
+
+
+def _size(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def import_model(
+    name: str,
+    *,
+    checkpoint: Path,
+    llava: Path,
+    sd: Path,
+    out: Path,
+    confirm: Callable[[Any], bool] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    **options: Any,
+) -> Path:
+    """Import published weights; see ``importing.run.import_checkpoint``.
+
+    Raises:
+        ConfigError: The model is not one that is imported.
+    """
+    known = entry(name)
+    if not known.preset:
+        raise ConfigError(f"{name} is shipped with this package and needs no import")
+    from smartedit_model.importing.run import import_checkpoint
+
+    return import_checkpoint(
+        checkpoint,
+        llava,
+        sd,
+        out,
+        name=known.preset,
+        confirm=confirm,
+        progress=progress,
+        **options,
+    )
+
+
+def pull_model(
+    name: str,
+    cache_dir: Path,
+    *,
+    confirm: Callable[[PullPlan], bool] | None = None,
+    download: Callable[..., Any] | None = None,
+) -> dict[str, Path]:
+    """Fetch the public parts of a model, sizes first; an interrupted download goes on.
+
+    Args:
+        name: The model.
+        cache_dir: Folder for the parts, one a repository.
+        confirm: Shown the sizes first; answering False stops before anything is fetched.
+        download: ``huggingface_hub.snapshot_download`` unless replaced.
+
+    Returns:
+        The folder of each repository.
+
+    Raises:
+        LicenceRequiredError: A part needs terms a person must accept; says where. Raised after
+            the public parts have been fetched.
+        NotEnoughSpaceError: The disk cannot hold them.
+        Cancelled: ``confirm`` said no.
+    """
+    known = entry(name)
+    if download is None:
+        from huggingface_hub import snapshot_download
+
+        download = snapshot_download
+    fetch: Any = download
+    sizes: dict[str, int] = {}
+    for part in known.parts:
+        files = fetch(part.repo, allow_patterns=list(part.patterns), dry_run=True)
+        sizes[part.repo] = sum(f.file_size for f in files if f.will_download)
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    plan = PullPlan(sizes, shutil.disk_usage(cache_dir).free)
+    if plan.needed > plan.free:
+        raise NotEnoughSpaceError(
+            f"{name} needs {plan.needed / 1e9:.1f} GB but {plan.free / 1e9:.1f} GB are free in "
+            f"{cache_dir}; make room or choose another disk"
+        )
+    if confirm is not None and not confirm(plan):
+        raise Cancelled(f"the download of {name} was declined; nothing was fetched")
+    folders = {}
+    for part in known.parts:
+        target = cache_dir / part.repo.replace("/", "--")
+        fetch(part.repo, allow_patterns=list(part.patterns), local_dir=target)
+        folders[part.repo] = target
+    if known.licence:
+        raise LicenceRequiredError(
+            f"the public parts are in {cache_dir}; the rest needs your consent: {known.licence}"
+        )
+    return folders
+
+
+def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
+    """Check that a model folder is whole.
+
+    Args:
+        folder: The model's folder.
+        deep: Also compare every file's hash and look for NaN; reads all bytes.
+
+    Returns:
+        What was checked, in words.
+
+    Raises:
+        WeightsError: One of its kinds, naming the file and what would be right.
+    """
+    from smartedit_model.integrity import STEMS, check_finite, check_folder, weight_files
+
+    check_folder(folder)
+    done = [f"{len(STEMS)} modules hold exactly their tensors"]
+    if not deep:
+        return done
+    noted = folder / HASHES
+    if noted.is_file():
+        hashes = json.loads(noted.read_text(encoding="utf-8"))
+        for relative, wanted in hashes.items():
+            path = folder / relative
+            if not path.is_file():
+                raise MissingFileError(f"{path} is missing; import the model again")
+            if file_hash(path) != wanted:
+                raise HashMismatchError(f"{path} has changed since its import; import it again")
+        done.append(f"{len(hashes)} files have their hashes")
+    from safetensors import safe_open
+
+    for name, stem in STEMS.items():
+        for path in weight_files(folder / name, stem):
+            with safe_open(path, framework="pt") as file:
+                handle: Any = file
+                check_finite(path, ((key, handle.get_tensor(key)) for key in handle.keys()))  # noqa: SIM118 - the handle is no mapping
+    done.append("every value is finite")
+    return done
+
+
+def file_hash(path: Path) -> str:
+    """Return a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_version(folder: Path) -> str:
+    """Return twelve digits that change with the weights, read from headers and sizes only.
+
+    Raises:
+        InputError: The folder holds no model.
+    """
+    files = sorted(p for p in folder.rglob("*") if p.suffix in (".safetensors", ".json"))
+    if not files:
+        raise InputError(f"{folder} holds no model; `smartedit models list` shows what is here")
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(1 << 16))
+            file.seek(max(0, path.stat().st_size - (1 << 16)))
+            digest.update(file.read())
+    return digest.hexdigest()[:12]

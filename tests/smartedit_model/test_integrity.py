@@ -1,0 +1,153 @@
+"""Bad model folders: each fault gets its own error, named in one line."""
+
+import json
+import shutil
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from smartedit_model import SmartEditPipeline
+from smartedit_model.errors import (
+    HashMismatchError,
+    KeyMismatchError,
+    MissingFileError,
+    MissingShardError,
+    NonFiniteWeightsError,
+    OptionalDependencyError,
+    TruncatedFileError,
+    UnsafePickleError,
+)
+from smartedit_model.registry import file_hash, verify_model
+
+
+@pytest.fixture
+def folder(tiny_folder, tmp_path):
+    target = tmp_path / "model"
+    shutil.copytree(tiny_folder, target)
+    return target
+
+
+def edit_file(path, change):
+    tensors = load_file(path)
+    change(tensors)
+    save_file(tensors, path, metadata={"format": "pt"})
+
+
+def remove(folder):
+    shutil.rmtree(folder)
+
+
+def remove_index(folder):
+    (folder / "model_index.json").unlink()
+
+
+def remove_weights(folder):
+    (folder / "bim" / "diffusion_pytorch_model.safetensors").unlink()
+
+
+def remove_tokenizer(folder):
+    (folder / "tokenizer" / "tokenizer.json").unlink()
+
+
+def lose_shard(folder):
+    path = folder / "language_model" / "model.safetensors"
+    names = dict.fromkeys(load_file(path), "model-00002-of-00002.safetensors")
+    names["lm_head.weight"] = "model-00001-of-00002.safetensors"
+    path.rename(path.with_name("model-00001-of-00002.safetensors"))
+    index = path.with_name("model.safetensors.index.json")
+    index.write_text(json.dumps({"weight_map": names}))
+
+
+def truncate(folder):
+    path = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def empty(folder):
+    (folder / "vae" / "diffusion_pytorch_model.safetensors").write_bytes(b"")
+
+
+def garbage(folder):
+    (folder / "vae" / "diffusion_pytorch_model.safetensors").write_bytes(b"\x04" + b"\0" * 99)
+
+
+def bad_json(folder):
+    (folder / "unet" / "config.json").write_text("{")
+
+
+def lose_key(folder):
+    path = folder / "qformer" / "diffusion_pytorch_model.safetensors"
+    edit_file(path, lambda t: t.pop("query_tokens"))
+
+
+def extra_key(folder):
+    path = folder / "vision_tower" / "model.safetensors"
+    edit_file(path, lambda t: t.update(extra=torch.ones(2)))
+
+
+def wrong_shape(folder):
+    path = folder / "projector" / "diffusion_pytorch_model.safetensors"
+    edit_file(path, lambda t: t.update({"linear.bias": torch.ones(7)}))
+
+
+def nan(folder):
+    path = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    edit_file(path, lambda t: t["conv_out.bias"].fill_(float("nan")))
+
+
+def pickled(folder):
+    path = folder / "bim" / "diffusion_pytorch_model.safetensors"
+    torch.save(load_file(path), path.with_suffix(".bin"))
+    path.unlink()
+
+
+CASES = [
+    (remove, MissingFileError),
+    (remove_index, MissingFileError),
+    (remove_weights, MissingFileError),
+    (remove_tokenizer, MissingFileError),
+    (lose_shard, MissingShardError),
+    (truncate, TruncatedFileError),
+    (empty, TruncatedFileError),
+    (garbage, TruncatedFileError),
+    (bad_json, TruncatedFileError),
+    (lose_key, KeyMismatchError),
+    (extra_key, KeyMismatchError),
+    (wrong_shape, KeyMismatchError),
+    (nan, NonFiniteWeightsError),
+    (pickled, UnsafePickleError),
+]
+
+
+@pytest.mark.parametrize(("damage", "error"), CASES, ids=lambda v: getattr(v, "__name__", ""))
+def test_bad_folder_is_refused(folder, damage, error):
+    """Loading and verifying refuse the folder with the same error, in one line."""
+    damage(folder)
+    for check in (SmartEditPipeline.from_pretrained, verify_model):
+        with pytest.raises(error) as caught:
+            check(folder)
+        assert "\n" not in str(caught.value)
+
+
+def test_verify_compares_hashes(folder):
+    """A whole folder passes; a changed byte is found by its hash."""
+    card = folder / "README.md"
+    card.write_text("as imported")
+    (folder / "hashes.json").write_text(json.dumps({"README.md": file_hash(card)}))
+    assert "1 files have their hashes" in verify_model(folder)
+    card.write_text("changed")
+    with pytest.raises(HashMismatchError):
+        verify_model(folder)
+    card.unlink()
+    with pytest.raises(MissingFileError):
+        verify_model(folder)
+    assert verify_model(folder, deep=False)
+
+
+@pytest.mark.skipif("bitsandbytes" in sys.modules, reason="needs the package to be absent")
+def test_four_bit_needs_its_package(folder):
+    """Without bitsandbytes, 4-bit loading says what to install."""
+    with pytest.raises(OptionalDependencyError, match="bitsandbytes"):
+        SmartEditPipeline.from_pretrained(folder, quantize="4bit")
