@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,22 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty home with current tables, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "home"
+    SessionStore.open(path).close()
+    return path
+
+
 @pytest.fixture
-def store(home: Path) -> Iterator[SessionStore]:
+def other_home(tmp_path: Path, empty_home: Path) -> Path:
+    return shutil.copytree(empty_home, tmp_path / "other")
+
+
+@pytest.fixture
+def store(home: Path, empty_home: Path) -> Iterator[SessionStore]:
+    shutil.copytree(empty_home, home)
     with SessionStore.open(home) as opened:
         yield opened
 

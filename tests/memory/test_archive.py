@@ -69,10 +69,10 @@ def refused(store_home: Path, path: Path, match: str | None = None) -> None:
 
 
 def test_roundtrip(
-    store: SessionStore, session: SessionInfo, exported: Path, tmp_path: Path
+    store: SessionStore, session: SessionInfo, exported: Path, other_home: Path
 ) -> None:
     """In another home everything is as it was: pictures, history, redo, conversation, words."""
-    with SessionStore.open(tmp_path / "other") as other:
+    with SessionStore.open(other_home) as other:
         assert other.import_session(exported) == store.session(session.id)
         assert other.all_revisions(session.id) == store.all_revisions(session.id)
         assert other.branches(session.id) == store.branches(session.id)
@@ -133,69 +133,69 @@ def test_export_is_all_or_nothing(
     "name",
     ["../evil", "/etc/evil", "blobs/../../evil", "blobs/ab/x.tile", "C:\\evil", "blobs/"],
 )
-def test_strange_names(exported: Path, tmp_path: Path, name: str) -> None:
+def test_strange_names(exported: Path, tmp_path: Path, other_home: Path, name: str) -> None:
     """A file with an entry that no export has is refused before anything is read."""
     write(exported, {**read(exported), name: b"evil"})
-    refused(tmp_path / "other", exported, "no entry")
+    refused(other_home, exported, "no entry")
     assert not list(tmp_path.rglob("*evil*"))
 
 
-def test_not_an_archive(tmp_path: Path, exported: Path) -> None:
+def test_not_an_archive(tmp_path: Path, other_home: Path, exported: Path) -> None:
     """What is no zip, cut short, empty, missing or another zip is refused."""
     whole = exported.read_bytes()
     for content in (b"", b"hello", whole[: len(whole) // 2]):
         exported.write_bytes(content)
-        refused(tmp_path / "other", exported, "zip file")
-    refused(tmp_path / "other", tmp_path / "nothing.zip", "zip file")
-    refused(tmp_path / "other", tmp_path, "zip file")
+        refused(other_home, exported, "zip file")
+    refused(other_home, tmp_path / "nothing.zip", "zip file")
+    refused(other_home, tmp_path, "zip file")
     write(exported, {})
-    refused(tmp_path / "other", exported, "has no session.json")
+    refused(other_home, exported, "has no session.json")
 
 
-def test_changed_pixels(exported: Path, tmp_path: Path) -> None:
+def test_changed_pixels(exported: Path, other_home: Path) -> None:
     """A stored file that is not what its name says is refused, whatever its kind."""
     entries = read(exported)
     for kind in ("tile", "image", "bin"):
         name = next(name for name in entries if name.endswith(kind))
         write(exported, {**entries, name: entries[name][:-1] + b"?"})
-        refused(tmp_path / "other", exported, "damaged at")
+        refused(other_home, exported, "damaged at")
 
 
-def test_damaged_entry(exported: Path, tmp_path: Path) -> None:
+def test_damaged_entry(exported: Path, other_home: Path) -> None:
     """Bytes that changed inside the zip are noticed."""
     data = bytearray(exported.read_bytes())
     data[len(data) // 2] ^= 255
     exported.write_bytes(data)
-    refused(tmp_path / "other", exported, "damaged")
+    refused(other_home, exported, "damaged")
 
 
-def test_missing_picture(exported: Path, tmp_path: Path) -> None:
+def test_missing_picture(exported: Path, other_home: Path) -> None:
     """A file that lacks a picture it speaks of is refused."""
     for kind in (".tile", ".image", ".bin"):
         entries = read(exported)
         missing = next(name for name in entries if name.endswith(kind))
         write(exported, {name: data for name, data in entries.items() if name != missing})
-        refused(tmp_path / f"other{kind}", exported, "do not fit together")
+        refused(other_home, exported, "do not fit together")
 
 
-def test_bombs(exported: Path, tmp_path: Path) -> None:
+def test_bombs(exported: Path, other_home: Path) -> None:
     """Compressed, oversized and overlapping entries are refused by their list alone."""
     entries = read(exported)
     digest = hashlib.sha256(bytes(10**7)).hexdigest()
     bomb = {**entries, f"blobs/{digest[:2]}/{digest[2:]}.bin": bytes(10**7)}
     write(exported, bomb, zipfile.ZIP_DEFLATED)
-    refused(tmp_path / "other", exported, "is compressed")
+    refused(other_home, exported, "is compressed")
     write(exported, {**entries, f"blobs/ab/{'0' * 62}.tile": bytes(9 * 2**20)})
-    refused(tmp_path / "other", exported, "larger than any such file")
+    refused(other_home, exported, "larger than any such file")
 
 
-def test_bomb_inside_a_list_of_tiles(exported: Path, tmp_path: Path) -> None:
+def test_bomb_inside_a_list_of_tiles(exported: Path, other_home: Path) -> None:
     """A tiny list of tiles that claims a gigantic picture is refused."""
     claim = {"dtype": "uint8", "format": "smartedit-image/1", "shape": [10**6, 10**6, 4]}
     data = json.dumps({**claim, "tile": 512, "tiles": ["=00000000"]}).encode()
     digest = hashlib.sha256(data).hexdigest()
     write(exported, {**read(exported), f"blobs/{digest[:2]}/{digest[2:]}.image": data})
-    refused(tmp_path / "other", exported, "damaged at")
+    refused(other_home, exported, "damaged at")
 
 
 def change(rows: Any, table: str, column: str, value: Any) -> None:
@@ -231,24 +231,24 @@ def change(rows: Any, table: str, column: str, value: Any) -> None:
     ],
 )
 def test_contradictory_rows(
-    exported: Path, tmp_path: Path, table: str, column: str, value: Any
+    exported: Path, other_home: Path, table: str, column: str, value: Any
 ) -> None:
     """Rows of a wrong type, with unknown columns, or that refer elsewhere are refused."""
     entries = read(exported)
     rows = json.loads(entries["session.json"])
     change(rows, table, column, value)
     write(exported, {**entries, "session.json": json.dumps(rows).encode()})
-    refused(tmp_path / "other", exported)
+    refused(other_home, exported)
 
 
-def test_strange_content(exported: Path, tmp_path: Path) -> None:
+def test_strange_content(exported: Path, other_home: Path) -> None:
     """A session.json that is no such thing is refused."""
     entries = read(exported)
     contents = [b"", b"[]", b"{}", b"[" * 100_000, b'{"format": "smartedit-session"}']
     contents += [b'{"format": "smartedit-session", "version": 1, "tables": {"sessions": []}}']
     for content in contents:
         write(exported, {**entries, "session.json": content})
-        refused(tmp_path / "other", exported)
+        refused(other_home, exported)
 
 
 def test_newer_format(exported: Path, store: SessionStore) -> None:
