@@ -22,7 +22,7 @@ from tools.operation import HardMask, Rgb, SoftMask
 from tools.working import Work, upsample, working
 
 LOOK = 800
-"""Longer side of the copy in which frontal faces are looked for; profiles at two thirds of it."""
+"""Longer side of the copy in which frontal faces are looked for; profiles at about half of it."""
 SMALLEST = 24
 
 
@@ -117,7 +117,7 @@ def _second_opinion(grey: Grey, hit: tuple[int, int, int]) -> int:
 
 def _profiles(grey: Grey, rgb: Rgb) -> list[Face]:
     """Side views; the cascade knows one side, so the picture is mirrored for the other."""
-    shrink = 2 / 3
+    shrink = 0.55
     small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     out: list[Face] = []
     for mirrored in (False, True):

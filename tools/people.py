@@ -83,7 +83,7 @@ def person_mask(
     for other in others:
         if other is not person:
             _forbid(labels, _in_window(other.face, window, scale))
-    mask, _ = cut(small, labels, rounds=4)
+    mask, _ = cut(small, labels, rounds=3)
     mask = _attached(mask, labels == cv2.GC_FGD)
     soft: SoftMask = np.zeros((height, width), dtype=np.float32)
     matte = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
@@ -109,8 +109,8 @@ def _labels(
     labels[: max(round(cy - 1.25 * side), 0)] = cv2.GC_BGD
     for sign in (-1, 1):  # beside the head and above the shoulders there is air
         air = [
-            (cx + sign * 0.95 * side, cy - 4 * side), (cx + sign * 0.95 * side, cy + 0.55 * side),
-            (cx + sign * 2.2 * side, cy + 1.35 * side), (cx + sign * 4 * side, cy + 1.35 * side),
+            (cx + sign * 0.95 * side, cy - 4 * side), (cx + sign * 0.95 * side, cy + 0.40 * side),
+            (cx + sign * 2.2 * side, cy + 1.2 * side), (cx + sign * 4 * side, cy + 1.2 * side),
             (cx + sign * 4 * side, cy - 4 * side),
         ]  # fmt: skip
         cv2.fillPoly(labels, [np.array(air, dtype=np.int32)], cv2.GC_BGD)
