@@ -270,7 +270,7 @@ def _related(
         doubts.notes.append(f"cannot judge {said!r} from a flat picture")
         return found
     kept = [m for m, verdict in verdicts if verdict]
-    if not kept and relation.kind in ("in", "on", "part_of", "at", "behind"):
+    if not kept and relation.kind in ("in", "on", "part_of", "at"):
         kept = _clipped(found, anchor.mask)
     if not kept:
         raise GroundingFailed(

@@ -291,3 +291,11 @@ def test_singulars(plural, expected):
     """Nouns are compared in the singular."""
     assert singular(plural) == expected
     assert wants_all(Target(phrase=f"the {plural}", category=expected)) == (plural != expected)
+
+
+def test_nothing_stands_behind_itself():
+    """The one dog asked for "behind the dog" is not that dog: better refused than removed."""
+    one = Scripted(dog=DOGS[:1])
+    target = _dog("the dog behind the dog", relation=Relation(kind="behind", anchor=_dog()))
+    with pytest.raises(GroundingFailed, match="none behind the dog"):
+        ground(_scene(), target, (one,))
