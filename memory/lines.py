@@ -5,7 +5,7 @@ Knows the DAG, not what undo or a branch is.
 
 from __future__ import annotations
 
-from sqlalchemy import literal, select
+from sqlalchemy import CTE, literal, select
 from sqlalchemy.orm import Session
 
 from memory.models import RevisionRow
@@ -36,33 +36,25 @@ def path(db: Session, revision_id: str, steps: int | None = None) -> list[str]:
     Returns:
         Ids, the start first.
     """
-    start = select(RevisionRow.id, RevisionRow.parent_id, literal(0).label("walked"))
-    walk = start.where(RevisionRow.id == revision_id).cte("walk", recursive=True)
-    onward = select(RevisionRow.id, RevisionRow.parent_id, walk.c.walked + 1).where(
-        RevisionRow.id == walk.c.parent_id
-    )
-    if steps is not None:
-        onward = onward.where(walk.c.walked < steps)
-    walk = walk.union_all(onward)
+    walk = _walk(revision_id, steps)
     return list(db.scalars(select(walk.c.id).order_by(walk.c.walked)))
 
 
-def turns_on_path(db: Session, ids: list[str]) -> list[str | None]:
-    """Says which turn each revision of a path belongs to.
+def turns(db: Session, revision_id: str, steps: int) -> list[str | None]:
+    """Says which turn each revision on the way towards the root belongs to.
 
     Args:
         db: An open transaction.
-        ids: Revisions of one session, in any order.
+        revision_id: Where to start.
+        steps: How many revisions to look at; at most the depth of the start, so never the root.
 
     Returns:
-        The turn of each, in the same order.
+        The turn of each, that of the start first.
     """
-    turns: dict[str, str | None] = {}
-    for start in range(0, len(ids), 500):
-        chunk = ids[start : start + 500]
-        query = select(RevisionRow.id, RevisionRow.turn_id).where(RevisionRow.id.in_(chunk))
-        turns.update((row.id, row.turn_id) for row in db.execute(query))
-    return [turns[revision_id] for revision_id in ids]
+    if steps == 0:
+        return []
+    walk = _walk(revision_id, steps - 1)
+    return list(db.scalars(select(walk.c.turn_id).order_by(walk.c.walked)))
 
 
 def on_line(db: Session, target: RevisionRow, tip: RevisionRow) -> bool:
@@ -70,3 +62,13 @@ def on_line(db: Session, target: RevisionRow, tip: RevisionRow) -> bool:
     if target.session_id != tip.session_id or target.depth > tip.depth:
         return False
     return ancestor(db, tip.id, tip.depth - target.depth) == target.id
+
+
+def _walk(revision_id: str, steps: int | None) -> CTE:
+    columns = RevisionRow.id, RevisionRow.parent_id, RevisionRow.turn_id
+    start = select(*columns, literal(0).label("walked")).where(RevisionRow.id == revision_id)
+    walk = start.cte("walk", recursive=True)
+    onward = select(*columns, walk.c.walked + 1).where(RevisionRow.id == walk.c.parent_id)
+    if steps is not None:
+        onward = onward.where(walk.c.walked < steps)
+    return walk.union_all(onward)

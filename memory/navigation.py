@@ -6,6 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import select
 
+from memory import lines
 from memory.base import (
     StoreBase,
     columns,
@@ -16,7 +17,6 @@ from memory.base import (
     revision_info,
 )
 from memory.errors import BadValueError, NothingToRedoError, NothingToUndoError
-from memory.lines import path, turns_on_path
 from memory.models import MoveRow
 from memory.pointers import go_to, redo_steps, step_back, step_forward, undo_steps
 from memory.records import MoveInfo, RevisionInfo
@@ -70,8 +70,7 @@ class Navigation(StoreBase):
             session = find_session(db, session_id)
             branch = current_branch(db, session)
             before = branch.position_id
-            ids = path(db, before)[:-1]
-            lengths = _turn_lengths(turns_on_path(db, ids))
+            lengths = _turn_lengths(lines.turns(db, before, undo_steps(db, branch)))
             if turns > len(lengths):
                 raise _cannot_undo(turns, len(lengths), "turn")
             step_back(db, branch, sum(lengths[:turns]))
@@ -121,9 +120,8 @@ class Navigation(StoreBase):
         with self._db.write() as db:
             session = find_session(db, session_id)
             branch = current_branch(db, session)
-            available, before = redo_steps(db, branch), branch.position_id
-            ahead = path(db, branch.tip_id, available)[:available]
-            lengths = _turn_lengths(turns_on_path(db, ahead[::-1]))
+            before = branch.position_id
+            lengths = _turn_lengths(lines.turns(db, branch.tip_id, redo_steps(db, branch))[::-1])
             if turns > len(lengths):
                 raise _cannot_redo(turns, len(lengths), "turn")
             step_forward(db, branch, sum(lengths[:turns]))
