@@ -1,0 +1,355 @@
+"""The SmartEdit core against the published procedure, on the same random weights in one run.
+
+The published procedure, written anew here: the language model in float32 writes its answer token
+by token over the whole prompt, with logits for every position; then 100 Euler-ancestral steps of
+the UNet, float16 on a GPU. Its answer is given, so that random weights answer at all; that changes
+no cost. Ours: one prefill behind a kept prefix, a 20-step solver, the same three branches in one
+batch, PyTorch's fused attention, channels-last, and on a GPU bfloat16 and a compiled UNet.
+
+    python benchmarks/core.py [--quick] [--preset 7b] [--device cuda] [--seed 0]
+
+Ends in one JSON line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import psutil
+import torch
+from diffusers.utils import logging as diffusers_logging
+from PIL import Image
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import DynamicCache
+
+from smartedit_model import Guidance, SmartEditConfig, SmartEditPipeline, preset
+from smartedit_model.config import (
+    BIMConfig,
+    LanguageConfig,
+    QFormerConfig,
+    UNetConfig,
+    VAEConfig,
+    VisionConfig,
+)
+from smartedit_model.images import vision_pixels
+from smartedit_model.loading import speed_up
+from smartedit_model.samplers import make_sampler
+from smartedit_model.tokenizer import train_tokenizer
+from smartedit_model.vision import patch_features
+
+INSTRUCTION = "make the small cat on the left red and remove the dog behind it"
+
+REDUCED = SmartEditConfig(
+    name="reduced",
+    vision=VisionConfig(hidden=256, layers=6, heads=4, mlp=1024),
+    language=LanguageConfig(hidden=768, layers=8, heads=12, mlp=2048, base_vocab=2000),
+    qformer=QFormerConfig(hidden=192, heads=3, mlp=768),
+    bim=BIMConfig(mlp=512),
+    unet=UNetConfig(channels=(64, 128, 256, 256)),
+    vae=VAEConfig(channels=(32, 32, 64, 64)),
+)
+QUICK = replace(
+    REDUCED,
+    name="quick",
+    language=LanguageConfig(hidden=256, layers=4, heads=4, mlp=688, base_vocab=2000),
+    unet=UNetConfig(channels=(32, 64, 64), attention=(True, True, False), layers_per_block=1),
+    vae=VAEConfig(channels=(32, 32, 32, 32), layers_per_block=1),
+    resolution=128,
+)
+
+
+@dataclass
+class Watch:
+    """Seconds by stage."""
+
+    device: torch.device
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage, waiting for the device."""
+        self._wait()
+        start = time.perf_counter()
+        yield
+        self._wait()
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+    def _wait(self) -> None:
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+    @property
+    def total(self) -> float:
+        """All stages together."""
+        return sum(self.seconds.values())
+
+
+@torch.no_grad()
+def published(pipe: SmartEditPipeline, image: Image.Image, steps: int, watch: Watch) -> None:
+    """Edit as the published test script does."""
+    device, resolution = watch.device, pipe.config.resolution
+    size = (resolution, resolution)
+    latent = resolution // pipe.vae_factor
+    with watch.stage("vision"):
+        pixels = vision_pixels([image], pipe.vision_tower.config.image_size).to(device)
+        features = patch_features(pipe.vision_tower, pixels)
+        tokens = pipe.projector(features)
+    with watch.stage("language"):
+        states = published_answer(pipe, tokens)
+    with watch.stage("qformer and BIM"):
+        seen = pipe.bim(features, pipe.qformer(states), (latent, latent))
+    with watch.stage("VAE encode"):
+        source = pipe.source_latents([image], size)
+    dtype = pipe.unet.dtype
+    null = pipe.null_condition(1)
+    condition = torch.cat([seen.condition, null, null]).to(dtype)
+    feature = torch.cat([seen.feature] * 3).to(dtype)
+    sources = torch.cat([source, source, torch.zeros_like(source)]).to(dtype)
+    sampler = make_sampler("euler_a", pipe.scheduler.config)
+    sampler.set_timesteps(steps, device=device)
+    latents = torch.randn(source.shape).to(device, dtype) * sampler.init_noise_sigma
+    with watch.stage("UNet"):
+        for timestep in sampler.timesteps:
+            scaled = sampler.scale_model_input(torch.cat([latents] * 3), timestep)
+            noise = pipe.unet.predict(scaled, sources, timestep, condition, feature)
+            text, picture, none = noise.chunk(3)
+            guided = none + 7.5 * (text - picture) + 1.5 * (picture - none)
+            latents = sampler.step(guided, timestep, latents).prev_sample
+    with watch.stage("VAE decode"):
+        pipe.decode_latents(latents)
+
+
+def published_answer(pipe: SmartEditPipeline, tokens: torch.Tensor) -> torch.Tensor:
+    """Decode a given answer token by token, as the published loop does."""
+    prompter = pipe.answers.prompter
+    lm = pipe.language_model
+    embed: Any = lm.get_input_embeddings()
+    device = tokens.device
+    question = prompter.question(INSTRUCTION)
+    answer = [*prompter.answered(INSTRUCTION)[len(question) :], pipe.tokenizer.eos_token_id]
+    before, after = (
+        embed(torch.tensor([ids], device=device)) for ids in (prompter.prefix(), question)
+    )
+    cache = DynamicCache()
+    lm(inputs_embeds=torch.cat([before, tokens, after], 1), past_key_values=cache, use_cache=True)
+    kept = []
+    for token in answer[:-1]:
+        out = lm.model(
+            input_ids=torch.tensor([[token]], device=device), past_key_values=cache, use_cache=True
+        )
+        logits = lm.lm_head(out.last_hidden_state)
+        int(torch.softmax(logits[0, -1] / 0.7, -1).argmax())  # the script waits for each token
+        if token >= prompter.tokens.first_answer:
+            kept.append(out.last_hidden_state)
+    return torch.cat(kept, 1)
+
+
+@torch.no_grad()
+def ours(
+    pipe: SmartEditPipeline,
+    image: Image.Image,
+    steps: int,
+    sampler: str,
+    watch: Watch,
+    guidance: Guidance | None = None,
+) -> torch.Tensor:
+    """Edit with this project's pipeline, stage by stage, and return the latents."""
+    resolution = pipe.config.resolution
+    latent = resolution // pipe.vae_factor
+    with watch.stage("understanding"):
+        seen = pipe.encode([image], [INSTRUCTION], (latent, latent))
+    with watch.stage("VAE encode"):
+        source = pipe.source_latents([image], (resolution, resolution))
+    with watch.stage("UNet"):
+        latents, _ = pipe.denoise(
+            seen,
+            source,
+            sampler=sampler,
+            steps=steps,
+            guidance=guidance,
+            generator=torch.Generator().manual_seed(0),
+        )
+    with watch.stage("VAE decode"):
+        pipe.decode_latents(latents)
+    return latents
+
+
+def peak_memory_mb(device: torch.device) -> float:
+    """Return the most memory the process or the GPU has held."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    return psutil.Process().memory_info().rss / 2**20
+
+
+def matmul_flops(device: torch.device, dtype: torch.dtype) -> float:
+    """Return the measured matrix-product rate in FLOP/s."""
+    side = 8192 if device.type == "cuda" else 1024
+    a = torch.randn(side, side, device=device, dtype=dtype)
+    best = 0.0
+    for _ in range(4):
+        watch = Watch(device)
+        with watch.stage("matmul"):
+            a @ a
+        best = max(best, 2 * side**3 / watch.total)
+    return best
+
+
+def unet_flops(pipe: SmartEditPipeline) -> int:
+    """Return the arithmetic of one UNet call with three branches."""
+    latent = pipe.config.resolution // pipe.vae_factor
+    device, dtype = pipe.unet.device, pipe.unet.dtype
+    channels = pipe.unet.config.block_out_channels[0]
+    queries, hidden = pipe.null_condition.embedding.shape[1:]
+
+    def zeros(*shape: int) -> torch.Tensor:
+        return torch.zeros(3, *shape, device=device, dtype=dtype)
+
+    counter = FlopCounterMode(display=False)
+    with counter, torch.no_grad():
+        pipe.unet.predict(
+            zeros(4, latent, latent),
+            zeros(4, latent, latent),
+            torch.tensor(1, device=device),
+            zeros(queries, hidden),
+            zeros(channels, latent, latent),
+        )
+    return int(counter.get_total_flops())
+
+
+def measure(run: Callable[[Watch], Any], device: torch.device, repeats: int) -> Watch:
+    """Return each stage's fastest time of some runs, after one that warms up."""
+    run(Watch(device))
+    best: dict[str, float] = {}
+    for _ in range(repeats):
+        watch = Watch(device)
+        run(watch)
+        best = {k: min(v, best.get(k, v)) for k, v in watch.seconds.items()}
+    return Watch(device, best)
+
+
+def report(title: str, watch: Watch) -> None:
+    """Print a table of stages."""
+    print(f"\n{title}: {watch.total:.3f} s")
+    for name, seconds in watch.seconds.items():
+        print(f"  {name:18s} {seconds:8.3f} s  {100 * seconds / watch.total:5.1f} %")
+
+
+def build(config: SmartEditConfig, seed: int) -> SmartEditPipeline:
+    """Return a pipeline with random weights, its zero-initialised layers included."""
+    torch.manual_seed(seed)
+    tokenizer = train_tokenizer([INSTRUCTION], min(2000, config.language.base_vocab))
+    pipe = SmartEditPipeline.from_scratch(config, tokenizer)
+    for module in (pipe.bim, pipe.null_condition):
+        for parameter in module.parameters():
+            torch.nn.init.normal_(parameter, std=0.02)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def approximations(pipe: SmartEditPipeline, image: Image.Image, device: torch.device) -> None:
+    """Print what the inexact savings save and how far they move the result."""
+    exact_watch = Watch(device)
+    exact = ours(pipe, image, 20, "dpm", exact_watch).float()
+    print("\ninexact options, 20 steps: UNet time saved and distance of the latents")
+    for name, guidance in (
+        ("interval 0.2-0.8", Guidance(interval=(0.2, 0.8))),
+        ("reuse every 2", Guidance(reuse_every=2)),
+        ("reuse every 3", Guidance(reuse_every=3)),
+    ):
+        watch = Watch(device)
+        latents = ours(pipe, image, 20, "dpm", watch, guidance).float()
+        error = float((latents - exact).norm() / exact.norm())
+        saved = 1 - watch.seconds["UNet"] / exact_watch.seconds["UNet"]
+        print(f"  {name:18s} {100 * saved:5.1f} % saved, relative error {error:.3f}")
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="smaller model, fewer steps")
+    parser.add_argument("--preset", help="a preset's sizes instead of the reduced ones")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--repeats", type=int, default=0, help="runs of each; the best counts")
+    parser.add_argument("--compile", action="store_true", help="compile our UNet on a CPU too")
+    args = parser.parse_args()
+    diffusers_logging.disable_progress_bar()
+    device = torch.device(args.device)
+    if device.type == "cpu":
+        torch.set_num_threads(psutil.cpu_count(logical=False) or 1)
+    config = preset(args.preset) if args.preset else QUICK if args.quick else REDUCED
+    full_steps = 10 if args.quick else 100
+    our_steps = 2 if args.quick else 20
+    repeats = args.repeats or (2 if args.quick else 3)
+    image = Image.linear_gradient("L").resize((config.resolution,) * 2).convert("RGB")
+
+    pipe = build(config, args.seed).to(device)
+    gpu = device.type == "cuda"
+    if gpu:
+        pipe.unet.half()
+        pipe.vae.half()
+        pipe.language_model.set_attn_implementation("eager")
+    base = measure(lambda w: published(pipe, image, full_steps, w), device, repeats)
+    report(f"published procedure, {full_steps} steps", base)
+    base_memory = peak_memory_mb(device)
+
+    if gpu:
+        torch.cuda.reset_peak_memory_stats(device)
+        pipe.to(torch.bfloat16)
+        pipe.language_model.set_attn_implementation("sdpa")
+    speed_up(pipe, compile_unet=gpu or args.compile, channels_last=True)
+    pipe.answers.forget()
+    equal = measure(lambda w: ours(pipe, image, full_steps, "euler_a", w), device, repeats)
+    report(f"ours, the same {full_steps} steps", equal)
+    fast = measure(lambda w: ours(pipe, image, our_steps, "dpm", w), device, repeats)
+    report(f"ours, {our_steps} steps of the default solver", fast)
+    memory = peak_memory_mb(device)
+    if not args.quick:
+        approximations(pipe, image, device)
+
+    floor = unet_flops(pipe) / matmul_flops(device, pipe.unet.dtype)
+    step = fast.seconds["UNet"] / our_steps
+    print(f"\nUNet step {1e3 * step:.1f} ms, matrix-product floor {1e3 * floor:.1f} ms")
+    language = base.seconds["language"] + base.seconds["vision"] + base.seconds["qformer and BIM"]
+    result = {
+        "benchmark": "core",
+        "speedup_end_to_end": round(base.total / fast.total, 2),
+        "speedup_equal_steps": round(base.total / equal.total, 2),
+        "speedup_understanding": round(language / fast.seconds["understanding"], 2),
+        "speedup_unet_step": round(base.seconds["UNet"] / equal.seconds["UNet"], 2),
+        "seconds_published": round(base.total, 3),
+        "seconds_equal_steps": round(equal.total, 3),
+        "seconds_ours": round(fast.total, 3),
+        "unet_step_over_floor": round(step / floor, 2),
+        "peak_memory_mb": round(memory),
+        "peak_memory_published_mb": round(base_memory),
+        "config": config.name,
+        "steps_published": full_steps,
+        "steps_ours": our_steps,
+        "commit": commit(),
+        "machine": f"{platform.machine()} {psutil.cpu_count(logical=False)} cores",
+        "device": torch.cuda.get_device_name(device) if gpu else "cpu",
+        "torch": torch.__version__,
+        "seed": args.seed,
+    }
+    print(json.dumps(result))
+
+
+def commit() -> str:
+    """Return the checkout's commit, or nothing outside one."""
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
