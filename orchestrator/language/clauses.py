@@ -76,6 +76,8 @@ class _Splitter:
             self._close("if", [unit])
         elif unit.has("while") and self._while(i):
             self._close("while", [unit])
+        elif unit.norm == "but not" and self._limits(i):
+            self._close("but", [unit])
         elif unit.has("contrast") and not unit.has("except") and self._contrasts(i):
             self._close("but", [unit])
         elif unit.has("connector") and self._connects(i, before):
@@ -127,6 +129,11 @@ class _Splitter:
     def _contrasts(self, i: int) -> bool:
         unit = self.units[i]
         return unit.norm not in ("still",) or (self.units[i + 1].verb is not None if i + 1 < len(self.units) else False)
+
+    def _limits(self, i: int) -> bool:
+        """ "but not too much" is a limit; "but not the left one" leaves something out."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        return after is not None and (after.has("degree", "scale", "size", "verb", "more", "wish", "focus_adjective", "filler") and not after.has("det"))
 
     def _connects(self, i: int, before: Unit | None) -> bool:
         unit = self.units[i]
@@ -268,7 +275,11 @@ class _Splitter:
         strong = after.has("det", "pronoun", "whole", "background", "rest", "axis", "aspect") or after.kind == "quote" or after.norm in ("to",)
         if after.has("prep") and after.norm != "to" and verb.both:
             return False
-        return strong if not verb.both or unit.has("size") else strong and not before.has("colour", "size", "scale")
+        if not verb.both:
+            return strong
+        if after.norm == "to":
+            return verb.cls in ("crop", "resize")
+        return strong and (not before.has("colour", "size", "scale") or before.has("graded") or before.norm.endswith("er"))
 
     def _purpose(self, i: int, unit: Unit) -> bool:
         if unit.norm != "to" or i + 1 >= len(self.units) or not self._has_verb():

@@ -27,12 +27,14 @@ class Ref:
         words: how a sentence names it ("the left dog").
         source: the draft that makes it, where an earlier step does.
         number: one or many.
+        made: it is what a step put in another thing's place.
     """
 
     target: Target
     words: str
     source: Draft | None = None
     number: Literal["one", "many"] = "one"
+    made: bool = False
 
     @property
     def is_image(self) -> bool:
@@ -99,7 +101,7 @@ class Reading:
     subject: tuple[Ref, ...] = ()
     text: str = ""
     colours: list[str] = field(default_factory=list)
-    pending_exclude: list[Target] = field(default_factory=list)
+    front: tuple[Ref, str] | None = None
 
     def note(self, text: str) -> None:
         """Tell the person something, once."""
@@ -126,7 +128,7 @@ class Reading:
     def resolve(self, phrase: Phrase, op: str = "") -> tuple[Ref, ...]:
         """What a phrase points at, with pronouns and "the other one" made explicit."""
         if phrase.pronoun == "other":
-            return (self._other(phrase),)
+            return (self.other(phrase),)
         if phrase.pronoun in ("ones", "former") and not phrase.target.category:
             return (self._one(phrase),)
         if phrase.pronoun:
@@ -172,9 +174,11 @@ class Reading:
             self.note(f"read '{phrase.words}' as {named}")
         return refs
 
-    def _last_thing(self, category: str = "") -> Ref | None:
+    def _last_thing(self, category: str = "", *, made: bool = True) -> Ref | None:
         for mention in reversed(self.mentions):
             for ref in reversed(mention.refs):
+                if ref.made and not made:
+                    continue
                 if not ref.is_image and ref.target.category and category in ("", ref.target.category):
                     return ref
         return None
@@ -189,9 +193,9 @@ class Reading:
         self.note(f"read '{phrase.words}' as {words}")
         return Ref(target, words)
 
-    def _other(self, phrase: Phrase) -> Ref:
+    def other(self, phrase: Phrase, of: Ref | None = None) -> Ref:
         """ "the other one": the same noun, another place in the row, not the one before."""
-        last = self._last_thing(phrase.target.category)
+        last = of or self._last_thing(phrase.target.category, made=False) or self._last_thing(phrase.target.category)
         if last is None:
             return Ref(phrase.target, phrase.with_article)
         ordinal = last.target.ordinal

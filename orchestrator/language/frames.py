@@ -15,6 +15,8 @@ FRAMES: dict[str, Frame] = {
     "change": frames_things.frame_change,
     "make": frames_things.frame_make,
     "remove": frames_adding.frame_remove,
+    "take": frames_adding.frame_take,
+    "deed": frames_photo.frame_deed,
     "add": frames_adding.frame_add,
     "give": frames_adding.frame_give,
     "recolor": frames_things.frame_recolor,

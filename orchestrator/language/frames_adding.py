@@ -19,7 +19,8 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
     if verb.base == "duplicate":
         return _duplicate(reader)
     _where_first = reader.sees("prep") and not reader.says("to")
-    front = _place_in_front(reader) if _where_first else None
+    front = _place_in_front(reader) if _where_first else reader.reading.front
+    reader.reading.front = None
     if _is_text(reader):
         return write(reader)
     if _moves(reader, verb):
@@ -44,6 +45,13 @@ def _share_place(reader: ClauseReader) -> None:
         for draft in adds[:-1]:
             draft.ref = adds[-1].ref
             draft.params["where"] = adds[-1].params["where"]
+
+
+def frame_take(reader: ClauseReader, verb: Verb) -> bool:
+    """ "take the hat off the man", "cut the tree out": only with its particle does it remove."""
+    if reader.find(lambda u: u.norm in ("off", "out", "away", "down", "out of", "from", "off of")) is None:
+        return False
+    return frame_remove(reader, verb)
 
 
 def _duplicate(reader: ClauseReader) -> bool:
@@ -305,14 +313,16 @@ def _carried(what: Phrase, ref: Ref) -> str:
 def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     """ "remove A from B", "take the hat off the man", "get rid of the noise"."""
     reader.skip("filler")
-    if (done := _defect(reader)) is not None:
+    if (done := defect(reader)) is not None:
         return done
     phrases = reader.phrases("from", "off", "so", "using", "by")
     if not phrases:
         return False
-    if reader.says("from", "off", "out", "away"):
+    if reader.says("from", "off", "out", "away", "out of", "off of", "down"):
         word = reader.take()[0]
-        owner = reader.phrase() if word.norm in ("from", "off") else None
+        if word.norm in ("out", "away") and reader.says("of", "from"):
+            reader.take()
+        owner = reader.phrase() if not reader.done else None
         if owner is not None and owner.role != "image":
             phrases = [_owned(x, owner) for x in phrases]
     if verb.base == "crop out":
@@ -321,8 +331,8 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     done = False
     for ref, phrase in zip(refs, phrases if len(phrases) == len(refs) else [phrases[0]] * len(refs), strict=True):
         if phrase.role == "background" and ref.target.exclude is None:
-            reader.draft("background", ref, new="plain white")
-            reader.reading.note("a removed background leaves nothing behind it; plain white was chosen")
+            reader.draft("background", ref, new="white")
+            reader.reading.note("a removed background leaves nothing behind it; white was chosen")
             done = True
         elif not ref.is_image:
             p.remove(reader, ref)
@@ -350,7 +360,7 @@ _CASTS = {"blue": ("temperature", 1), "cyan": ("temperature", 1), "teal": ("temp
           "green": ("tint", 1), "greenish": ("tint", 1), "magenta": ("tint", -1), "pink": ("tint", -1), "purple": ("tint", -1), "warm": ("temperature", -1), "cold": ("temperature", 1), "cool": ("temperature", 1)}  # fmt: skip
 
 
-def _defect(reader: ClauseReader) -> bool | None:
+def defect(reader: ClauseReader) -> bool | None:
     """Faults of the picture rather than things in it; None where it is a thing."""
     head = _head(reader)
     if head is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from orchestrator.language import predicates as p
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_adding import defect
 from orchestrator.language.frames_things import become_any, property_of
-from orchestrator.language.lexicon import Verb
+from orchestrator.language.lexicon import Verb, get_lexicon
 from orchestrator.language.phrases import Phrase
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
 from orchestrator.language.units import join
@@ -155,8 +156,15 @@ def frame_set(reader: ClauseReader, verb: Verb) -> bool:
 
 def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
     """ "fix the lighting", "enhance the photo", "retouch the skin"."""
+    if (done := defect(reader)) is not None:
+        return done
     phrases = reader.phrases()
     refs = reader.refs(phrases, "grade") if phrases else (WHOLE,)
+    reader.take_if("up")
+    if reader.says("out", "away") and phrases:
+        for ref in refs:
+            p.remove(reader, ref)
+        return True
     if phrases and (found := property_of(phrases[0])) is not None or phrases and phrases[0].units[-1].has("domain", "effect_noun"):
         name = found[0] if phrases and (found := property_of(phrases[0])) else "exposure"
         reader.reading.note(f"'{join(phrases[0].units)}' was read as {name}, raised a little")
@@ -207,7 +215,7 @@ def frame_sharpen(reader: ClauseReader, verb: Verb) -> bool:
 
 def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     """ "crop to a square", "crop 16:9", "crop out the man", "zoom in on the face"."""
-    if reader.says("out", "away", "off"):
+    if reader.says("out", "away", "off") and reader.peek(1) is not None:
         return _crop_out(reader)
     if verb.base in ("cut", "trim") and reader.left and not any(u.has("aspect", "whole") or u.kind == "number" for u in reader.left) and reader.sees("det"):
         return _crop_out(reader)
@@ -260,6 +268,7 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
     if amount is not None:
         keep = amount / 100 if reader.amount.to else 1 - amount / 100
         reader.draft("crop", WHOLE, keep=round(min(1.0, max(0.05, keep)), 3))
+        reader.take_if("off", "away")
         return True
     keep = {"slight": 0.9, "strong": 0.6, "extreme": 0.5}.get(reader.amount.level, 0.8)
     reader.draft("crop", WHOLE, keep=keep)
@@ -483,6 +492,28 @@ def frame_focus(reader: ClauseReader, verb: Verb) -> bool:
     rest = Target(phrase=f"everything except {ref.words}", quantity="all_but", exclude=ref.target)
     reader.draft("blur", Ref(rest, rest.phrase), kind="lens", strength=reader.amount.share(0.5))
     return True
+
+
+def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
+    """ "open the window", "light the candles": the same thing in another state."""
+    phrases = reader.phrases("to", "with", "into")
+    if not phrases:
+        return False
+    state = str(get_lexicon().senses(verb.base).get("deed", verb.base))
+    refs = reader.refs(phrases, "restyle")
+    reader.take_if("up", "on", "off", "down")
+    tail = reader.rest_text()
+    for ref in refs:
+        if state in COLOUR_STATES:
+            p.recolor(reader, ref, state)
+            continue
+        text = f"{verb.base} {ref.words} {tail}".strip()
+        reader.draft("restyle", ref, fixed=text[0].upper() + text[1:], style=f"{state} {tail}".strip()[:500])
+    reader.reading.mention(refs)
+    return True
+
+
+COLOUR_STATES = frozenset({"white", "black", "red", "pink", "golden", "silver"})
 
 
 def frame_extend(reader: ClauseReader, verb: Verb) -> bool:

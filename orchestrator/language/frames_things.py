@@ -110,6 +110,8 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
     owner = _colour_of(phrases[0], reader) if phrases else None
     if owner is not None:
         return _recoloured(reader, owner)
+    if phrases and reader.sees("direction") and (prop := property_of(phrases[0])) is not None:
+        return property_to(reader, *prop)
     refs = reader.refs(phrases, "change") if phrases else (WHOLE,)
     if reader.says("from"):
         reader.take()
@@ -232,7 +234,7 @@ def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = Fa
         return p.scene_or_style(reader, refs)
     if units and all(u.has("look", "style") or u.has("effect_noun", "whole") for u in units):
         return p.scene_or_style(reader, refs)
-    if not reader.sees("det") and p.read_predicate(reader, refs) and reader.made:
+    if not reader.sees("det") and p.read_predicate(reader, refs, generic=False) and reader.made:
         return True
     return p.become(reader, refs)
 
@@ -264,7 +266,7 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     if (prop := property_of(phrases[0])) is not None:
         name, ref = prop
         return property_to(reader, name, ref)
-    refs = reader.refs(phrases, op)
+    refs = tuple(_whose(reader, x) or y for x, y in zip(phrases, reader.refs(phrases, op), strict=True)) if _single(phrases) else reader.refs(phrases, op)
     reader.reading.subject = refs
     if reader.says("into", "to", "as", "->"):
         reader.take()
@@ -276,6 +278,21 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
     return done
+
+
+def _single(phrases: list[Phrase]) -> bool:
+    return len(phrases) == 1 and not phrases[0].pronoun
+
+
+def _whose(reader: ClauseReader, phrase: Phrase) -> Ref | None:
+    """ "the colours (of the car)", "the lighting": the thing or the picture they belong to."""
+    last = next((u for u in reversed(phrase.units) if u.norm.startswith(phrase.target.category[:4] or "-")), None)
+    if phrase.role or last is None or not last.has("effect_noun", "colour_noun", "domain") or last.norm.endswith(("lights", "time", "day")):
+        return None
+    relation = phrase.target.relation
+    if relation is None or relation.anchor.is_whole_image:
+        return WHOLE if not phrase.target.attributes and phrase.target.ordinal is None else None
+    return Ref(relation.anchor, relation.anchor.phrase)
 
 
 def _object_first(reader: ClauseReader) -> bool:
@@ -392,7 +409,7 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
 
 def property_of(phrase: Phrase) -> tuple[str, Ref] | None:
     """ "the brightness of the sky", "the photo's contrast" -> the property and whose it is."""
-    head = next((u for u in reversed(phrase.units) if u.has("property") and u.norm.endswith(phrase.target.category[:4])), None)
+    head = next((u for u in reversed(phrase.units) if u.has("property") and u.norm.startswith(phrase.target.category[:4])), None)
     if head is None or not phrase.target.category:
         return None
     relation = phrase.target.relation
@@ -413,9 +430,9 @@ def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
     sign = 1
     unit = reader.peek()
     if unit is not None:
-        size = unit.get("size")
+        size = unit.get("size") if unit.norm != "high" else None
         scale = unit.get("scale")
-        if unit.has("less") or unit.norm in ("lower", "down", "weaker", "softer", "subtler", "less intense", "cooler", "darker") or (size is not None and size.sign < 0) or (
+        if unit.has("less") or unit.get("direction") == "down" or unit.norm in ("lower", "down", "weaker", "softer", "subtler", "less intense", "cooler", "darker") or (size is not None and size.sign < 0) or (
             scale is not None and scale.sign < 0
         ):
             sign = -1

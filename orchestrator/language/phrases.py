@@ -25,7 +25,7 @@ ENDS = (
 
 ADJECTIVES = (
     "colour", "scale", "size", "focus_adjective", "side", "look", "style", "wish", "same", "aspect",
-    "weather", "relight", "season", "more", "less", "style_word",
+    "weather", "relight", "season", "more", "less", "style_word", "adjective",
 )  # fmt: skip
 """Senses under which a word after a noun says what the noun should become."""
 
@@ -251,6 +251,8 @@ class _Parse:
             return unit.norm in ("one", "ones") and bool(not first or self.determiner or self.ordinal)
         if unit.has("det", "prep", "polite", "place", "degree", "factor", "number_word", "action", "wear"):
             return bool(first and self.determiner and unit.has("action", "degree"))
+        if self.reader.predicates and unit.norm in ("look", "feel", "looks", "feels") and not first:
+            return False
         if unit.has(*ENDS):
             return unit.has("effect_noun", "whole") or bool(first and self.determiner and unit.has("participle"))
         return not (unit.has("stop", "filler") and not unit.has("whole", "text_noun", "size", "scale", "rest", "domain"))
@@ -386,6 +388,9 @@ class _Parse:
             return self._relative(found)
         if unit.has("participle"):
             return self._participle(found, unit)
+        if unit.kind == "quote" and found.units[-1].has("text_noun"):
+            self.i += 1
+            return self._grown(found, {})
         kind = unit.get("prep")
         if kind in ATTACHED:
             return self._prepositional(found, str(kind))

@@ -19,18 +19,19 @@ COOL = frozenset({"blue", "cyan", "teal"})
 SKIPPED = ("look", "looks", "appear", "to", "be", "become", "into", "as", "a", "an", "the", "seem", "feel", "turn", "go", "to look", "to be", "more of", "get")
 
 
-def read_predicate(reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bool = False) -> bool:
+def read_predicate(reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bool = False, generic: bool = True) -> bool:
     """Draft what the words ahead make of ``refs``.
 
     Args:
         reader: at the predicate.
         refs: what is changed.
         complaint: the words say what is wrong ("is too dark"), so that the opposite is wanted.
+        generic: whether words nobody listed may be a state of their own ("wet").
     """
     any_done = False
     while not reader.done:
         place = reader.at
-        if not _one(reader, refs, complaint):
+        if not _one(reader, refs, complaint, generic and not any_done):
             reader.at = place
             break
         any_done = True
@@ -39,7 +40,9 @@ def read_predicate(reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bo
     return any_done
 
 
-def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool) -> bool:
+def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool, generic: bool) -> bool:
+    if reader.says("look") and (after := reader.peek(1)) is not None and (after.norm in ("at", "into", "toward", "towards", "away", "away from", "up", "down") or after.has("direction", "place")):
+        return _looks(reader, refs)
     while reader.sees("filler", "polite") or (reader.sees("copula") and not reader.sees("wish")) or reader.says(
         "look", "appear", "seem", "feel", "become", "be", "looking"
     ):
@@ -54,7 +57,19 @@ def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool) -> bool:
     unit = reader.peek()
     if unit is None:
         return False
-    return _word(reader, unit, refs, sign) or _phrase(reader, refs)
+    if str(unit.get("participle")) in ("wearing", "holding"):
+        return wear(reader, refs)
+    if reader.sees("det") and reader.says("size", offset=1):
+        reader.take()
+    return _word(reader, unit if not unit.has("det") else reader.peek() or unit, refs, sign) or _phrase(reader, refs, generic)
+
+
+def _looks(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """ "(make the dog) look at the camera"."""
+    tail = reader.rest_text()
+    for ref in refs:
+        reader.draft("restyle", ref, fixed=f"Make {ref.words} {tail}", style=f"looking {tail[5:]}"[:500])
+    return True
 
 
 def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) -> bool:
@@ -81,7 +96,7 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
         for ref in refs:
             reader.draft("rotate", ref, straighten=True)
         return True
-    if unit.verb is not None and unit.verb.form == "ed":
+    if unit.verb is not None and unit.verb.form == "ed" and not unit.has("scale", "focus_adjective", "look", "style"):
         return False
     if unit.kind == "number" and unit.unit in ("ratio", "size"):
         return _shaped(reader, unit)
@@ -145,7 +160,8 @@ def _shaped(reader: ClauseReader, unit: Unit) -> bool:
     aspect = unit.value if unit.unit == "ratio" else unit.get("aspect")
     if aspect and 0.02 < float(aspect) < 50:
         reader.draft("crop", WHOLE, aspect=round(float(aspect), 4))
-        reader.skip("effect_noun", "whole", "filler")
+        while reader.sees("effect_noun", "whole", "filler", "aspect_noun") or reader.says("crop", "ratio", "format", "shape"):
+            reader.take()
         return True
     if unit.unit == "size":
         return pixels(reader, unit)
@@ -266,7 +282,7 @@ def property_refs(reader: ClauseReader, refs: tuple[Ref, ...]) -> tuple[Ref, ...
     return refs
 
 
-def _phrase(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+def _phrase(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool = True) -> bool:
     """A noun or adjective phrase: a scene, something else instead, or a state."""
     images = all(ref.is_image for ref in refs)
     ahead = _until_role(reader)
@@ -292,12 +308,18 @@ def _phrase(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
                 reader.draft("restyle", ref, style=text[:500])
             return True
         return become(reader, refs)
-    if images or len(units) > 8:
+    if images or len(units) > 8 or not (generic or units[0].has("adjective")):
         return False
-    text = reader.rest_text()
+    text = join(_state(reader)).strip(" ,")
     for ref in refs:
         reader.draft("restyle", ref, style=text[:500])
     return bool(text)
+
+
+def _state(reader: ClauseReader) -> list[Unit]:
+    """Words of a state, up to an "and" before words that are no state."""
+    count = reader.find(lambda u: u.has("conjunction", "contrast", "while", "instead_of", "except") or u.norm == ",")
+    return reader.take(len(reader.left) if count is None else max(1, count))
 
 
 def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
@@ -327,7 +349,7 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
     draft.makes = made.target.category
     place = {"ordinal": ref.target.ordinal} if ref.target.ordinal is not None and made.target.ordinal is None else {}
     reader.reading.mention([ref], alive=False)
-    reader.reading.mention([Ref(made.target.model_copy(update=place), made.words, draft, made.number)])
+    reader.reading.mention([Ref(made.target.model_copy(update=place), made.words, draft, made.number, True)])
 
 
 def remove(reader: ClauseReader, ref: Ref) -> None:
@@ -340,6 +362,8 @@ def remove(reader: ClauseReader, ref: Ref) -> None:
 
 def adjust(reader: ClauseReader, ref: Ref, name: str, sign: int) -> None:
     """One photographic property of ``ref``."""
+    if name == "brightness" and reader.amount.stops is not None:
+        name = "exposure"  # stops are a measure of exposure
     reader.draft("adjust", ref, property=name, amount=round(sign * reader.amount.adjust(), 3))
 
 

@@ -13,7 +13,7 @@ from orchestrator.language.assemble import steps_of
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause, split_clauses
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
-from orchestrator.language.drafts import Reading, Ref, thing
+from orchestrator.language.drafts import Reading, Ref, indices, thing
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit, join, read_units
@@ -85,7 +85,8 @@ def _reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading:
             if isinstance(made, str):
                 ref = thing(made)
                 if step.target.ordinal is not None and step.op == "replace":
-                    ref = Ref(ref.target.model_copy(update={"ordinal": step.target.ordinal}), ref.words, None, ref.number)
+                    ref = Ref(ref.target.model_copy(update={"ordinal": step.target.ordinal}), ref.words, None, ref.number, True)
+                ref = Ref(ref.target, ref.words, None, ref.number, step.op == "replace")
                 reading.mention([ref], recent=False)
     return reading
 
@@ -98,11 +99,34 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         _condition(clause, reading)
         return
     reader = ClauseReader(clause, reading)
+    if _place_only(reader):
+        return
     negative = _lead_in(reader)
     understood = _understood(reader, negative)
     while understood and not reader.done and _goes_on(reader):
         pass
     _claim(reader, understood)
+
+
+def _place_only(reader: ClauseReader) -> bool:
+    """ "on the table, …": a clause that only says where the next one happens."""
+    unit = reader.peek()
+    if unit is None or not unit.has("prep") or unit.has("negation", "polite", "conjunction") or unit.norm in ("to", "as", "with", "like", "than", "of", "by"):
+        return False
+    place, taken = reader.at, set(reader.taken)
+    word = reader.take()[0]
+    phrase = reader.phrase()
+    if phrase is None or not reader.done:
+        reader.at, reader.taken = place, taken
+        return False
+    ref = reader.refs([phrase])[0]
+    for index in indices(reader.clause.units):
+        reader.reading.claims.setdefault(index, "context")
+    if ref.is_image or unit.norm in ("for", "from"):
+        reader.reading.note(f"taken as context: {join(reader.clause.units)}") if unit.norm in ("for", "from") else None
+        return True
+    reader.reading.front = (ref, f"{word.norm} {ref.words}")
+    return True
 
 
 def _lead_in(reader: ClauseReader) -> bool:
@@ -123,7 +147,7 @@ def _lead_in(reader: ClauseReader) -> bool:
             continue
         else:
             break
-    if reader.clause.linking and reader.clause.linking[-1].norm == "without":
+    if reader.clause.linking and reader.clause.linking[-1].norm in ("without", "but not"):
         negative = True
     return negative
 

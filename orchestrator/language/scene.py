@@ -62,7 +62,11 @@ def apply_named(reader: ClauseReader, part: str, value: str, ref: Ref, units: Se
     """Draft one named weather, light, look, style, season or wish."""
     reading = reader.reading
     amount = reader.amount
-    if part == "weather":
+    local = not ref.is_image and ref.target.category not in ("background", "foreground") and ref.target.quantity != "all_but"
+    if part in ("weather", "relight") and local:
+        word = next((u.norm for u in units if u.has(part)), value)
+        reader.draft("restyle", ref, style=word)
+    elif part == "weather":
         reader.draft("weather", ref if not ref.is_image else WHOLE, kind=value, strength=_strength(amount.share(1.0, 2.0)))
     elif part == "relight":
         reader.draft("relight", ref, to=value, strength=_strength(amount.share(1.0, 2.0)))

@@ -25,7 +25,7 @@ def read_statement(reader: ClauseReader) -> bool:
     if unit is not None and unit.get("det") == "none":
         reader.take()
         return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
-    for attempt in (_there_is, _property_first, _gap, _predicate_alone, _subject):
+    for attempt in (_there_is, _instead, _property_first, _gap, _predicate_alone, _subject):
         place, taken, made = reader.at, set(reader.taken), len(reader.made)
         if attempt(reader):
             return True
@@ -44,6 +44,17 @@ def _there_is(reader: ClauseReader) -> bool:
             reader.take()
             return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
         return FRAMES["add"](reader, ADD)
+    return False
+
+
+def _instead(reader: ClauseReader) -> bool:
+    """ "a red car instead of the blue one"; "I want a dog on the sofa"."""
+    if reader.find(lambda u: u.has("instead_of")) is not None and reader.sees("det", "number_word"):
+        return FRAMES["add"](reader, ADD)
+    wants = any(u.has("polite") and u.norm.endswith(("want", "like", "need", "get", "have", "love", "wish", "gimme", "give me")) for u in reader.clause.units[: reader.at])
+    if wants and reader.peek() is not None and (reader.peek().get("det") == "indefinite" or reader.sees("number_word")):  # type: ignore[union-attr]
+        if reader.find(lambda u: u.has("copula", "gone", "to") or u.norm == "to" or (u.verb is not None and u.verb.form == "ed")) is None:
+            return FRAMES["add"](reader, ADD)
     return False
 
 
@@ -152,7 +163,9 @@ def _subject(reader: ClauseReader) -> bool:
         negative = True
     while reader.sees("copula", "filler"):
         modal = f"{modal} {reader.take()[0].norm}".strip()
-    excess = reader.strength.level == "excess" or negative or (reader.strength.level == "lack" and not negative)
+    excess = reader.strength.level == "excess" and not negative
+    if reader.says("enough"):
+        reader.take()
     if "stay" in modal or "remain" in modal or "change" in modal or reader.sees("same"):
         reader.take(len(reader.left))
         for ref in refs:
@@ -234,8 +247,10 @@ def _same_again(reader: ClauseReader) -> bool:
     reader.take_if("for", "to")
     phrases = reader.phrases()
     reading = reader.reading
-    refs = reader.refs(phrases) if phrases else ()
     last = reading.drafts[-1] if reading.drafts else None
+    before = [s for s in reading.previous.steps if s.scope == "local"] if reading.previous is not None else []
+    of = last.ref if last is not None else Ref(before[-1].target, before[-1].target.phrase) if before else None
+    refs = tuple(r for x in phrases for r in ((reading.other(x, of),) if x.pronoun == "other" else reader.refs([x])))
     if not refs:
         return False
     from orchestrator.language.drafts import Draft

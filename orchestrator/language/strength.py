@@ -13,6 +13,7 @@ from orchestrator.language.units import Unit
 LEVELS = {"": 1.0, "slight": 0.4, "moderate": 0.8, "strong": 2.0, "extreme": 3.0, "excess": 1.0, "lack": 1.0}
 """Degree -> share of the usual amount."""
 USUAL_ADJUST = 0.25
+STRENGTH_NOUNS = frozenset({"strength", "intensity", "opacity"})
 STOPS_FULL = 3.0
 """Photographic stops that the largest ``exposure`` amount stands for."""
 
@@ -102,6 +103,9 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
         before = units[i - 1] if i else None
         after = units[i + 1] if i + 1 < len(units) else None
         key = _key(unit, before, after)
+        if unit.norm in STRENGTH_NOUNS and said and said[-1] is before:
+            said.append(unit)
+            continue
         if not key or (key in found and key != "level"):
             rest.append(unit)
             continue
@@ -118,8 +122,8 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
             said.append(rest.pop())
             found["to"] = before.norm == "to"
         said.append(unit)
-        if after is not None and after.norm == "as" and unit.has("factor"):
-            continue
+        if after is not None and after.norm in STRENGTH_NOUNS and key == "factor":
+            found["percent"] = 100 * float(found.pop("factor"))
     return Strength(**found), said, [u for u in rest if not (u.norm == "as" and said)]  # type: ignore[arg-type]
 
 
@@ -138,7 +142,7 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         return "number" if signed or ((near or by) and ends) else ""
     if unit.has("factor"):
         opens = after is not None and (after.has("scale", "size", "colour", "more") or after.norm in ("as", "its", "the", "their"))
-        whole = after is None or after.kind == "mark" or after.has("conjunction", "connector") or opens
+        whole = after is None or after.norm in STRENGTH_NOUNS or after.kind == "mark" or after.has("conjunction", "connector") or opens
         if unit.has("verb") and before is None:
             return ""
         return "factor" if whole else ""

@@ -98,6 +98,26 @@ def tokenize(text: str) -> list[Token]:
             break
         found.extend(_tokens_of(match))
         at = match.end()
+    return _tidied(found)
+
+
+_ITS_IS = frozenset({"not", "too", "so", "very", "a", "kinda", "really", "just", "way", "all", "still", "got"})
+
+
+def _tidied(tokens: list[Token]) -> list[Token]:
+    """Numbers of a list ("1.", "(2)") made marks; "its too dark" read as "it is too dark"."""
+    found: list[Token] = []
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        before = tokens[i - 1] if i else None
+        opens = before is None or before.kind == "mark"
+        if token.kind == "number" and not token.unit and opens and after is not None and after.norm in (")", ".", ":") and token.text.isdigit():
+            found.append(Token(token.text, ";", token.start, token.end, "mark"))
+        elif token.norm == "its" and after is not None and after.norm in _ITS_IS:
+            found.append(Token(token.text, "it", token.start, token.end, "word"))
+            found.append(Token("", "is", token.start, token.end, "word"))
+        else:
+            found.append(token)
     return found
 
 

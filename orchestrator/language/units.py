@@ -145,6 +145,10 @@ def _allowed(senses: Senses, words: tuple[str, ...], tokens: Sequence[Token], af
     ends = following is None or following.kind in ("mark", "number", "quote")
     if "degree" in senses and words[0] in ("a", "so"):
         return ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys()) if following else True
+    if "place" in senses and words[-1] in ("left", "right", "top", "bottom") and following is not None and following.kind == "word":
+        after_senses = lexicon.senses(following.norm)
+        if not after_senses or after_senses.keys() & {"compound", "whole", "text_noun", "background"}:
+            return bool(following.norm == "of")  # "on the left woman" is not a place
     if words[-1] == "before" or (senses.keys() == {"place"} and following and following.norm == "of"):
         return False
     if "verb" in senses and len(words) > 1 and words[-1] in ("up", "down", "out", "in", "off", "on"):

@@ -1,0 +1,209 @@
+"""Plans against expected plans: step precision and recall, order, promises, reported words.
+
+Expected plans are short strings (see ``tests/orchestrator/plans``). Works for any planner; it is used
+by tests and by ``benchmarks/planner.py``.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestrator.errors import BadInstruction
+from orchestrator.plan import EditPlan, Preserve, Step
+from orchestrator.planning import PlanContext, Planner
+
+_NUMBERS = frozenset({"factor", "amount", "degrees", "aspect", "keep", "strength", "width", "height", "size"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """One instruction and what its plan should be; the fields are those of the data files."""
+
+    say: str
+    before: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    order: bool = True
+    bad: bool = False
+
+
+@dataclass
+class Score:
+    """What a plan got right.
+
+    Attributes:
+        expected: steps that should be there.
+        planned: steps that are.
+        matched: expected steps that are there with target and parameters.
+        loose: expected steps whose op alone is there.
+        ordered: pairs of matched steps in the right order.
+        pairs: pairs of matched steps.
+        kept: promises that are there.
+        promises: promises that should be.
+        misses: what is wrong, in words.
+    """
+
+    expected: int = 0
+    planned: int = 0
+    matched: int = 0
+    loose: int = 0
+    ordered: int = 0
+    pairs: int = 0
+    kept: int = 0
+    promises: int = 0
+    exact: int = 0
+    cases: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    def add(self, other: Score) -> None:
+        """Take another score in."""
+        for name in ("expected", "planned", "matched", "loose", "ordered", "pairs", "kept", "promises", "exact", "cases"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.misses.extend(other.misses)
+
+    @property
+    def precision(self) -> float:
+        """Share of planned steps that are right."""
+        return self.matched / self.planned if self.planned else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of expected steps that are there."""
+        return self.matched / self.expected if self.expected else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of the two."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+def load_cases(path: Path) -> list[Case]:
+    """The cases of a data file."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [Case(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in rows]
+
+
+def context_of(planner: Planner, before: Sequence[str]) -> PlanContext:
+    """The conversation so far."""
+    earlier: list[EditPlan] = []
+    for instruction in before:
+        earlier.append(planner.plan(instruction, PlanContext(earlier=tuple(earlier))))
+    return PlanContext(earlier=tuple(earlier))
+
+
+def score_case(planner: Planner, case: Case) -> Score:
+    """How well a planner does on one case."""
+    score = Score(cases=1, expected=len(case.steps), promises=len(case.keep))
+    try:
+        plan = planner.plan(case.say, context_of(planner, case.before))
+    except BadInstruction as error:
+        score.exact = int(case.bad)
+        if not case.bad:
+            score.misses.append(f"{case.say!r}: {error}")
+        return score
+    if case.bad:
+        score.planned = len(plan.steps)
+        score.misses.append(f"{case.say!r}: nothing should be planned, got {_shown(plan)}")
+        return score
+    _match(score, case, plan)
+    return score
+
+
+def _match(score: Score, case: Case, plan: EditPlan) -> None:
+    score.planned = len(plan.steps)
+    free = list(plan.steps)
+    places: list[int] = []
+    wrong: list[str] = []
+    for text in case.steps:
+        found = next((step for step in free if matches(text, step, plan)), None)
+        if found is None:
+            wrong.append(text)
+            continue
+        free.remove(found)
+        places.append(plan.steps.index(found))
+    score.matched = len(places)
+    ops = [step.op for step in plan.steps]
+    for text in case.steps:
+        op = text.split(" ", 1)[0]
+        if op in ops:
+            ops.remove(op)  # type: ignore[arg-type]  # op is one of the ops, as was just checked
+            score.loose += 1
+    pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]] if case.order else []
+    score.pairs = len(pairs)
+    score.ordered = sum(a < b for a, b in pairs)
+    held = promises_of(plan)
+    score.kept = sum(name in held for name in case.keep)
+    missing = [name for name in case.keep if name not in held]
+    untold = [word for word in case.unknown if word not in plan.unknown]
+    problems = [*(f"no step {w!r}" for w in wrong), *(f"extra {s.op} {s.target.category!r} {s.params}" for s in free),
+                *(f"no promise {m!r}" for m in missing), *(f"{u!r} not reported" for u in untold)]  # fmt: skip
+    if not case.unknown and plan.unknown:
+        problems.append(f"unknown {plan.unknown}")
+    if score.ordered < score.pairs:
+        problems.append(f"order {ops_of(plan)}")
+    score.exact = int(not problems)
+    if problems:
+        score.misses.append(f"{case.say!r}: {'; '.join(problems)}")
+
+
+def ops_of(plan: EditPlan) -> list[str]:
+    """The ops, in order."""
+    return [step.op for step in plan.steps]
+
+
+def promises_of(plan: EditPlan) -> set[str]:
+    """Categories preserved, "aspect" and "style"."""
+    return {c.target.category if isinstance(c, Preserve) else c.kind for c in plan.constraints}
+
+
+def matches(text: str, step: Step, plan: EditPlan) -> bool:
+    """Whether a step is what an expectation says."""
+    op, category, *checks = shlex.split(text)
+    if step.op != op:
+        return False
+    if category == "image" and not step.target.is_whole_image:
+        return False
+    if category not in ("", "image", step.target.category):
+        return False
+    return all(_holds(check, step, plan) for check in checks)
+
+
+def _holds(check: str, step: Step, plan: EditPlan) -> bool:
+    key, _, wanted = check.partition("=")
+    target = step.target
+    if key == "ordinal":
+        place = target.ordinal
+        return place is not None and f"{place.index}:{place.side}" == wanted
+    if key == "superlative":
+        return target.superlative == wanted
+    if key == "exclude":
+        return target.exclude is not None and target.exclude.category == wanted
+    if key == "relation":
+        relation = target.relation
+        return relation is not None and f"{relation.kind}:{relation.anchor.category}" == wanted
+    if key == "after":
+        return any(plan.step(needed).op == wanted for needed in step.depends_on)
+    return _param_holds(key, wanted, step.typed_params())
+
+
+def _param_holds(key: str, wanted: str, params: Any) -> bool:
+    value = getattr(params, key, None)
+    if value is None:
+        return False
+    if wanted in ("+", "-"):
+        return bool(value > 0) == (wanted == "+")
+    if key in _NUMBERS and isinstance(value, int | float):
+        return abs(float(value) - float(wanted)) <= 0.02 * max(1.0, abs(float(wanted)))
+    return wanted.lower() in str(value).lower()
+
+
+def _shown(plan: EditPlan) -> str:
+    return ", ".join(f"{step.op} {step.target.phrase!r}" for step in plan.steps) or "no steps"
