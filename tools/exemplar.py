@@ -106,10 +106,16 @@ def _level(
     trust = 1.3 ** -depth[target[:, 0], target[:, 1]]
     exact = len(target) * int(np.count_nonzero(usable)) <= BRUTE
     bank = _patches(picture)
-    for _ in range(rounds):
+    # At first the hole holds only a smear; comparing what is known alone keeps the smear from
+    # choosing smooth places.
+    seen = _patches(np.repeat((~gap).astype(np.float32)[..., None], picture.shape[2], axis=2))
+    for number in range(rounds):
         wanted = _patches(current)[target[:, 0], target[:, 1]].reshape(len(target), -1)
         if exact:
-            error = _nearest(bank, usable, target, wanted, source)
+            known = None
+            if below is None and number == 0:
+                known = seen[target[:, 0], target[:, 1]].reshape(len(target), -1)
+            error = _nearest(bank, usable, target, wanted, source, known)
         else:
             error = _refine(bank, usable, target, wanted, source, rng)
         current = _vote(picture, current, gap, target, source, error, trust)
@@ -155,17 +161,28 @@ def _lifted(
 
 
 def _nearest(
-    bank: SoftMask, usable: HardMask, target: Ints, wanted: SoftMask, source: Ints
+    bank: SoftMask,
+    usable: HardMask,
+    target: Ints,
+    wanted: SoftMask,
+    source: Ints,
+    seen: SoftMask | None = None,
 ) -> SoftMask:
-    """The most similar patch of all, by comparing every pair."""
+    """The most similar patch of all, by comparing every pair, where ``seen`` is not zero."""
     places = np.argwhere(usable)
     known = bank[places[:, 0], places[:, 1]].reshape(len(places), -1)
-    norm = (known**2).sum(axis=1)
+    squares = known**2
+    norm = squares.sum(axis=1)
     error = np.empty(len(target), dtype=np.float32)
     chunk = max(8_000_000 // len(places), 1)
     for start in range(0, len(target), chunk):
         part = wanted[start : start + chunk]
-        apart = norm - 2 * (part @ known.T)
+        if seen is None:
+            apart = norm - 2 * (part @ known.T)
+        else:
+            weight = seen[start : start + chunk]
+            part = part * weight
+            apart = weight @ squares.T - 2 * (part @ known.T)
         best = apart.argmin(axis=1)
         rows = target[start : start + chunk]
         source[rows[:, 0], rows[:, 1]] = places[best]

@@ -18,6 +18,7 @@ from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext
 
 WORK = 256
 """Longer side of the crop that is completed by patches."""
+STRIP = 256
 THIN = 5.0
 """Holes nowhere wider than twice this many pixels are closed by diffusion."""
 PLAIN = 0.4
@@ -151,9 +152,12 @@ def _complete(crop: Rgb, gap: HardMask, context: ToolContext) -> Rgb | None:
     height, width = gap.shape
     scale = min(1.0, WORK / max(height, width))
     size = (max(round(width * scale), 24), max(round(height * scale), 24))
-    known = (~gap).astype(np.float32)
-    weight = cv2.resize(known, size, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(crop * known[..., None], size, interpolation=cv2.INTER_AREA)
+    weight = cv2.resize((~gap).view(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    weight = weight.astype(np.float32) / np.float32(255)
+    blanked = crop.copy()
+    blanked[gap] = 0
+    small = cv2.resize(blanked, size, interpolation=cv2.INTER_AREA)
+    del blanked
     small = (small / np.maximum(weight, 1e-3)[..., None]).astype(np.float32)
     small_gap = np.asarray(weight < 0.98, dtype=np.bool_)
     done = fill(small, small_gap, context.seed, tick)
@@ -173,20 +177,40 @@ def _with_texture(
     height, width = gap.shape
     rows, cols = small_gap.shape
     fy, fx = height / rows, width / cols
-    smooth = cv2.resize(
-        cv2.GaussianBlur(filled, (0, 0), 0.8), (width, height), interpolation=cv2.INTER_CUBIC
-    )
-    y, x = np.nonzero(gap)
-    sy = np.minimum((y / fy).astype(np.int64), rows - 1)
-    sx = np.minimum((x / fx).astype(np.int64), cols - 1)
-    move = source - own_places(rows, cols)
-    move = _calmed(move, small_gap)[sy, sx]
-    from_y = np.clip(np.rint(y + move[:, 0] * fy), 0, height - 1).astype(np.int64)
-    from_x = np.clip(np.rint(x + move[:, 1] * fx), 0, width - 1).astype(np.int64)
-    fine = crop[from_y, from_x] - smooth[from_y, from_x]
-    fine[gap[from_y, from_x]] = 0  # a shift may land on the rim of the hole; no texture there
+    smooth = cv2.GaussianBlur(filled, (0, 0), 0.8)
+    move = _calmed(source - own_places(rows, cols), small_gap)
     out = crop.copy()
-    out[y, x] = np.rint(np.clip(smooth[y, x] + fine, 0, 255)).astype(np.uint8)
+    across = np.arange(width)
+    sx = np.minimum((across / fx).astype(np.int64), cols - 1)
+    for top in range(0, height, STRIP):
+        here = gap[top : top + STRIP]
+        if not here.any():
+            continue
+        down = np.arange(top, top + len(here))
+        sy = np.minimum((down / fy).astype(np.int64), rows - 1)
+        shift = move[sy[:, None], sx[None]]
+        from_y = np.clip(np.rint(down[:, None] + shift[..., 0] * fy), 0, height - 1)
+        from_x = np.clip(np.rint(across[None] + shift[..., 1] * fx), 0, width - 1)
+        at_y, at_x = np.broadcast_arrays(down[:, None], across[None])
+        level = _sampled(smooth, at_y, at_x, (fy, fx))
+        places = (from_y.astype(np.int64), from_x.astype(np.int64))
+        fine = crop[places] - _sampled(smooth, from_y, from_x, (fy, fx))
+        fine[gap[places]] = 0  # a shift may land on the rim of the hole; no texture there
+        filling = np.rint(np.clip(level + fine, 0, 255)).astype(np.uint8)
+        out[top : top + STRIP][here] = filling[here]
+    return out
+
+
+def _sampled(
+    small: SoftMask,
+    y: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    x: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    scale: tuple[float, float],
+) -> SoftMask:
+    """The reduced picture at native coordinates, smoothly."""
+    map_x = ((x + 0.5) / scale[1] - 0.5).astype(np.float32)
+    map_y = ((y + 0.5) / scale[0] - 0.5).astype(np.float32)
+    out: SoftMask = cv2.remap(small, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return out
 
 

@@ -199,7 +199,7 @@ def feather(mask: HardMask, radius: int, side: Side = "both") -> SoftMask:
     else:
         inner, outer = _distance(part) - 0.5, 0.5 - _distance(~part)
         ramp = 0.5 + np.where(part, inner, outer) / (2 * reach)
-    ramp = np.clip(ramp, 0, 1)
+    ramp = np.clip(ramp, 0, 1).astype(np.float32)
     soft[y0:y1, x0:x1] = ramp * ramp * (3 - 2 * ramp)
     return soft
 
