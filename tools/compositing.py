@@ -99,12 +99,14 @@ def leakage(parent: Rgb, candidate: Rgb, mask: SoftMask | HardMask) -> Leakage:
     _check(parent, candidate, mask)
     count = moved = total = 0
     for y0, y1 in _strips(0, parent.shape[0]):
-        outside = ~mask[y0:y1].astype(np.bool_)
-        count += int(np.count_nonzero(outside))
+        outside = (~mask[y0:y1].astype(np.bool_)).view(np.uint8)
+        count += cv2.countNonZero(outside)
         change = cv2.absdiff(parent[y0:y1], candidate[y0:y1])
-        change[~outside] = 0
-        total += int(change.sum(dtype=np.int64))
-        moved += int(np.count_nonzero(change.max(axis=2) > VISIBLE_LEVELS))
+        change = cv2.bitwise_and(change, change, mask=outside)
+        total += int(sum(cv2.sumElems(change)))
+        first, second, third = cv2.split(change)
+        most = cv2.max(cv2.max(first, second), third)
+        moved += cv2.countNonZero((most > VISIBLE_LEVELS).view(np.uint8))
     if count == 0:
         return Leakage(0.0, 0.0)
     return Leakage(moved / count, total / (3 * count))
