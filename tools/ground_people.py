@@ -15,7 +15,7 @@ from tools.target import Target
 from tools.wording import noun
 from tools.working import reduced, upsample, working
 
-FACE = frozenset({"face", "head", "portrait"})
+FACE = frozenset({"face", "head"})
 PERSON = frozenset({
     "person", "human", "man", "woman", "boy", "girl", "child", "kid", "lady", "guy", "gentleman",
     "someone", "somebody", "people", "folk", "family", "couple", "crowd", "group", "he", "she",

@@ -17,7 +17,7 @@ from tools import masks
 from tools.errors import GroundingFailed
 from tools.ground_colours import ColourGrounder
 from tools.ground_hints import HintGrounder
-from tools.ground_people import PeopleGrounder
+from tools.ground_people import PERSON, PeopleGrounder
 from tools.ground_places import PlaceGrounder, place_within
 from tools.ground_scenery import SceneryGrounder
 from tools.ground_subject import SubjectGrounder
@@ -190,7 +190,8 @@ def _why_not(target: Target, searched: bool) -> str:
     if what in POINTING:
         return f"{target.phrase!r} names nothing by itself: {mark}, or say what it is"
     if searched:
-        return f"looked for {target.phrase!r} and found none in this picture: {mark}"
+        how = " (people are found by their faces)" if what in PERSON else ""
+        return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
     return (
         f"nothing here can find {what!r} without a detector model: {mark}, "
         f"or name what can be found offline: {OFFLINE}"

@@ -19,6 +19,7 @@ _IRREGULAR = {
     "mice": "mouse",
 }
 _NO_PLURAL = frozenset({"grass", "glass", "iris", "canvas", "bus", "lens", "dress", "christmas"})
+_ANY_ONE = frozenset({("one", "of"), ("any", "of"), ("either", "of"), ("some", "of")})
 POINTING = frozenset(
     {"", "it", "this", "that", "here", "there", "selection", "mask", "area", "one"}
 )
@@ -59,8 +60,11 @@ def wants_all(target: Target) -> bool:
         return True
     if target.ordinal is not None or target.superlative:
         return False
+    spoken = words(target.phrase)
+    if spoken[:2] in _ANY_ONE:
+        return False
     head = noun(target)
-    return any(word != head and singular(word) == head for word in words(target.phrase))
+    return any(word != head and singular(word) == head for word in spoken)
 
 
 def plain(phrase: str) -> Target:

@@ -299,3 +299,10 @@ def test_nothing_stands_behind_itself():
     target = _dog("the dog behind the dog", relation=Relation(kind="behind", anchor=_dog()))
     with pytest.raises(GroundingFailed, match="none behind the dog"):
         ground(_scene(), target, (one,))
+
+
+def test_one_of_several_is_not_all():
+    """Any one will do: one is taken, and that others fit is said."""
+    found = _find(_dog("one of the dogs"))
+    assert len(found.chosen) == 1
+    assert len(found.ambiguous) == 3
