@@ -59,6 +59,7 @@ class Runs(StoreBase):
         instruction: str,
         plan_id: str | None,
         base_revision_id: str,
+        details: JsonDict | None = None,
     ) -> RunInfo:
         """Notes that a run began. Starting the same run again returns it unchanged.
 
@@ -69,6 +70,7 @@ class Runs(StoreBase):
             instruction: What was asked for, in words.
             plan_id: The plan, or None if there is none yet.
             base_revision_id: The revision that it starts from.
+            details: Whatever the caller needs to begin the run again, plain JSON.
 
         Raises:
             RunExistsError: If another session has a run of this id.
@@ -77,6 +79,7 @@ class Runs(StoreBase):
         """
         if not run_id:
             raise BadValueError("A run needs an id; give a text that is not empty.")
+        details = plain_dict(details or {}, "details")
         with self._db.write() as db:
             session = find_session(db, session_id)
             known = db.get(RunRow, run_id)
@@ -96,7 +99,7 @@ class Runs(StoreBase):
                 plan_id=plan_id,
                 base_revision_id=find_revision(db, base_revision_id, session.id).id,
                 status=RUNNING,
-                details={},
+                details=details,
             )
             db.add(row)
             db.flush()

@@ -103,8 +103,8 @@ class Runner:
             instruction=state["instruction"],
             plan_id=None,
             base_revision_id=state["base_revision"],
+            details=begun_details(state),
         )
-        self._store.update_run(state["run_id"], details=begun_details(state))
         return self._drive(state, state["run_id"], state["session_id"], make_plan, approve, state)
 
     def resume(
