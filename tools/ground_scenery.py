@@ -24,7 +24,7 @@ PLANT = frozenset({
     "shrub",
 })  # fmt: skip
 LOOK = 640
-LEAST = 0.01
+LEAST = 0.02
 
 
 class SceneryGrounder:
@@ -61,13 +61,13 @@ def _look(scene: Scene, *, grass: bool) -> list[Region]:
     smooth = cv2.GaussianBlur(lab, (0, 0), 2.5)
     a, b = smooth[..., 1], smooth[..., 2]
     # Leaves lie between green and yellow; turquoise paint and blue-green water do not.
-    green = (a < -2) & (b > 4) & (b > -0.55 * a) & (smooth[..., 0] < 88)
+    green = (a < -2) & (b > 4) & (np.hypot(a, b) > 7) & (b > -0.55 * a) & (smooth[..., 0] < 88)
     detail = cv2.blur(np.abs(lab[..., 0] - smooth[..., 0]), (15, 15))
     leafy = green & (detail > 0.8)
     leafy = cv2.morphologyEx(leafy.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     leafy = cv2.morphologyEx(leafy, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     kept = np.zeros(leafy.shape, dtype=np.float32)
-    for part in components(np.asarray(leafy > 0, dtype=np.bool_), 0.002):
+    for part in components(np.asarray(leafy > 0, dtype=np.bool_), 0.008):
         lowest = int(np.nonzero(part)[0].max())
         if not grass or lowest > 0.9 * len(part):
             kept[part] = 1
