@@ -1,0 +1,360 @@
+"""The language of a conversation: what a person says is split into commands and edits.
+
+Anything that is not wholly a command is an edit. Commands are whole requests that fit a pattern of
+``data/commands.yaml``; nothing here runs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.language.command_patterns import Match, match_command
+from orchestrator.language.tokens import Token, tokenize
+from orchestrator.plan import EditPlan
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A wish for the planner, in the person's own words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take back steps, or the whole last turn.
+
+    Attributes:
+        steps: how many, where ``turn`` is False.
+        turn: everything the last instruction did.
+    """
+
+    steps: int = 1
+    turn: bool = False
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Bring undone steps back."""
+
+    steps: int = 1
+
+
+@dataclass(frozen=True)
+class GoBack:
+    """Make an earlier state the current one; exactly one field is set.
+
+    Attributes:
+        before: words of a step ("the rain"): the state just before it.
+        to: words of a step or a state ("the cyberpunk version").
+        revision: an id or the name of a branch.
+        step: number of a step, counted from 1; 0 is the original.
+    """
+
+    before: str = ""
+    to: str = ""
+    revision: str = ""
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """List what was done."""
+
+
+@dataclass(frozen=True)
+class ShowPlan:
+    """Show the plan."""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Show the picture beside the original."""
+
+
+@dataclass(frozen=True)
+class SaveAs:
+    """Write the picture to a file; an empty path means the usual place."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Go on from here on a line of its own.
+
+    Attributes:
+        name: given by the person, or None.
+        retry: do the last turn once more, another way ("try that another way").
+    """
+
+    name: str | None = None
+    retry: bool = False
+
+
+@dataclass(frozen=True)
+class StartOver:
+    """Back to the original picture."""
+
+
+@dataclass(frozen=True)
+class Approve:
+    """Run the plan that waits."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Drop the plan that waits, or stop the run."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Say what can be said."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the conversation."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on with an interrupted run."""
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Show what the last step's mask was."""
+
+
+@dataclass(frozen=True)
+class Show:
+    """Show the picture as it is now."""
+
+
+@dataclass(frozen=True)
+class Teach:
+    """Remember what a word means."""
+
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Forget a taught word."""
+
+    word: str
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """List the taught words."""
+
+
+Command = (
+    Undo | Redo | GoBack | History | ShowPlan | Compare | SaveAs | Branch | StartOver | Approve | Cancel
+    | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CommandContext:
+    """What decides between readings.
+
+    Attributes:
+        earlier: plans in force, oldest first ("undo the blur" needs a blur).
+        awaiting_approval: a plan waits for yes or no.
+        last_was_undo: the last command was an undo ("put it back" then is a redo).
+    """
+
+    earlier: tuple[EditPlan, ...] = ()
+    awaiting_approval: bool = False
+    last_was_undo: bool = False
+
+
+MAX_JOINED = 3
+"""Segments tried together as one command ("before and after")."""
+MAX_COMMAND_WORDS = 60
+
+
+def interpret(text: str, context: CommandContext | None = None) -> list[Command | Edit]:
+    """What a person asks for, in order.
+
+    Args:
+        text: one message.
+        context: of the conversation.
+
+    Returns:
+        Commands and edits; empty where the message holds neither a word nor a sign.
+    """
+    context = context or CommandContext()
+    tokens = tokenize(text)
+    segments = _segments(text, tokens)
+    found: list[Command | Edit] = []
+    edit: list[tuple[int, int]] = []
+    i = 0
+    while i < len(segments):
+        command, used = _command_at(text, segments, i, context, found)
+        if command is None:
+            if not _only_leads(segments[i], edit, last=i + 1 == len(segments)):
+                edit.append((segments[i][0].start, segments[i][-1].end))
+        else:
+            _flush(text, edit, found)
+            found.append(command)
+        i += used
+    _flush(text, edit, found)
+    return found
+
+
+def _segments(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
+    """Tokens between marks, "and" and "then"."""
+    found: list[list[Token]] = [[]]
+    for i, token in enumerate(tokens):
+        if _divides(text, tokens, i):
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [segment for segment in found if segment]
+
+
+def _divides(text: str, tokens: Sequence[Token], i: int) -> bool:
+    token = tokens[i]
+    if token.kind == "mark" and token.norm in (",", ".", ";", "!", "?", "\n", "—", "–", ":"):
+        # "out.png", "C:\\x" and "3:2" hold no end of a request.
+        alone = token.norm == "?" and len(tokens) == 1
+        return not alone and (token.end >= len(text) or text[token.end].isspace() or token.norm == "\n")
+    return token.kind == "word" and token.norm in ("and", "then", "but", "&")
+
+
+LEADS = frozenset({
+    "no", "nope", "wait", "oops", "actually", "hmm", "hm", "ok", "okay", "well", "so", "oh", "sorry", "please", "yes", "yeah", "now",
+    "whoops", "ugh", "argh", "damn", "nah", "right", "also", "thanks", "hey", "hi", "um", "uh", "alright", "great", "perfect", "good", "nice", "cool",
+    "instead", "sure",
+})  # fmt: skip
+"""Words that only lead in to what follows."""
+THANKS = frozenset({"thanks", "thank", "you", "please", "cheers", "thx", "ty", "so", "much", "pls", "again"})
+"""Words a message may close with."""
+
+
+def _only_leads(segment: Sequence[Token], edit: Sequence[tuple[int, int]], *, last: bool) -> bool:
+    thanks = all(token.norm in THANKS for token in segment)
+    return (thanks and last) or (not edit and not last and all(token.norm in LEADS for token in segment))
+
+
+def _command_at(
+    text: str, segments: Sequence[Sequence[Token]], i: int, context: CommandContext, found: Sequence[Command | Edit]
+) -> tuple[Command | None, int]:
+    """The command that starts at a segment and how many segments it takes."""
+    for count in range(min(MAX_JOINED, len(segments) - i), 0, -1):
+        tokens = _between(text, segments[i], segments[i + count - 1])
+        if len(tokens) > MAX_COMMAND_WORDS:
+            continue
+        match = match_command(tokens, text)
+        if match is None or (count > 1 and match.takes_rest):
+            continue
+        command = _command(match, context, whole=count == len(segments) - i and i == 0, found=found)
+        if command is not None:
+            return command, count
+    return None, 1
+
+
+def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:
+    start, end = first[0].start, last[-1].end
+    if first is last:
+        return list(first)
+    return [_moved(token, start) for token in tokenize(text[start:end])]
+
+
+def _moved(token: Token, by: int) -> Token:
+    return Token(token.text, token.norm, token.start + by, token.end + by, token.kind, token.value, token.unit)
+
+
+def _flush(text: str, edit: list[tuple[int, int]], found: list[Command | Edit]) -> None:
+    if not edit:
+        return
+    words = text[edit[0][0] : edit[-1][1]].strip(" ,;")
+    if found and isinstance(found[-1], Undo | GoBack | StartOver | Branch):
+        words = _without_instead(words)
+    if words:
+        found.append(Edit(words))
+    edit.clear()
+
+
+def _without_instead(words: str) -> str:
+    """ "(undo that and) make the sky pink instead": instead of what was undone."""
+    lower = words.lower().rstrip(" .!")
+    return words[: len(lower) - len("instead")].rstrip(" ,") if lower.endswith(" instead") else words
+
+
+_SIMPLE: dict[str, Command] = {
+    "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(), "save_plain": SaveAs(),
+    "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(), "resume": Resume(), "masks": Masks(),
+    "show": Show(), "glossary": Glossary(), "branch": Branch(retry=False),
+}  # fmt: skip
+
+
+def _command(match: Match, context: CommandContext, *, whole: bool, found: Sequence[Command | Edit]) -> Command | None:
+    """The command a match stands for; None where the conversation says it is none."""
+    name = match.name
+    if name == "approve":
+        return Approve() if whole and (context.awaiting_approval or match.plain) else None
+    if name == "no":
+        return Cancel() if whole and context.awaiting_approval else None
+    if name in ("quit", "cancel", "help", "show", "compare", "resume", "plan") and not whole and len(match.words) == 1 and not found:
+        return _SIMPLE[name] if name in ("compare", "cancel") else None
+    if name == "branch":
+        return Branch(retry=match.words[0] not in ("branch", "fork", "new", "make", "create", "start", "open"))
+    if name in _SIMPLE:
+        return _SIMPLE[name]
+    if name == "undo":
+        return Undo(steps=max(1, match.number))
+    if name == "redo":
+        return Redo(steps=max(1, match.number))
+    if name == "restore":
+        undone = context.last_was_undo or any(isinstance(c, Undo) for c in found)
+        return Redo() if undone else Undo(turn=True)
+    return _with_words(match, context)
+
+
+def _with_words(match: Match, context: CommandContext) -> Command | None:
+    name, rest = match.name, match.rest
+    if name == "go_back_before":
+        return GoBack(before=rest)
+    if name == "go_back_step":
+        return GoBack(step=match.number)
+    if name == "go_back_revision":
+        return GoBack(revision=rest)
+    if name == "go_back_to":
+        return GoBack(to=rest)
+    if name == "undo_thing":
+        return GoBack(before=rest) if _was_done(rest, context.earlier) else None
+    if name == "save":
+        return SaveAs(rest) if _is_path(rest, match) else None
+    if name == "branch_named":
+        return Branch(name=rest)
+    if name == "teach":
+        return Teach(match.word, rest)
+    if name == "forget":
+        return Forget(match.word)
+    return None
+
+
+def _is_path(rest: str, match: Match) -> bool:
+    """A file, not a thing in the picture ("save the dog"): named by "as", or written like a path."""
+    named = any(word in ("as", "to", "in", "under") for word in match.words[1:6])
+    first = rest.split(" ", 1)[0].lower()
+    return "." in rest or "/" in rest or "\\" in rest or (named and first not in ("the", "my", "his", "her", "a", "an"))
+
+
+def _was_done(words: str, earlier: Sequence[EditPlan]) -> bool:
+    """Whether a step of the conversation is what the words name ("the blur", "the rain")."""
+    wanted = {token.norm for token in tokenize(words)} - {"the", "a", "an", "that", "this", "my", "your"}
+    for plan in earlier:
+        for step in plan.steps:
+            said = {step.op, *(str(v).lower() for v in step.params.values())}
+            said |= {token.norm for token in tokenize(f"{step.instruction}")}
+            if wanted and all(word in said or word.rstrip("s") in said for word in wanted):
+                return True
+    return False
