@@ -21,6 +21,9 @@ from tools.strips import map_strips
 SIZE = 65
 """Points a side; the most that Pillow takes."""
 
+DIRECT = 1 << 16
+"""Pictures of up to this many pixels are evaluated directly: cheaper than the table, and exact."""
+
 ColourFunction = Callable[[NDArray[np.float64]], NDArray[Any]]
 """(N, 3) display RGB in [0, 1] -> the same."""
 
@@ -47,8 +50,7 @@ def apply_colour_function(
     """
     if strength == 0:
         return context.image.copy()
-    if context.image.shape[0] * context.image.shape[1] <= 4096:
-        # Fewer pixels than the table has points: evaluate them directly.
+    if context.image.shape[0] * context.image.shape[1] <= DIRECT:
         display = context.image.reshape(-1, 3) / 255.0
         done = np.asarray(function(display), dtype=np.float64)
         mixed = display + (done - display) * strength

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,15 +36,22 @@ _FROM_CONES = np.linalg.inv(_TO_CONES)
 _FROM_LAB = np.linalg.inv(_TO_LAB)
 
 
+def _times(colours: NDArray[Any], matrix: NDArray[np.float64]) -> Colours:
+    """Apply a 3x3 matrix to (..., 3); OpenCV is several times faster at this than BLAS."""
+    flat = np.ascontiguousarray(colours, dtype=np.float64).reshape(-1, 1, 3)
+    done = cv2.transform(flat, matrix)
+    return np.asarray(done, dtype=np.float64).reshape(np.shape(colours))
+
+
 def from_light(light: NDArray[Any]) -> Colours:
     """Linear RGB -> Oklab."""
-    return np.asarray(np.cbrt(light @ _TO_CONES.T) @ _TO_LAB.T, dtype=np.float64)
+    return _times(np.cbrt(_times(light, _TO_CONES)), _TO_LAB)
 
 
 def to_light(lab: NDArray[Any]) -> Colours:
     """Oklab -> linear RGB, which may lie outside [0, 1]."""
-    cones = lab @ _FROM_LAB.T
-    return np.asarray((cones * cones * cones) @ _FROM_CONES.T, dtype=np.float64)
+    cones = _times(lab, _FROM_LAB)
+    return _times(cones * cones * cones, _FROM_CONES)
 
 
 def from_display(display: NDArray[Any]) -> Colours:

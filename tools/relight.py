@@ -140,10 +140,11 @@ def lamp_fields(image: Rgb, sky: Field) -> tuple[Field, Field]:
     above = cv2.resize(sky.small, (peak.shape[1], peak.shape[0])).reshape(peak.shape)
     weight = weight * (1 - above)
     spread = spread_light(light * weight[..., None] * np.array(_LAMP_COLOUR, dtype=np.float32))
-    smaller = cv2.resize(spread, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    size = (max(1, spread.shape[1] // 2), max(1, spread.shape[0] // 2))
+    smaller = cv2.resize(spread, size, interpolation=cv2.INTER_AREA)
     height, width = image.shape[:2]
     return Field(weight.astype(np.float32), height, width), Field(
-        smaller.reshape(*smaller.shape[:2], 3), height, width
+        smaller.reshape(size[1], size[0], 3), height, width
     )
 
 
