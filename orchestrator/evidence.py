@@ -13,9 +13,9 @@ import numpy as np
 
 from tools.operation import Rgb, SoftMask
 
-SAMPLE = 400_000
+SAMPLE = 120_000
 """Pixels looked at for statistics."""
-TILE = 384
+TILE = 256
 """Side of the native-resolution windows used for fine detail."""
 
 

@@ -146,10 +146,26 @@ def _weather(step: Step) -> tuple[Route, ...]:
     return _tool(kind, {"strength": step.params.get("strength", 1.0)}, "strength", 2.0)
 
 
+PLAIN_LOOKS: dict[str, tuple[str, str, float]] = {
+    "black and white": ("black_and_white", "strength", 1.0),
+    "sepia": ("sepia", "strength", 1.0),
+    "vignette": ("vignette", "amount", 0.4),
+    "glow": ("glow", "strength", 0.5),
+    "neon": ("neon", "strength", 0.6),
+}
+"""Looks that are one tool: its name, its strength argument, and what strength 1 means there."""
+
+
 def _grade(step: Step) -> tuple[Route, ...]:
+    look, strength = step.params["look"], float(step.params.get("strength", 1.0))
+    if look == "letterbox":
+        return _tool("letterbox", {})
+    if look in PLAIN_LOOKS:
+        name, key, full = PLAIN_LOOKS[look]
+        return _tool(name, {key: min(full * strength, 1.0)}, key)
     return _tool(
         "look",
-        {"name": step.params["look"], "strength": step.params.get("strength", 1.0)},
+        {"name": look, "strength": strength},
         "strength",
         2.0,
     )

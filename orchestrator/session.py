@@ -167,11 +167,8 @@ class EditSession:
             return direct_plan(instruction)
         from orchestrator.planning import PlanContext, get_planner
 
-        earlier = [
-            EditPlan.model_validate(self.store.plan(run.plan_id))
-            for run in self.store.runs(self.id)
-            if run.plan_id is not None
-        ]
+        in_force = dict.fromkeys(item.plan_id for item in self.history() if item.plan_id)
+        earlier = [EditPlan.model_validate(self.store.plan(plan_id)) for plan_id in in_force]
         shown = self.store.blobs.manifest(self.head.image_id)
         context = PlanContext(
             earlier=tuple(earlier),

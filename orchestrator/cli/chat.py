@@ -1,0 +1,112 @@
+"""``smartedit chat``: a conversation about one picture on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from orchestrator.cli.console import Follower
+    from orchestrator.conversation import Answer, Conversation
+
+
+def chat(
+    image: Annotated[str, typer.Argument(help="The picture, or - to go on with --session.")],
+    session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
+    approve: Annotated[bool, typer.Option(help="Ask before each plan runs.")] = False,
+    model: Annotated[str, typer.Option(help="Editor for semantic steps.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
+    asset: Annotated[
+        list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
+    ] = None,
+    preview: Annotated[bool, typer.Option(help="Show pictures in the terminal.")] = True,
+) -> None:
+    """Edit by talking: edits and commands such as 'undo that' mixed; 'help' says more."""
+    from orchestrator.cli.approval import ask
+    from orchestrator.cli.console import Follower, out
+    from orchestrator.cli.edit import default_output, open_session
+    from orchestrator.cli.hints import parse_assets
+    from orchestrator.conversation import Conversation
+    from orchestrator.history_view import position_line
+    from orchestrator.settings import ProgramSettings, RunSettings
+
+    console = out()
+    program = ProgramSettings()
+    settings = RunSettings(
+        seed=seed,
+        model=model or program.model,
+        approve=approve,
+        assets=parse_assets(asset or []),
+    )
+    opened, is_new = open_session(image, session)
+    with opened as editing:
+        follower = Follower(console)
+        talk = Conversation(
+            editing,
+            settings,
+            follower,
+            ask(console, follower) if approve else None,
+            default_output(editing),
+        )
+        for note in editing.info.picture_meta.get("notes", []) if is_new else []:
+            console.print(f"note: {note}", style="dim", markup=False)
+        console.print(f"session {editing.id}; 'help' says what can be said, 'quit' leaves")
+        console.print(position_line(editing), style="dim", markup=False)
+        left = editing.unfinished()
+        if left is not None:
+            console.print(
+                f"{left.instruction!r} was interrupted: 'continue' goes on with it", markup=False
+            )
+        _talk(talk, console, follower, preview=preview and program.inline_preview)
+        console.print(f"[dim]go on later with: smartedit chat - --session {editing.id}[/]")
+
+
+def _talk(talk: Conversation, console: Console, follower: Follower, *, preview: bool) -> None:
+    """Read, answer, until told to stop or the input ends."""
+    from orchestrator.cli.interrupting import stopping_on_interrupt
+
+    read = _reader(talk) if sys.stdin.isatty() else input
+    while True:
+        try:
+            text = read()
+        except KeyboardInterrupt:
+            continue  # at the prompt Ctrl-C clears the line, as shells do
+        except EOFError:
+            return
+        if not text.strip():
+            continue
+        with stopping_on_interrupt(talk.session.stop), follower.watching():
+            answers = talk.say(text)
+        for answer in answers:
+            _show(answer, console, preview=preview)
+            if answer.quit:
+                return
+
+
+def _reader(talk: Conversation) -> Callable[[], str]:
+    """A line editor with history that survives the conversation."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory
+
+    kept = talk.session.store.home.cache / "chat_history"
+    lines: PromptSession[str] = PromptSession("you> ", history=FileHistory(str(kept)))
+    return lines.prompt
+
+
+def _show(answer: Answer, console: Console, *, preview: bool) -> None:
+    for line in answer.lines:
+        console.print(line, style="red" if answer.failed else None, markup=False)
+    if answer.picture is None or not preview or not console.is_terminal:
+        return
+    # Asks the terminal what it can on import, so only when there is one.
+    from PIL import Image
+    from textual_image.renderable import Image as Inline
+
+    from tools.contact_sheet import thumbnail
+
+    console.print(Inline(Image.fromarray(thumbnail(answer.picture, 960)), width=60, height="auto"))

@@ -1,0 +1,168 @@
+"""What a person sees: progress while a run works, and its result as a table.
+
+Everything goes to standard error when ``--json`` owns standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from orchestrator.events import (
+    AttemptJudged,
+    Event,
+    PlanReady,
+    StepFinished,
+    StepGrounded,
+    StepProgress,
+    StepStarted,
+)
+from orchestrator.report import RunReport
+
+MARKS = {
+    "done": "[green]✓ done[/]",
+    "unverified": "[yellow]? unverified[/]",
+    "skipped": "[yellow]- skipped[/]",
+    "failed": "[red]✗ failed[/]",
+}
+
+
+def out(*, json_mode: bool = False) -> Console:
+    """The console for results: standard output, or standard error beside ``--json``."""
+    return Console(stderr=json_mode, highlight=False, soft_wrap=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+class Follower:
+    """Turns a run's events into progress on a terminal, or into lines elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[Follower]:
+        """Show progress meanwhile."""
+        if not self._console.is_terminal:
+            yield self
+            return
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        ) as self._progress:
+            self._task = self._progress.add_task("planning", total=1.0)
+            yield self
+        self._progress = None
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case PlanReady(plan):
+                for note in plan["notes"]:
+                    self._console.print(f"[dim]note: {escape(note)}[/]")
+            case StepStarted(_, number, total, instruction):
+                self._bar(f"{number}/{total} {instruction}", 0.0)
+            case StepGrounded():
+                self._bar(None, 0.05)
+            case StepProgress(_, fraction):
+                self._bar(None, fraction)
+            case AttemptJudged(_, number, executor, False, reason):
+                self._console.print(
+                    f"  [yellow]try {number} ({escape(executor)}) not accepted:[/] {escape(reason)}"
+                )
+            case StepFinished(_, result):
+                self._console.print(step_line(result))
+
+    def pause(self) -> None:
+        """Take the progress bar away, to ask a question."""
+        if self._progress is not None:
+            self._progress.stop()
+
+    def go_on(self) -> None:
+        """Bring the progress bar back."""
+        if self._progress is not None:
+            self._progress.start()
+
+    def _bar(self, title: str | None, fraction: float) -> None:
+        if self._progress is None or self._task is None:
+            return
+        if title is not None:
+            self._progress.update(self._task, description=escape(title[:70]))
+        self._progress.update(self._task, completed=fraction)
+
+
+def step_line(result: dict[str, Any]) -> str:
+    """A step's outcome in one line."""
+    line = f"{MARKS[result['status']]}  {escape(result['instruction'])}"
+    line += f"  [dim]{escape(result['executor'] or '')} {result['seconds']:.2f} s[/]"
+    if result["reason"]:
+        line += f"\n    [dim]{escape(result['reason'])}[/]"
+    for note in result["notes"]:
+        line += f"\n    [dim]{escape(note)}[/]"
+    return line
+
+
+def plan_table(plan: dict[str, Any]) -> Table:
+    """A plan as a person reads it."""
+    table = Table(title="Plan", title_justify="left", show_edge=False, pad_edge=False)
+    for column in ("", "op", "where", "what", "after"):
+        table.add_column(column, overflow="fold")
+    for step in plan["steps"]:
+        table.add_row(
+            step["id"],
+            step["op"],
+            escape(step["target"]["phrase"]),
+            escape(step["instruction"]),
+            ", ".join(step["depends_on"]),
+        )
+    return table
+
+
+def plan_footnotes(plan: dict[str, Any]) -> list[str]:
+    """Constraints, notes and words not understood, a line each."""
+    lines = []
+    for constraint in plan["constraints"]:
+        if constraint["kind"] == "preserve":
+            how = "not a pixel changes" if constraint["level"] == "exact" else "stays the same"
+            lines.append(f"preserve: {constraint['target']['phrase']} ({how})")
+        elif constraint["kind"] == "style":
+            lines.append(f"style: {constraint['style']}")
+        else:
+            lines.append("the picture keeps its size and shape")
+    lines += [f"note: {note}" for note in plan["notes"]]
+    if plan["unknown"]:
+        lines.append("not understood: " + ", ".join(repr(word) for word in plan["unknown"]))
+    return lines
+
+
+def report_lines(report: RunReport) -> list[str]:
+    """How a run ended, a line each."""
+    colour = {"done": "green", "partial": "yellow"}.get(report.status, "red")
+    lines = [f"[{colour}]{report.status}[/] in {report.seconds:.2f} s, revision {report.revision}"]
+    if report.image:
+        lines.append(f"saved: {escape(report.image)}")
+    untouched = report.final.get("untouched")
+    if untouched is not None:
+        lines.append(f"[dim]{untouched:.1%} of the pixels are identical to the start[/]")
+    for promise in report.final.get("promises", []):
+        word = {True: "kept", False: "BROKEN", None: "cannot be told"}[promise["kept"]]
+        lines.append(f"[dim]promise {escape(repr(promise['phrase']))}: {word}[/]")
+    return lines

@@ -1,0 +1,60 @@
+"""``smartedit doctor``: is the data folder sound, and what can this machine do?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PACKAGES = ("torch", "diffusers", "transformers", "segment-anything", "langgraph", "pillow")
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Check the store and say what is installed; exit code 4 where something is wrong."""
+    import os
+    import platform
+    import shutil
+    from importlib.metadata import PackageNotFoundError, version
+
+    from memory.store import SessionStore
+    from orchestrator.cli.console import out, print_json
+
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "missing"
+    with SessionStore.open() as store:
+        home = store.home.root
+        problems = store.check()
+        sessions = len(store.sessions())
+        unfinished = [run.session_id for run in store.unfinished_runs()]
+    free = shutil.disk_usage(home).free
+    report = {
+        "home": str(home),
+        "sessions": sessions,
+        "unfinished": unfinished,
+        "free_gb": round(free / 1e9, 1),
+        "problems": [problem.message for problem in problems],
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "packages": found,
+    }
+    if as_json:
+        print_json(report)
+    else:
+        console = out()
+        console.print(f"data folder: {home} ({sessions} sessions, {free / 1e9:.0f} GB free)")
+        for name in unfinished:
+            console.print(f"[yellow]unfinished run[/] in {name}: 'smartedit session resume {name}'")
+        for problem in problems:
+            console.print(f"[red]problem:[/] {problem.message}")
+        console.print(f"python {platform.python_version()}, {os.cpu_count()} CPUs")
+        console.print(", ".join(f"{package} {number}" for package, number in found.items()))
+        if not problems:
+            console.print("[green]the store is sound[/]")
+    if problems or "missing" in found.values():
+        raise typer.Exit(4)

@@ -1,0 +1,221 @@
+"""``smartedit edit``: one picture, one instruction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from orchestrator.plan import EditPlan
+    from orchestrator.session import EditSession
+    from orchestrator.settings import RunSettings
+
+
+def edit(
+    image: Annotated[str, typer.Argument(help="The picture, or - to go on with --session.")],
+    instruction: Annotated[
+        str, typer.Argument(help="What it should become; may be left out with --plan.")
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to save the result.")
+    ] = None,
+    plan_only: Annotated[bool, typer.Option(help="Print the plan and change nothing.")] = False,
+    plan: Annotated[Path | None, typer.Option(help="Run this plan (JSON).")] = None,
+    approve: Annotated[bool, typer.Option(help="Ask before anything is changed.")] = False,
+    direct: Annotated[bool, typer.Option(help="One pass of the model, without a plan.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
+    model: Annotated[str, typer.Option(help="Editor for semantic steps.")] = "",
+    planner: Annotated[str, typer.Option(help="Which planner reads the instruction.")] = "rules",
+    session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
+    point: Annotated[list[str] | None, typer.Option(help="x,y on the thing meant.")] = None,
+    box: Annotated[str | None, typer.Option(help="x0,y0,x1,y1 around it.")] = None,
+    mask: Annotated[Path | None, typer.Option(help="Mask picture, white = edit.")] = None,
+    asset: Annotated[
+        list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
+    ] = None,
+    tries: Annotated[int, typer.Option(min=1, max=10, help="Most tries a step takes.")] = 3,
+    force: Annotated[bool, typer.Option(help="Use a model outside its domain.")] = False,
+    discard: Annotated[bool, typer.Option(help="Drop an unfinished run first.")] = False,
+    quality: Annotated[int | None, typer.Option(min=1, max=100, help="JPEG quality.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Change a picture as one sentence says, step by step, each step verified."""
+    from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json
+    from orchestrator.cli.output import check_output
+    from orchestrator.settings import ProgramSettings, RunSettings
+
+    console = out(json_mode=as_json)
+    given = _read_plan(plan)
+    words = instruction or (given.instruction if given else "")
+    settings = RunSettings(
+        seed=seed,
+        model=model or ProgramSettings().model,
+        planner=planner,
+        direct=direct,
+        approve=approve,
+        max_attempts=tries,
+        force=force,
+    )
+    if plan_only:
+        made = given or _plan_only(words, settings)
+        if as_json:
+            print_json(made.dump())
+        else:
+            console.print(plan_table(made.dump()))
+            for line in plan_footnotes(made.dump()):
+                console.print(line, style="dim", markup=False)
+        return
+    check_output(output)
+    opened, is_new = open_session(image, session)
+    with opened as editing:
+        try:
+            settings = _with_hints(editing, settings, point, box, mask, asset)
+            if discard:
+                editing.discard_unfinished()
+            target = output or default_output(editing)
+            code = _carry_out(editing, words, given, settings, target, quality, as_json, is_new)
+        except BaseException:
+            # A session that never began to edit is not worth keeping.
+            if is_new and not editing.store.runs(editing.id):
+                editing.store.delete_session(editing.id)
+            raise
+    raise typer.Exit(code)
+
+
+def _carry_out(
+    editing: EditSession,
+    words: str,
+    given: EditPlan | None,
+    settings: RunSettings,
+    target: Path,
+    quality: int | None,
+    as_json: bool,
+    is_new: bool,
+) -> int:
+    from dataclasses import replace
+
+    from orchestrator.cli.approval import ask
+    from orchestrator.cli.console import Follower, out, print_json, report_lines
+    from orchestrator.cli.interrupting import stopping_on_interrupt
+
+    console = out(json_mode=as_json)
+    notes = editing.info.picture_meta.get("notes", []) if is_new else []
+    for note in notes:
+        console.print(f"note: {note}", style="dim", markup=False)
+    follower = Follower(console)
+    with stopping_on_interrupt(editing.stop), follower.watching():
+        report = editing.edit(
+            words,
+            plan=given,
+            settings=settings,
+            on_event=follower,
+            approve=ask(console, follower) if settings.approve else None,
+        )
+    if report.status in ("done", "partial"):
+        for note in editing.save(target, quality=quality):
+            console.print(f"note: {note}", style="dim", markup=False)
+        report = replace(report, image=str(target))
+    for line in report_lines(report):
+        console.print(line)
+    if not as_json:
+        console.print(
+            f"[dim]session {editing.id}: go on with "
+            f"'smartedit edit - \"…\" --session {editing.id}', "
+            f"undo with 'smartedit session undo {editing.id}'[/]"
+        )
+    if as_json:
+        print_json(report.to_json())
+    return report.exit_code
+
+
+def _read_plan(path: Path | None) -> EditPlan | None:
+    if path is None:
+        return None
+    import json
+
+    from orchestrator.errors import BadPlan
+    from orchestrator.plan import load_plan
+
+    try:
+        values: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadPlan(f"the plan {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise BadPlan(f"the plan {path} is no JSON: {error}") from error
+    return load_plan(values)
+
+
+def _plan_only(words: str, settings: RunSettings) -> EditPlan:
+    from orchestrator.planning import PlanContext, get_planner
+    from orchestrator.session import check_instruction, direct_plan
+
+    check_instruction(words)
+    if settings.direct:
+        return direct_plan(words)
+    return get_planner(settings.planner).plan(words, PlanContext())
+
+
+def open_session(image: str, session: str | None) -> tuple[EditSession, bool]:
+    """Open or start the session; the flag says whether it is new.
+
+    A picture named together with an existing session must be the one the session began with.
+    """
+    from memory.errors import UnknownSessionError
+    from orchestrator.errors import UnknownSession
+    from orchestrator.session import EditSession
+
+    if session is None:
+        if image == "-":
+            raise UnknownSession("'-' goes on with a session; name it with --session ID")
+        return EditSession.create(image), True
+    try:
+        existing = EditSession.open(session)
+    except UnknownSessionError:
+        if image == "-":
+            raise
+        return EditSession.create(image, session_id=session), True
+    if image != "-" and not existing.began_with(Path(image)):
+        existing.close()
+        raise UnknownSession(
+            f"session {session} began with another picture than {image}; "
+            "give '-' for the picture to go on with it, or another session id"
+        )
+    return existing, False
+
+
+def _with_hints(
+    editing: EditSession,
+    settings: RunSettings,
+    point: list[str] | None,
+    box: str | None,
+    mask: Path | None,
+    asset: list[str] | None,
+) -> RunSettings:
+    from orchestrator.cli.hints import parse_assets, parse_box, parse_points
+
+    mask_id = None if mask is None else editing.keep_user_mask(mask)
+    return settings.model_copy(
+        update={
+            "points": parse_points(point or []),
+            "box": parse_box(box),
+            "mask_id": mask_id,
+            "assets": parse_assets(asset or []),
+        }
+    )
+
+
+def default_output(editing: EditSession) -> Path:
+    """A new name beside nothing else: ``photo-edited.jpg``, then ``photo-edited-2.jpg``."""
+    from tools.saving import SAVEABLE
+
+    source = Path(editing.info.source_name)
+    suffix = source.suffix.lower() if source.suffix.lower() in SAVEABLE else ".png"
+    number = 1
+    while True:
+        tail = "-edited" if number == 1 else f"-edited-{number}"
+        path = Path(f"{source.stem}{tail}{suffix}")
+        if not path.exists():
+            return path
+        number += 1

@@ -1,0 +1,139 @@
+"""``smartedit models …``: what models there are, and how to get, import and check them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Models: list, pull, import, verify.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="smartedit-7b, smartedit-13b, …")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask about space.")]
+
+
+@app.command("list")
+def list_models(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Every model this installation knows, and whether it is here."""
+    from orchestrator.cli.console import out, print_json
+    from smartedit_model.registry import list_models as rows
+
+    found = rows(_models_folder())
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": row.entry.name,
+                    "summary": row.entry.summary,
+                    "present": row.present,
+                    "folder": str(row.folder),
+                    "bytes": row.bytes,
+                }
+                for row in found
+            ]
+        )
+        return
+    for row in found:
+        state = f"[green]here[/], {row.bytes / 1e9:.2f} GB" if row.present else "not here"
+        out().print(f"[bold]{row.entry.name}[/]  {state}\n    {row.entry.summary}")
+
+
+@app.command()
+def pull(name: Name, yes: Yes = False) -> None:
+    """Download the public parts of a model, sizes first; says where a licence must be accepted."""
+    from orchestrator.cli.console import out
+    from smartedit_model.registry import pull_model
+
+    def confirm(plan: Any) -> bool:
+        for repository, size in plan.sizes.items():
+            out().print(f"{repository}: {size / 1e9:.2f} GB")
+        question = f"Fetch {plan.needed / 1e9:.2f} GB ({plan.free / 1e9:.1f} GB free)?"
+        return yes or typer.confirm(question)
+
+    for repository, folder in pull_model(name, _models_folder() / "parts", confirm=confirm).items():
+        out().print(f"{repository}: {folder}")
+
+
+@app.command("import")
+def import_model(
+    name: Name,
+    checkpoint: Annotated[Path, typer.Option(help="SmartEdit's checkpoint folder.")],
+    llava: Annotated[Path, typer.Option(help="LLaVA-1.1, full or as a delta.")],
+    sd: Annotated[Path, typer.Option(help="timbrooks/instruct-pix2pix.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where the model goes.")
+    ] = None,
+    llama: Annotated[Path | None, typer.Option(help="LLaMA, where LLaVA is a delta.")] = None,
+    clip: Annotated[Path | None, typer.Option(help="openai/clip-vit-large-patch14.")] = None,
+    yes: Yes = False,
+) -> None:
+    """Turn the published weights into one checked folder; an interrupted import goes on."""
+    from orchestrator.cli.console import out
+    from smartedit_model.registry import import_model as run
+
+    target = output or _models_folder() / name
+
+    def confirm(plan: Any) -> bool:
+        for part, size in plan.sizes.items():
+            out().print(f"{part}: {size / 1e9:.2f} GB")
+        question = f"Write {plan.needed / 1e9:.2f} GB to {target} ({plan.free / 1e9:.1f} GB free)?"
+        return yes or typer.confirm(question)
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _progress() as progress:
+        run(
+            name,
+            checkpoint=checkpoint,
+            llava=llava,
+            sd=sd,
+            out=target,
+            confirm=confirm,
+            progress=progress,
+            llama_dir=llama,
+            clip_dir=clip,
+        )
+    out().print(f"imported: {target}; use it with --model {name if output is None else target}")
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(help="A model's name or folder.")],
+    quick: Annotated[bool, typer.Option(help="Names and shapes only.")] = False,
+) -> None:
+    """Check that a model is whole: names, shapes, hashes, no NaN."""
+    from orchestrator.cli.console import out
+    from smartedit_model.registry import model_folder, verify_model
+
+    folder = model_folder(name, _models_folder())
+    for line in verify_model(folder, deep=not quick):
+        out().print(f"[green]✓[/] {line}")
+
+
+def _models_folder() -> Path:
+    from memory.home import find_home
+
+    return find_home().models
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    from orchestrator.cli.console import out
+
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=out())
+    task = bar.add_task("importing")
+
+    def progress(part: str, written: int, total: int) -> None:
+        bar.start()  # only now: before, the question about space has the terminal
+        bar.update(task, description=part, completed=written, total=total)
+
+    try:
+        yield progress
+    finally:
+        bar.stop()

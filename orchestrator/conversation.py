@@ -1,0 +1,278 @@
+"""A conversation about one picture: edits and commands mixed, in plain words.
+
+Understands a message (``orchestrator.language.commands``), acts on the session and answers with
+data; showing the answer is the caller's. Nothing said here is ever executed as anything but one of
+the typed commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orchestrator.errors import OrchestratorError, UnknownSession
+from orchestrator.events import Event
+from orchestrator.history_view import history_lines, position_line
+from orchestrator.language import commands as said
+from orchestrator.plan import EditPlan
+from orchestrator.recall import find_step
+from orchestrator.report import RunReport
+from orchestrator.session import EditSession, summary
+from orchestrator.settings import RunSettings
+from tools.operation import Rgb
+
+if TYPE_CHECKING:
+    from memory.records import RevisionInfo
+    from orchestrator.running import Approve
+
+HELP = """\
+Say what the picture should become: "make it warmer and blur the background".
+Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
+history · show plan · show · compare · show masks · branch NAME · try that another way
+start over · save as NAME.jpg · by barometer I mean the round brass dial · glossary · quit
+Ctrl-C stops a running step; what was done before it stays."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one command or edit.
+
+    Attributes:
+        lines: to show, plain text.
+        report: of an edit.
+        picture: HWC uint8 to look at, where there is one worth showing.
+        quit: the person wants to leave.
+        failed: it could not be done; ``lines`` say why.
+    """
+
+    lines: tuple[str, ...] = ()
+    report: RunReport | None = None
+    picture: Rgb | None = None
+    quit: bool = False
+    failed: bool = False
+
+
+def _ignore(_event: Event) -> None:
+    """Nobody is watching."""
+
+
+@dataclass
+class Conversation:
+    """Talks about one session.
+
+    Attributes:
+        session: what is talked about.
+        settings: for every edit; each turn uses its own seed.
+        on_event: told what happens during edits.
+        approve: asked for plans where ``settings.approve`` is on.
+        default_save: where "save" without a name writes.
+    """
+
+    session: EditSession
+    settings: RunSettings = field(default_factory=RunSettings)
+    on_event: Callable[[Event], None] = _ignore
+    approve: Approve | None = None
+    default_save: Path = Path("edited.png")
+    _last_was_undo: bool = False
+
+    def say(self, text: str) -> list[Answer]:
+        """Understand one message and do what it asks, in order; stops at the first failure."""
+        context = said.CommandContext(
+            earlier=tuple(self._plans()),
+            awaiting_approval=self.session.unfinished() is not None,
+            last_was_undo=self._last_was_undo,
+        )
+        answers: list[Answer] = []
+        wishes = said.interpret(text, context)
+        if not wishes:
+            return [Answer(("say what the picture should become, or 'help'",), failed=True)]
+        for wish in wishes:
+            answer = self._do(wish)
+            self._last_was_undo = isinstance(wish, said.Undo)
+            answers.append(answer)
+            if answer.failed or answer.quit:
+                break
+        return answers
+
+    def _do(self, wish: said.Command | said.Edit) -> Answer:
+        from memory.errors import StoreError
+        from tools.errors import ToolError
+
+        try:
+            if isinstance(wish, said.Edit):
+                return self._edit(wish.text, self.settings)
+            return self._command(wish)
+        except (OrchestratorError, StoreError, ToolError) as error:
+            return Answer((str(error),), failed=True)
+
+    def _edit(self, text: str, settings: RunSettings) -> Answer:
+        if self.session.unfinished() is not None:
+            # A person who goes on talking has moved on; what was committed stays.
+            self.session.discard_unfinished()
+        turns = len(self.session.store.runs(self.session.id))
+        own = settings.model_copy(update={"seed": settings.seed + 100_000 * turns})
+        report = self.session.edit(text, settings=own, on_event=self.on_event, approve=self.approve)
+        return self._reported(report)
+
+    def _reported(self, report: RunReport) -> Answer:
+        lines = [summary(report)]
+        unknown = report.plan.get("unknown", [])
+        if unknown:
+            lines.append("not understood: " + ", ".join(repr(word) for word in unknown))
+        changed = any(step["status"] in ("done", "unverified") for step in report.steps)
+        picture = self.session.picture().rgb if changed else None
+        return Answer(tuple(lines), report, picture, failed=report.status == "cancelled")
+
+    def _command(self, wish: said.Command) -> Answer:
+        session, store = self.session, self.session.store
+        match wish:
+            case said.Undo(_, True):
+                return self._moved(session.undo_turn())
+            case said.Undo(steps):
+                return self._moved(session.undo(steps))
+            case said.Redo(steps):
+                return self._moved(session.redo(steps))
+            case said.StartOver():
+                return self._moved(session.start_over())
+            case said.GoBack():
+                return self._moved(self._go_back(wish))
+            case said.Branch(name, retry):
+                return self._another_way() if retry else self._branch(name)
+            case said.History():
+                return Answer(tuple(history_lines(session)))
+            case said.ShowPlan():
+                return self._show_plan()
+            case said.Compare():
+                return self._compare()
+            case said.Show():
+                return Answer((position_line(session),), picture=session.picture().rgb)
+            case said.Masks():
+                return self._masks()
+            case said.SaveAs(path):
+                return self._save(path)
+            case said.Resume() | said.Approve():
+                return self._resume(approved=isinstance(wish, said.Approve))
+            case said.Cancel():
+                session.discard_unfinished()
+                return Answer(("nothing is waiting any more; the picture is as it was",))
+            case said.Teach(word, meaning):
+                store.teach(word, meaning, session_id=session.id)
+                return Answer((f"{word!r} now means {meaning!r} in this session",))
+            case said.Forget(word):
+                store.forget(word, session_id=session.id)
+                return Answer((f"{word!r} is forgotten",))
+            case said.Glossary():
+                known = [f"{word.word}: {word.meaning}" for word in store.glossary(session.id)]
+                return Answer(tuple(known) or ("no words have been taught",))
+            case said.Help():
+                return Answer(tuple(HELP.splitlines()))
+            case said.Quit():
+                return Answer(quit=True)
+
+    # -- history ---------------------------------------------------------------------------------
+
+    def _moved(self, _revision: RevisionInfo) -> Answer:
+        return Answer((position_line(self.session),), picture=self.session.picture().rgb)
+
+    def _go_back(self, wish: said.GoBack) -> RevisionInfo:
+        session = self.session
+        path = session.history()
+        if wish.step is not None:
+            if not 0 <= wish.step < len(path):
+                raise UnknownSession(
+                    f"there is no step {wish.step}; this line has {len(path) - 1} "
+                    "(0 is the original)"
+                )
+            return session.checkout(path[wish.step].id)
+        if wish.revision:
+            names = {branch.name for branch in session.store.branches(session.id)}
+            if wish.revision in names:
+                return session.store.switch_branch(session.id, wish.revision)
+            return session.checkout(wish.revision)
+        words = wish.before or wish.to
+        found = find_step(words, path) or find_step(words, session.store.all_revisions(session.id))
+        if found is None:
+            raise UnknownSession(
+                f"no step of this session is about {words!r}; 'history' lists them all"
+            )
+        if wish.before:
+            return session.checkout(found.parent_id or found.id)
+        return session.checkout(found.id)
+
+    def _branch(self, name: str | None) -> Answer:
+        taken = {branch.name for branch in self.session.store.branches(self.session.id)}
+        chosen = name or next(
+            f"branch-{number}" for number in range(2, 10_000) if f"branch-{number}" not in taken
+        )
+        self.session.branch(chosen)
+        return Answer((position_line(self.session),))
+
+    def _another_way(self) -> Answer:
+        """The last instruction once more with other seeds, on a line of its own."""
+        runs = [run for run in self.session.store.runs(self.session.id) if run.finished_at]
+        if not runs:
+            raise UnknownSession("nothing was done yet that could be tried another way")
+        last = runs[-1]
+        self.session.checkout(last.base_revision_id)
+        self._branch(None)
+        return self._edit(last.instruction, self.settings)
+
+    def _resume(self, *, approved: bool) -> Answer:
+        approve: Approve | None = (lambda plan: plan) if approved else self.approve
+        report = self.session.resume(on_event=self.on_event, approve=approve)
+        if report is None:
+            return Answer(("nothing is waiting or unfinished",))
+        return self._reported(report)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _plans(self) -> list[EditPlan]:
+        ids = dict.fromkeys(item.plan_id for item in self.session.history() if item.plan_id)
+        return [EditPlan.model_validate(self.session.store.plan(plan_id)) for plan_id in ids]
+
+    def _show_plan(self) -> Answer:
+        waiting = self.session.unfinished()
+        plans = self._plans()
+        if waiting is not None and waiting.plan_id is not None:
+            plans = [EditPlan.model_validate(self.session.store.plan(waiting.plan_id))]
+        if not plans:
+            return Answer(("there is no plan yet",))
+        shown = plans[-1]
+        lines = [f"{step.id}  {step.op:<10} {step.instruction}" for step in shown.steps]
+        lines += [f"preserve: {item.target.phrase}" for item in shown.preserved()]
+        return Answer((shown.instruction, *lines, *shown.notes))
+
+    def _compare(self) -> Answer:
+        from tools.contact_sheet import contact_sheet
+
+        before = self.session.picture(self.session.info.root_id).rgb
+        after = self.session.picture().rgb
+        line = position_line(self.session)
+        if before.shape == after.shape:
+            found = self.session.store.diff(self.session.info.root_id, self.session.head.id)
+            line = f"{1 - found.changed_share:.1%} of the pixels are identical to the original"
+        sheet = contact_sheet([(before, "original"), (after, "now")], columns=2)
+        return Answer((line,), picture=sheet)
+
+    def _masks(self) -> Answer:
+        from tools.masks import overlay
+
+        head = self.session.head
+        if head.parent_id is None:
+            return Answer(("nothing was done yet",))
+        if head.mask_id is None:
+            return Answer(("the last step acted on the whole picture",))
+        stored = self.session.store.get_mask(head.mask_id)
+        mask = np.asarray(stored, np.float32) / np.float32(255)
+        report = head.report
+        line = f"{report['mask_area']:.1%} of the picture, from {report['mask_source']}"
+        return Answer((line,), picture=overlay(self.session.picture().rgb, mask))
+
+    def _save(self, path: str) -> Answer:
+        target = Path(path).expanduser() if path else self.default_save
+        notes = self.session.save(target)
+        return Answer((f"saved: {target}", *notes))
