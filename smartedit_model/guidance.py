@@ -26,12 +26,14 @@ class Guidance:
             the text-and-image branch alone, a third of the work. An approximation.
         reuse_every: The guidance directions are computed anew at every so many guided steps and
             kept in between, at a third of the work. 1 is exact; more is an approximation.
+        sequential: Run the branches one after another: less memory, the same result.
     """
 
     text: float = 7.5
     image: float = 1.5
     interval: tuple[float, float] = (0.0, 1.0)
     reuse_every: int = 1
+    sequential: bool = False
 
     def __post_init__(self) -> None:
         low, high = self.interval
@@ -106,13 +108,17 @@ class GuidedNoise:
         return combine(text, image, none, g)
 
     def _branches(self, latents: Tensor, timestep: Tensor, count: int) -> tuple[Tensor, ...]:
-        rows = latents.shape[0] * count
-        self.evaluations += rows
-        noise = self.unet.predict(
-            latents.repeat(count, 1, 1, 1),
-            self.source[:rows],
-            timestep,
-            self.condition[:rows],
-            self.feature[:rows],
+        batch = latents.shape[0]
+        self.evaluations += batch * count
+        if self.guidance.sequential:
+            return tuple(
+                self._predict(latents, timestep, slice(i * batch, (i + 1) * batch))
+                for i in range(count)
+            )
+        rows = slice(0, batch * count)
+        return self._predict(latents.repeat(count, 1, 1, 1), timestep, rows).chunk(count)
+
+    def _predict(self, latents: Tensor, timestep: Tensor, rows: slice) -> Tensor:
+        return self.unet.predict(
+            latents, self.source[rows], timestep, self.condition[rows], self.feature[rows]
         )
-        return noise.chunk(count)

@@ -57,19 +57,3 @@ def to_images(pixels: Tensor) -> list[Image.Image]:
     unit = (pixels.float() / 2 + 0.5).clamp(0, 1)
     arrays = (unit * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
     return [Image.fromarray(a) for a in arrays]
-
-
-def model_size(size: tuple[int, int], resolution: int, multiple: int) -> tuple[int, int]:
-    """Return the (height, width) nearest ``resolution`` squared pixels that keeps the aspect.
-
-    Args:
-        size: Picture (height, width).
-        resolution: Side of the square with the area wanted.
-        multiple: Both sides are a multiple of this.
-    """
-    height, width = size
-    scale = resolution / (height * width) ** 0.5
-    return (
-        max(multiple, round(height * scale / multiple) * multiple),
-        max(multiple, round(width * scale / multiple) * multiple),
-    )

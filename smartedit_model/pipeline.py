@@ -23,9 +23,10 @@ from transformers import CLIPVisionModel, LlamaForCausalLM
 from smartedit_model.bim import BIM
 from smartedit_model.build import build_modules, reference_scheduler
 from smartedit_model.config import SmartEditConfig
+from smartedit_model.crops import fitted_size
 from smartedit_model.errors import InputError
 from smartedit_model.guidance import Guidance, GuidedNoise
-from smartedit_model.images import as_rgb, model_size, to_images, vae_pixels, vision_pixels
+from smartedit_model.images import as_rgb, to_images, vae_pixels, vision_pixels
 from smartedit_model.integrity import check_folder, check_modules
 from smartedit_model.loading import load_components
 from smartedit_model.mllm import AnswerEncoder
@@ -385,7 +386,7 @@ class SmartEditPipeline(DiffusionPipeline):  # type: ignore[misc]  # diffusers i
 
     def _size(self, image: Image.Image, height: int | None, width: int | None) -> tuple[int, int]:
         if height is None and width is None:
-            return model_size((image.height, image.width), self.config.resolution, self.multiple)
+            return fitted_size((image.height, image.width), self.config.resolution, self.multiple)
         if height is None or width is None:
             raise InputError("give both height and width, or neither")
         if height % self.multiple or width % self.multiple or min(height, width) < 1:

@@ -1,0 +1,265 @@
+"""The SmartEdit pipeline as an ``Editor``: a crop around the region, edited and put back.
+
+Weights load on the first edit. It knows the pipeline and the protocol, no plan and no session.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smartedit_model import domain
+from smartedit_model.crops import Crop, plan_crop
+from smartedit_model.errors import (
+    AnswerTokensError,
+    DeviceMemoryError,
+    InputError,
+    OptionalDependencyError,
+    WeightsError,
+)
+from smartedit_model.ladder import Rung, climb_down
+from smartedit_model.registry import content_version
+from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
+from tools.errors import BadArguments, EditorFailed, EditorUnavailable
+from tools.errors import Cancelled as ToolCancelled
+from tools.operation import Rgb
+
+if TYPE_CHECKING:
+    from smartedit_model.pipeline import SmartEditPipeline
+
+#: Ops that are edits of content; the others are done better by deterministic tools.
+SEMANTIC_OPS = frozenset(
+    {
+        "replace",
+        "remove",
+        "add",
+        "recolor",
+        "resize",
+        "move",
+        "restyle",
+        "relight",
+        "weather",
+        "background",
+    }
+)
+_CODE_VERSION = "1"
+_OPTIONS: dict[str, Any] = {
+    "steps": None,
+    "sampler": "dpm",
+    "guidance_text": 7.5,
+    "guidance_image": 1.5,
+    "decode": False,
+    "context": 0.5,
+}
+
+
+def chosen_options(given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Return the defaults with what was given on top.
+
+    Raises:
+        BadArguments: An option is not known.
+    """
+    unknown = sorted(given.keys() - known.keys())
+    if unknown:
+        raise BadArguments(f"no option is called {unknown[0]!r}; there are {', '.join(known)}")
+    return {**known, **given}
+
+
+def default_device() -> str:
+    """Return the fastest device of this machine."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+class SmartEditEditor:
+    """Edit with a SmartEdit model folder.
+
+    Args:
+        name: What the editor is called: ``smartedit-nano``, ``smartedit-7b``, ...
+        folder: Its model folder.
+        device: Where it runs; the fastest there is when omitted.
+        remedy: The command that would bring the weights.
+    """
+
+    def __init__(
+        self, name: str, folder: Path, *, device: str | None = None, remedy: str = ""
+    ) -> None:
+        self.name = name
+        self.folder = folder
+        self.remedy = remedy
+        self._device = device
+        self._pipe: SmartEditPipeline | None = None
+        self._offloaded = False
+
+    @cached_property
+    def version(self) -> str:
+        """Code version and a digest of the weights."""
+        if not self.availability().ready:
+            return f"{_CODE_VERSION}+absent"
+        return f"{_CODE_VERSION}+{content_version(self.folder)}"
+
+    def availability(self) -> Availability:
+        """Whether the folder and the packages are there; reads no weights."""
+        if not (self.folder / "model_index.json").is_file():
+            reason = f"the weights of {self.name} are not on this machine"
+            return Availability(ready=False, reason=reason, remedy=self.remedy)
+        for package in ("torch", "transformers", "diffusers"):
+            if find_spec(package) is None:
+                reason, remedy = f"the package {package} is missing", f"pip install {package}"
+                return Availability(ready=False, reason=reason, remedy=remedy)
+        return Availability(ready=True)
+
+    def supports(self, op: str) -> bool:
+        """Whether the op is an edit of content."""
+        return op in SEMANTIC_OPS
+
+    def domain(self, image: Rgb) -> DomainVerdict:
+        """Whether the picture, HWC uint8 RGB, is of the kind the model was trained on."""
+        return domain.judge(self.folder, image)
+
+    def edit(self, request: EditRequest) -> EditOutcome:
+        """Make the edit.
+
+        Raises:
+            EditorUnavailable: The weights are missing or damaged.
+            BadArguments: An option, mask or instruction cannot be used.
+            EditorFailed: This try failed.
+            Cancelled: The caller said stop.
+        """
+        options = chosen_options(request.options, _OPTIONS)
+        pipe = self._loaded()
+        rungs = [Rung("", lambda: self._run(pipe, request, options))]
+        rungs.append(
+            Rung(
+                "one guidance branch at a time",
+                lambda: self._run(pipe, request, options, sequential=True),
+            )
+        )
+        if pipe.device.type != "cpu" or self._offloaded:
+            rungs.append(
+                Rung(
+                    "with idle modules in main memory",
+                    lambda: self._run(self._offload(), request, options, sequential=True),
+                )
+            )
+        rungs += [
+            Rung(
+                f"at {share:.0%} of the model's resolution",
+                lambda share=share: self._run(  # type: ignore[misc]  # a bound loop variable
+                    pipe, request, options, sequential=True, scale=share
+                ),
+            )
+            for share in (0.75, 0.5)
+        ]
+        try:
+            (image, settings), notes = climb_down(rungs)
+        except InputError as error:
+            raise BadArguments(str(error)) from error
+        except (AnswerTokensError, DeviceMemoryError) as error:
+            raise EditorFailed(str(error)) from error
+        size = settings["size"]
+        return EditOutcome(
+            image=image, notes=(f"ran at {size[1]}x{size[0]} px", *notes), settings=settings
+        )
+
+    def _run(
+        self,
+        pipe: SmartEditPipeline,
+        request: EditRequest,
+        options: dict[str, Any],
+        *,
+        sequential: bool = False,
+        scale: float = 1.0,
+    ) -> tuple[Rgb, dict[str, Any]]:
+        import torch
+
+        from smartedit_model.guidance import Guidance
+        from smartedit_model.samplers import default_steps
+
+        if request.cancelled():
+            raise ToolCancelled("stopped before the first step")
+        crop: Crop = plan_crop(
+            (request.image.shape[0], request.image.shape[1]),
+            request.mask,
+            resolution=int(pipe.config.resolution),
+            multiple=pipe.multiple,
+            context=float(options["context"]),
+            scale=scale,
+        )
+        steps = options["steps"] or default_steps(options["sampler"])
+
+        def on_step(_pipe: Any, index: int, _timestep: Any, _tensors: Any) -> None:
+            request.progress((index + 1) / steps)
+            if request.cancelled():
+                raise ToolCancelled(f"stopped after step {index + 1} of {steps}")
+
+        guidance = Guidance(
+            text=float(options["guidance_text"]),
+            image=float(options["guidance_image"]),
+            sequential=sequential,
+        )
+        out = pipe(
+            crop.cut(request.image),
+            request.instruction,
+            height=crop.size[0],
+            width=crop.size[1],
+            sampler=options["sampler"],
+            num_inference_steps=steps,
+            guidance=guidance,
+            decode=bool(options["decode"]),
+            generator=torch.Generator("cpu").manual_seed(request.seed),
+            callback_on_step_end=on_step,
+        )
+        settings = {
+            **options,
+            "steps": steps,
+            "seed": request.seed,
+            "box": crop.box,
+            "size": crop.size,
+            "version": self.version,
+            "dtype": str(pipe.unet.dtype).removeprefix("torch."),
+            "device": pipe.device.type,
+        }
+        edited: Any = out.images[0]
+        return crop.paste(request.image, edited), settings
+
+    def _loaded(self) -> SmartEditPipeline:
+        if self._pipe is None:
+            present = self.availability()
+            if not present.ready:
+                raise EditorUnavailable(present.reason, present.remedy)
+            from smartedit_model.loading import default_dtype
+            from smartedit_model.pipeline import SmartEditPipeline
+
+            device = self._device or default_device()
+            try:
+                pipe = SmartEditPipeline.from_pretrained(
+                    self.folder, torch_dtype=default_dtype(device)
+                )
+            except (WeightsError, OptionalDependencyError) as error:
+                raise EditorUnavailable(str(error), self.remedy) from error
+            pipe.set_progress_bar_config(disable=True)
+            climb_down(
+                [
+                    Rung("", lambda: pipe.to(device)),
+                    Rung("with idle modules in main memory", lambda: self._offload(pipe)),
+                ]
+            )
+            self._pipe = pipe
+        return self._pipe
+
+    def _offload(self, pipe: SmartEditPipeline | None = None) -> SmartEditPipeline:
+        """Keep every module in main memory except while it runs."""
+        chosen = pipe or self._pipe
+        if chosen is None:
+            raise EditorFailed("nothing is loaded yet; edit once before offloading")
+        if not self._offloaded:
+            chosen.answers.forget()
+            chosen.enable_model_cpu_offload()
+            self._offloaded = True
+        return chosen

@@ -1,0 +1,228 @@
+"""The SmartEdit editor: crops, options, cancelling, memory, availability, domain."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from smartedit_model.crops import plan_crop
+from smartedit_model.domain import flatness
+from smartedit_model.editor import SmartEditEditor
+from smartedit_model.errors import DeviceMemoryError, InputError
+from smartedit_model.ladder import Rung, climb_down
+from tools.editing import EditRequest
+from tools.errors import BadArguments, Cancelled, EditorFailed, EditorUnavailable
+
+FEW = {"steps": 2}
+
+
+@pytest.fixture(scope="module")
+def editor(tiny_folder):
+    return SmartEditEditor("smartedit-tiny", tiny_folder, device="cpu")
+
+
+@pytest.fixture
+def photo():
+    """A 150 x 200 picture of noise, HWC uint8 RGB."""
+    return np.random.default_rng(0).integers(0, 256, (150, 200, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def corner():
+    mask = np.zeros((150, 200), bool)
+    mask[10:40, 5:30] = True
+    return mask
+
+
+def test_importing_it_imports_no_torch():
+    """Building the shelf of editors must not wait for torch."""
+    code = "import sys, smartedit_model.editor; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_only_a_crop_around_the_mask_changes(editor, photo, corner):
+    """The result has the picture's size; far from the mask it is bit-identical."""
+    before = photo.copy()
+    out = editor.edit(EditRequest(photo, "make it red", mask=corner, options=FEW))
+    assert out.image.shape == photo.shape
+    assert out.image.dtype == np.uint8
+    left, top, right, bottom = out.settings["box"]
+    assert left <= 5
+    assert right >= 30
+    outside = np.ones((150, 200), bool)
+    outside[top:bottom, left:right] = False
+    assert outside.mean() > 0.5
+    assert (out.image[outside] == photo[outside]).all()
+    assert (out.image != photo).any()
+    assert (photo == before).all()
+
+
+def test_seed_reproduces(editor, photo):
+    """The seed is the only source of randomness."""
+    first, again, other = (
+        editor.edit(EditRequest(photo, "make it red", seed=s, options=FEW)).image for s in (3, 3, 4)
+    )
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_progress_rises_to_one(editor, photo):
+    """Progress is told after each step."""
+    told = []
+    editor.edit(EditRequest(photo, "red", options={"steps": 4}, progress=told.append))
+    assert told == [0.25, 0.5, 0.75, 1.0]
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_cancel_stops_between_steps(editor, photo, after):
+    """Cancelling stops before the next step, and the next edit runs."""
+    told = []
+    request = EditRequest(
+        photo,
+        "red",
+        options={"steps": 5},
+        progress=told.append,
+        cancelled=lambda: len(told) >= after,
+    )
+    with pytest.raises(Cancelled):
+        editor.edit(request)
+    assert len(told) == after
+    editor.edit(EditRequest(photo, "red", options=FEW))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"options": {"step": 3}},
+        {"options": {"sampler": "magic"}},
+        {"instruction": " "},
+        {"mask": np.zeros((150, 200), bool)},
+        {"mask": np.ones((3, 3), bool)},
+    ],
+)
+def test_bad_requests_are_refused(editor, photo, change):
+    """Unknown options, empty instructions and masks that do not fit are the caller's fault."""
+    request = {"image": photo, "instruction": "red", "options": {}, **change}
+    with pytest.raises(BadArguments):
+        editor.edit(EditRequest(**request))
+
+
+def test_missing_and_damaged_weights_are_unavailable(tiny_folder, tmp_path, photo):
+    """Missing weights name the remedy; damaged ones say what is wrong."""
+    absent = SmartEditEditor("smartedit-7b", tmp_path / "no", remedy="smartedit models import")
+    state = absent.availability()
+    assert not state.ready
+    assert state.remedy == "smartedit models import"
+    assert absent.version.endswith("absent")
+    with pytest.raises(EditorUnavailable):
+        absent.edit(EditRequest(photo, "red"))
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny_folder, broken)
+    (broken / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"")
+    with pytest.raises(EditorUnavailable, match="unet"):
+        SmartEditEditor("broken", broken, device="cpu").edit(EditRequest(photo, "red"))
+
+
+def test_supports_content_edits_only(editor):
+    """Geometry and tone belong to deterministic tools."""
+    assert editor.supports("replace")
+    assert not editor.supports("crop")
+    assert not editor.supports("adjust")
+
+
+def test_domain_is_judged_by_the_folder(editor, tiny_folder, tmp_path, photo):
+    """Without limits any picture is inside; with them a photograph is refused with a reason."""
+    assert editor.domain(photo).inside
+    folder = tmp_path / "nano"
+    shutil.copytree(tiny_folder, folder)
+    (folder / "domain.json").write_text(json.dumps({"kind": "drawn scenes", "min_flatness": 0.5}))
+    nano = SmartEditEditor("nano", folder)
+    verdict = nano.domain(photo)
+    assert not verdict.inside
+    assert "drawn scenes" in verdict.reason
+    assert nano.domain(np.zeros((20, 20, 3), np.uint8)).inside
+    assert flatness(np.zeros((2, 1, 3), np.uint8)) == 1.0
+
+
+def test_running_out_of_memory_climbs_down(editor, photo, monkeypatch):
+    """Lower rungs are tried in turn; what was given up is noted; the next job runs."""
+    pipe = editor._loaded()
+    sizes = []
+    real = type(pipe).__call__
+
+    def greedy(self, *args, height, width, guidance, **kwargs):
+        sizes.append((height, guidance.sequential))
+        if height > 48:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(self, *args, height=height, width=width, guidance=guidance, **kwargs)
+
+    square = photo[:100, :100]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(pipe), "__call__", greedy)
+        out = editor.edit(EditRequest(square, "red", options=FEW))
+    assert sizes == [(64, False), (64, True), (48, True)]
+    assert any("75%" in note for note in out.notes)
+    assert out.image.shape == square.shape
+
+    def starving(self, *args, **kwargs):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(pipe), "__call__", starving)
+        with pytest.raises(EditorFailed, match="memory"):
+            editor.edit(EditRequest(square, "red", options=FEW))
+    editor.edit(EditRequest(square, "red", options=FEW))
+
+
+def test_ladder_lets_other_errors_through():
+    """Only a full memory makes the ladder go on."""
+
+    def fault():
+        raise RuntimeError("wrong shape")
+
+    def full():
+        raise MemoryError
+
+    with pytest.raises(RuntimeError, match="wrong shape"):
+        climb_down([Rung("", fault), Rung("b", lambda: 1)])
+    with pytest.raises(DeviceMemoryError, match="as asked, b"):
+        climb_down([Rung("", full), Rung("b", full)])
+    assert climb_down([Rung("", full), Rung("b", lambda: 7)])[0] == 7
+
+
+@pytest.mark.parametrize("place", [(0, 0), (900, 1400), (500, 700)])
+def test_crops_hold_the_region_with_context(place):
+    """The crop stays inside, holds the region and context, and is at most about 2:1."""
+    mask = np.zeros((1000, 1500), bool)
+    top, left = place
+    mask[top : top + 40, left : left + 100] = True
+    crop = plan_crop(mask.shape, mask, resolution=128, multiple=8)
+    x0, y0, x1, y1 = crop.box
+    assert 0 <= x0 <= left
+    assert x1 >= min(left + 100, 1500)
+    assert 0 <= y0 <= top
+    assert min(top + 40, 1000) <= y1 <= 1000
+    assert (x1 - x0, y1 - y0) == (200, 128)
+    assert abs(crop.size[1] / crop.size[0] - 200 / 128) < 0.1
+    assert 0.8 < crop.size[0] * crop.size[1] / 128**2 < 1.2
+
+
+def test_thin_regions_get_a_fair_aspect():
+    """A very thin region grows across, so that the model sees a natural aspect."""
+    mask = np.zeros((800, 800), bool)
+    mask[400:404, 50:600] = True
+    crop = plan_crop(mask.shape, mask, resolution=64, multiple=8)
+    assert (crop.box[2] - crop.box[0]) / (crop.box[3] - crop.box[1]) <= 2.01
+
+
+def test_large_regions_take_the_whole_picture():
+    """Where most would be covered, the model sees everything."""
+    mask = np.zeros((100, 100), bool)
+    mask[10:80, 10:80] = True
+    assert plan_crop(mask.shape, mask, resolution=64, multiple=8).box == (0, 0, 100, 100)
+    with pytest.raises(InputError):
+        plan_crop((100, 100), np.zeros((100, 100), bool), resolution=64, multiple=8)
