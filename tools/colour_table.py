@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from tools.errors import Cancelled
 from tools.operation import Rgb, ToolContext
 from tools.strips import map_strips
 
@@ -51,6 +52,8 @@ def apply_colour_function(
     if strength == 0:
         return context.image.copy()
     if context.image.shape[0] * context.image.shape[1] <= DIRECT:
+        if context.cancelled():
+            raise Cancelled("stopped as asked; nothing was changed")
         display = context.image.reshape(-1, 3) / 255.0
         done = np.asarray(function(display), dtype=np.float64)
         mixed = display + (done - display) * strength

@@ -107,6 +107,11 @@ def _flakes(
         cv2.ellipse(plane, c, a, t, 0, 360, s, -1, cv2.LINE_AA, _SHIFT)
 
 
+def _scale(height: int, width: int) -> float:
+    """The side that sizes are shares of; a very long strip counts as a quarter of its length."""
+    return float(max(min(height, width), max(height, width) / 4))
+
+
 def _small(height: int, width: int) -> tuple[int, int]:
     scale = min(1.0, 1400 / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
@@ -116,14 +121,14 @@ def rain_plane(height: int, width: int, amount: float, angle: float, seed: int) 
     """Streaks of rain. ``angle``: degrees from the vertical, above 0 falls to the right."""
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     sharp = np.zeros((height, width), dtype=np.uint8)
-    short = float(min(height, width))
+    short = _scale(height, width)
     for layer in _RAIN:
         _streaks(sharp, layer, amount, angle, short, rng)
     if short > 900:
         # A streak is a moving, out-of-focus drop: never as hard as a drawn line.
         cv2.GaussianBlur(sharp, (0, 0), short / 2600, dst=sharp)
     small = np.zeros(_small(height, width), dtype=np.uint8)
-    small_short = float(min(small.shape))
+    small_short = _scale(*small.shape)
     _streaks(small, _NEAR_RAIN, amount, angle, small_short, rng)
     soft = blurred(small.astype(np.float32) / np.float32(255), small_short * 0.0022)
     return Falling(sharp, Field(soft, height, width))
@@ -133,12 +138,12 @@ def snow_plane(height: int, width: int, amount: float, seed: int) -> Falling:
     """Flakes of snow."""
     rng = np.random.Generator(np.random.PCG64([seed, 2]))
     sharp = np.zeros((height, width), dtype=np.uint8)
-    short = float(min(height, width))
+    short = _scale(height, width)
     for layer in _SNOW:
         _flakes(sharp, layer, amount, short, rng)
     cv2.GaussianBlur(sharp, (0, 0), max(0.45, short / 1500), dst=sharp)
     small = np.zeros(_small(height, width), dtype=np.uint8)
-    small_short = float(min(small.shape))
+    small_short = _scale(*small.shape)
     _flakes(small, _NEAR_SNOW, amount, small_short, rng)
     soft = blurred(small.astype(np.float32) / np.float32(255), small_short * 0.004)
     return Falling(sharp, Field(soft, height, width))
