@@ -15,7 +15,7 @@ from tools.colour_table import apply_colour_function
 from tools.errors import BadArguments
 from tools.fields import smoothstep
 from tools.film import add_grain, grain_plane, vignette_gain
-from tools.glow import bloom_field, screened
+from tools.glow import bloom_field, mean_luminance, screened
 from tools.light import (
     decode_values,
     encode_values,
@@ -120,7 +120,7 @@ def look(args: LookArgs, context: ToolContext) -> ToolResult:
     if args.strength == 0:
         return ToolResult(context.image.copy())
     name = look_name(args.name)
-    recipe, s = looks()[name], args.strength
+    recipe, s = _suited(looks()[name], context.image), args.strength
     image = apply_colour_function(context, lambda c: graded(c, recipe, s))
     if recipe.glow or recipe.neon or recipe.vignette or recipe.grain:
         after = ToolContext(
@@ -130,6 +130,19 @@ def look(args: LookArgs, context: ToolContext) -> ToolResult:
     if args.letterbox:
         bars(image)
     return ToolResult(image, facts={"look": name})
+
+
+def _suited(recipe: Look, image: Rgb) -> Look:
+    """A darkening look made gentler for a picture that is dark already, as a colourist would."""
+    if recipe.exposure >= 0:
+        return recipe
+    room = float(np.clip((mean_luminance(image) - 0.015) / 0.06, 0, 1))
+    return recipe.model_copy(
+        update={
+            "exposure": recipe.exposure * room,
+            "contrast": recipe.contrast * (0.35 + 0.65 * room),
+        }
+    )
 
 
 def _with_light_and_film(recipe: Look, s: float, context: ToolContext) -> Rgb:

@@ -118,3 +118,10 @@ def test_a_missing_or_binary_file_is_explained(tmp_path):
     path.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(BadArguments, match="not text"):
         run("lut", photo(), assets={"lut": str(path)})
+
+
+def test_a_dark_look_does_not_bury_a_dark_picture():
+    """A picture that is night already keeps most of its light under a darkening look."""
+    night = photo() // 5
+    before, after = night.mean(), run("look", night, name="cyberpunk").mean()
+    assert after > 0.6 * before
