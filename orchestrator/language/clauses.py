@@ -186,10 +186,16 @@ class _Splitter:
         if verb.form != "base":
             return False
         after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is not None and self.units[i].has("scale") and after.has("effect_noun") and not after.has("whole"):
+            return False  # "warm tones"
         if not verb.both:
             return True
         if after is None or after.kind == "mark" or after.has("conjunction"):
             return len([u for u in self.current if u.norm != ","]) <= 1
+        if link == "," and verb.cls == "blur" and after.kind == "word":
+            nxt = self.units[i + 2] if i + 2 < len(self.units) else None
+            if nxt is None or nxt.kind == "mark":
+                return True  # "remove blemishes, smooth skin, …"
         return (
             after.kind in ("number", "quote")
             or after.has(*TRIGGERS)

@@ -42,6 +42,8 @@ class Ref:
         return self.target.is_whole_image and self.target.exclude is None
 
 
+PERSONS = {"him": "man", "he": "man", "himself": "man", "her": "woman", "she": "woman", "herself": "woman"}
+"""Who a personal pronoun means where nobody was spoken of."""
 WHOLE = Ref(IMAGE, "the picture")
 
 
@@ -102,6 +104,7 @@ class Reading:
     text: str = ""
     colours: list[str] = field(default_factory=list)
     front: tuple[Ref, str] | None = None
+    instead: tuple[Ref, ...] = ()
 
     def note(self, text: str) -> None:
         """Tell the person something, once."""
@@ -136,7 +139,18 @@ class Reading:
         if phrase.role == "image":
             ref = Ref(IMAGE, "the picture") if phrase.target.relation is None else Ref(phrase.target, phrase.with_article)
             return (ref,)
+        if phrase.role == "rest" and phrase.target.exclude is None:
+            return (self._rest(phrase),)
         return (Ref(phrase.target, phrase.with_article, self._maker(phrase), phrase.number),)
+
+    def _rest(self, phrase: Phrase) -> Ref:
+        """ "everything else": all but what was spoken of last."""
+        for mention in reversed(self.mentions):
+            refs = [ref for ref in mention.refs if not ref.is_image]
+            if mention.alive and refs:
+                words = f"everything except {refs[-1].words}"
+                return Ref(phrase.target.model_copy(update={"exclude": refs[-1].target.model_copy(update={"exclude": None}), "phrase": words}), words)
+        return Ref(phrase.target, phrase.with_article)
 
     def _maker(self, phrase: Phrase) -> Draft | None:
         """The earlier draft that makes the thing a definite phrase names, or its anchor."""
@@ -166,6 +180,9 @@ class Reading:
                 fallback = mention.refs
         if fallback:
             return self._told(phrase, fallback)
+        who = PERSONS.get(phrase.words.lower())
+        if who is not None:
+            return self._told(phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),))
         return (WHOLE,)
 
     def _told(self, phrase: Phrase, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
@@ -174,10 +191,10 @@ class Reading:
             self.note(f"read '{phrase.words}' as {named}")
         return refs
 
-    def _last_thing(self, category: str = "", *, made: bool = True) -> Ref | None:
+    def _last_thing(self, category: str = "", *, made: bool = True, added: bool = True) -> Ref | None:
         for mention in reversed(self.mentions):
             for ref in reversed(mention.refs):
-                if ref.made and not made:
+                if (ref.made and not made) or (not added and ref.source is not None and ref.source.op == "add"):
                     continue
                 if not ref.is_image and ref.target.category and category in ("", ref.target.category):
                     return ref
@@ -185,7 +202,7 @@ class Reading:
 
     def _one(self, phrase: Phrase) -> Ref:
         """ "the left one": the noun of the thing spoken of last."""
-        last = self._last_thing()
+        last = self._last_thing(added=False) or self._last_thing()
         if last is None:
             return Ref(phrase.target, phrase.with_article)
         words = _renamed(phrase.words, _noun_of(last))

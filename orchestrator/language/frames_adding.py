@@ -49,7 +49,7 @@ def _share_place(reader: ClauseReader) -> None:
 
 def frame_take(reader: ClauseReader, verb: Verb) -> bool:
     """ "take the hat off the man", "cut the tree out": only with its particle does it remove."""
-    if reader.find(lambda u: u.norm in ("off", "out", "away", "down", "out of", "from", "off of")) is None:
+    if reader.find(lambda u: u.norm in ("off", "out", "away", "down", "out of", "from", "off of") or u.has("gone")) is None:
         return False
     return frame_remove(reader, verb)
 
@@ -148,6 +148,9 @@ def _effect(reader: ClauseReader, head: list[Unit]) -> bool:
         if first.norm in ("sunset", "sunrise", "morning", "evening", "film", "movie", "clay", "lego"):
             return False
         part = next(x for x in ("weather", "look", "relight") if first.has(x))
+        after = reader.peek(len(head))
+        if part == "look" and after is not None and after.has("prep") and not reader.sees("background", "whole", offset=len(head) + 2):
+            return False  # "a soft glow around the lamp" is a thing
         reader.take(len(head))
         for ref in _on(reader):
             apply_named(reader, part, str(first.get(part)), ref)
@@ -222,6 +225,15 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         return bool(olds)
     if reader.says("for") or reader.at == place:
         return False
+    if reader.reading.instead:
+        for old in reader.reading.instead:
+            p.replace_with(reader, old, what)
+        reader.reading.instead = ()
+        reader.rest_text()
+        return True
+    rising = phrase.units[-1] if phrase.units[-1].has("participle") and len(phrase.units) > 1 and reader.sees("prep") else None
+    if rising is not None:
+        what = join(phrase.units[:-1])
     while reader.sees("filler", "participle"):
         reader.take()
     spots: list[str] = [next(u.text for u in phrase.units if u.has("place"))] if phrase_place else []
@@ -248,7 +260,8 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         found = reader.refs([anchor], "add")[0]
         if not found.is_image:
             ref = found if not spots or ref.is_image else ref
-            spots.append(f"{_lower(word.text)} {found.words}")
+            doing = f"{rising.text} " if rising is not None and not spots else ""
+            spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")
     where = " ".join(spots) or where
     if ref.is_image and any(u.has("weather") for u in phrase.units) and False:
@@ -266,7 +279,7 @@ def _lower(text: str) -> str:
 
 def frame_give(reader: ClauseReader, verb: Verb) -> bool:
     """ "give the man a hat", "give it a vintage look", "give it more contrast"."""
-    phrase = reader.phrase("to", attach=True, predicates=False)
+    phrase = reader.phrase(end=1) if reader.says("her", "him", "them", "it", "this", "that") and reader.peek(1) is not None else reader.phrase("to", attach=True, predicates=False)
     if phrase is None:
         return False
     if reader.done or reader.says("to"):
@@ -288,12 +301,11 @@ def frame_give(reader: ClauseReader, verb: Verb) -> bool:
             return True
     if head is not None and _effect_for(reader, head, refs):
         return True
-    what = reader.phrase()
-    if what is None:
-        return False
-    for ref in refs:
-        p.add_thing(reader, what.words, ref, _carried(what, ref))
-    return True
+    whats = reader.phrases()
+    for what in whats:
+        for ref in refs:
+            p.add_thing(reader, what.words, ref, _carried(what, ref))
+    return bool(whats)
 
 
 def _effect_for(reader: ClauseReader, head: list[Unit], refs: tuple[Ref, ...]) -> bool:
@@ -323,6 +335,7 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         if word.norm in ("out", "away") and reader.says("of", "from"):
             reader.take()
         owner = reader.phrase() if not reader.done else None
+        reader.skip("gone")
         if owner is not None and owner.role != "image":
             phrases = [_owned(x, owner) for x in phrases]
     if verb.base == "crop out":

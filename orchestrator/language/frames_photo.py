@@ -20,6 +20,11 @@ ADJUST_VERBS: dict[str, tuple[str, int]] = {
     "cool down": ("temperature", -1), "cool off": ("temperature", -1), "denoise": ("noise", -1), "de-noise": ("noise", -1),
     "underexpose": ("exposure", -1), "overexpose": ("exposure", 1), "dehaze": ("clarity", 1), "flatten": ("contrast", -1),
 }  # fmt: skip
+LIT = frozenset({
+    "candle", "lamp", "fire", "fireplace", "lantern", "torch", "match", "cigarette", "bulb", "stove", "campfire", "street light",
+    "street lamp", "light bulb", "bonfire", "window",
+})  # fmt: skip
+"""What is lit rather than lighted."""
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1, "shrink down": -1,
 }  # fmt: skip
@@ -312,6 +317,9 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
     if found is not None and found.target.ordinal is not None and not found.target.category:
         side = -1 if found.target.ordinal.side == "left" else 1
         found = None
+    if found is not None and found.place in ("left", "right"):
+        side = -1 if found.place == "left" else 1
+        found = None if found.role == "image" else found
     if upside:
         number = 180.0
     if number is None:
@@ -382,6 +390,8 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         reader.take()
         place = str(unit.get("place"))
         return _moved(reader, refs, place if place in ("left", "right") else "to", "" if place in ("left", "right") else f"the {place}")
+    if unit is not None and unit.norm in ("in", "into") and _dressed(reader, refs):
+        return True
     if unit is not None and unit.has("prep", "except"):
         text = reader.rest_text()
         words = text.removeprefix("to ").removeprefix("towards ").removeprefix("toward ")
@@ -389,6 +399,22 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     reader.taken.clear()
     reader.reading.note(f"it does not say where to move {refs[0].words}")
     return False
+
+
+CLOTHES = frozenset({"suit", "dress", "coat", "jacket", "costume", "uniform", "shirt", "t-shirt", "sweater", "kimono", "tuxedo", "gown", "armor", "armour", "robe", "outfit", "hoodie", "skirt", "hat"})
+
+
+def _dressed(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """ "put the man in a suit": he wears it, he is not moved."""
+    place, taken = reader.at, set(reader.taken)
+    reader.take()
+    worn = reader.phrase()
+    if worn is None or worn.determiner != "indefinite" or worn.target.category not in CLOTHES:
+        reader.at, reader.taken = place, taken
+        return False
+    for ref in refs:
+        p.add_thing(reader, worn.words, ref, f"on {ref.words}")
+    return True
 
 
 def _moved(reader: ClauseReader, refs: tuple[Ref, ...], direction: str, to: str) -> bool:
@@ -450,7 +476,7 @@ def frame_restyle(reader: ClauseReader, verb: Verb) -> bool:
             reader.draft("restyle", ref, style="cartoon")
         return True
     refs = _refs_or_image(reader, "grade", "in")
-    while reader.says("as", "in", "to", "into", "like", "the", "a", "an", "style", "of"):
+    while reader.says("as", "in", "to", "into", "like", "in the style of", "the", "a", "an", "style", "of"):
         reader.take()
     return p.scene_or_style(reader, refs)
 
@@ -467,6 +493,10 @@ def frame_apply(reader: ClauseReader, verb: Verb) -> bool:
 def frame_relight(reader: ClauseReader, verb: Verb) -> bool:
     """ "relight it as sunset", "light up the face"."""
     refs = _refs_or_image(reader, "adjust", "with", "from")
+    if verb.base == "light" and all(ref.target.category in LIT for ref in refs):
+        for ref in refs:
+            reader.draft("restyle", ref, style="lit", fixed=f"Light {ref.words}")
+        return True
     units = [u for u in reader.left if u.kind != "mark"]
     if speaks_of_scene(units):
         reader.take(len(reader.left))

@@ -471,6 +471,8 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
     named = reader.find(lambda u: u.has("colour"))
     if named is not None and named <= 2:
         colour = join([u for u in reader.take(named + 1) if not u.has("det")])
+        while reader.left and (reader.says(",") or reader.sees("conjunction")) and reader.sees("colour", offset=1):
+            colour += f"{',' if reader.says(',') else ' and'} {reader.take(2)[1].text}"
         if reader.sees("colour_noun", "effect_noun"):
             reader.take()
     else:

@@ -66,6 +66,8 @@ class Phrase:
     def with_article(self) -> str:
         """Its words with "the" where a phrase without determiner needs one."""
         first = self.words.split(" ", 1)[0].lower()
+        if first in ("the", "a", "an", *_OWNERS) and self.words[0].isupper() and not self.words[:2].isupper():
+            return self.words[0].lower() + self.words[1:]
         bare = not self.determiner and self.role != "rest" and not self.pronoun and not _has_own_article(first)
         return f"the {self.words}" if bare and self.words else self.words
 
@@ -204,7 +206,7 @@ class _Parse:
                 self.determiner = self.determiner or "definite"
             elif unit.norm in ("the same", "same", "exact") and nxt is not None and self._nounish(nxt, first=True):
                 self.determiner = self.determiner or "definite"
-            elif unit.get("number_word") and nxt is not None and (self._nounish(nxt, first=True) or nxt.norm == "of"):
+            elif unit.get("number_word") and not (unit.norm == "one" and self.i > self.start) and nxt is not None and (self._nounish(nxt, first=True) or nxt.norm == "of" or nxt.has("more")):
                 self.count = int(unit.get("number_word"))
             elif unit.kind == "number" and not unit.unit and nxt is not None and self._nounish(nxt, first=True):
                 self.count = int(unit.value)
@@ -505,7 +507,7 @@ class _Parse:
         phrase, self.i = inner
         measure = found.target.category
         if (measure in self.reader.lexicon.measures and phrase.role != "image") or (
-            not measure and (found.target.superlative or found.target.ordinal or found.target.quantity == "all" or found.determiner)
+            not measure and (found.target.superlative or found.target.ordinal or found.target.quantity == "all" or found.determiner or found.units[0].has("number_word"))
         ):
             inside = phrase.target
             quantity = "all" if found.target.quantity == "all" else "one"

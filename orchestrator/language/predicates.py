@@ -340,6 +340,8 @@ def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
     """Something else where ``ref`` is."""
     words = new.strip(" ,")[:500]
+    if words.endswith((" one", " ones")) and ref.target.category:
+        words = f"{words.rsplit(' ', 1)[0]} {ref.target.category}"
     if ref.target.category == "background":
         reader.draft("background", ref, new=words)
         reader.reading.mention([ref])

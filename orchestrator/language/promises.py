@@ -132,9 +132,31 @@ def negated(reader: ClauseReader) -> bool:
     unit = reader.peek()
     if unit is None:
         return False
+    said = next((u.norm for u in reader.clause.units if u.has("negation")), "")
+    if unit.norm == "like" or said.endswith(" want") or unit.norm == "want":
+        return _unwanted(reader, gone=unit.norm != "like")
     if unit.verb is not None and (not unit.verb.both or reader.peek(1) is not None):
         return _not_doing(reader, reader.take()[0].verb)
     return _not_this(reader)
+
+
+def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
+    """ "I don't want the car" asks for its removal; "I don't like the car" only speaks of it."""
+    reader.take_if("like", "want")
+    reader.skip("det") if reader.sees("negation") else None
+    phrases = reader.phrases()
+    if not phrases:
+        return False
+    refs = reader.refs(phrases, "remove")
+    if not gone:
+        reader.reading.mention(refs)
+        reader.reading.note(f"taken as a complaint, not as a request: {join(reader.clause.units)}")
+        return True
+    from orchestrator.language import predicates as p
+
+    for ref in refs:
+        p.remove(reader, ref)
+    return True
 
 
 def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
@@ -151,7 +173,10 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
         if not phrases:
             return False
         for phrase in phrases:
-            _keep(reader, phrase, "")
+            if phrase.units[-1].has("property"):
+                reading.note(f"taken as a limit: {join(reader.clause.units)}")
+            else:
+                _keep(reader, phrase, "")
         return True
     if verb.cls == "keep":
         from orchestrator.language import predicates as p
@@ -161,7 +186,7 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
             p.remove(reader, ref)
         return bool(phrases)
     if verb.cls == "make" or verb.base in ("go", "overdo"):
-        return _limit(reader)
+        return limit(reader)
     text = f"{verb.base} {reader.rest_text()}".strip()
     reading.note(f"left undone as asked: {text}")
     return True
@@ -172,7 +197,7 @@ def _thing_ahead(reader: ClauseReader) -> bool:
     return unit is not None and not unit.has("whole") and unit.kind == "word"
 
 
-def _limit(reader: ClauseReader) -> bool:
+def limit(reader: ClauseReader) -> bool:
     """ "don't make it too dark", "not too much": less of what was asked last."""
     reading = reader.reading
     text = join(reader.clause.units).strip(" ,")
@@ -193,7 +218,7 @@ def _not_this(reader: ClauseReader) -> bool:
     """ "not the left one", "not too much"."""
     reading = reader.reading
     if reader.strength.level in ("excess", "strong") or reader.says("too", "much", "a lot", "so"):
-        return _limit(reader)
+        return limit(reader)
     phrase = reader.phrase()
     if phrase is None:
         return False

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import ValidationError
+
 from orchestrator.errors import BadInstruction
 from orchestrator.language import promises, statements
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause, split_clauses
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
-from orchestrator.language.drafts import Reading, Ref, indices, thing
+from orchestrator.language.drafts import Draft, Reading, Ref, indices, thing
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit, join, read_units
-from orchestrator.plan import EditPlan
+from orchestrator.plan import PARAMS, EditPlan
 
 MAX_CHARS = 20_000
 
@@ -99,6 +101,8 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         _condition(clause, reading)
         return
     reader = ClauseReader(clause, reading)
+    for unit in clause.linking:
+        reading.claims.setdefault(unit.index, "context")
     if _place_only(reader):
         return
     negative = _lead_in(reader)
@@ -111,7 +115,18 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
 def _place_only(reader: ClauseReader) -> bool:
     """ "on the table, …": a clause that only says where the next one happens."""
     unit = reader.peek()
-    if unit is None or not unit.has("prep") or unit.has("negation", "polite", "conjunction") or unit.norm in ("to", "as", "with", "like", "than", "of", "by"):
+    if unit is not None and unit.has("instead_of"):
+        reader.take()
+        old = reader.phrases()
+        if not old or not reader.done:
+            reader.at = 0
+            reader.taken.clear()
+            return False
+        reader.reading.instead = reader.refs(old, "replace")
+        for index in indices(reader.clause.units):
+            reader.reading.claims.setdefault(index, "context")
+        return True
+    if unit is None or not unit.has("prep") or unit.has("negation", "polite", "conjunction") or unit.get("prep") in ("like", "to", "with", "than", "of") or unit.norm in ("by", "without"):
         return False
     place, taken = reader.at, set(reader.taken)
     word = reader.take()[0]
@@ -168,6 +183,8 @@ def _context(reader: ClauseReader) -> bool:
 
 
 def _understood(reader: ClauseReader, negative: bool) -> bool:
+    if negative and reader.strength.level and (reader.done or reader.at == 0 and reader.clause.link == "but" and not reader.sees("verb")):
+        return promises.limit(reader)
     if reader.done:
         return True
     if negative:
@@ -216,6 +233,12 @@ def _goes_on(reader: ClauseReader) -> bool:
             reader.take()
         elif unit.has("prep") and _context_tail(reader):
             continue
+        elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
+            reader.take()
+            reader.take_if("for")
+            left_out = reader.phrase()
+            if left_out is not None:
+                reader.made[-1].exclude = reader.reading.resolve(left_out)[0].target
         elif unit.has("instead_of") or unit.norm == "than":
             reader.take()
             reader.phrase()
@@ -249,6 +272,10 @@ def _context_tail(reader: ClauseReader) -> bool:
 def _claim(reader: ClauseReader, understood: bool) -> None:
     """Say what stands for the words that were understood."""
     reading = reader.reading
+    for draft in [d for d in reader.made if not _fits(d)]:
+        reading.drafts.remove(draft)
+        reader.made.remove(draft)
+        understood = understood and bool(reader.made)
     if not understood:
         return
     units = reader.taken | reader.said
@@ -256,6 +283,15 @@ def _claim(reader: ClauseReader, understood: bool) -> None:
         draft.units |= units
     for index in units:
         reading.claims.setdefault(index, "constraint")
+
+
+def _fits(draft: Draft) -> bool:
+    """Whether a draft has all its op needs; what lacks it is reported as not understood."""
+    try:
+        PARAMS[draft.op].model_validate(draft.params)
+    except ValidationError:
+        return False
+    return True
 
 
 def _aside(clause: Clause, reading: Reading, why: str) -> None:

@@ -16,7 +16,7 @@ from orchestrator.language.lexicon import Lexicon, get_lexicon, known_words
 TYPOS = {
     "teh": "the", "hte": "the", "adn": "and", "nad": "and", "thsi": "this", "wiht": "with", "wtih": "with", "wih": "with",
     "backgroud": "background", "baground": "background", "bakground": "background", "rmove": "remove", "ad": "add",
-    "pls": "please", "u": "you", "ur": "your", "w/": "with", "w": "with", "pic": "picture", "wich": "which", "ther": "there",
+    "pls": "please", "u": "you", "ur": "your", "w/": "with", "w/o": "without", "w": "with", "pic": "picture", "wich": "which", "ther": "there",
     "colur": "colour", "coulor": "colour", "tho": "though", "abit": "a bit", "alot": "a lot", "lite": "light", "nite": "night",
     "lil": "little", "sqaure": "square", "gray": "gray", "sofly": "softly", "withe": "with", "fromt": "from", "frm": "from", "bkgrd": "background",
     "thier": "their", "becuase": "because", "tha": "the", "da": "the", "ppl": "people", "peeps": "people", "peple": "people", "persn": "person",
@@ -79,4 +79,7 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and is_known(lexicon, word[: -len(ending)]):
             return ""
-    return _closest(word, verb_position)
+    found = _closest(word, verb_position)
+    if word.endswith("s") and found[: len(word) - 1] == word[:-1]:
+        return ""  # the plural of a noun nobody listed
+    return found

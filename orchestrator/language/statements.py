@@ -12,6 +12,13 @@ from orchestrator.language.phrases import Phrase, PhraseReader
 from orchestrator.language.promises import preserve
 from orchestrator.language.scene import speaks_of_scene
 
+DESCRIBES = frozenset({"is", "are", "looks", "look", "seems", "appears", "came out", "turned out", "was", "comes out", "is looking"})
+FAULTS = ("scale", "focus_adjective")
+FAULTY = frozenset({
+    "blurry", "dark", "dim", "dull", "flat", "noisy", "grainy", "underexposed", "overexposed", "hazy", "washed out", "out of focus",
+    "fuzzy", "soft", "drab", "gloomy", "blurred", "unsharp", "pale", "blown out", "oversaturated", "under-exposed", "over-exposed",
+})  # fmt: skip
+"""What is a fault where it is said to be so ("the photo is blurry")."""
 ADD = Verb("add", "add", "base", False)
 
 
@@ -120,6 +127,8 @@ def _predicate_alone(reader: ClauseReader) -> bool:
     unit = reader.peek()
     if unit is None:
         return False
+    if unit.get("prep") == "like":
+        return p.read_predicate(reader, _subject_refs(reader))
     if len(reader.left) > 1 and not _alone(reader):
         return False
     refs = _subject_refs(reader)
@@ -140,7 +149,7 @@ def _alone(reader: ClauseReader) -> bool:
     """Whether every word ahead belongs to a predicate rather than to a noun."""
     return all(
         u.has("scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "effect_noun", "conjunction", "more", "less", "whole",
-              "filler", "polite", "det", "colour", "season", "graded", "prep", "than", "aspect") or u.kind == "mark" or u.unit in ("ratio", "size")
+              "filler", "polite", "det", "colour", "season", "graded", "prep", "than", "aspect") or u.kind == "mark" or u.norm in ("crop", "ratio", "format") or u.unit in ("ratio", "size")
         for u in reader.left
     )  # fmt: skip
 
@@ -164,6 +173,8 @@ def _subject(reader: ClauseReader) -> bool:
     while reader.sees("copula", "filler"):
         modal = f"{modal} {reader.take()[0].norm}".strip()
     excess = reader.strength.level == "excess" and not negative
+    if modal in DESCRIBES and not negative and reader.sees(*FAULTS) and reader.peek() is not None and reader.peek().norm in FAULTY:  # type: ignore[union-attr]
+        excess = True
     if reader.says("enough"):
         reader.take()
     if "stay" in modal or "remain" in modal or "change" in modal or reader.sees("same"):

@@ -52,7 +52,7 @@ _SCAN = re.compile(
     r"|(?P<arrow>-+>|=+>|→)"
     r"|(?P<number>(?<![\w])[+\-−]?(?:\d+\s/\s\d+|\d+/\d+|\d+(?:[.,]\d+)?|\.\d+)"
     r"(?P<unit>\s?%|\s?°|[x×](?!\w)|px\b|ev\b|k\b|deg\b)?(?![^\W_]))"
-    r"|(?P<word>b\s?&\s?w\b|b/w\b|b/g\b|[^\W_]+(?:[-'’ʼ][^\W_]+)*)"
+    r"|(?P<word>w/o?(?=\s)|b\s?&\s?w\b|b/w\b|b/g\b|[^\W_]+(?:[-'’ʼ][^\W_]+)*)"
     r"|(?P<space>\s+)"
     r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,

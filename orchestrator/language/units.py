@@ -147,7 +147,7 @@ def _allowed(senses: Senses, words: tuple[str, ...], tokens: Sequence[Token], af
         return ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys()) if following else True
     if "place" in senses and words[-1] in ("left", "right", "top", "bottom") and following is not None and following.kind == "word":
         after_senses = lexicon.senses(following.norm)
-        if not after_senses or after_senses.keys() & {"compound", "whole", "text_noun", "background"}:
+        if not after_senses or after_senses.keys() & {"compound", "whole", "text_noun", "background", "ones"} or following.norm in ("one", "ones"):
             return bool(following.norm == "of")  # "on the left woman" is not a place
     if words[-1] == "before" or (senses.keys() == {"place"} and following and following.norm == "of"):
         return False
