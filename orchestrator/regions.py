@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestrator.plan import Step
+from orchestrator.plan import Step, Unchanged
 from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.grounding import Scene
@@ -68,6 +68,9 @@ def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegi
     soft = _with_edge(step, found.mask, found.soft)
     if preserved is not None:
         soft = np.minimum(soft, 1 - preserved)
+    for item in step.success:
+        if isinstance(item, Unchanged):
+            soft = _spare(soft, item.target, scene)
     area = area_share(soft)
     if area < EMPTY:
         raise GroundingFailed(
@@ -87,6 +90,17 @@ def preserved_mask(target: Target, scene: Scene) -> SoftMask:
     mask = ground(scene, target).mask
     reach = pixels(EDGE, mask.shape)
     return feather(dilate(mask, reach), reach, "outside")
+
+
+def _spare(soft: SoftMask, target: Target, scene: Scene) -> SoftMask:
+    """Keep a soft edge from reaching into what the step itself must leave untouched.
+
+    What cannot be found is left to verification, which then says that it could not tell.
+    """
+    try:
+        return np.minimum(soft, 1 - preserved_mask(target, scene))
+    except GroundingFailed:
+        return soft
 
 
 def _everything(preserved: SoftMask | None) -> StepRegion:

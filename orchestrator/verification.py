@@ -12,6 +12,7 @@ from orchestrator.attempts import Candidate
 from orchestrator.checks import CHECKERS, Check, Evidence
 from orchestrator.evidence import measure
 from orchestrator.plan import Step
+from orchestrator.success import promised
 from tools.compositing import unchanged_outside
 from tools.grounding import Scene
 
@@ -40,32 +41,37 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
     evidence = Evidence(
         step, step.params, before, after, mask, change, candidate.geometry, candidate.facts
     )
-    check = CHECKERS[step.op](evidence)
+    checks = [CHECKERS[step.op](evidence)]
     if candidate.declined:
-        check = Check("target found", False, {}, "the model found nothing the instruction fits")
-    status = {True: "done", False: "failed", None: "unverified"}[check.passed]
-    reason = check.reason
+        checks = [Check("target found", False, {}, "the model found nothing the instruction fits")]
+    elif checks[0].passed is not False:  # a failed op needs no further evidence
+        checks += promised(evidence)
+    decisive = _decisive(checks)
+    status = {True: "done", False: "failed", None: "unverified"}[decisive.passed]
+    reason = decisive.reason
     if not untouched:  # cannot happen while compositing is right; never let it pass silently
         status, reason = "failed", "pixels outside the mask changed"
-    scores = dict(check.measured)
+    scores = dict(checks[0].measured)
     if change is not None:
         scores |= {"delta_e": round(change.delta_e, 3), "changed_share": round(change.share, 4)}
     return {
         "status": status,
         "reason": reason,
-        "remedy": check.remedy if status == "failed" else "",
+        "remedy": decisive.remedy if status == "failed" else "",
         "unchanged_outside_mask": untouched,
         "leakage": round(candidate.leakage, 6),
         "scores": scores,
-        "checks": [
-            {
-                "name": check.name,
-                "passed": check.passed,
-                "measured": check.measured,
-                "reason": check.reason,
-            }
-        ],
+        "checks": [vars(check) for check in checks],
     }
+
+
+def _decisive(checks: list[Check]) -> Check:
+    """The check the verdict rests on: the first that failed, else the first nobody can tell."""
+    for outcome in (False, None):
+        for check in checks:
+            if check.passed is outcome:
+                return check
+    return checks[0]
 
 
 def failed_try(reason: str) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def report_lines(report: RunReport) -> list[str]:
     if report.image:
         lines.append(f"saved: {escape(report.image)}")
     untouched = report.final.get("untouched")
-    if untouched is not None:
+    if untouched:
         lines.append(f"[dim]{untouched:.1%} of the pixels are identical to the start[/]")
     for promise in report.final.get("promises", []):
         word = {True: "kept", False: "BROKEN", None: "cannot be told"}[promise["kept"]]
