@@ -34,7 +34,9 @@ def main() -> int:
     rng = random.Random(args.seed)
     report: dict[str, object] = {}
     total = 0
-    print(f"{'cases':<14}{'n':>5}{'precision':>11}{'recall':>9}{'F1':>8}{'op F1':>8}{'order':>8}{'kept':>7}{'exact':>8}{'covered':>9}")
+    print(
+        f"{'cases':<14}{'n':>5}{'precision':>11}{'recall':>9}{'F1':>8}{'op F1':>8}{'order':>8}{'kept':>7}{'exact':>8}{'covered':>9}"
+    )
     for path in sorted(PLANS.glob("*.yaml")):
         cases = load_cases(path)
         if args.limit or args.quick:
@@ -49,25 +51,44 @@ def main() -> int:
         if args.misses and path.stem != "held_out":
             for miss in score.misses:
                 print("   ", miss)
-    report |= latency(planner, load_cases(PLANS / "development.yaml"), rng, repeats=5 if args.quick else 25)
-    print(f"latency of {LONG_CHARS} characters: median {report['latency_ms_2000_chars']} ms, worst {report['latency_ms_2000_chars_worst']} ms")
-    report |= {"cases": total, "planner": args.planner, "seed": args.seed, "commit": _commit(), "machine": platform.machine(), "device": "cpu"}
+    report |= latency(
+        planner, load_cases(PLANS / "development.yaml"), rng, repeats=5 if args.quick else 25
+    )
+    print(
+        f"latency of {LONG_CHARS} characters: median {report['latency_ms_2000_chars']} ms, worst {report['latency_ms_2000_chars_worst']} ms"
+    )
+    report |= {
+        "cases": total,
+        "planner": args.planner,
+        "seed": args.seed,
+        "commit": _commit(),
+        "machine": platform.machine(),
+        "device": "cpu",
+    }
     print(json.dumps(report))
     return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a sample of the cases and few repeats")
+    parser.add_argument(
+        "--quick", action="store_true", help="a sample of the cases and few repeats"
+    )
     parser.add_argument("--planner", default="rules")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, default=0, help="cases of each file; 0 for all")
-    parser.add_argument("--misses", action="store_true", help="list wrong plans of the development cases")
+    parser.add_argument(
+        "--misses", action="store_true", help="list wrong plans of the development cases"
+    )
     return parser.parse_args()
 
 
 def _row(name: str, score: Score, covered: float) -> dict[str, object]:
-    loose = 2 * score.loose / (score.planned + score.expected) if score.planned + score.expected else 1.0
+    loose = (
+        2 * score.loose / (score.planned + score.expected)
+        if score.planned + score.expected
+        else 1.0
+    )
     return {
         f"{name}_step_precision": round(score.precision, 4),
         f"{name}_step_recall": round(score.recall, 4),
@@ -82,7 +103,9 @@ def _row(name: str, score: Score, covered: float) -> dict[str, object]:
 
 def _print_row(name: str, score: Score, covered: float) -> None:
     row = list(_row(name, score, covered).values())
-    print(f"{name:<14}{score.cases:>5}{row[0]:>11.3f}{row[1]:>9.3f}{row[2]:>8.3f}{row[3]:>8.3f}{row[4]:>8.3f}{row[5]:>7.3f}{row[6]:>8.3f}{covered:>9.3f}")
+    print(
+        f"{name:<14}{score.cases:>5}{row[0]:>11.3f}{row[1]:>9.3f}{row[2]:>8.3f}{row[3]:>8.3f}{row[4]:>8.3f}{row[5]:>7.3f}{row[6]:>8.3f}{covered:>9.3f}"
+    )
 
 
 def coverage_of(cases: list[Case]) -> float:
@@ -100,14 +123,18 @@ def coverage_of(cases: list[Case]) -> float:
     return placed / words if words else 1.0
 
 
-def latency(planner: Planner, cases: list[Case], rng: random.Random, repeats: int) -> dict[str, object]:
+def latency(
+    planner: Planner, cases: list[Case], rng: random.Random, repeats: int
+) -> dict[str, object]:
     """Milliseconds for instructions of 2,000 characters made of real ones."""
     planner.plan("make the sky pink", PlanContext())  # the lexicon is read on first use
     seconds: list[float] = []
     for _ in range(repeats):
         text = ""
         while len(text) < LONG_CHARS:
-            text += rng.choice(cases).say.rstrip(". ") + rng.choice([", ", ". ", " and ", ", then "])
+            text += rng.choice(cases).say.rstrip(". ") + rng.choice(
+                [", ", ". ", " and ", ", then "]
+            )
         started = time.perf_counter()
         planner.plan(text[:LONG_CHARS], PlanContext())
         seconds.append(time.perf_counter() - started)
@@ -119,7 +146,11 @@ def latency(planner: Planner, cases: list[Case], rng: random.Random, repeats: in
 
 def _commit() -> str:
     done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=PLANS
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PLANS,
     )
     return done.stdout.strip() or "unknown"
 

@@ -24,7 +24,12 @@ def rank(draft: Draft) -> int:
     """Where a kind of step belongs."""
     if draft.op == "text":
         return 50
-    if draft.op == "adjust" and draft.params.get("property") == "noise" and draft.params["amount"] < 0 and draft.ref.is_image:
+    if (
+        draft.op == "adjust"
+        and draft.params.get("property") == "noise"
+        and draft.params["amount"] < 0
+        and draft.ref.is_image
+    ):
         return 5  # noise is removed before anything is painted over it
     if draft.ref.is_image:
         return _GEOMETRY.get(draft.op, _GLOBAL.get(draft.op, 20))
@@ -45,7 +50,9 @@ def merge(drafts: list[Draft]) -> list[Draft]:
         twin.needs += [n for n in draft.needs if n is not twin and n not in twin.needs]
         twin.exclude = twin.exclude or draft.exclude
         if draft.op == "adjust" and draft.params != twin.params:
-            twin.params["amount"] = round(max(-1.0, min(1.0, twin.params["amount"] + draft.params["amount"])), 3)
+            twin.params["amount"] = round(
+                max(-1.0, min(1.0, twin.params["amount"] + draft.params["amount"])), 3
+            )
         elif draft.op in ("crop", "resize", "recolor", "text"):
             twin.params = draft.params  # the later wish about one thing counts
     for draft in kept:
@@ -54,7 +61,12 @@ def merge(drafts: list[Draft]) -> list[Draft]:
 
 
 def _same(one: Draft, two: Draft) -> bool:
-    if one.op != two.op or one.ref.target != two.ref.target or one.fixed != two.fixed or one.exclude != two.exclude:
+    if (
+        one.op != two.op
+        or one.ref.target != two.ref.target
+        or one.fixed != two.fixed
+        or one.exclude != two.exclude
+    ):
         return False
     if one.op == "adjust":
         return bool(one.params["property"] == two.params["property"])
@@ -68,7 +80,10 @@ def _same(one: Draft, two: Draft) -> bool:
 def order(drafts: list[Draft]) -> list[Draft]:
     """By rank, but never before what a draft needs."""
     index = {id(draft): i for i, draft in enumerate(drafts)}
-    waiting = {i: {index[id(n)] for n in draft.needs if id(n) in index and index[id(n)] != i} for i, draft in enumerate(drafts)}
+    waiting = {
+        i: {index[id(n)] for n in draft.needs if id(n) in index and index[id(n)] != i}
+        for i, draft in enumerate(drafts)
+    }
     followers: dict[int, list[int]] = {i: [] for i in range(len(drafts))}
     for i, needed in waiting.items():
         for n in needed:
@@ -92,14 +107,20 @@ def depend(drafts: list[Draft]) -> None:
     """Add the needs that kinds of steps have of each other."""
     for draft in drafts:
         if draft.op == "text":
-            _need(draft, [d for d in drafts if d.op in ("crop", "rotate", "flip") and d.ref.is_image])
+            _need(
+                draft, [d for d in drafts if d.op in ("crop", "rotate", "flip") and d.ref.is_image]
+            )
         if draft.op == "background":
             _need(draft, [d for d in drafts if d.op == "remove"])
         for other in drafts:
             if other is draft or other.order >= draft.order or draft.ref.is_image:
                 continue
             same = other.ref.target == draft.ref.target
-            if same and other.op in ("replace", "move", "resize", "background") and draft.op not in ("remove", "replace", "background"):
+            if (
+                same
+                and other.op in ("replace", "move", "resize", "background")
+                and draft.op not in ("remove", "replace", "background")
+            ):
                 _need(draft, [other])
 
 
@@ -115,7 +136,9 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
     depend(drafts)
     ordered = order(drafts)
     if len(ordered) > MAX_STEPS:
-        reading.note(f"a plan holds at most {MAX_STEPS} steps; the last {len(ordered) - MAX_STEPS} requests are left out")
+        reading.note(
+            f"a plan holds at most {MAX_STEPS} steps; the last {len(ordered) - MAX_STEPS} requests are left out"
+        )
         ordered = ordered[:MAX_STEPS]
     names = {id(draft): f"s{i}" for i, draft in enumerate(ordered, 1)}
     steps: list[Step] = []

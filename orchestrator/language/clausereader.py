@@ -59,6 +59,16 @@ class ClauseReader:
         unit = self.peek(offset)
         return unit is not None and unit.norm in norms
 
+    def sense(self, part: str, offset: int = 0) -> Any:
+        """What the unit there means as that part of speech; None where it does not."""
+        unit = self.peek(offset)
+        return None if unit is None else unit.get(part)
+
+    def sees_number(self, offset: int = 0) -> bool:
+        """Whether the unit there is a number."""
+        unit = self.peek(offset)
+        return unit is not None and unit.kind == "number"
+
     def find(self, test: Callable[[Unit], bool]) -> int | None:
         """Where the first unit left that passes the test is, counted from here."""
         for offset, unit in enumerate(self.left):
@@ -107,7 +117,10 @@ class ClauseReader:
     ) -> Phrase | None:
         """Take a noun phrase."""
         found = PhraseReader(self.units, predicates=predicates).read(
-            self.at, stops=frozenset(stops), attach=attach, end=None if end is None else self.at + end
+            self.at,
+            stops=frozenset(stops),
+            attach=attach,
+            end=None if end is None else self.at + end,
         )
         if found is None:
             return None
@@ -146,7 +159,9 @@ class ClauseReader:
 
     def draft(self, op: Op, ref: Ref, fixed: str = "", **params: Any) -> Draft:
         """A step of this clause."""
-        draft = Draft(op, ref, {k: v for k, v in params.items() if v not in (None, "")}, fixed=fixed)
+        draft = Draft(
+            op, ref, {k: v for k, v in params.items() if v not in (None, "")}, fixed=fixed
+        )
         self.made.append(self.reading.add(draft))
         return draft
 

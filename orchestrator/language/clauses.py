@@ -10,7 +10,34 @@ from dataclasses import dataclass
 
 from orchestrator.language.units import Unit
 
-HARD = {".", "!", "?", ";", "\n", "(", ")", "[", "]", "{", "}", "—", "–", ":", "|", "…", "•", "*", "-", "/", "~", "。", "؛", "،", "、", "，"}
+HARD = {
+    ".",
+    "!",
+    "?",
+    ";",
+    "\n",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "—",
+    "–",
+    ":",
+    "|",
+    "…",
+    "•",
+    "*",
+    "-",
+    "/",
+    "~",
+    "。",
+    "؛",
+    "،",
+    "、",
+    "，",
+}
 """Marks that always end a clause."""
 LOOK_AHEAD = 12
 
@@ -58,11 +85,15 @@ class _Splitter:
 
     def _close(self, link: str, linking: Sequence[Unit]) -> None:
         if self.current:
-            self.done.append(Clause(tuple(self.current), self.link, tuple(self.linking), self.sentence))
+            self.done.append(
+                Clause(tuple(self.current), self.link, tuple(self.linking), self.sentence)
+            )
             self.current = []
             self.linking = []
             self.link = ""
-        if link and not (self.link in ("while", "but", "if", "because") and link in ("and", "then")):
+        if link and not (
+            self.link in ("while", "but", "if", "because") and link in ("and", "then")
+        ):
             self.link = link
         self.linking.extend(linking)
 
@@ -76,9 +107,9 @@ class _Splitter:
             self._close("if", [unit])
         elif unit.has("while") and self._while(i):
             self._close("while", [unit])
-        elif unit.norm == "but not" and self._limits(i):
-            self._close("but", [unit])
-        elif unit.has("contrast") and not unit.has("except") and self._contrasts(i):
+        elif (unit.norm == "but not" and self._limits(i)) or (
+            unit.has("contrast") and not unit.has("except") and self._contrasts(i)
+        ):
             self._close("but", [unit])
         elif unit.has("connector") and self._connects(i, before):
             self._close("then", [unit])
@@ -102,7 +133,13 @@ class _Splitter:
                 self.sentence += 1
         elif unit.norm == ",":
             after = self.units[i + 1] if i + 1 < len(self.units) else None
-            if self.link == "if" or (after is not None and (after.has("while", "contrast", "connector", "reason", "condition") and not after.has("except"))):
+            if self.link == "if" or (
+                after is not None
+                and (
+                    after.has("while", "contrast", "connector", "reason", "condition")
+                    and not after.has("except")
+                )
+            ):
                 self._close("and", [unit])
             elif after is not None and after.has("conjunction"):
                 # ", and": let the "and" decide, but do not lose the comma's place in a list
@@ -128,21 +165,37 @@ class _Splitter:
 
     def _contrasts(self, i: int) -> bool:
         unit = self.units[i]
-        return unit.norm not in ("still",) or (self.units[i + 1].verb is not None if i + 1 < len(self.units) else False)
+        return unit.norm not in ("still",) or (
+            self.units[i + 1].verb is not None if i + 1 < len(self.units) else False
+        )
 
     def _limits(self, i: int) -> bool:
-        """ "but not too much" is a limit; "but not the left one" leaves something out."""
+        """Read "but not too much" is a limit; "but not the left one" leaves something out."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
-        return after is not None and (after.has("degree", "scale", "size", "verb", "more", "wish", "focus_adjective", "filler") and not after.has("det"))
+        return after is not None and (
+            after.has(
+                "degree", "scale", "size", "verb", "more", "wish", "focus_adjective", "filler"
+            )
+            and not after.has("det")
+        )
 
     def _connects(self, i: int, before: Unit | None) -> bool:
         unit = self.units[i]
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if unit.has("ordinal") and before is not None and before.has("det", "pronoun"):
             return False
-        if unit.has("ordinal") and after is not None and after.kind == "word" and not (after.verb or after.has("polite")):
+        if (
+            unit.has("ordinal")
+            and after is not None
+            and after.kind == "word"
+            and not (after.verb or after.has("polite"))
+        ):
             return False
-        if unit.norm in ("also", "now", "next", "later", "still", "at the end") and before is not None and self.current:
+        if (
+            unit.norm in ("also", "now", "next", "later", "still", "at the end")
+            and before is not None
+            and self.current
+        ):
             return self._starts(i + 1, "and")
         return True
 
@@ -150,8 +203,10 @@ class _Splitter:
 
     def _starts(self, i: int, link: str) -> bool:
         j = i
-        while j < len(self.units) and self.units[j].has("polite", "filler", "connector", "contrast") and not (
-            self.units[j].has("ordinal") or self.units[j].verb is not None
+        while (
+            j < len(self.units)
+            and self.units[j].has("polite", "filler", "connector", "contrast")
+            and not (self.units[j].has("ordinal") or self.units[j].verb is not None)
         ):
             j += 1
         if j >= len(self.units):
@@ -161,7 +216,11 @@ class _Splitter:
             return unit.norm in HARD
         if j > i and unit.kind == "word" and self.units[j - 1].has("polite"):
             return True
-        if unit.has("negation") or unit.get("det") == "none" or unit.has("while", "do_same", "condition"):
+        if (
+            unit.has("negation")
+            or unit.get("det") == "none"
+            or unit.has("while", "do_same", "condition")
+        ):
             return not unit.has("except")
         if unit.verb is not None and self._imperative(j, link):
             return True
@@ -172,7 +231,9 @@ class _Splitter:
         return self._predicate_starts(j) or self._gapped(j) or self._stated(j)
 
     def _has_verb(self) -> bool:
-        return any(u.verb is not None and not (u.verb.both and k > 0) for k, u in enumerate(self.current))
+        return any(
+            u.verb is not None and not (u.verb.both and k > 0) for k, u in enumerate(self.current)
+        )
 
     def _verb_class(self) -> str:
         return next((u.verb.cls for u in self.current if u.verb is not None), "")
@@ -186,7 +247,12 @@ class _Splitter:
         if verb.form != "base":
             return False
         after = self.units[i + 1] if i + 1 < len(self.units) else None
-        if after is not None and self.units[i].has("scale") and after.has("effect_noun") and not after.has("whole"):
+        if (
+            after is not None
+            and self.units[i].has("scale")
+            and after.has("effect_noun")
+            and not after.has("whole")
+        ):
             return False  # "warm tones"
         if not verb.both:
             return True
@@ -199,56 +265,146 @@ class _Splitter:
         return (
             after.kind in ("number", "quote")
             or after.has(*TRIGGERS)
-            or after.norm in ("to", "into", "in", "out", "on", "off", "at", "by", "'s", "away", "tighter", "around")
+            or after.norm
+            in (
+                "to",
+                "into",
+                "in",
+                "out",
+                "on",
+                "off",
+                "at",
+                "by",
+                "'s",
+                "away",
+                "tighter",
+                "around",
+            )
             or after.has("degree", "factor", "direction", "axis", "place")
         ) and after.norm != "'s"
 
     def _predicate_starts(self, j: int) -> bool:
-        """ "…and warmer", "…and more contrast": a predicate with no noun of its own."""
+        """Read "…and warmer", "…and more contrast": a predicate with no noun of its own."""
         unit = self.units[j]
-        if unit.has("more", "less") and not (unit.has("det") and self._verb_class() in ("remove", "replace")):
+        if (
+            unit.has("property")
+            and j + 1 < len(self.units)
+            and self.units[j + 1].norm in ("up", "down")
+        ):
+            return True
+        if unit.has("more", "less") and not (
+            unit.has("det") and self._verb_class() in ("remove", "replace")
+        ):
             return True
         k = j
-        while k < len(self.units) and self.units[k].has("degree", "factor") or (k < len(self.units) and self.units[k].unit == "%"):
+        while (k < len(self.units) and self.units[k].has("degree", "factor")) or (
+            k < len(self.units) and self.units[k].unit == "%"
+        ):
             k += 1
         if k >= len(self.units):
             return False
         word = self.units[k]
         if word.has("more", "less", "gone", "upside_down"):
             return True
-        if not word.has("scale", "size", "focus_adjective", "look", "style", "wish", "graded", "aspect", "colour", "same"):
+        if not word.has(
+            "scale",
+            "size",
+            "focus_adjective",
+            "look",
+            "style",
+            "wish",
+            "graded",
+            "aspect",
+            "colour",
+            "same",
+        ):
             return False
         after = self.units[k + 1] if k + 1 < len(self.units) else None
-        return after is None or after.kind == "mark" or after.has("conjunction", "connector", "contrast", "while", "reason", "whole")
+        return (
+            after is None
+            or after.kind == "mark"
+            or after.has("conjunction", "connector", "contrast", "while", "reason", "whole")
+        )
 
     def _gapped(self, j: int) -> bool:
-        """ "make the sky pink and [the grass greener]": a verb left out."""
+        """Read "make the sky pink and [the grass greener]": a verb left out."""
         cls = self._verb_class()
-        if cls not in ("make", "change", "replace", "keep", "recolor", "increase", "decrease", "move", "resize", "rotate", "restyle", "set"):
+        if cls not in (
+            "make",
+            "change",
+            "replace",
+            "keep",
+            "recolor",
+            "increase",
+            "decrease",
+            "move",
+            "resize",
+            "rotate",
+            "restyle",
+            "set",
+            "add",
+        ):
             return False
-        roles = {"replace": ("with", "for", "by"), "change": ("to", "into"), "move": ("to", "direction"), "recolor": ("to", "in")}.get(cls, ())
+        roles = {
+            "replace": ("with", "for", "by"),
+            "change": ("to", "into"),
+            "move": ("to", "direction"),
+            "recolor": ("to", "in"),
+            "add": ("to",),
+        }.get(cls, ())
         first = self.units[j]
-        if not (first.has("det") or cls in ("make", "recolor", "increase", "decrease", "set") or first.has("background")):
+        if cls == "add" and not any(u.norm == "to" for u in self.current):
+            return False
+        if not (
+            first.has("det")
+            or cls in ("make", "recolor", "increase", "decrease", "set", "add")
+            or first.has("background")
+        ):
             return False
         noun = False
         for k in range(j, min(len(self.units), j + LOOK_AHEAD, self.boundary_after[j])):
             unit = self.units[k]
             if noun and unit.norm in roles:
                 return True
-            if noun and unit.kind == "number" and cls in ("increase", "decrease", "set", "resize", "rotate"):
+            if (
+                noun
+                and unit.kind == "number"
+                and cls in ("increase", "decrease", "set", "resize", "rotate")
+            ):
                 return True
-            if noun and cls in ("make", "recolor", "keep") and unit.has(
-                "scale", "size", "focus_adjective", "colour", "look", "same", "more", "less", "degree", "gone", "action", "wish"
-            ) and not unit.has("compound"):
+            if (
+                noun
+                and cls in ("make", "recolor", "keep")
+                and unit.has(
+                    "scale",
+                    "size",
+                    "focus_adjective",
+                    "colour",
+                    "look",
+                    "same",
+                    "more",
+                    "less",
+                    "degree",
+                    "gone",
+                    "action",
+                    "wish",
+                )
+                and not unit.has("compound")
+            ):
                 after = self.units[k + 1] if k + 1 < len(self.units) else None
-                if after is None or after.kind == "mark" or after.has(*_PREDICATE_TAIL) or unit.has("more", "less", "degree"):
+                if (
+                    after is None
+                    or after.kind == "mark"
+                    or after.has(*_PREDICATE_TAIL)
+                    or unit.has("more", "less", "degree")
+                ):
                     return True
             if not unit.has("det", "colour", "size", "scale", "side", "ordinal", "prep"):
                 noun = True
         return False
 
     def _stated(self, j: int) -> bool:
-        """ "…and the sky should be pink"."""
+        """Read "…and the sky should be pink"."""
         first = self.units[j]
         if not first.has("det", "pronoun", "whole", "background", "rest") and first.kind != "word":
             return False
@@ -264,28 +420,60 @@ class _Splitter:
         """A new verb with nothing between: "remove the car make it warmer"."""
         verb = unit.verb
         before = self.units[i - 1]
-        if verb is None or verb.form != "base" or not self._has_verb() or before.index != self.current[-1].index:
-            return False
-        if before.has("det", "prep", "polite", "relative", "copula", "pronoun", "negation", "ordinal", "conjunction", "while", "filler", "more", "says") and before.norm not in (
-            "it", "them", "this", "that", "everything", "up", "please"
+        if (
+            verb is None
+            or verb.form != "base"
+            or not self._has_verb()
+            or before.index != self.current[-1].index
         ):
             return False
-        if before.verb is not None or before.norm in ("'s", "do", "to") or unit.has("compound", "action", "wear", "colour"):
+        if before.has(
+            "det",
+            "prep",
+            "polite",
+            "relative",
+            "copula",
+            "pronoun",
+            "negation",
+            "ordinal",
+            "conjunction",
+            "while",
+            "filler",
+            "more",
+            "says",
+        ) and before.norm not in ("it", "them", "this", "that", "everything", "up", "please"):
+            return False
+        if (
+            before.verb is not None
+            or before.norm in ("'s", "do", "to")
+            or unit.has("compound", "action", "wear", "colour")
+        ):
             return False
         cls = self._verb_class()
-        if cls == "make" and (before is self.current[-1] and len(self.current) <= 2 or verb.base in ("show", "pop", "lose", "grow")):
+        if cls == "make" and (
+            (before is self.current[-1] and len(self.current) <= 2)
+            or verb.base in ("show", "pop", "lose", "grow")
+        ):
             return False
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if after is None:
             return False
-        strong = after.has("det", "pronoun", "whole", "background", "rest", "axis", "aspect") or after.kind == "quote" or after.norm in ("to",)
+        strong = (
+            after.has("det", "pronoun", "whole", "background", "rest", "axis", "aspect")
+            or after.kind == "quote"
+            or after.norm in ("to",)
+        )
         if after.has("prep") and after.norm != "to" and verb.both:
             return False
         if not verb.both:
             return strong
         if after.norm == "to":
             return verb.cls in ("crop", "resize")
-        return strong and (not before.has("colour", "size", "scale") or before.has("graded") or before.norm.endswith("er"))
+        return strong and (
+            not before.has("colour", "size", "scale")
+            or before.has("graded")
+            or before.norm.endswith("er")
+        )
 
     def _purpose(self, i: int, unit: Unit) -> bool:
         if unit.norm != "to" or i + 1 >= len(self.units) or not self._has_verb():
@@ -310,5 +498,10 @@ def _boundaries(units: Sequence[Unit]) -> list[int]:
     found = [len(units)] * (len(units) + 1)
     for i in range(len(units) - 1, -1, -1):
         unit = units[i]
-        found[i] = i if unit.kind == "mark" and unit.norm != "'" or unit.has("conjunction", "connector", "contrast") else found[i + 1]
+        found[i] = (
+            i
+            if (unit.kind == "mark" and unit.norm != "'")
+            or unit.has("conjunction", "connector", "contrast")
+            else found[i + 1]
+        )
     return found

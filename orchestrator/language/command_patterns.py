@@ -15,16 +15,44 @@ import yaml
 from orchestrator.language.tokens import Token
 
 NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "couple": 2,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "couple": 2,
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "few": 3, "twice": 2, "once": 1,
 }  # fmt: skip
 
 BEFORE = frozenset({
-    "please", "pls", "plz", "could", "can", "would", "will", "you", "no", "nope", "wait", "oops", "actually", "hmm", "ok", "okay", "well", "so",
-    "oh", "sorry", "just", "hey", "now", "whoops", "ugh", "kindly", "i", "would", "like", "want", "to", "let", "us", "and", "then", "nah", "instead", "maybe", "perhaps", "go", "ahead", "yes", "yeah", "alright", "also", "think", "should", "we", "quickly", "smartedit", "lets",
+    "please", "pls", "plz", "could", "can", "would", "will", "you", "no", "nope", "wait", "oops",
+    "actually", "hmm", "ok", "okay", "well", "so",
+    "oh", "sorry", "just", "hey", "now", "whoops", "ugh", "kindly", "i", "like", "want", "to",
+    "let", "us", "and", "then", "nah", "instead", "maybe", "perhaps", "go", "ahead", "yes",
+    "yeah", "alright", "also", "think", "should", "we", "quickly", "smartedit", "lets",
 })  # fmt: skip
 """Words a request may begin with that say nothing."""
-AFTER = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "now", "then", "again", "for", "me", "instead", "sorry", "ok", "okay", "actually", "first", "thx", "!", "?", "."})
+AFTER = frozenset(
+    {
+        "please",
+        "pls",
+        "plz",
+        "thanks",
+        "thank",
+        "you",
+        "now",
+        "then",
+        "again",
+        "for",
+        "me",
+        "instead",
+        "sorry",
+        "ok",
+        "okay",
+        "actually",
+        "first",
+        "thx",
+        "!",
+        "?",
+        ".",
+    }
+)
 """Words it may end with."""
 
 MAX_WORD = 4
@@ -63,7 +91,7 @@ def patterns() -> tuple[tuple[str, tuple[Element, ...]], ...]:
     """All patterns, in the order of the file."""
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = (files("orchestrator.language") / "data" / "commands.yaml").read_text(encoding="utf-8")
-    rows: dict[str, list[str]] = yaml.load(text, Loader=loader)  # noqa: S506 - BaseLoader builds only strings
+    rows: dict[str, list[str]] = yaml.load(text, Loader=loader)
     return tuple((name, _elements(row)) for name, listed in rows.items() for row in listed)
 
 
@@ -83,12 +111,43 @@ def match_command(tokens: Sequence[Token], text: str) -> Match | None:
         text: the message, from which slots are cut verbatim.
     """
     plain = [token for token in tokens if token.kind != "mark" or token.norm == "?"]
+    return _anchored(plain, text, tokens) or _undone_thing(plain, text)
+
+
+def _undone_thing(tokens: Sequence[Token], text: str) -> Match | None:
+    """Read "undo the blur": whether that was ever done is for the caller to know."""
+    start = next((i for i, token in enumerate(tokens) if token.norm not in BEFORE), len(tokens))
+    words = tokens[start:]
+    while words and words[-1].norm in AFTER:
+        words = words[:-1]
+    if len(words) < 2 or words[0].norm not in ("undo", "revert"):
+        return None
+    return Match(
+        "undo_thing",
+        tuple(t.norm for t in words),
+        0,
+        _verbatim(words[1:], text),
+        "",
+        start == 0,
+        True,
+    )
+
+
+def _anchored(plain: Sequence[Token], text: str, tokens: Sequence[Token]) -> Match | None:
     for start in range(len(plain) + 1):
         for end in _ends(plain, start):
             found = _match(plain[start:end], text, tokens)
             if found is not None:
                 whole = start == 0 and end == len(plain)
-                return Match(found.name, found.words, found.number, found.rest, found.word, whole, found.takes_rest)
+                return Match(
+                    found.name,
+                    found.words,
+                    found.number,
+                    found.rest,
+                    found.word,
+                    whole,
+                    found.takes_rest,
+                )
         if start < len(plain) and plain[start].norm not in BEFORE:
             break
     return None
@@ -122,10 +181,9 @@ def _match(tokens: Sequence[Token], text: str, around: Sequence[Token]) -> Match
         number = _number(tokens[slots["<n>"][0]]) if "<n>" in slots else 0
         if "<rest>" in slots and not rest:
             continue
-        return Match(name, tuple(t.norm for t in tokens), number, rest, word, True, "<rest>" in slots)
-    if tokens[0].norm in ("undo", "revert") and len(tokens) > 1:
-        # Whether that was ever done is for the caller to know ("undo the blur", "undo the top button").
-        return Match("undo_thing", tuple(t.norm for t in tokens), 0, _verbatim(tokens[1:], text), "", True, True)
+        return Match(
+            name, tuple(t.norm for t in tokens), number, rest, word, True, "<rest>" in slots
+        )
     return None
 
 
@@ -151,7 +209,9 @@ def _number(token: Token) -> int:
 Slots = dict[str, tuple[int, int]]
 
 
-def _fit(elements: Sequence[Element], tokens: Sequence[Token], e: int, t: int, slots: Slots) -> Slots | None:
+def _fit(
+    elements: Sequence[Element], tokens: Sequence[Token], e: int, t: int, slots: Slots
+) -> Slots | None:
     """Where the slots are if the elements from ``e`` fit the tokens from ``t``, else None."""
     if e == len(elements):
         return slots if t == len(tokens) else None
@@ -167,18 +227,26 @@ def _fit(elements: Sequence[Element], tokens: Sequence[Token], e: int, t: int, s
     if t < len(tokens):
         slot = _slot(words, tokens[t])
         if slot is not None:
-            found = _fit(elements, tokens, e + 1, t + 1, {**slots, slot: (t, t + 1)} if slot else slots)
+            found = _fit(
+                elements, tokens, e + 1, t + 1, {**slots, slot: (t, t + 1)} if slot else slots
+            )
             if found is not None:
                 return found
     return _fit(elements, tokens, e + 1, t, slots) if optional else None
 
 
 def _slot(words: frozenset[str], token: Token) -> str | None:
-    """ "" where a word fits, the slot's name where a slot does, None where nothing does."""
+    """Read "" where a word fits, the slot's name where a slot does, None where nothing does."""
     if token.norm in words and token.kind != "quote":
         return ""
-    if "<n>" in words and (token.kind == "number" and token.value >= 0 and not token.unit or token.norm in NUMBERS):
+    if "<n>" in words and (
+        (token.kind == "number" and token.value >= 0 and not token.unit) or token.norm in NUMBERS
+    ):
         return "<n>"
-    if "<id>" in words and token.kind in ("word", "quote", "number") and any(c.isdigit() for c in token.norm):
+    if (
+        "<id>" in words
+        and token.kind in ("word", "quote", "number")
+        and any(c.isdigit() for c in token.norm)
+    ):
         return "<id>"
     return None

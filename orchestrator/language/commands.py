@@ -224,27 +224,39 @@ def _divides(text: str, tokens: Sequence[Token], i: int) -> bool:
     if token.kind == "mark" and token.norm in (",", ".", ";", "!", "?", "\n", "—", "–", ":"):
         # "out.png", "C:\\x" and "3:2" hold no end of a request.
         alone = token.norm == "?" and len(tokens) == 1
-        return not alone and (token.end >= len(text) or text[token.end].isspace() or token.norm == "\n")
+        return not alone and (
+            token.end >= len(text) or text[token.end].isspace() or token.norm == "\n"
+        )
     return token.kind == "word" and token.norm in ("and", "then", "but", "&")
 
 
 LEADS = frozenset({
-    "no", "nope", "wait", "oops", "actually", "hmm", "hm", "ok", "okay", "well", "so", "oh", "sorry", "please", "yes", "yeah", "now",
-    "whoops", "ugh", "argh", "damn", "nah", "right", "also", "thanks", "hey", "hi", "um", "uh", "alright", "great", "perfect", "good", "nice", "cool",
+    "no", "nope", "wait", "oops", "actually", "hmm", "hm", "ok", "okay", "well", "so", "oh",
+    "sorry", "please", "yes", "yeah", "now",
+    "whoops", "ugh", "argh", "damn", "nah", "right", "also", "thanks", "hey", "hi", "um", "uh",
+    "alright", "great", "perfect", "good", "nice", "cool",
     "instead", "sure",
 })  # fmt: skip
 """Words that only lead in to what follows."""
-THANKS = frozenset({"thanks", "thank", "you", "please", "cheers", "thx", "ty", "so", "much", "pls", "again"})
+THANKS = frozenset(
+    {"thanks", "thank", "you", "please", "cheers", "thx", "ty", "so", "much", "pls", "again"}
+)
 """Words a message may close with."""
 
 
 def _only_leads(segment: Sequence[Token], edit: Sequence[tuple[int, int]], *, last: bool) -> bool:
     thanks = all(token.norm in THANKS for token in segment)
-    return (thanks and last) or (not edit and not last and all(token.norm in LEADS for token in segment))
+    return (thanks and last) or (
+        not edit and not last and all(token.norm in LEADS for token in segment)
+    )
 
 
 def _command_at(
-    text: str, segments: Sequence[Sequence[Token]], i: int, context: CommandContext, found: Sequence[Command | Edit]
+    text: str,
+    segments: Sequence[Sequence[Token]],
+    i: int,
+    context: CommandContext,
+    found: Sequence[Command | Edit],
 ) -> tuple[Command | None, int]:
     """The command that starts at a segment and how many segments it takes."""
     for count in range(min(MAX_JOINED, len(segments) - i), 0, -1):
@@ -268,7 +280,15 @@ def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[T
 
 
 def _moved(token: Token, by: int) -> Token:
-    return Token(token.text, token.norm, token.start + by, token.end + by, token.kind, token.value, token.unit)
+    return Token(
+        token.text,
+        token.norm,
+        token.start + by,
+        token.end + by,
+        token.kind,
+        token.value,
+        token.unit,
+    )
 
 
 def _flush(text: str, edit: list[tuple[int, int]], found: list[Command | Edit]) -> None:
@@ -283,29 +303,42 @@ def _flush(text: str, edit: list[tuple[int, int]], found: list[Command | Edit]) 
 
 
 def _without_instead(words: str) -> str:
-    """ "(undo that and) make the sky pink instead": instead of what was undone."""
+    """Read "(undo that and) make the sky pink instead": instead of what was undone."""
     lower = words.lower().rstrip(" .!")
-    return words[: len(lower) - len("instead")].rstrip(" ,") if lower.endswith(" instead") else words
+    return (
+        words[: len(lower) - len("instead")].rstrip(" ,") if lower.endswith(" instead") else words
+    )
 
 
 _SIMPLE: dict[str, Command] = {
-    "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(), "save_plain": SaveAs(),
-    "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(), "resume": Resume(), "masks": Masks(),
+    "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(),
+    "save_plain": SaveAs(),
+    "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(),
+    "resume": Resume(), "masks": Masks(),
     "show": Show(), "glossary": Glossary(), "branch": Branch(retry=False),
 }  # fmt: skip
 
 
-def _command(match: Match, context: CommandContext, *, whole: bool, found: Sequence[Command | Edit]) -> Command | None:
+def _command(
+    match: Match, context: CommandContext, *, whole: bool, found: Sequence[Command | Edit]
+) -> Command | None:
     """The command a match stands for; None where the conversation says it is none."""
     name = match.name
     if name == "approve":
         return Approve() if whole and (context.awaiting_approval or match.plain) else None
     if name == "no":
         return Cancel() if whole and context.awaiting_approval else None
-    if name in ("quit", "cancel", "help", "show", "compare", "resume", "plan") and not whole and len(match.words) == 1 and not found:
+    if (
+        name in ("quit", "cancel", "help", "show", "compare", "resume", "plan")
+        and not whole
+        and len(match.words) == 1
+        and not found
+    ):
         return _SIMPLE[name] if name in ("compare", "cancel") else None
     if name == "branch":
-        return Branch(retry=match.words[0] not in ("branch", "fork", "new", "make", "create", "start", "open"))
+        return Branch(
+            retry=match.words[0] not in ("branch", "fork", "new", "make", "create", "start", "open")
+        )
     if name in _SIMPLE:
         return _SIMPLE[name]
     if name == "undo":
@@ -345,12 +378,25 @@ def _is_path(rest: str, match: Match) -> bool:
     """A file, not a thing in the picture ("save the dog"): named by "as", or written like a path."""
     named = any(word in ("as", "to", "in", "under") for word in match.words[1:6])
     first = rest.split(" ", 1)[0].lower()
-    return "." in rest or "/" in rest or "\\" in rest or (named and first not in ("the", "my", "his", "her", "a", "an"))
+    return (
+        "." in rest
+        or "/" in rest
+        or "\\" in rest
+        or (named and first not in ("the", "my", "his", "her", "a", "an"))
+    )
 
 
 def _was_done(words: str, earlier: Sequence[EditPlan]) -> bool:
     """Whether a step of the conversation is what the words name ("the blur", "the rain")."""
-    wanted = {token.norm for token in tokenize(words)} - {"the", "a", "an", "that", "this", "my", "your"}
+    wanted = {token.norm for token in tokenize(words)} - {
+        "the",
+        "a",
+        "an",
+        "that",
+        "this",
+        "my",
+        "your",
+    }
     for plan in earlier:
         for step in plan.steps:
             said = {step.op, *(str(v).lower() for v in step.params.values())}

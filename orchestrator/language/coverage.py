@@ -7,7 +7,21 @@ from dataclasses import dataclass
 
 from orchestrator.language.units import Unit
 
-FUNCTION = ("stop", "polite", "filler", "connector", "conjunction", "contrast", "det", "negation", "copula", "while", "instead", "condition", "reason")
+FUNCTION = (
+    "stop",
+    "polite",
+    "filler",
+    "connector",
+    "conjunction",
+    "contrast",
+    "det",
+    "negation",
+    "copula",
+    "while",
+    "instead",
+    "condition",
+    "reason",
+)
 """Parts of speech that carry no wish of their own."""
 
 

@@ -42,7 +42,14 @@ class Ref:
         return self.target.is_whole_image and self.target.exclude is None
 
 
-PERSONS = {"him": "man", "he": "man", "himself": "man", "her": "woman", "she": "woman", "herself": "woman"}
+PERSONS = {
+    "him": "man",
+    "he": "man",
+    "himself": "man",
+    "her": "woman",
+    "she": "woman",
+    "herself": "woman",
+}
 """Who a personal pronoun means where nobody was spoken of."""
 WHOLE = Ref(IMAGE, "the picture")
 
@@ -137,19 +144,31 @@ class Reading:
         if phrase.pronoun:
             return self._pronoun(phrase, op)
         if phrase.role == "image":
-            ref = Ref(IMAGE, "the picture") if phrase.target.relation is None else Ref(phrase.target, phrase.with_article)
+            ref = (
+                Ref(IMAGE, "the picture")
+                if phrase.target.relation is None
+                else Ref(phrase.target, phrase.with_article)
+            )
             return (ref,)
         if phrase.role == "rest" and phrase.target.exclude is None:
             return (self._rest(phrase),)
         return (Ref(phrase.target, phrase.with_article, self._maker(phrase), phrase.number),)
 
     def _rest(self, phrase: Phrase) -> Ref:
-        """ "everything else": all but what was spoken of last."""
+        """Read "everything else": all but what was spoken of last."""
         for mention in reversed(self.mentions):
             refs = [ref for ref in mention.refs if not ref.is_image]
             if mention.alive and refs:
                 words = f"everything except {refs[-1].words}"
-                return Ref(phrase.target.model_copy(update={"exclude": refs[-1].target.model_copy(update={"exclude": None}), "phrase": words}), words)
+                return Ref(
+                    phrase.target.model_copy(
+                        update={
+                            "exclude": refs[-1].target.model_copy(update={"exclude": None}),
+                            "phrase": words,
+                        }
+                    ),
+                    words,
+                )
         return Ref(phrase.target, phrase.with_article)
 
     def _maker(self, phrase: Phrase) -> Draft | None:
@@ -157,7 +176,11 @@ class Reading:
         target: Target | None = phrase.target
         while target is not None:
             for draft in reversed(self.drafts):
-                if target.category and draft.makes == target.category and phrase.determiner != "indefinite":
+                if (
+                    target.category
+                    and draft.makes == target.category
+                    and phrase.determiner != "indefinite"
+                ):
                     return draft
             target = target.relation.anchor if target.relation else None
         return None
@@ -182,7 +205,9 @@ class Reading:
             return self._told(phrase, fallback)
         who = PERSONS.get(phrase.words.lower())
         if who is not None:
-            return self._told(phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),))
+            return self._told(
+                phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),)
+            )
         return (WHOLE,)
 
     def _told(self, phrase: Phrase, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
@@ -191,34 +216,55 @@ class Reading:
             self.note(f"read '{phrase.words}' as {named}")
         return refs
 
-    def _last_thing(self, category: str = "", *, made: bool = True, added: bool = True) -> Ref | None:
+    def _last_thing(
+        self, category: str = "", *, made: bool = True, added: bool = True
+    ) -> Ref | None:
         for mention in reversed(self.mentions):
             for ref in reversed(mention.refs):
-                if (ref.made and not made) or (not added and ref.source is not None and ref.source.op == "add"):
+                if (ref.made and not made) or (
+                    not added and ref.source is not None and ref.source.op == "add"
+                ):
                     continue
-                if not ref.is_image and ref.target.category and category in ("", ref.target.category):
+                if (
+                    not ref.is_image
+                    and ref.target.category
+                    and category in ("", ref.target.category)
+                ):
                     return ref
         return None
 
     def _one(self, phrase: Phrase) -> Ref:
-        """ "the left one": the noun of the thing spoken of last."""
+        """Read "the left one": the noun of the thing spoken of last."""
         last = self._last_thing(added=False) or self._last_thing()
         if last is None:
             return Ref(phrase.target, phrase.with_article)
         words = _renamed(phrase.words, _noun_of(last))
-        target = phrase.target.model_copy(update={"category": last.target.category, "phrase": words})
+        target = phrase.target.model_copy(
+            update={"category": last.target.category, "phrase": words}
+        )
         self.note(f"read '{phrase.words}' as {words}")
         return Ref(target, words)
 
     def other(self, phrase: Phrase, of: Ref | None = None) -> Ref:
-        """ "the other one": the same noun, another place in the row, not the one before."""
-        last = of or self._last_thing(phrase.target.category, made=False) or self._last_thing(phrase.target.category)
+        """Read "the other one": the same noun, another place in the row, not the one before."""
+        last = (
+            of
+            or self._last_thing(phrase.target.category, made=False)
+            or self._last_thing(phrase.target.category)
+        )
         if last is None:
             return Ref(phrase.target, phrase.with_article)
         ordinal = last.target.ordinal
         flipped = None
         if ordinal is not None and ordinal.index == 1:
-            opposite: dict[str, Any] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", "front": "back", "back": "front"}
+            opposite: dict[str, Any] = {
+                "left": "right",
+                "right": "left",
+                "top": "bottom",
+                "bottom": "top",
+                "front": "back",
+                "back": "front",
+            }
             flipped = Ordinal(index=1, side=opposite[ordinal.side])
         words = f"the other {_noun_of(last)}"
         target = Target(
@@ -242,7 +288,18 @@ def _renamed(words: str, noun: str) -> str:
         parts[-1] = noun
     elif not parts or parts[-1].lower() != noun:
         parts.append(noun)
-    if parts[0].lower() not in ("the", "a", "an", "all", "both", "every", "each", "my", "this", "that"):
+    if parts[0].lower() not in (
+        "the",
+        "a",
+        "an",
+        "all",
+        "both",
+        "every",
+        "each",
+        "my",
+        "this",
+        "that",
+    ):
         parts.insert(0, "the")
     return " ".join(parts)
 
@@ -259,7 +316,12 @@ def thing(words: str) -> Ref:
             break
     attributes = found[0].target.attributes if found else ()
     number: Literal["one", "many"] = found[0].number if found else "one"
-    return Ref(Target(phrase=f"the {plain}"[:2000], category=category, attributes=attributes), f"the {plain}", None, number)
+    return Ref(
+        Target(phrase=f"the {plain}"[:2000], category=category, attributes=attributes),
+        f"the {plain}",
+        None,
+        number,
+    )
 
 
 def indices(units: Iterable[Unit]) -> set[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestrator.language import predicates as p
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
@@ -9,13 +11,13 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.phrases import Phrase
 from orchestrator.language.scene import apply_named, make_scene, speaks_of_scene
 from orchestrator.language.units import Unit, join
-from tools.target import Target
+from tools.target import Relation, RelationKind, Target
 
 EFFECTS = ("look", "style", "weather", "relight")
 
 
 def frame_add(reader: ClauseReader, verb: Verb) -> bool:
-    """ "add A to B", "put a hat on the dog", "add the caption '…'", "add contrast"."""
+    """Read "add A to B", "put a hat on the dog", "add the caption '…'", "add contrast"."""
     if verb.base == "duplicate":
         return _duplicate(reader)
     _where_first = reader.sees("prep") and not reader.says("to")
@@ -39,17 +41,31 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def _share_place(reader: ClauseReader) -> None:
-    """ "add a cat and a dog on the sofa": a place said once, at the end, is everybody's."""
+    """Read "add a cat and a dog on the sofa": a place said once, at the end, is everybody's."""
     adds = [d for d in reader.made if d.op == "add"]
-    if len(adds) > 1 and adds[-1].params.get("where") and not any(d.params.get("where") for d in adds[:-1]):
+    if (
+        len(adds) > 1
+        and adds[-1].params.get("where")
+        and not any(d.params.get("where") for d in adds[:-1])
+    ):
         for draft in adds[:-1]:
             draft.ref = adds[-1].ref
             draft.params["where"] = adds[-1].params["where"]
 
 
 def frame_take(reader: ClauseReader, verb: Verb) -> bool:
-    """ "take the hat off the man", "cut the tree out": only with its particle does it remove."""
-    if reader.find(lambda u: u.norm in ("off", "out", "away", "down", "out of", "from", "off of") or u.has("gone")) is None:
+    """Read "take the hat off the man",
+    "cut the tree out": only with its particle does it remove.
+    """
+    if (
+        reader.find(
+            lambda u: (
+                u.norm in ("off", "out", "away", "down", "out of", "from", "off of")
+                or u.has("gone")
+            )
+        )
+        is None
+    ):
         return False
     return frame_remove(reader, verb)
 
@@ -59,20 +75,30 @@ def _duplicate(reader: ClauseReader) -> bool:
     if found is None:
         return False
     ref = reader.refs([found], "add")[0]
-    p.add_thing(reader, f"another {ref.target.category or 'copy'}", ref, f"next to {ref.words}", fixed=f"Add a second copy of {ref.words} next to it")
+    p.add_thing(
+        reader,
+        f"another {ref.target.category or 'copy'}",
+        ref,
+        f"next to {ref.words}",
+        fixed=f"Add a second copy of {ref.words} next to it",
+    )
     return True
 
 
 def _moves(reader: ClauseReader, verb: Verb) -> bool:
-    """ "put the cup on the table": a thing that is there already, to another place."""
+    """Read "put the cup on the table": a thing that is there already, to another place."""
     unit = reader.peek()
-    if verb.base not in ("put", "place") or unit is None or unit.get("det") != "definite" and not unit.has("pronoun"):
+    if (
+        verb.base not in ("put", "place")
+        or unit is None
+        or (unit.get("det") != "definite" and not unit.has("pronoun"))
+    ):
         return False
     return not any(u.has("property", "effect_noun", "text_noun") for u in reader.left[:3])
 
 
 def _place_in_front(reader: ClauseReader) -> tuple[Ref, str] | None:
-    """ "in the window add a cat": the place comes first."""
+    """Read "in the window add a cat": the place comes first."""
     place = reader.at
     word = reader.take()[0]
     phrase = reader.phrase()
@@ -109,8 +135,36 @@ def _is_text(reader: ClauseReader) -> bool:
     noun = reader.find(lambda u: u.has("text_noun"))
     if quote is not None:
         before = reader.left[:quote]
-        things = [u for u in before if u.kind == "word" and not u.has("det", "text_noun", "says", "stop", "colour", "size", "prep", "place", "scale", "filler", "polite", "font", "more", "side", "verb", "relative", "style")]
-        return not things or noun is not None and noun < quote and noun <= len(before) - 1 and not any(u.has("prep") for u in before[:noun])
+        things = [
+            u
+            for u in before
+            if u.kind == "word"
+            and not u.has(
+                "det",
+                "text_noun",
+                "says",
+                "stop",
+                "colour",
+                "size",
+                "prep",
+                "place",
+                "scale",
+                "filler",
+                "polite",
+                "font",
+                "more",
+                "side",
+                "verb",
+                "relative",
+                "style",
+            )
+        ]
+        return not things or (
+            noun is not None
+            and noun < quote
+            and noun <= len(before) - 1
+            and not any(u.has("prep") for u in before[:noun])
+        )
     return noun is not None and noun <= 3 and reader.find(lambda u: u.has("says")) is not None
 
 
@@ -121,7 +175,22 @@ def _effect(reader: ClauseReader, head: list[Unit]) -> bool:
         return False
     last = words[-1]
     first = words[0]
-    if isinstance(last.get("property"), str) and not last.has("compound") and last.norm not in ("detail", "details", "texture", "whites", "blacks", "highlights", "shadows", "structure", "tint"):
+    if (
+        isinstance(last.get("property"), str)
+        and not last.has("compound")
+        and last.norm
+        not in (
+            "detail",
+            "details",
+            "texture",
+            "whites",
+            "blacks",
+            "highlights",
+            "shadows",
+            "structure",
+            "tint",
+        )
+    ):
         reader.take(len(head))
         refs = _on(reader)
         for ref in refs:
@@ -140,22 +209,50 @@ def _effect(reader: ClauseReader, head: list[Unit]) -> bool:
     if last.norm in ("pop", "punch", "drama") or (last.has("wish") and len(words) == 1):
         reader.take(len(head))
         for ref in _on(reader):
-            apply_named(reader, "wish" if last.has("wish") else "look", str(last.get("wish") or last.get("look")), ref)
+            apply_named(
+                reader,
+                "wish" if last.has("wish") else "look",
+                str(last.get("wish") or last.get("look")),
+                ref,
+            )
         return True
     if last.has("effect_noun") and len(words) > 1:
         return _named_effect(reader, head, words)
-    if len(words) == 1 and (first.has("weather") or first.has("look") or first.has("relight")) and not first.has("compound"):
-        if first.norm in ("sunset", "sunrise", "morning", "evening", "film", "movie", "clay", "lego"):
+    if (
+        len(words) == 1
+        and (first.has("weather") or first.has("look") or first.has("relight"))
+        and not first.has("compound")
+    ):
+        if first.norm in (
+            "sunset",
+            "sunrise",
+            "morning",
+            "evening",
+            "film",
+            "movie",
+            "clay",
+            "lego",
+        ):
             return False
         part = next(x for x in ("weather", "look", "relight") if first.has(x))
         after = reader.peek(len(head))
-        if part == "look" and after is not None and after.has("prep") and not reader.sees("background", "whole", offset=len(head) + 2):
+        if (
+            part == "look"
+            and after is not None
+            and after.has("prep")
+            and not reader.sees("background", "whole", offset=len(head) + 2)
+        ):
             return False  # "a soft glow around the lamp" is a thing
         reader.take(len(head))
         for ref in _on(reader):
             apply_named(reader, part, str(first.get(part)), ref)
         return True
-    if len(words) == 2 and last.has("weather") and first.has("colour", "size", "scale", "known", "degree") and not first.has("colour"):
+    if (
+        len(words) == 2
+        and last.has("weather")
+        and first.has("colour", "size", "scale", "known", "degree")
+        and not first.has("colour")
+    ):
         reader.take(len(head))
         for ref in _on(reader):
             apply_named(reader, "weather", str(last.get("weather")), ref)
@@ -166,9 +263,30 @@ def _effect(reader: ClauseReader, head: list[Unit]) -> bool:
 def _named_effect(reader: ClauseReader, head: list[Unit], words: list[Unit]) -> bool:
     last = words[-1]
     body = words[:-1]
-    if any(u.has("colour") for u in body) and last.norm in ("light", "lights", "lighting", "glow", "sky", "setting"):
+    if any(u.has("colour") for u in body) and last.norm in (
+        "light",
+        "lights",
+        "lighting",
+        "glow",
+        "sky",
+        "setting",
+    ):
         return False
-    if last.norm in ("light", "lights", "sky", "day", "frame", "photo", "picture", "image", "time", "setting", "scene", "shot", "wash") and not any(u.has(*EFFECTS) for u in body):
+    if last.norm in (
+        "light",
+        "lights",
+        "sky",
+        "day",
+        "frame",
+        "photo",
+        "picture",
+        "image",
+        "time",
+        "setting",
+        "scene",
+        "shot",
+        "wash",
+    ) and not any(u.has(*EFFECTS) for u in body):
         return False
     if speaks_of_scene(body):
         reader.take(len(head))
@@ -184,14 +302,16 @@ def _named_effect(reader: ClauseReader, head: list[Unit], words: list[Unit]) -> 
             sense = scale.get("scale")
             p.adjust(reader, ref, sense.property, sense.sign)
         elif colour is not None:
-            p.tinge(reader, ref, str(colour.get("colour")), 1) if ref.is_image else p.recolor(reader, ref, str(colour.get("colour")))
+            p.tinge(reader, ref, str(colour.get("colour")), 1) if ref.is_image else p.recolor(
+                reader, ref, str(colour.get("colour"))
+            )
         else:
             reader.draft("restyle", ref, style=join(body)[:500])
     return True
 
 
 def _on(reader: ClauseReader) -> tuple[Ref, ...]:
-    """ "to the sky", "in the background", "on it": where an effect goes; else the picture."""
+    """Read "to the sky", "in the background", "on it": where an effect goes; else the picture."""
     if reader.sees("place"):
         reader.take()
         return (WHOLE,)
@@ -209,7 +329,27 @@ def _on(reader: ClauseReader) -> tuple[Ref, ...]:
 
 def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     place = reader.at
-    phrase = reader.phrase("to", "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below", "next_to", "near", "between", "at", "instead of", "for", "from", "around", "over")
+    phrase = reader.phrase(
+        "to",
+        "on",
+        "in",
+        "under",
+        "behind",
+        "in_front_of",
+        "left_of",
+        "right_of",
+        "above",
+        "below",
+        "next_to",
+        "near",
+        "between",
+        "at",
+        "instead of",
+        "for",
+        "from",
+        "around",
+        "over",
+    )
     if phrase is None:
         return False
     what = phrase.words
@@ -231,12 +371,18 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         reader.reading.instead = ()
         reader.rest_text()
         return True
-    rising = phrase.units[-1] if phrase.units[-1].has("participle") and len(phrase.units) > 1 and reader.sees("prep") else None
+    rising = (
+        phrase.units[-1]
+        if phrase.units[-1].has("participle") and len(phrase.units) > 1 and reader.sees("prep")
+        else None
+    )
     if rising is not None:
         what = join(phrase.units[:-1])
     while reader.sees("filler", "participle"):
         reader.take()
-    spots: list[str] = [next(u.text for u in phrase.units if u.has("place"))] if phrase_place else []
+    spots: list[str] = (
+        [next(u.text for u in phrase.units if u.has("place"))] if phrase_place else []
+    )
     for _ in range(3):
         if reader.sees("place"):
             spots.append(reader.take()[0].text)
@@ -264,9 +410,7 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
             spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")
     where = " ".join(spots) or where
-    if ref.is_image and any(u.has("weather") for u in phrase.units) and False:
-        return False
-    if phrase.pronoun == "other" or what.startswith("another") and not phrase.target.category:
+    if phrase.pronoun == "other" or (what.startswith("another") and not phrase.target.category):
         last = reader.reading._last_thing()
         what = f"another {last.target.category}" if last else what
     p.add_thing(reader, what, ref, where)
@@ -278,8 +422,12 @@ def _lower(text: str) -> str:
 
 
 def frame_give(reader: ClauseReader, verb: Verb) -> bool:
-    """ "give the man a hat", "give it a vintage look", "give it more contrast"."""
-    phrase = reader.phrase(end=1) if reader.says("her", "him", "them", "it", "this", "that") and reader.peek(1) is not None else reader.phrase("to", attach=True, predicates=False)
+    """Read "give the man a hat", "give it a vintage look", "give it more contrast"."""
+    phrase = (
+        reader.phrase(end=1)
+        if reader.says("her", "him", "them", "it", "this", "that") and reader.peek(1) is not None
+        else reader.phrase("to", attach=True, predicates=False)
+    )
     if phrase is None:
         return False
     if reader.done or reader.says("to"):
@@ -323,7 +471,7 @@ def _carried(what: Phrase, ref: Ref) -> str:
 
 
 def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
-    """ "remove A from B", "take the hat off the man", "get rid of the noise"."""
+    """Read "remove A from B", "take the hat off the man", "get rid of the noise"."""
     reader.skip("filler")
     if (done := defect(reader)) is not None:
         return done
@@ -339,10 +487,14 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         if owner is not None and owner.role != "image":
             phrases = [_owned(x, owner) for x in phrases]
     if verb.base == "crop out":
-        reader.reading.note("'crop out' was read as removing it, so that the rest of the picture stays")
+        reader.reading.note(
+            "'crop out' was read as removing it, so that the rest of the picture stays"
+        )
     refs = reader.refs(phrases, "remove")
     done = False
-    for ref, phrase in zip(refs, phrases if len(phrases) == len(refs) else [phrases[0]] * len(refs), strict=True):
+    for ref, phrase in zip(
+        refs, phrases if len(phrases) == len(refs) else [phrases[0]] * len(refs), strict=True
+    ):
         if phrase.role == "background" and ref.target.exclude is None:
             reader.draft("background", ref, new="white")
             reader.reading.note("a removed background leaves nothing behind it; white was chosen")
@@ -356,21 +508,25 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def _owned(phrase: Phrase, owner: Phrase) -> Phrase:
-    """ "the hat from the man": the hat on the man."""
-    from dataclasses import replace
-
-    from tools.target import Relation
-
+    """Read "the hat from the man": the hat on the man."""
     if phrase.target.relation is not None:
         return phrase
-    words = f"{phrase.words} on {owner.words}" if owner.role != "background" else f"{phrase.words} in {owner.words}"
-    kind = "in" if owner.role == "background" else "on"
-    target = phrase.target.model_copy(update={"relation": Relation(kind=kind, anchor=owner.target), "phrase": words})
+    words = (
+        f"{phrase.words} on {owner.words}"
+        if owner.role != "background"
+        else f"{phrase.words} in {owner.words}"
+    )
+    kind: RelationKind = "in" if owner.role == "background" else "on"
+    target = phrase.target.model_copy(
+        update={"relation": Relation(kind=kind, anchor=owner.target), "phrase": words}
+    )
     return replace(phrase, target=target, words=words)
 
 
 _CASTS = {"blue": ("temperature", 1), "cyan": ("temperature", 1), "teal": ("temperature", 1), "bluish": ("temperature", 1), "yellow": ("temperature", -1), "orange": ("temperature", -1), "yellowish": ("temperature", -1), "red": ("temperature", -1),
-          "green": ("tint", 1), "greenish": ("tint", 1), "magenta": ("tint", -1), "pink": ("tint", -1), "purple": ("tint", -1), "warm": ("temperature", -1), "cold": ("temperature", 1), "cool": ("temperature", 1)}  # fmt: skip
+          "green": ("tint", 1), "greenish": ("tint", 1), "magenta": ("tint", -1),
+          "pink": ("tint", -1), "purple": ("tint", -1), "warm": ("temperature", -1),
+          "cold": ("temperature", 1), "cool": ("temperature", 1)}  # fmt: skip
 
 
 def defect(reader: ClauseReader) -> bool | None:
@@ -400,7 +556,11 @@ def defect(reader: ClauseReader) -> bool | None:
             else:
                 reader.draft("adjust", ref, property="saturation", amount=-1.0)
         return True
-    if last.has("cast") and len(words) > 1 and (tone := next((u.norm for u in words if u.norm in _CASTS), "")):
+    if (
+        last.has("cast")
+        and len(words) > 1
+        and (tone := next((u.norm for u in words if u.norm in _CASTS), ""))
+    ):
         reader.take(len(head))
         name, sign = _CASTS[tone]
         for ref in _on(reader):
@@ -411,7 +571,11 @@ def defect(reader: ClauseReader) -> bool | None:
         for ref in _on(reader):
             p.adjust(reader, ref, "clarity", 1)
         return True
-    if last.get("weather") in ("rain", "fog", "storm", "snow") and last.norm not in ("snow", "snowflakes", "raindrops") and len(words) == 1:
+    if (
+        last.get("weather") in ("rain", "fog", "storm", "snow")
+        and last.norm not in ("snow", "snowflakes", "raindrops")
+        and len(words) == 1
+    ):
         reader.take(len(head))
         for ref in _on(reader):
             reader.draft("weather", ref if not ref.is_image else WHOLE, kind="clear")
@@ -420,7 +584,7 @@ def defect(reader: ClauseReader) -> bool | None:
 
 
 def write(reader: ClauseReader) -> bool:
-    """ "add the caption 'Day one' at the bottom in white", "write hello at the top"."""
+    """Read "add the caption 'Day one' at the bottom in white", "write hello at the top"."""
     spot = reader.drop(lambda u: u.has("place"))
     place = str(spot[0].get("place")) if spot else ""
     colour = ""
@@ -440,7 +604,11 @@ def write(reader: ClauseReader) -> bool:
         if reader.sees("prep") and not _about_text(reader):
             word = reader.take()[0]
             anchor = reader.phrase()
-            if anchor is not None and anchor.role not in ("image",) and not anchor.target.is_whole_image:
+            if (
+                anchor is not None
+                and anchor.role not in ("image",)
+                and not anchor.target.is_whole_image
+            ):
                 ref = reader.refs([anchor])[0]
                 said_where = f"{word.text} {ref.words}"
         reader.take(_text_tail(reader))
@@ -469,24 +637,49 @@ def write(reader: ClauseReader) -> bool:
         # Writing on a thing in the scene must follow its shape: an editor's job, not an overlay's.
         p.add_thing(reader, f'the text "{text}"', ref, said_where)
         return True
-    reader.draft("text", WHOLE, text=text[:500], place=place if place not in ("front", "back") else "", colour=colour)
+    reader.draft(
+        "text",
+        WHOLE,
+        text=text[:500],
+        place=place if place not in ("front", "back") else "",
+        colour=colour,
+    )
     return True
 
 
 def _colours_text(reader: ClauseReader, offset: int) -> bool:
     before = reader.peek(offset - 1)
     after = reader.peek(offset + 1)
-    return (before is not None and before.norm == "in") or (after is not None and after.has("text_noun", "colour_noun") or (after is not None and after.norm in ("letters", "font", "bold")))
+    return (before is not None and before.norm == "in") or (
+        (after is not None and after.has("text_noun", "colour_noun"))
+        or (after is not None and after.norm in ("letters", "font", "bold"))
+    )
 
 
 def _about_text(reader: ClauseReader) -> bool:
-    return any(u.has("colour", "text_noun") or u.norm in ("font", "bold", "big", "large", "small", "corner") for u in reader.left[1:4]) or reader.says("as", "with", "for")
+    return any(
+        u.has("colour", "text_noun")
+        or u.norm in ("font", "bold", "big", "large", "small", "corner")
+        for u in reader.left[1:4]
+    ) or reader.says("as", "with", "for")
 
 
 def _text_tail(reader: ClauseReader) -> int:
     count = 0
     for unit in reader.left:
-        if unit.has("colour", "text_noun", "det", "prep", "size", "place", "stop", "whole", "filler", "scale", "conjunction") or unit.norm in ("font", "bold", "letters", "corner", ","):
+        if unit.has(
+            "colour",
+            "text_noun",
+            "det",
+            "prep",
+            "size",
+            "place",
+            "stop",
+            "whole",
+            "filler",
+            "scale",
+            "conjunction",
+        ) or unit.norm in ("font", "bold", "letters", "corner", ","):
             count += 1
         else:
             break
@@ -494,9 +687,12 @@ def _text_tail(reader: ClauseReader) -> int:
 
 
 def frame_text(reader: ClauseReader, verb: Verb) -> bool:
-    """ "write 'Hello'", "caption it 'Day one'", "watermark it with …"."""
+    """Read "write 'Hello'", "caption it 'Day one'", "watermark it with …"."""
     if verb.base in ("caption", "label", "title", "watermark", "subtitle"):
-        if reader.sees("pronoun", "whole", "det") and reader.find(lambda u: u.kind == "quote") is not None:
+        if (
+            reader.sees("pronoun", "whole", "det")
+            and reader.find(lambda u: u.kind == "quote") is not None
+        ):
             quote = reader.find(lambda u: u.kind == "quote") or 0
             found = reader.phrase("with", "as", end=quote)
             if found is not None and found.role != "image" and not found.pronoun:

@@ -14,24 +14,32 @@ from orchestrator.language.units import join
 from tools.target import Target
 
 ADJUST_VERBS: dict[str, tuple[str, int]] = {
-    "brighten": ("brightness", 1), "brighten up": ("brightness", 1), "lighten": ("brightness", 1), "lighten up": ("brightness", 1), "brightening": ("brightness", 1),
-    "illuminate": ("brightness", 1), "darken": ("brightness", -1), "dim": ("brightness", -1), "saturate": ("saturation", 1),
-    "desaturate": ("saturation", -1), "warm": ("temperature", 1), "warm up": ("temperature", 1), "cool": ("temperature", -1),
-    "cool down": ("temperature", -1), "cool off": ("temperature", -1), "denoise": ("noise", -1), "de-noise": ("noise", -1),
-    "underexpose": ("exposure", -1), "overexpose": ("exposure", 1), "dehaze": ("clarity", 1), "flatten": ("contrast", -1),
+    "brighten": ("brightness", 1), "brighten up": ("brightness", 1),
+    "lighten": ("brightness", 1), "lighten up": ("brightness", 1),
+    "brightening": ("brightness", 1),
+    "illuminate": ("brightness", 1), "darken": ("brightness", -1), "dim": ("brightness", -1),
+    "saturate": ("saturation", 1),
+    "desaturate": ("saturation", -1), "warm": ("temperature", 1), "warm up": ("temperature", 1),
+    "cool": ("temperature", -1),
+    "cool down": ("temperature", -1), "cool off": ("temperature", -1), "denoise": ("noise", -1),
+    "de-noise": ("noise", -1),
+    "underexpose": ("exposure", -1), "overexpose": ("exposure", 1), "dehaze": ("clarity", 1),
+    "flatten": ("contrast", -1),
 }  # fmt: skip
 LIT = frozenset({
-    "candle", "lamp", "fire", "fireplace", "lantern", "torch", "match", "cigarette", "bulb", "stove", "campfire", "street light",
+    "candle", "lamp", "fire", "fireplace", "lantern", "torch", "match", "cigarette", "bulb",
+    "stove", "campfire", "street light",
     "street lamp", "light bulb", "bonfire", "window",
 })  # fmt: skip
 """What is lit rather than lighted."""
 RESIZE_SIGNS = {
-    "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1, "shrink down": -1,
+    "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,
+    "shrink down": -1,
 }  # fmt: skip
 
 
 def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
-    """ "brighten the sky", "warm it up"."""
+    """Read "brighten the sky", "warm it up"."""
     name, sign = ADJUST_VERBS[verb.base]
     refs = _refs_or_image(reader, "grade" if name == "temperature" else "adjust")
     reader.take_if("up", "down", "off", "out")
@@ -49,12 +57,12 @@ def _refs_or_image(reader: ClauseReader, op: str, *stops: str) -> tuple[Ref, ...
 
 
 def frame_increase(reader: ClauseReader, verb: Verb) -> bool:
-    """ "increase the contrast", "turn down the highlights", "bring out the details"."""
+    """Read "increase the contrast", "turn down the highlights", "bring out the details"."""
     return _raise(reader, verb, 1)
 
 
 def frame_decrease(reader: ClauseReader, verb: Verb) -> bool:
-    """ "reduce the noise", "tone down the red"."""
+    """Read "reduce the noise", "tone down the red"."""
     return _raise(reader, verb, -1)
 
 
@@ -104,7 +112,11 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
     if phrase.target.category in ("resolution",) and phrase.role != "image":
         p.resize(reader, WHOLE, sign, "size")
         return True
-    if head.has("colour") and phrase.target.category in ("", head.norm) and phrase.determiner in ("definite", ""):
+    if (
+        head.has("colour")
+        and phrase.target.category in ("", head.norm)
+        and phrase.determiner in ("definite", "")
+    ):
         p.tinge(reader, WHOLE, str(head.get("colour")), sign)
         return True
     if head.has("weather") and not phrase.target.relation:
@@ -116,7 +128,16 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
     refs = reader.refs([phrase], "adjust")
     reader.reading.mention(refs)
     for ref in refs:
-        if verb.base in ("enhance", "emphasize", "emphasise", "accentuate", "bring out", "pop", "punch up", "intensify"):
+        if verb.base in (
+            "enhance",
+            "emphasize",
+            "emphasise",
+            "accentuate",
+            "bring out",
+            "pop",
+            "punch up",
+            "intensify",
+        ):
             apply_wish(reader, "pop", ref)
         elif verb.base in ("tone down", "mute", "subdue", "tame"):
             p.adjust(reader, ref, "saturation", -1)
@@ -135,7 +156,7 @@ def _anchor(phrase: Phrase) -> Ref:
 
 
 def frame_set(reader: ClauseReader, verb: Verb) -> bool:
-    """ "set the contrast to +20", "adjust the brightness"."""
+    """Read "set the contrast to +20", "adjust the brightness"."""
     phrase = reader.phrase("to", "at", "by")
     if phrase is None:
         return False
@@ -160,7 +181,7 @@ def frame_set(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
-    """ "fix the lighting", "enhance the photo", "retouch the skin"."""
+    """Read "fix the lighting", "enhance the photo", "retouch the skin"."""
     if (done := defect(reader)) is not None:
         return done
     phrases = reader.phrases()
@@ -170,7 +191,9 @@ def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
         for ref in refs:
             p.remove(reader, ref)
         return True
-    if phrases and (found := property_of(phrases[0])) is not None or phrases and phrases[0].units[-1].has("domain", "effect_noun"):
+    if (phrases and (found := property_of(phrases[0])) is not None) or (
+        phrases and phrases[0].units[-1].has("domain", "effect_noun")
+    ):
         name = found[0] if phrases and (found := property_of(phrases[0])) else "exposure"
         reader.reading.note(f"'{join(phrases[0].units)}' was read as {name}, raised a little")
         p.adjust(reader, WHOLE, name, 1)
@@ -190,16 +213,34 @@ def frame_improve_on(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 
 
 def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
-    """ "blur the background except the face"."""
+    """Read "blur the background except the face"."""
     refs = _refs_or_image(reader, "adjust")
     reader.take_if("out", "up")
     if verb.base in ("pixelate", "pixellate", "mosaic", "censor", "redact"):
         reader.reading.note(f"'{verb.base}' is done as a strong blur")
     for ref in refs:
-        if verb.base in ("pixelate", "pixellate", "mosaic", "censor", "redact", "anonymize", "anonymise", "obscure"):
+        if verb.base in (
+            "pixelate",
+            "pixellate",
+            "mosaic",
+            "censor",
+            "redact",
+            "anonymize",
+            "anonymise",
+            "obscure",
+        ):
             reader.draft("blur", ref, kind="gaussian", strength=1.0)
-        elif verb.base in ("soften", "smooth", "smooth out") and any(c in ref.target.category for c in ("light", "shadow", "contrast")):
-            p.adjust(reader, ref if "light" not in ref.target.category and "shadow" not in ref.target.category else WHOLE, "contrast", -1)
+        elif verb.base in ("soften", "smooth", "smooth out") and any(
+            c in ref.target.category for c in ("light", "shadow", "contrast")
+        ):
+            p.adjust(
+                reader,
+                ref
+                if "light" not in ref.target.category and "shadow" not in ref.target.category
+                else WHOLE,
+                "contrast",
+                -1,
+            )
         elif verb.base in ("soften", "smooth", "smooth out"):
             reader.draft("blur", ref, kind="gaussian", strength=round(reader.amount.share(0.2), 3))
         else:
@@ -209,7 +250,7 @@ def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_sharpen(reader: ClauseReader, verb: Verb) -> bool:
-    """ "sharpen the eyes"."""
+    """Read "sharpen the eyes"."""
     refs = _refs_or_image(reader, "adjust")
     reader.take_if("up")
     for ref in refs:
@@ -219,22 +260,58 @@ def frame_sharpen(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
-    """ "crop to a square", "crop 16:9", "crop out the man", "zoom in on the face"."""
+    """Read "crop to a square", "crop 16:9", "crop out the man", "zoom in on the face"."""
     if reader.says("out", "away", "off") and reader.peek(1) is not None:
         return _crop_out(reader)
-    if verb.base in ("cut", "trim") and reader.left and not any(u.has("aspect", "whole") or u.kind == "number" for u in reader.left) and reader.sees("det"):
+    if (
+        verb.base in ("cut", "trim")
+        and reader.left
+        and not any(u.has("aspect", "whole") or u.kind == "number" for u in reader.left)
+        and reader.sees("det")
+    ):
         return _crop_out(reader)
     phrase = None
-    if not reader.sees("aspect") and not (reader.peek() is not None and reader.peek().kind == "number"):  # type: ignore[union-attr]
+    if not reader.sees("aspect") and not (reader.sees_number()):
         phrase = reader.phrase("to", "into", "for", "around", "on", "by", "in", "as", "at")
-    if phrase is not None and phrase.role != "image" and not phrase.pronoun and reader.says("out", "away"):
+    if (
+        phrase is not None
+        and phrase.role != "image"
+        and not phrase.pronoun
+        and reader.says("out", "away")
+    ):
         reader.take()
         for ref in reader.refs([phrase], "remove"):
             p.remove(reader, ref)
         return True
     reader.skip("filler")
-    while reader.says("to", "into", "in", "on", "around", "for", "a", "as", "down", "at", "closer", "by", "tighter", "tightly", "tight", "onto", "close", "so", "just", "the", "format", "ratio", "an") and not (
-        reader.says("the", "a", "an") and not reader.sees("aspect", offset=1) and not (reader.peek(1) is not None and reader.peek(1).kind == "number")  # type: ignore[union-attr]
+    while reader.says(
+        "to",
+        "into",
+        "in",
+        "on",
+        "around",
+        "for",
+        "a",
+        "as",
+        "down",
+        "at",
+        "closer",
+        "by",
+        "tighter",
+        "tightly",
+        "tight",
+        "onto",
+        "close",
+        "so",
+        "just",
+        "the",
+        "format",
+        "ratio",
+        "an",
+    ) and not (
+        reader.says("the", "a", "an")
+        and not reader.sees("aspect", offset=1)
+        and not reader.sees_number(1)
     ):
         reader.take()
     return _crop_to(reader, phrase)
@@ -253,7 +330,9 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
         aspect = unit.value if unit.unit == "ratio" else float(unit.get("aspect"))
         reader.draft("crop", WHOLE, aspect=round(aspect, 4))
         reader.skip("effect_noun", "whole", "filler")
-        while reader.says("aspect", "ratio", "format", "shape", "crop") or reader.sees("aspect_noun"):
+        while reader.says("aspect", "ratio", "format", "shape", "crop") or reader.sees(
+            "aspect_noun"
+        ):
             reader.take()
         if reader.says("around", "on", "to", "for"):
             reader.taken.discard(-1)
@@ -263,7 +342,9 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
         reader.draft("crop", WHOLE, aspect=1.0)
         return True
     target = reader.phrase() if unit is not None else None
-    if target is None and phrase is not None and phrase.role not in ("image", "") or (target is None and phrase is not None and not phrase.pronoun and phrase.role != "image"):
+    if (target is None and phrase is not None and phrase.role not in ("image", "")) or (
+        target is None and phrase is not None and not phrase.pronoun and phrase.role != "image"
+    ):
         target = phrase
     amount = reader.amount.percent
     if target is not None and target.role != "image":
@@ -288,16 +369,24 @@ def _crop_out(reader: ClauseReader) -> bool:
     for ref in refs:
         p.remove(reader, ref)
     if refs:
-        reader.reading.note("'crop out' was read as removing it, so that the rest of the picture stays")
+        reader.reading.note(
+            "'crop out' was read as removing it, so that the rest of the picture stays"
+        )
     return bool(refs)
 
 
 def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
-    """ "rotate 90 degrees clockwise", "straighten the horizon"."""
+    """Read "rotate 90 degrees clockwise", "straighten the horizon"."""
     turned = reader.drop(lambda u: u.has("turn"))
     if verb.base.startswith(("straight", "level")) or verb.base in ("unskew", "deskew"):
         found = reader.phrase()
-        if found is None or found.role == "image" or found.pronoun or found.target.category in ("horizon", "line", "angle", "perspective", "tilt", "horizon line"):
+        if (
+            found is None
+            or found.role == "image"
+            or found.pronoun
+            or found.target.category
+            in ("horizon", "line", "angle", "perspective", "tilt", "horizon line")
+        ):
             reader.draft("rotate", WHOLE, straighten=True)
         else:
             reader.draft("rotate", reader.refs([found], "move")[0], straighten=True)
@@ -326,7 +415,9 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
         number = 180.0 if reader.amount.factor == 0.5 else 90.0
         if verb.base == "tilt":
             number = 10.0
-        reader.reading.note(f"it does not say how far to turn; {number:g} degrees {'clockwise' if side > 0 else 'counterclockwise'} was chosen")
+        reader.reading.note(
+            f"it does not say how far to turn; {number:g} degrees {'clockwise' if side > 0 else 'counterclockwise'} was chosen"
+        )
     refs = reader.refs([found], "rotate") if found is not None else (WHOLE,)
     for ref in refs:
         reader.draft("rotate", ref, degrees=max(-360.0, min(360.0, side * number)))
@@ -334,7 +425,7 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_flip(reader: ClauseReader, verb: Verb) -> bool:
-    """ "flip horizontally", "mirror it"."""
+    """Read "flip horizontally", "mirror it"."""
     axis = reader.drop(lambda u: u.has("axis", "upside_down"))
     found = reader.phrase("to", "so")
     refs = reader.refs([found], "flip") if found is not None else (WHOLE,)
@@ -350,17 +441,40 @@ def frame_flip(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_move(reader: ClauseReader, verb: Verb) -> bool:
-    """ "move the cup to the left", "put the cup on the table", "center the subject"."""
+    """Read "move the cup to the left", "put the cup on the table", "center the subject"."""
     if verb.base in ("center", "centre", "recenter", "recentre"):
         found = reader.phrase()
-        ref = reader.refs([found], "move")[0] if found else Ref(Target(phrase="the subject", category="subject"), "the subject")
+        ref = (
+            reader.refs([found], "move")[0]
+            if found
+            else Ref(Target(phrase="the subject", category="subject"), "the subject")
+        )
         if ref.is_image:
             ref = Ref(Target(phrase="the subject", category="subject"), "the subject")
         reader.draft("move", ref, direction="to", to="the center")
         reader.skip("place")
         reader.rest_text() if reader.sees("prep") else ""
         return True
-    phrase = reader.phrase("to", "on", "in", "next_to", "near", "behind", "under", "above", "below", "in_front_of", "left_of", "right_of", "between", "at", "from", "around", "over", attach=True)
+    phrase = reader.phrase(
+        "to",
+        "on",
+        "in",
+        "next_to",
+        "near",
+        "behind",
+        "under",
+        "above",
+        "below",
+        "in_front_of",
+        "left_of",
+        "right_of",
+        "between",
+        "at",
+        "from",
+        "around",
+        "over",
+        attach=True,
+    )
     if phrase is None:
         return False
     spot = phrase.place
@@ -383,13 +497,22 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     while reader.sees("degree", "size"):
         reader.take()
     unit = reader.peek()
-    if unit is not None and unit.has("direction") and not (unit.has("prep") and reader.peek(1) is not None):
+    if (
+        unit is not None
+        and unit.has("direction")
+        and not (unit.has("prep") and reader.peek(1) is not None)
+    ):
         reader.take()
         return _moved(reader, refs, str(unit.get("direction")), "")
     if unit is not None and unit.has("place"):
         reader.take()
         place = str(unit.get("place"))
-        return _moved(reader, refs, place if place in ("left", "right") else "to", "" if place in ("left", "right") else f"the {place}")
+        return _moved(
+            reader,
+            refs,
+            place if place in ("left", "right") else "to",
+            "" if place in ("left", "right") else f"the {place}",
+        )
     if unit is not None and unit.norm in ("in", "into") and _dressed(reader, refs):
         return True
     if unit is not None and unit.has("prep", "except"):
@@ -401,11 +524,33 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     return False
 
 
-CLOTHES = frozenset({"suit", "dress", "coat", "jacket", "costume", "uniform", "shirt", "t-shirt", "sweater", "kimono", "tuxedo", "gown", "armor", "armour", "robe", "outfit", "hoodie", "skirt", "hat"})
+CLOTHES = frozenset(
+    {
+        "suit",
+        "dress",
+        "coat",
+        "jacket",
+        "costume",
+        "uniform",
+        "shirt",
+        "t-shirt",
+        "sweater",
+        "kimono",
+        "tuxedo",
+        "gown",
+        "armor",
+        "armour",
+        "robe",
+        "outfit",
+        "hoodie",
+        "skirt",
+        "hat",
+    }
+)
 
 
 def _dressed(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """ "put the man in a suit": he wears it, he is not moved."""
+    """Read "put the man in a suit": he wears it, he is not moved."""
     place, taken = reader.at, set(reader.taken)
     reader.take()
     worn = reader.phrase()
@@ -418,7 +563,13 @@ def _dressed(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 
 
 def _moved(reader: ClauseReader, refs: tuple[Ref, ...], direction: str, to: str) -> bool:
-    amount = None if direction == "to" else round(min(1.0, max(0.01, (reader.amount.percent or 0) / 100 or 0.15 * reader.amount.scale)), 3)
+    amount = (
+        None
+        if direction == "to"
+        else round(
+            min(1.0, max(0.01, (reader.amount.percent or 0) / 100 or 0.15 * reader.amount.scale)), 3
+        )
+    )
     for ref in refs:
         if ref.is_image:
             return False
@@ -428,7 +579,7 @@ def _moved(reader: ClauseReader, refs: tuple[Ref, ...], direction: str, to: str)
 
 
 def frame_resize(reader: ClauseReader, verb: Verb) -> bool:
-    """ "enlarge the bear", "shrink it by half", "resize to 1920x1080"."""
+    """Read "enlarge the bear", "shrink it by half", "resize to 1920x1080"."""
     sign = RESIZE_SIGNS.get(verb.base, 1)
     reader.take_if("up", "down")
     found = reader.phrases("to", "by", "so")
@@ -446,7 +597,9 @@ def frame_resize(reader: ClauseReader, verb: Verb) -> bool:
     if reader.amount.pixels:
         tall = any(u.norm in ("tall", "high", "height") for u in reader.left)
         reader.take(len(reader.left))
-        side = {"height": int(reader.amount.pixels)} if tall else {"width": int(reader.amount.pixels)}
+        side = (
+            {"height": int(reader.amount.pixels)} if tall else {"width": int(reader.amount.pixels)}
+        )
         reader.draft("resize", WHOLE, **side)
         return True
     named = {"double": 2.0, "halve": 0.5, "triple": 3.0}
@@ -461,7 +614,7 @@ def frame_resize(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def _size_of(ref: Ref) -> Ref:
-    """ "double the size of the dog": the dog."""
+    """Read "double the size of the dog": the dog."""
     relation = ref.target.relation
     if ref.target.category == "size":
         return Ref(relation.anchor, relation.anchor.phrase) if relation is not None else WHOLE
@@ -469,29 +622,33 @@ def _size_of(ref: Ref) -> Ref:
 
 
 def frame_restyle(reader: ClauseReader, verb: Verb) -> bool:
-    """ "stylize as a watercolour", "redraw it in the style of Monet"."""
+    """Read "stylize as a watercolour", "redraw it in the style of Monet"."""
     if verb.base in ("cartoonify", "cartoonize"):
         refs = _refs_or_image(reader, "grade")
         for ref in refs:
             reader.draft("restyle", ref, style="cartoon")
         return True
     refs = _refs_or_image(reader, "grade", "in")
-    while reader.says("as", "in", "to", "into", "like", "in the style of", "the", "a", "an", "style", "of"):
+    while reader.says(
+        "as", "in", "to", "into", "like", "in the style of", "the", "a", "an", "style", "of"
+    ):
         reader.take()
     return p.scene_or_style(reader, refs)
 
 
 def frame_apply(reader: ClauseReader, verb: Verb) -> bool:
-    """ "apply a vintage filter", "use a film look on the sky"."""
+    """Read "apply a vintage filter", "use a film look on the sky"."""
     from orchestrator.language.frames_adding import frame_add
 
-    if verb.base in ("use", "try", "go for") and not any(u.has("effect_noun", "look", "style", "property", "weather") for u in reader.left):
+    if verb.base in ("use", "try", "go for") and not any(
+        u.has("effect_noun", "look", "style", "property", "weather") for u in reader.left
+    ):
         return False
     return frame_add(reader, Verb("add", "add", "base", False))
 
 
 def frame_relight(reader: ClauseReader, verb: Verb) -> bool:
-    """ "relight it as sunset", "light up the face"."""
+    """Read "relight it as sunset", "light up the face"."""
     refs = _refs_or_image(reader, "adjust", "with", "from")
     if verb.base == "light" and all(ref.target.category in LIT for ref in refs):
         for ref in refs:
@@ -510,7 +667,7 @@ def frame_relight(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_focus(reader: ClauseReader, verb: Verb) -> bool:
-    """ "focus on the dog", "isolate the subject": everything else is blurred."""
+    """Read "focus on the dog", "isolate the subject": everything else is blurred."""
     reader.take_if("on", "upon")
     found = reader.phrase()
     if found is None:
@@ -525,7 +682,7 @@ def frame_focus(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
-    """ "open the window", "light the candles": the same thing in another state."""
+    """Read "open the window", "light the candles": the same thing in another state."""
     phrases = reader.phrases("to", "with", "into")
     if not phrases:
         return False
@@ -538,7 +695,9 @@ def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
             p.recolor(reader, ref, state)
             continue
         text = f"{verb.base} {ref.words} {tail}".strip()
-        reader.draft("restyle", ref, fixed=text[0].upper() + text[1:], style=f"{state} {tail}".strip()[:500])
+        reader.draft(
+            "restyle", ref, fixed=text[0].upper() + text[1:], style=f"{state} {tail}".strip()[:500]
+        )
     reader.reading.mention(refs)
     return True
 

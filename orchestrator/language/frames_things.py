@@ -15,7 +15,7 @@ RULE_COLOURS = ("blue", "red", "green", "black")
 
 
 def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
-    """ "replace A with B", "substitute B for A"."""
+    """Read "replace A with B", "substitute B for A"."""
     inverse = verb.base == "substitute"
     phrases = reader.phrases("with", "by", "for", "to", "into", "as", "out")
     if not phrases:
@@ -25,7 +25,7 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     if marker is None or marker.norm not in ("with", "by", "for", "to", "into"):
         return _nothing_new(reader, phrases)
     reader.take()
-    if (inverse and marker.norm == "for") or (inverse and marker.norm == "with" and False):
+    if (inverse and marker.norm == "for") or (False):
         olds = reader.phrases()
         if not olds:
             return False
@@ -39,7 +39,9 @@ def _nothing_new(reader: ClauseReader, phrases: list[Phrase]) -> bool:
     named = " and ".join(x.words for x in phrases)
     if reader.sees("instead_of"):
         return False
-    reader.reading.note(f"'{named}' is to be replaced, but it does not say by what: which new thing?")
+    reader.reading.note(
+        f"'{named}' is to be replaced, but it does not say by what: which new thing?"
+    )
     reader.taken.clear()
     return False
 
@@ -49,7 +51,11 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
     quote = reader.peek()
     if quote is not None and quote.kind == "quote":
         return _new_text(reader, refs)
-    if (unit := reader.peek()) is not None and unit.has("pronoun") and unit.get("pronoun") in ("one", "many"):
+    if (
+        (unit := reader.peek()) is not None
+        and unit.has("pronoun")
+        and unit.get("pronoun") in ("one", "many")
+    ):
         new = reader.phrase()
         words = reader.reading.resolve(new)[0].words if new else ""
     elif all(r.target.category in ("background", "sky") for r in refs) or len(refs) > 1:
@@ -58,7 +64,12 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
     else:
         new = reader.phrase()
         words = new.words if new else ""
-        while new is not None and reader.sees("conjunction") and (nxt := reader.peek(1)) is not None and not nxt.has("mark"):
+        while (
+            new is not None
+            and reader.sees("conjunction")
+            and (nxt := reader.peek(1)) is not None
+            and not nxt.has("mark")
+        ):
             place = reader.at
             reader.take()
             more = reader.phrase()
@@ -70,7 +81,11 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
         return False
     for ref in refs:
         if ref.is_image:
-            reader.draft("background", Ref(Target(phrase="the background", category="background"), "the background"), new=words[:500])
+            reader.draft(
+                "background",
+                Ref(Target(phrase="the background", category="background"), "the background"),
+                new=words[:500],
+            )
         else:
             p.replace_with(reader, ref, words)
     return True
@@ -84,23 +99,45 @@ def _up_to_contrast(reader: ClauseReader) -> list[Unit]:
 def _new_text(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     text = reader.take()[0].text
     for ref in refs:
-        reader.draft("replace", ref, new=f'the text "{text}"'[:500], fixed=f'Change {_writing(ref)} to "{text}"')
+        reader.draft(
+            "replace",
+            ref,
+            new=f'the text "{text}"'[:500],
+            fixed=f'Change {_writing(ref)} to "{text}"',
+        )
     return True
 
 
 def _writing(ref: Ref) -> str:
-    if ref.target.category in ("text", "word", "writing", "title", "caption", "lettering", "letter", "number", "message", "name", "date", "slogan", "label"):
+    if ref.target.category in (
+        "text",
+        "word",
+        "writing",
+        "title",
+        "caption",
+        "lettering",
+        "letter",
+        "number",
+        "message",
+        "name",
+        "date",
+        "slogan",
+        "label",
+    ):
         return ref.words
     return f"the writing on {ref.words}"
 
 
 def frame_change(reader: ClauseReader, verb: Verb) -> bool:
-    """ "change A to B", "turn A into B", "change the colour of A"."""
-    if verb.base == "turn" and (unit := reader.peek()) is not None:
-        if unit.has("turn", "upside_down") or (unit.has("side") and reader.peek(1) is None):
-            return False
+    """Read "change A to B", "turn A into B", "change the colour of A"."""
+    if verb.base == "turn" and (
+        reader.sees("turn", "upside_down") or (reader.sees("side") and reader.peek(1) is None)
+    ):
+        return False
     whole = reader.sees("prep") and reader.says("to", "into")
-    phrases = [] if whole else reader.phrases("to", "into", "from", "for", "with", "->", predicates=True)
+    phrases = (
+        [] if whole else reader.phrases("to", "into", "from", "for", "with", "->", predicates=True)
+    )
     if not phrases and not whole:
         return p.read_predicate(reader, (WHOLE,))
     if phrases and any(u.norm in ("daytime", "day", "sunny", "daylight") for u in phrases[0].units):
@@ -139,11 +176,13 @@ def _domain(phrase: Phrase) -> bool:
     plain = phrase.target.relation is None or phrase.target.relation.anchor.is_whole_image
     if not plain:
         return False
-    return last.has("domain") or (len(phrase.units) == 1 and first.has("relight", "season", "weather"))
+    return last.has("domain") or (
+        len(phrase.units) == 1 and first.has("relight", "season", "weather")
+    )
 
 
 def _domain_to(reader: ClauseReader, phrase: Phrase) -> bool:
-    """ "change the weather to snow", "turn day into night"."""
+    """Read "change the weather to snow", "turn day into night"."""
     reader.take()
     units = [u for u in reader.left if u.kind != "mark"]
     if speaks_of_scene(units):
@@ -152,19 +191,43 @@ def _domain_to(reader: ClauseReader, phrase: Phrase) -> bool:
 
 
 def _colour_of(phrase: Phrase, reader: ClauseReader) -> Ref | None:
-    """The thing whose colour a phrase speaks of ("the color of the sneakers", "the car's colour")."""
+    """The thing whose colour a phrase speaks of ("the color of the sneakers",
+    "the car's colour").
+    """
     target = phrase.target
-    from_lexicon = target.category in ("color", "colour", "shade", "hue", "coloring", "colouring", "paint color", "paint colour")
+    from_lexicon = target.category in (
+        "color",
+        "colour",
+        "shade",
+        "hue",
+        "coloring",
+        "colouring",
+        "paint color",
+        "paint colour",
+    )
     if from_lexicon and target.relation is not None:
-        anchor = target.relation.anchor.model_copy(update={"exclude": target.exclude or target.relation.anchor.exclude})
+        anchor = target.relation.anchor.model_copy(
+            update={"exclude": target.exclude or target.relation.anchor.exclude}
+        )
         words = anchor.phrase
         if anchor.is_whole_image:
             return WHOLE
         unit_phrase = Phrase(anchor, words, phrase.units, "definite")
-        return reader.reading.resolve(unit_phrase)[0] if anchor.category else _pronoun_owner(reader, anchor)
+        return (
+            reader.reading.resolve(unit_phrase)[0]
+            if anchor.category
+            else _pronoun_owner(reader, anchor)
+        )
     if from_lexicon and target.attributes and not target.relation:
         noun = target.attributes[-1]
-        return Ref(Target(phrase=f"the {' '.join(target.attributes)}", category=noun, attributes=target.attributes[:-1]), f"the {' '.join(target.attributes)}")
+        return Ref(
+            Target(
+                phrase=f"the {' '.join(target.attributes)}",
+                category=noun,
+                attributes=target.attributes[:-1],
+            ),
+            f"the {' '.join(target.attributes)}",
+        )
     if target.category in ("hair color", "hair colour", "eye color", "eye colour"):
         noun = target.category.split()[0]
         words = phrase.words.rsplit(" ", 1)[0]
@@ -191,7 +254,9 @@ def _recoloured(reader: ClauseReader, ref: Ref) -> bool:
     if ref.is_image:
         return _open_change(reader, (Ref(ref.target, "the colours of the picture"),), [])
     spoken = " ".join(reader.reading.colours)
-    colour = next((c for c in RULE_COLOURS if c not in spoken and c not in ref.target.attributes), "blue")
+    colour = next(
+        (c for c in RULE_COLOURS if c not in spoken and c not in ref.target.attributes), "blue"
+    )
     reader.reading.note(
         f"which colour should {ref.words} become? None was named, so the first of {', '.join(RULE_COLOURS)} that the instruction does not mention is used: {colour}"
     )
@@ -213,7 +278,12 @@ def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = Fa
     skip = 1 if reader.sees("det") and len(reader.left) > 1 else 0
     named = reader.peek(skip)
     tone = units and units[-1].has("colour_noun", "effect_noun")
-    if named is not None and named.has("colour") and (len(units) == 1 or (len(units) == 2 and tone)) and not (images and named.has("look")):
+    if (
+        named is not None
+        and named.has("colour")
+        and (len(units) == 1 or (len(units) == 2 and tone))
+        and not (images and named.has("look"))
+    ):
         reader.take(len(reader.left))
         for ref in refs:
             p.recolor(reader, ref, str(named.get("colour")))
@@ -240,18 +310,26 @@ def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = Fa
 
 
 def frame_make(reader: ClauseReader, verb: Verb) -> bool:
-    """ "make A pinker", "make A look like B", "make A a fox", "have the man smile"."""
+    """Read "make A pinker", "make A look like B", "make A a fox", "have the man smile"."""
     reader.skip("filler")
     if reader.says("sure", "certain"):
         return False
     if verb.base in ("get", "have") and reader.sees("det", "more") and not _has_predicate(reader):
         return _wanted(reader)
-    if reader.says("it") and (after := reader.peek(1)) is not None and after.has("weather") and not after.has("scale"):
+    if (
+        reader.says("it")
+        and (after := reader.peek(1)) is not None
+        and after.has("weather")
+        and not after.has("scale")
+    ):
         reader.take()
         apply_named(reader, "weather", str(reader.take()[0].get("weather")), WHOLE)
         reader.skip("more", "filler", "degree")
         return True
-    if reader.sees("more", "less") or (reader.sees("scale", "look", "relight", "aspect", "upside_down") and not _object_first(reader)):
+    if reader.sees("more", "less") or (
+        reader.sees("scale", "look", "relight", "aspect", "upside_down")
+        and not _object_first(reader)
+    ):
         reader.reading.subject = (WHOLE,)
         return p.read_predicate(reader, (WHOLE,))
     phrases = reader.phrases("into", "to", "as", "like", predicates=True)
@@ -266,7 +344,13 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     if (prop := property_of(phrases[0])) is not None:
         name, ref = prop
         return property_to(reader, name, ref)
-    refs = tuple(_whose(reader, x) or y for x, y in zip(phrases, reader.refs(phrases, op), strict=True)) if _single(phrases) else reader.refs(phrases, op)
+    refs = (
+        tuple(
+            _whose(reader, x) or y for x, y in zip(phrases, reader.refs(phrases, op), strict=True)
+        )
+        if _single(phrases)
+        else reader.refs(phrases, op)
+    )
     reader.reading.subject = refs
     if reader.says("into", "to", "as", "->"):
         reader.take()
@@ -285,9 +369,17 @@ def _single(phrases: list[Phrase]) -> bool:
 
 
 def _whose(reader: ClauseReader, phrase: Phrase) -> Ref | None:
-    """ "the colours (of the car)", "the lighting": the thing or the picture they belong to."""
-    last = next((u for u in reversed(phrase.units) if u.norm.startswith(phrase.target.category[:4] or "-")), None)
-    if phrase.role or last is None or not last.has("effect_noun", "colour_noun", "domain") or last.norm.endswith(("lights", "time", "day")):
+    """Read "the colours (of the car)", "the lighting": the thing or the picture they belong to."""
+    last = next(
+        (u for u in reversed(phrase.units) if u.norm.startswith(phrase.target.category[:4] or "-")),
+        None,
+    )
+    if (
+        phrase.role
+        or last is None
+        or not last.has("effect_noun", "colour_noun", "domain")
+        or last.norm.endswith(("lights", "time", "day"))
+    ):
         return None
     relation = phrase.target.relation
     if relation is None or relation.anchor.is_whole_image:
@@ -297,11 +389,23 @@ def _whose(reader: ClauseReader, phrase: Phrase) -> Ref | None:
 
 def _object_first(reader: ClauseReader) -> bool:
     after = reader.peek(1)
-    return after is not None and after.kind == "word" and not after.has("conjunction", "filler", "polite", "effect_noun", "whole")
+    return (
+        after is not None
+        and after.kind == "word"
+        and not after.has("conjunction", "filler", "polite", "effect_noun", "whole")
+    )
 
 
 def _has_predicate(reader: ClauseReader) -> bool:
-    return reader.find(lambda u: u.has("scale", "action", "gone", "says", "wear", "size", "colour") or (u.verb is not None and u.verb.form == "ed")) is not None
+    return (
+        reader.find(
+            lambda u: (
+                u.has("scale", "action", "gone", "says", "wear", "size", "colour")
+                or (u.verb is not None and u.verb.form == "ed")
+            )
+        )
+        is not None
+    )
 
 
 def _wanted(reader: ClauseReader) -> bool:
@@ -311,7 +415,7 @@ def _wanted(reader: ClauseReader) -> bool:
 
 
 def _last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
-    """ "make the cat wet": no predicate was seen, so the last word of the phrase is one."""
+    """Read "make the cat wet": no predicate was seen, so the last word of the phrase is one."""
     units = [u for u in phrase.units if not u.has("det")]
     if len(units) < 2 or phrase.target.relation is not None:
         if phrase.role == "image" and speaks_of_scene(phrase.units):
@@ -358,9 +462,14 @@ def _op_ahead(reader: ClauseReader) -> str:
 
 
 def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """ "(have the background) blurred", "(get the car) removed"."""
+    """Read "(have the background) blurred", "(get the car) removed"."""
     unit = reader.peek()
-    if unit is None or unit.verb is None or unit.verb.form != "ed" or unit.has("look", "style", "focus_adjective", "scale", "gone", "participle"):
+    if (
+        unit is None
+        or unit.verb is None
+        or unit.verb.form != "ed"
+        or unit.has("look", "style", "focus_adjective", "scale", "gone", "participle")
+    ):
         return False
     return passive(reader, unit.verb, refs)
 
@@ -408,8 +517,15 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
 
 
 def property_of(phrase: Phrase) -> tuple[str, Ref] | None:
-    """ "the brightness of the sky", "the photo's contrast" -> the property and whose it is."""
-    head = next((u for u in reversed(phrase.units) if u.has("property") and u.norm.startswith(phrase.target.category[:4])), None)
+    """Read "the brightness of the sky", "the photo's contrast" -> the property and whose it is."""
+    head = next(
+        (
+            u
+            for u in reversed(phrase.units)
+            if u.has("property") and u.norm.startswith(phrase.target.category[:4])
+        ),
+        None,
+    )
     if head is None or not phrase.target.category:
         return None
     relation = phrase.target.relation
@@ -419,21 +535,28 @@ def property_of(phrase: Phrase) -> tuple[str, Ref] | None:
         ref = WHOLE
         attribute = [a for a in phrase.target.attributes if a in ("sky", "background")]
         if attribute:
-            ref = Ref(Target(phrase=f"the {attribute[0]}", category=attribute[0]), f"the {attribute[0]}")
+            ref = Ref(
+                Target(phrase=f"the {attribute[0]}", category=attribute[0]), f"the {attribute[0]}"
+            )
     else:
         ref = Ref(relation.anchor, relation.anchor.phrase)
     return str(head.get("property")), ref
 
 
 def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
-    """ "(make the contrast) higher / stronger / less"."""
+    """Read "(make the contrast) higher / stronger / less"."""
     sign = 1
     unit = reader.peek()
     if unit is not None:
         size = unit.get("size") if unit.norm != "high" else None
         scale = unit.get("scale")
-        if unit.has("less") or unit.get("direction") == "down" or unit.norm in ("lower", "down", "weaker", "softer", "subtler", "less intense", "cooler", "darker") or (size is not None and size.sign < 0) or (
-            scale is not None and scale.sign < 0
+        if (
+            unit.has("less")
+            or unit.get("direction") == "down"
+            or unit.norm
+            in ("lower", "down", "weaker", "softer", "subtler", "less intense", "cooler", "darker")
+            or (size is not None and size.sign < 0)
+            or (scale is not None and scale.sign < 0)
         ):
             sign = -1
         reader.take(len(reader.left))
@@ -442,7 +565,7 @@ def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
 
 
 def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
-    """ "paint the wall green", "dye her hair to blond", "tint it blue", "colorize"."""
+    """Read "paint the wall green", "dye her hair to blond", "tint it blue", "colorize"."""
     if reader.done:
         if verb.base.startswith(("colori", "colouri", "recolori")):
             reader.draft("restyle", WHOLE, style="natural colours", fixed="Colourise the picture")
@@ -460,7 +583,7 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
     reader.skip("filler")
     while reader.says("to", "in", "into", "as", "with", "be", "a", "the"):
         reader.take()
-    if reader.done:
+    if not reader.left:
         done = False
         units = [u for u in phrases[-1].units if not u.has("det")]
         if len(units) > 1 and phrases[-1].target.relation is None:  # "paint the car banana"
@@ -471,7 +594,11 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
     named = reader.find(lambda u: u.has("colour"))
     if named is not None and named <= 2:
         colour = join([u for u in reader.take(named + 1) if not u.has("det")])
-        while reader.left and (reader.says(",") or reader.sees("conjunction")) and reader.sees("colour", offset=1):
+        while (
+            reader.left
+            and (reader.says(",") or reader.sees("conjunction"))
+            and reader.sees("colour", offset=1)
+        ):
             colour += f"{',' if reader.says(',') else ' and'} {reader.take(2)[1].text}"
         if reader.sees("colour_noun", "effect_noun"):
             reader.take()

@@ -117,7 +117,11 @@ class Lexicon:
             return noun
         if noun.endswith(("ss", "us", "is")):
             return noun
-        if noun.endswith("ies") and len(noun) > 4 and noun not in ("movies", "cookies", "selfies", "hoodies"):
+        if (
+            noun.endswith("ies")
+            and len(noun) > 4
+            and noun not in ("movies", "cookies", "selfies", "hoodies")
+        ):
             return noun[:-3] + "y"
         if noun.endswith(("ches", "shes", "sses", "xes", "zes")):
             return noun[:-2]
@@ -142,7 +146,7 @@ def _load(name: str) -> Any:
     # BaseLoader keeps "no", "on" and "off" the words they are.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = (files("orchestrator.language") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader)  # noqa: S506 - BaseLoader builds only strings
+    return yaml.load(text, Loader=loader)
 
 
 def inflections(base: str) -> Iterator[tuple[str, str]]:
@@ -183,7 +187,12 @@ def comparatives(adjective: str) -> Iterator[tuple[str, str]]:
         stem = adjective[:-1]
     elif adjective.endswith("y"):
         stem = adjective[:-1] + "i"
-    elif len(adjective) <= 4 and adjective[-1] not in "aeiouwrl" and adjective[-2] in "aeiou" and adjective[-3:-2] not in tuple("aeiou"):
+    elif (
+        len(adjective) <= 4
+        and adjective[-1] not in "aeiouwrl"
+        and adjective[-2] in "aeiou"
+        and adjective[-3:-2] not in tuple("aeiou")
+    ):
         stem = adjective + adjective[-1]
     else:
         stem = adjective
@@ -221,7 +230,12 @@ def _nouns(lexicon: Lexicon, data: dict[str, Any]) -> None:
 
 
 def _scene(lexicon: Lexicon, data: dict[str, Any]) -> None:
-    for part, section in (("weather", "weather"), ("relight", "light"), ("look", "looks"), ("style", "styles")):
+    for part, section in (
+        ("weather", "weather"),
+        ("relight", "light"),
+        ("look", "looks"),
+        ("style", "styles"),
+    ):
         for name, words in data[section].items():
             for word in [*words, name]:
                 lexicon.add(word, part, name)
@@ -295,4 +309,8 @@ def _mapped(lexicon: Lexicon, part: str, rows: dict[str, Any]) -> None:
 def known_words(lexicon: Lexicon, parts: Iterable[str]) -> set[str]:
     """Single words that have one of these senses."""
     wanted = set(parts)
-    return {word for word, senses in lexicon.entries.items() if " " not in word and wanted & senses.keys()}
+    return {
+        word
+        for word, senses in lexicon.entries.items()
+        if " " not in word and wanted & senses.keys()
+    }

@@ -18,8 +18,10 @@ MAX_DEPTH = 6
 MAX_WORDS = 60
 
 ENDS = (
-    "conjunction", "connector", "contrast", "instead_of", "while", "relative", "participle", "copula",
-    "negation", "says", "except", "reason", "condition", "do_same", "gone", "upside_down", "turn", "direction",
+    "conjunction", "connector", "contrast", "instead_of", "while", "relative", "participle",
+    "copula",
+    "negation", "says", "except", "reason", "condition", "do_same", "gone", "upside_down",
+    "turn", "direction",
 )  # fmt: skip
 """Parts of speech that no noun phrase runs over."""
 
@@ -30,7 +32,8 @@ ADJECTIVES = (
 """Senses under which a word after a noun says what the noun should become."""
 
 ATTACHED: frozenset[str] = frozenset({
-    "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below", "next_to",
+    "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
+    "next_to",
     "near", "between", "with", "without", "at", "of", "from",
 })  # fmt: skip
 """Prepositions that tie another thing to a noun."""
@@ -66,9 +69,18 @@ class Phrase:
     def with_article(self) -> str:
         """Its words with "the" where a phrase without determiner needs one."""
         first = self.words.split(" ", 1)[0].lower()
-        if first in ("the", "a", "an", *_OWNERS) and self.words[0].isupper() and not self.words[:2].isupper():
+        if (
+            first in ("the", "a", "an", *_OWNERS)
+            and self.words[0].isupper()
+            and not self.words[:2].isupper()
+        ):
             return self.words[0].lower() + self.words[1:]
-        bare = not self.determiner and self.role != "rest" and not self.pronoun and not _has_own_article(first)
+        bare = (
+            not self.determiner
+            and self.role != "rest"
+            and not self.pronoun
+            and not _has_own_article(first)
+        )
         return f"the {self.words}" if bare and self.words else self.words
 
 
@@ -76,7 +88,11 @@ _OWNERS = {"my", "your", "his", "her", "its", "our", "their", "this", "that", "t
 
 
 def _has_own_article(first: str) -> bool:
-    return first in _OWNERS or first in ("everything", "everyone", "everybody", "the", "a", "an", "whoever") or first[:1].isupper()
+    return (
+        first in _OWNERS
+        or first in ("everything", "everyone", "everybody", "the", "a", "an", "whoever")
+        or first[:1].isupper()
+    )
 
 
 class PhraseReader:
@@ -158,11 +174,17 @@ class _Parse:
         if pronoun:
             self.i += 1
             target = Target(phrase=first.norm)
-            found = Phrase(target, first.norm, (first,), "definite", _number_of(pronoun, first), pronoun)
+            found = Phrase(
+                target, first.norm, (first,), "definite", _number_of(pronoun, first), pronoun
+            )
             return self._excluding(found), self.i
         self._before_head()
         run = self._run()
-        if not run and not (self.ordinal or self.superlative or self.other) and self.quantity == "one":
+        if (
+            not run
+            and not (self.ordinal or self.superlative or self.other)
+            and self.quantity == "one"
+        ):
             return None
         found = self._build(run)
         if self.attach and self.depth < MAX_DEPTH:
@@ -179,8 +201,14 @@ class _Parse:
         opens = unit.has("det") or unit.norm in ("the other", "the same", "same", "her", "both of")
         if unit.norm == "one" and after is not None and self._nounish(after, first=True):
             return ""
-        if opens and after is not None and not self._stopped(after) and self._nounish(after, first=True) and not (
-            self.reader.predicates and after.has(*ADJECTIVES) and not self._nounish_after(2)
+        if (
+            opens
+            and after is not None
+            and not self._stopped(after)
+            and self._nounish(after, first=True)
+            and not (
+                self.reader.predicates and after.has(*ADJECTIVES) and not self._nounish_after(2)
+            )
         ):
             return ""
         return str(kind)
@@ -204,15 +232,34 @@ class _Parse:
             elif unit.norm in ("the other", "other"):
                 self.other = True
                 self.determiner = self.determiner or "definite"
-            elif unit.norm in ("the same", "same", "exact") and nxt is not None and self._nounish(nxt, first=True):
+            elif (
+                unit.norm in ("the same", "same", "exact")
+                and nxt is not None
+                and self._nounish(nxt, first=True)
+            ):
                 self.determiner = self.determiner or "definite"
-            elif unit.get("number_word") and not (unit.norm == "one" and self.i > self.start) and nxt is not None and (self._nounish(nxt, first=True) or nxt.norm == "of" or nxt.has("more")):
+            elif (
+                unit.get("number_word")
+                and not (unit.norm == "one" and self.i > self.start)
+                and nxt is not None
+                and (self._nounish(nxt, first=True) or nxt.norm == "of" or nxt.has("more"))
+            ):
                 self.count = int(unit.get("number_word"))
-            elif unit.kind == "number" and not unit.unit and nxt is not None and self._nounish(nxt, first=True):
+            elif (
+                unit.kind == "number"
+                and not unit.unit
+                and nxt is not None
+                and self._nounish(nxt, first=True)
+            ):
                 self.count = int(unit.value)
             elif unit.get("ordinal") and self.ordinal is None:
                 self.ordinal = Ordinal(index=int(unit.get("ordinal")))
-            elif unit.get("side") and self.ordinal is None and not unit.has("compound") and self._side_fits(unit, nxt):
+            elif (
+                unit.get("side")
+                and self.ordinal is None
+                and not unit.has("compound")
+                and self._side_fits(unit, nxt)
+            ):
                 self.ordinal = _side(str(unit.get("side")))
             elif (superlative := self._superlative(unit, nxt)) is not None:
                 self.superlative = superlative
@@ -224,12 +271,18 @@ class _Parse:
             self.i += 1
 
     def _side_fits(self, unit: Unit, after: Unit | None) -> bool:
-        return bool(self.determiner) or (after is not None and self._nounish(after, first=True)) or unit.norm.endswith("most")
+        return (
+            bool(self.determiner)
+            or (after is not None and self._nounish(after, first=True))
+            or unit.norm.endswith("most")
+        )
 
     def _superlative(self, unit: Unit, after: Unit | None) -> str | None:
-        """ "biggest" and, before a noun, "bigger" too; None where it is neither."""
+        """Read "biggest" and, before a noun, "bigger" too; None where it is neither."""
         extra = unit.get("superlative_extra")
-        opens_noun = after is not None and (self._nounish(after, first=True) or after.norm == "of" or after.has("pronoun"))
+        opens_noun = after is not None and (
+            self._nounish(after, first=True) or after.norm == "of" or after.has("pronoun")
+        )
         if extra is not None and not unit.has("side"):
             return str(extra) if opens_noun or self.determiner else None
         for part in ("size", "scale"):
@@ -247,17 +300,32 @@ class _Parse:
         if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
             return True
         verb = unit.verb
-        if verb is not None and not verb.both and verb.form != "ed" and not (first and self.determiner):
+        if (
+            verb is not None
+            and not verb.both
+            and verb.form != "ed"
+            and not (first and self.determiner)
+            and not unit.has("scale")
+        ):
             return False
         if unit.has("pronoun"):
-            return unit.norm in ("one", "ones") and bool(not first or self.determiner or self.ordinal)
-        if unit.has("det", "prep", "polite", "place", "degree", "factor", "number_word", "action", "wear"):
+            return unit.norm in ("one", "ones") and bool(
+                not first or self.determiner or self.ordinal
+            )
+        if unit.has(
+            "det", "prep", "polite", "place", "degree", "factor", "number_word", "action", "wear"
+        ):
             return bool(first and self.determiner and unit.has("action", "degree"))
         if self.reader.predicates and unit.norm in ("look", "feel", "looks", "feels") and not first:
             return False
         if unit.has(*ENDS):
-            return unit.has("effect_noun", "whole") or bool(first and self.determiner and unit.has("participle"))
-        return not (unit.has("stop", "filler") and not unit.has("whole", "text_noun", "size", "scale", "rest", "domain"))
+            return unit.has("effect_noun", "whole") or bool(
+                first and self.determiner and unit.has("participle")
+            )
+        return not (
+            unit.has("stop", "filler")
+            and not unit.has("whole", "text_noun", "size", "scale", "rest", "domain")
+        )
 
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
@@ -272,7 +340,12 @@ class _Parse:
                 break
             if run and run[-1].norm in ("one", "ones"):
                 break
-            if run and unit.has("side") and not unit.has("compound", "background", "foreground") and self._ends_after():
+            if (
+                run
+                and unit.has("side")
+                and not unit.has("compound", "background", "foreground")
+                and self._ends_after()
+            ):
                 break
             run.append(unit)
             self.i += 1
@@ -293,8 +366,10 @@ class _Parse:
             return not run[-1].has(*ADJECTIVES) or run[-1].norm in self.reader.lexicon.known
         if not unit.has(*ADJECTIVES):
             return False
-        return not run[-1].has(*ADJECTIVES) or run[-1].has("whole", "background") or (
-            self._ends_after() and run[-1].norm in self.reader.lexicon.known
+        return (
+            not run[-1].has(*ADJECTIVES)
+            or run[-1].has("whole", "background")
+            or (self._ends_after() and run[-1].norm in self.reader.lexicon.known)
         )
 
     def _build(self, run: list[Unit]) -> Phrase:
@@ -309,11 +384,33 @@ class _Parse:
         attributes = tuple(u.norm for u in before if u.norm not in ("'s",))
         if head is not None and not head_noun:
             attributes = tuple(u.norm for u in before)
-        elif head is not None and head.has("colour") and not head.has("compound") and len(run) == 1 and self.determiner:
-            if head.norm not in lexicon.known:  # "the red" is the red one, "the orange" is a fruit
-                head_noun, attributes = "", (head.norm,)
-        many = self.quantity == "all" or self.count > 1 or (head is not None and _plural(head.norm, lexicon)) or (
-            units[0].norm in ("a few", "several", "both", "these", "those", "some more", "many", "a couple of", "lots of", "two")
+        elif (
+            head is not None
+            and head.has("colour")
+            and not head.has("compound")
+            and len(run) == 1
+            and self.determiner
+        ) and head.norm not in lexicon.known:  # "the red" is the red one, "the orange" is a fruit
+            head_noun, attributes = "", (head.norm,)
+        many = (
+            self.quantity == "all"
+            or self.count > 1
+            or (head is not None and _plural(head.norm, lexicon))
+            or (
+                units[0].norm
+                in (
+                    "a few",
+                    "several",
+                    "both",
+                    "these",
+                    "those",
+                    "some more",
+                    "many",
+                    "a couple of",
+                    "lots of",
+                    "two",
+                )
+            )
         )
         target = Target(
             phrase=_clip(join(units), 2000),
@@ -335,24 +432,32 @@ class _Parse:
         pronoun = ""
         if self.other:
             pronoun = "other"
-        elif head is not None and not head_noun:
+        elif (head is not None and not head_noun) or head is None:
             pronoun = "ones"
-        elif head is None:
-            pronoun = "ones"
-        return Phrase(target, target.phrase, units, self.determiner, "many" if many else "one", pronoun, role)
+        return Phrase(
+            target, target.phrase, units, self.determiner, "many" if many else "one", pronoun, role
+        )
 
     # -- what follows the head
 
     def _genitives(self, found: Phrase) -> Phrase:
-        while (unit := self.unit()) is not None and unit.norm in ("'s", "'") and self.depth < MAX_DEPTH:
+        while (
+            (unit := self.unit()) is not None
+            and unit.norm in ("'s", "'")
+            and self.depth < MAX_DEPTH
+        ):
             if unit.norm == "'" and not found.words.endswith(("s", "S")):
                 break
             after = self.unit(1)
-            if after is None or not (self._nounish(after, first=True) or after.has("side", "ordinal", "verb")):
+            if after is None or not (
+                self._nounish(after, first=True) or after.has("side", "ordinal", "verb")
+            ):
                 break
             self.i += 1
             at = self.i
-            inner = _Parse(self.reader, at, self.limit, self.stops, attach=False, depth=self.depth + 1)
+            inner = _Parse(
+                self.reader, at, self.limit, self.stops, attach=False, depth=self.depth + 1
+            )
             inner.determiner = "definite"
             inner._before_head()
             run = inner._run()
@@ -361,12 +466,24 @@ class _Parse:
                 break
             part = inner._build(run)
             self.i = inner.i
-            kind: RelationKind = "reflection_of" if part.target.category == "reflection" else "part_of"
+            kind: RelationKind = (
+                "reflection_of" if part.target.category == "reflection" else "part_of"
+            )
             units = tuple(self.units[self.start : self.i])
             target = part.target.model_copy(
-                update={"phrase": _clip(join(units), 2000), "relation": Relation(kind=kind, anchor=found.target)}
+                update={
+                    "phrase": _clip(join(units), 2000),
+                    "relation": Relation(kind=kind, anchor=found.target),
+                }
             )
-            found = replace(part, target=target, words=target.phrase, units=units, determiner=found.determiner or "definite", pronoun="")
+            found = replace(
+                part,
+                target=target,
+                words=target.phrase,
+                units=units,
+                determiner=found.determiner or "definite",
+                pronoun="",
+            )
             self.depth += 1
         return found
 
@@ -382,7 +499,12 @@ class _Parse:
         return found
 
     def _attach(self, found: Phrase, unit: Unit) -> Phrase:
-        if unit.norm == "," and (after := self.unit(1)) is not None and after.has("relative") and after.norm == "which":
+        if (
+            unit.norm == ","
+            and (after := self.unit(1)) is not None
+            and after.has("relative")
+            and after.norm == "which"
+        ):
             return found
         if unit.has("place"):
             return self._placed(found, unit)
@@ -403,21 +525,33 @@ class _Parse:
         after = self.unit(1)
         if after is not None and after.norm == "of":
             return found
-        if found.target.ordinal is not None and found.target.ordinal.index > 0 and place in ("left", "right"):
+        if (
+            found.target.ordinal is not None
+            and found.target.ordinal.index > 0
+            and place in ("left", "right")
+        ):
             return found
         self.i += 1
         ordinal = _side("middle" if place == "center" else place.split()[0])
         return self._grown(found, {"ordinal": found.target.ordinal or ordinal}, place=place)
 
     def _relative(self, found: Phrase) -> Phrase:
-        """ "that tells time", "who is wearing a hat": up to what the verb needs or the clause's end."""
+        """Read "that tells time",
+        "who is wearing a hat": up to what the verb needs or the clause's end.
+        """
         at = self.i + 1
         first = self.units[at] if at < self.limit else None
-        if first is None or first.has("polite") or (first.verb is not None and first.verb.form == "base" and first.verb.cls == "make"):
+        if (
+            first is None
+            or first.has("polite")
+            or (first.verb is not None and first.verb.form == "base" and first.verb.cls == "make")
+        ):
             return found
         if first.has("copula") or (first.verb is not None and first.verb.base == "have"):
             after = self.units[at + 1] if at + 1 < self.limit else None
-            if after is not None and (after.has("prep", "place", "participle") or first.norm in ("has", "have", "had")):
+            if after is not None and (
+                after.has("prep", "place", "participle") or first.norm in ("has", "have", "had")
+            ):
                 saved = self.i
                 self.i = at + 1
                 if after.has("prep", "place", "participle"):
@@ -452,13 +586,19 @@ class _Parse:
             self.i += 1
             if after is not None and after.norm in ("to", "from"):
                 self.i += 1
-                inner = self.reader.read(self.i, end=self.limit, stops=self.stops, depth=self.depth + 1)
+                inner = self.reader.read(
+                    self.i, end=self.limit, stops=self.stops, depth=self.depth + 1
+                )
                 self.i = inner[1] if inner else self.i
             return self._grown(found, {"superlative": superlative})
         self.i += 1
         attributes = (*found.target.attributes, unit.norm)
         grown = self._grown(found, {"attributes": attributes})
-        while (nxt := self.unit()) is not None and nxt.has("filler", "degree", "direction") and not nxt.has("prep"):
+        while (
+            (nxt := self.unit()) is not None
+            and nxt.has("filler", "degree", "direction")
+            and not nxt.has("prep")
+        ):
             self.i += 1
         if nxt is None or self._stopped(nxt):
             return self._grown(grown, {"attributes": attributes})
@@ -470,7 +610,17 @@ class _Parse:
                 return more
             return grown
         inner = self.reader.read(self.i, end=self.limit, stops=self.stops, depth=self.depth + 1)
-        if inner is not None and unit.norm in ("riding", "eating", "drinking", "reading", "facing", "driving", "playing", "crossing", "surrounding"):
+        if inner is not None and unit.norm in (
+            "riding",
+            "eating",
+            "drinking",
+            "reading",
+            "facing",
+            "driving",
+            "playing",
+            "crossing",
+            "surrounding",
+        ):
             return self._related(grown, "with", self.i)
         return grown
 
@@ -478,16 +628,29 @@ class _Parse:
         saved = self.i
         unit = self.units[self.i]
         self.i += 1
-        if kind == "from" or (kind in ("on", "to", "at", "of") and found.target.ordinal is not None):
-            side_at = self.i + (1 if self.unit() is not None and self.units[self.i].norm == "the" else 0)
+        if kind == "from" or (
+            kind in ("on", "to", "at", "of") and found.target.ordinal is not None
+        ):
+            side_at = self.i + (
+                1 if self.unit() is not None and self.units[self.i].norm == "the" else 0
+            )
             side = self.units[side_at] if side_at < self.limit else None
             if side is not None and side.get("side") and found.target.ordinal is not None:
                 self.i = side_at + 1
                 index = found.target.ordinal.index
-                return self._grown(found, {"ordinal": Ordinal(index=index, side=_as_side(str(side.get("side"))))})
+                return self._grown(
+                    found, {"ordinal": Ordinal(index=index, side=_as_side(str(side.get("side"))))}
+                )
             if kind == "from":
-                inner = self.reader.read(self.i, end=self.limit, stops=self.stops, depth=self.depth + 1)
-                if inner is not None and inner[0].role != "image" and not inner[0].target.is_whole_image and not self.attach_from:
+                inner = self.reader.read(
+                    self.i, end=self.limit, stops=self.stops, depth=self.depth + 1
+                )
+                if (
+                    inner is not None
+                    and inner[0].role != "image"
+                    and not inner[0].target.is_whole_image
+                    and not self.attach_from
+                ):
                     self.i = saved
                     return found
         if kind == "of":
@@ -507,15 +670,25 @@ class _Parse:
         phrase, self.i = inner
         measure = found.target.category
         if (measure in self.reader.lexicon.measures and phrase.role != "image") or (
-            not measure and (found.target.superlative or found.target.ordinal or found.target.quantity == "all" or found.determiner or found.units[0].has("number_word"))
+            not measure
+            and (
+                found.target.superlative
+                or found.target.ordinal
+                or found.target.quantity == "all"
+                or found.determiner
+                or found.units[0].has("number_word")
+            )
         ):
             inside = phrase.target
             quantity = "all" if found.target.quantity == "all" else "one"
             return self._grown(
                 found,
                 {
-                    "category": inside.category, "attributes": (*found.target.attributes, *inside.attributes), "relation": inside.relation,
-                    "ordinal": found.target.ordinal or inside.ordinal, "superlative": found.target.superlative or inside.superlative,
+                    "category": inside.category,
+                    "attributes": (*found.target.attributes, *inside.attributes),
+                    "relation": inside.relation,
+                    "ordinal": found.target.ordinal or inside.ordinal,
+                    "superlative": found.target.superlative or inside.superlative,
                     "quantity": quantity,
                 },
                 pronoun="",
@@ -524,7 +697,9 @@ class _Parse:
         if phrase.role == "image" and not measure.startswith("reflect"):
             return self._grown(found, {})
         kind: RelationKind = "reflection_of" if measure == "reflection" else "part_of"
-        return self._grown(found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)})
+        return self._grown(
+            found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)}
+        )
 
     def _related(self, found: Phrase, kind: str, saved: int) -> Phrase:
         inner = self.reader.read(self.i, end=self.limit, stops=self.stops, depth=self.depth + 1)
@@ -533,7 +708,9 @@ class _Parse:
             return found
         phrase, at = inner
         if kind == "between" and at + 1 < self.limit and self.units[at].has("conjunction"):
-            second = self.reader.read(at + 1, end=self.limit, stops=self.stops, depth=self.depth + 1)
+            second = self.reader.read(
+                at + 1, end=self.limit, stops=self.stops, depth=self.depth + 1
+            )
             at = second[1] if second else at
         self.i = at
         if phrase.target.is_whole_image and kind in ("in", "on", "from", "at"):
@@ -543,18 +720,33 @@ class _Parse:
         relation = Relation(kind=_relation(kind), anchor=phrase.target)
         return self._grown(found, {"relation": relation})
 
-    def _grown(self, found: Phrase, update: dict[str, Any], *, trim: int | None = None, place: str = "", **more: Any) -> Phrase:
+    def _grown(
+        self,
+        found: Phrase,
+        update: dict[str, Any],
+        *,
+        trim: int | None = None,
+        place: str = "",
+        **more: Any,
+    ) -> Phrase:
         """The phrase over all units read so far; a trimmed tail ("in the photo") is not its words."""
         units = tuple(self.units[self.start : self.i])
         words = units if trim is None else units[: trim - self.start]
         text = _clip(join(words), 2000)
         target = found.target.model_copy(update={"phrase": text, **update})
-        return replace(found, target=target, words=text, units=units, place=place or found.place, **more)
+        return replace(
+            found, target=target, words=text, units=units, place=place or found.place, **more
+        )
 
     def _excluding(self, found: Phrase) -> Phrase:
         unit = self.unit()
         skip = 0
-        if unit is not None and unit.norm == "," and (after := self.unit(1)) is not None and after.has("except"):
+        if (
+            unit is not None
+            and unit.norm == ","
+            and (after := self.unit(1)) is not None
+            and after.has("except")
+        ):
             skip, unit = 1, after
         if unit is None or not unit.has("except") or self.depth >= MAX_DEPTH:
             return found
@@ -564,14 +756,18 @@ class _Parse:
         if inner is None:
             if (nxt := self.unit()) is not None and nxt.norm == "for":
                 self.i += 1
-                inner = self.reader.read(self.i, end=self.limit, stops=self.stops, depth=self.depth + 1)
+                inner = self.reader.read(
+                    self.i, end=self.limit, stops=self.stops, depth=self.depth + 1
+                )
             if inner is None:
                 self.i = saved
                 return found
         left_out, self.i = inner
         update: dict[str, Any] = {"exclude": left_out.target}
         role = found.role
-        if found.role in ("image", "rest") or found.target.quantity == "all" and not found.target.category:
+        if found.role in ("image", "rest") or (
+            found.target.quantity == "all" and not found.target.category
+        ):
             update |= {"quantity": "all_but", "category": ""}
             role = "rest"
         return self._grown(found, update, role=role)
@@ -583,8 +779,10 @@ def _relation(kind: str) -> RelationKind:
 
 
 def _compares(unit: Unit) -> bool:
-    return any(getattr(unit.get(part), "form", "plain") == "more" for part in ("size", "scale")) or bool(unit.get("graded")) or (
-        unit.norm in ("blurrier", "sharper", "crisper", "softer", "smoother")
+    return (
+        any(getattr(unit.get(part), "form", "plain") == "more" for part in ("size", "scale"))
+        or bool(unit.get("graded"))
+        or (unit.norm in ("blurrier", "sharper", "crisper", "softer", "smoother"))
     )
 
 
@@ -599,7 +797,12 @@ def _plural(noun: str, lexicon: Lexicon) -> bool:
 
 
 def _number_of(pronoun: str, unit: Unit) -> Number:
-    return "many" if pronoun == "many" or unit.norm in ("the others", "the other ones", "the other two", "ones") else "one"
+    return (
+        "many"
+        if pronoun == "many"
+        or unit.norm in ("the others", "the other ones", "the other two", "ones")
+        else "one"
+    )
 
 
 def _side(name: str) -> Ordinal:
@@ -611,13 +814,19 @@ def _side(name: str) -> Ordinal:
 def _as_side(name: str) -> Side:
     if name == "middle":
         return "left"
-    return name  # type: ignore[return-value]  # the lexicon's sides are those of Side
+    return name
 
 
 def _role(head: Unit | None, noun: str) -> str:
     if head is None:
         return ""
-    for part, role in (("rest", "rest"), ("background", "background"), ("foreground", "foreground"), ("subject", "subject"), ("whole", "image")):
+    for part, role in (
+        ("rest", "rest"),
+        ("background", "background"),
+        ("foreground", "foreground"),
+        ("subject", "subject"),
+        ("whole", "image"),
+    ):
         if head.has(part):
             return role
     return ""

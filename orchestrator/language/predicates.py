@@ -16,10 +16,32 @@ from orchestrator.plan import Op
 
 WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 COOL = frozenset({"blue", "cyan", "teal"})
-SKIPPED = ("look", "looks", "appear", "to", "be", "become", "into", "as", "a", "an", "the", "seem", "feel", "turn", "go", "to look", "to be", "more of", "get")
+SKIPPED = (
+    "look",
+    "looks",
+    "appear",
+    "to",
+    "be",
+    "become",
+    "into",
+    "as",
+    "a",
+    "an",
+    "the",
+    "seem",
+    "feel",
+    "turn",
+    "go",
+    "to look",
+    "to be",
+    "more of",
+    "get",
+)
 
 
-def read_predicate(reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bool = False, generic: bool = True) -> bool:
+def read_predicate(
+    reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bool = False, generic: bool = True
+) -> bool:
     """Draft what the words ahead make of ``refs``.
 
     Args:
@@ -41,14 +63,23 @@ def read_predicate(reader: ClauseReader, refs: tuple[Ref, ...], *, complaint: bo
 
 
 def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool, generic: bool) -> bool:
-    if reader.says("look") and (after := reader.peek(1)) is not None and (after.norm in ("at", "into", "toward", "towards", "away", "away from", "up", "down") or after.has("direction", "place")):
+    if (
+        reader.says("look")
+        and (after := reader.peek(1)) is not None
+        and (
+            after.norm in ("at", "into", "toward", "towards", "away", "away from", "up", "down")
+            or after.has("direction", "place")
+        )
+    ):
         return _looks(reader, refs)
-    while reader.sees("filler", "polite") or (reader.sees("copula") and not reader.sees("wish")) or reader.says(
-        "look", "appear", "seem", "feel", "become", "be", "looking"
+    while (
+        reader.sees("filler", "polite")
+        or (reader.sees("copula") and not reader.sees("wish"))
+        or reader.says("look", "appear", "seem", "feel", "become", "be", "looking")
     ):
         reader.take()
     sign = -1 if complaint else 1
-    if reader.sees("prep") and reader.peek() is not None and reader.peek().get("prep") in ("like", "to"):  # type: ignore[union-attr]
+    if reader.sense("prep") in ("like", "to"):
         return _like(reader, refs)
     if reader.sees("more", "less"):
         more = reader.sees("more") and not reader.says("lower", "less")
@@ -61,14 +92,18 @@ def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool, generic: 
         return wear(reader, refs)
     if reader.sees("det") and reader.says("size", offset=1):
         reader.take()
-    return _word(reader, unit if not unit.has("det") else reader.peek() or unit, refs, sign) or _phrase(reader, refs, generic)
+    return _word(
+        reader, unit if not unit.has("det") else reader.peek() or unit, refs, sign
+    ) or _phrase(reader, refs, generic)
 
 
 def _looks(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """ "(make the dog) look at the camera"."""
+    """Read "(make the dog) look at the camera"."""
     tail = reader.rest_text()
     for ref in refs:
-        reader.draft("restyle", ref, fixed=f"Make {ref.words} {tail}", style=f"looking {tail[5:]}"[:500])
+        reader.draft(
+            "restyle", ref, fixed=f"Make {ref.words} {tail}", style=f"looking {tail[5:]}"[:500]
+        )
     return True
 
 
@@ -96,13 +131,21 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
         for ref in refs:
             reader.draft("rotate", ref, straighten=True)
         return True
-    if unit.verb is not None and unit.verb.form == "ed" and not unit.has("scale", "focus_adjective", "look", "style"):
+    if (
+        unit.verb is not None
+        and unit.verb.form == "ed"
+        and not unit.has("scale", "focus_adjective", "look", "style")
+    ):
         return False
     if unit.kind == "number" and unit.unit in ("ratio", "size"):
         return _shaped(reader, unit)
     if unit.has("aspect") and images:
         return _shaped(reader, unit)
-    if isinstance(unit.get("size"), Size) and not _opens_noun(reader) and not (images and isinstance(unit.get("scale"), Scale)):
+    if (
+        isinstance(unit.get("size"), Size)
+        and not _opens_noun(reader)
+        and not (images and isinstance(unit.get("scale"), Scale))
+    ):
         reader.take()
         if reader.says("than"):
             reader.rest_text()
@@ -124,7 +167,11 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
             focus(reader, ref, blur=soft)
         _tail(reader)
         return True
-    if unit.has("colour") and not (unit.has("style", "look") and images) and not _opens_noun(reader):
+    if (
+        unit.has("colour")
+        and not (unit.has("style", "look") and images)
+        and not _opens_noun(reader)
+    ):
         reader.take()
         for ref in refs:
             recolor(reader, ref, str(unit.get("colour")), graded=bool(unit.get("graded")))
@@ -139,14 +186,33 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
 
 def _opens_noun(reader: ClauseReader) -> bool:
     after = reader.peek(1)
-    return after is not None and after.kind == "word" and not after.has(
-        "conjunction", "prep", "filler", "polite", "connector", "degree", "place", "contrast", "more", "less", "effect_noun", "whole", "except",
-        "stop", "instead_of", "instead", "scale",
+    return (
+        after is not None
+        and after.kind == "word"
+        and not after.has(
+            "conjunction",
+            "prep",
+            "filler",
+            "polite",
+            "connector",
+            "degree",
+            "place",
+            "contrast",
+            "more",
+            "less",
+            "effect_noun",
+            "whole",
+            "except",
+            "stop",
+            "instead_of",
+            "instead",
+            "scale",
+        )
     )
 
 
 def _tail(reader: ClauseReader) -> None:
-    """ "brighter than before", "as dark as possible", "in tone": nothing new."""
+    """Read "brighter than before", "as dark as possible", "in tone": nothing new."""
     if reader.says("than", "as"):
         reader.rest_text()
     elif reader.says("in") and reader.sees("effect_noun", "colour_noun", offset=1):
@@ -160,7 +226,9 @@ def _shaped(reader: ClauseReader, unit: Unit) -> bool:
     aspect = unit.value if unit.unit == "ratio" else unit.get("aspect")
     if aspect and 0.02 < float(aspect) < 50:
         reader.draft("crop", WHOLE, aspect=round(float(aspect), 4))
-        while reader.sees("effect_noun", "whole", "filler", "aspect_noun") or reader.says("crop", "ratio", "format", "shape"):
+        while reader.sees("effect_noun", "whole", "filler", "aspect_noun") or reader.says(
+            "crop", "ratio", "format", "shape"
+        ):
             reader.take()
         return True
     if unit.unit == "size":
@@ -169,7 +237,7 @@ def _shaped(reader: ClauseReader, unit: Unit) -> bool:
 
 
 def pixels(reader: ClauseReader, unit: Unit) -> bool:
-    """ "1920x1080": the whole picture to a size."""
+    """Read "1920x1080": the whole picture to a size."""
     wide, _, tall = unit.norm.replace("×", "x").replace("px", "").replace(" ", "").partition("x")
     if not (0 < int(wide) <= 65_500 and 0 < int(tall) <= 65_500):
         return False
@@ -188,13 +256,20 @@ def scene_or_style(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     if not ahead:
         return False
     units = [u for u in ahead if u.kind != "mark"]
-    if any(u.kind == "number" and u.unit == "ratio" for u in units) or (len([u for u in units if not u.has("det")]) == 1 and units[-1].has("aspect")):
+    if any(u.kind == "number" and u.unit == "ratio" for u in units) or (
+        len([u for u in units if not u.has("det")]) == 1 and units[-1].has("aspect")
+    ):
         unit = next(u for u in units if u.kind == "number" or u.has("aspect"))
         reader.take(reader.units.index(unit) - reader.at)
         return _shaped(reader, unit)
     if speaks_of_scene(units):
         for ref in refs:
-            whole = WHOLE if all(u.has("look", "det", "whole", "weather", "relight") for u in units) and ref.is_image else ref
+            whole = (
+                WHOLE
+                if all(u.has("look", "det", "whole", "weather", "relight") for u in units)
+                and ref.is_image
+                else ref
+            )
             if not make_scene(reader, units, whole):
                 return False
         reader.take(len(ahead))
@@ -204,7 +279,11 @@ def scene_or_style(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         return False
     reader.take(len(ahead))
     single = [u for u in units if not u.has("det", "effect_noun", "whole")]
-    if len(single) == 1 and single[0].has("wish", "scale", "colour") and all(r.is_image for r in refs):
+    if (
+        len(single) == 1
+        and single[0].has("wish", "scale", "colour")
+        and all(r.is_image for r in refs)
+    ):
         named = single[0]
         part = "wish" if named.has("wish") else "scale"
         if named.has(part):
@@ -226,15 +305,17 @@ def _until_role(reader: ClauseReader) -> list[Unit]:
 
 
 def _more(reader: ClauseReader, refs: tuple[Ref, ...], sign: int) -> bool:
-    """ "more contrast", "less red", "more majestic", "more trees"."""
+    """Read "more contrast", "less red", "more majestic", "more trees"."""
     after = reader.peek(1)
     if after is None:
         return False
-    if after.has("scale", "focus_adjective", "size", "colour", "wish", "look", "style", "weather") or isinstance(after.get("property"), str):
+    if after.has(
+        "scale", "focus_adjective", "size", "colour", "wish", "look", "style", "weather"
+    ) or isinstance(after.get("property"), str):
         return _more_known(reader, after, refs, sign)
     if after.has("det", "prep", "mark"):
         return False
-    words = ("more " if sign > 0 else "less ")
+    words = "more " if sign > 0 else "less "
     if all(ref.is_image for ref in refs):
         return False
     reader.take()
@@ -269,7 +350,7 @@ def _more_known(reader: ClauseReader, after: Unit, refs: tuple[Ref, ...], sign: 
 
 
 def property_refs(reader: ClauseReader, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
-    """ "more contrast in the sky": where the property is meant."""
+    """Read "more contrast in the sky": where the property is meant."""
     if reader.sees("prep") and not reader.says("to", "with", "than"):
         place = reader.at
         reader.take()
@@ -318,12 +399,14 @@ def _phrase(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool = True) -
 
 def _state(reader: ClauseReader) -> list[Unit]:
     """Words of a state, up to an "and" before words that are no state."""
-    count = reader.find(lambda u: u.has("conjunction", "contrast", "while", "instead_of", "except") or u.norm == ",")
+    count = reader.find(
+        lambda u: u.has("conjunction", "contrast", "while", "instead_of", "except") or u.norm == ","
+    )
     return reader.take(len(reader.left) if count is None else max(1, count))
 
 
 def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """ "(make the dog) a white fox"."""
+    """Read "(make the dog) a white fox"."""
     found = PhraseReader(reader.units).read(reader.at, stops=frozenset({"instead"}))
     if found is None:
         return False
@@ -349,9 +432,15 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
     draft = reader.draft("replace", ref, new=words)
     made = thing(words)
     draft.makes = made.target.category
-    place = {"ordinal": ref.target.ordinal} if ref.target.ordinal is not None and made.target.ordinal is None else {}
+    place = (
+        {"ordinal": ref.target.ordinal}
+        if ref.target.ordinal is not None and made.target.ordinal is None
+        else {}
+    )
     reader.reading.mention([ref], alive=False)
-    reader.reading.mention([Ref(made.target.model_copy(update=place), made.words, draft, made.number, True)])
+    reader.reading.mention(
+        [Ref(made.target.model_copy(update=place), made.words, draft, made.number, True)]
+    )
 
 
 def remove(reader: ClauseReader, ref: Ref) -> None:
@@ -373,7 +462,9 @@ def focus(reader: ClauseReader, ref: Ref, *, blur: bool) -> None:
     """Blurrier or sharper."""
     amount = reader.amount.share(0.5)
     if blur:
-        lens = ref.target.category in ("background", "foreground") or ref.target.quantity == "all_but"
+        lens = (
+            ref.target.category in ("background", "foreground") or ref.target.quantity == "all_but"
+        )
         reader.draft("blur", ref, kind="lens" if lens else "gaussian", strength=amount)
     else:
         reader.draft("sharpen", ref, strength=amount)
@@ -406,18 +497,35 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
     else:
         reader.draft("recolor", ref, colour=colour[:60])
         return
-    reader.reading.note(f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as temperature or tint")
+    reader.reading.note(
+        f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as temperature or tint"
+    )
 
 
 def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
     """Bigger or smaller."""
     reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
-    if word in ("tall", "short", "wide", "narrow", "long", "thick", "thin", "slim", "skinny", "fat"):
-        reader.reading.note(f"'{word}er' was read as a change of size as a whole" if word not in ("wide",) else "'wider' was read as a change of size as a whole")
+    if word in (
+        "tall",
+        "short",
+        "wide",
+        "narrow",
+        "long",
+        "thick",
+        "thin",
+        "slim",
+        "skinny",
+        "fat",
+    ):
+        reader.reading.note(
+            f"'{word}er' was read as a change of size as a whole"
+            if word not in ("wide",)
+            else "'wider' was read as a change of size as a whole"
+        )
 
 
 def wear(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """ "(make the man) wear a hat"."""
+    """Read "(make the man) wear a hat"."""
     verb = reader.take()[0].norm
     found = reader.phrase()
     if found is None:
@@ -440,7 +548,7 @@ def add_thing(reader: ClauseReader, what: str, ref: Ref, where: str, fixed: str 
 
 
 def says(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """ "(make the sign) say 'OPEN'": other writing on a thing."""
+    """Read "(make the sign) say 'OPEN'": other writing on a thing."""
     reader.take()
     if reader.sees("text_noun"):
         reader.take()
@@ -449,7 +557,12 @@ def says(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         return False
     text = reader.take()[0].text if quote.kind == "quote" else reader.rest_text()
     for ref in refs:
-        reader.draft("replace", ref, new=f'{_article_free(ref.words)} that says "{text}"'[:500], fixed=f'Change the writing on {ref.words} to "{text}"')
+        reader.draft(
+            "replace",
+            ref,
+            new=f'{_article_free(ref.words)} that says "{text}"'[:500],
+            fixed=f'Change the writing on {ref.words} to "{text}"',
+        )
     return True
 
 
@@ -458,7 +571,7 @@ def _article_free(words: str) -> str:
 
 
 def act(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...]) -> bool:
-    """ "(make the person) smile": a state of the same thing."""
+    """Read "(make the person) smile": a state of the same thing."""
     ahead = reader.left
     text = join(ahead).strip(" ,")
     tail = join(ahead[1:]).strip(" ,")

@@ -13,18 +13,39 @@ from orchestrator.language.units import join
 from orchestrator.plan import Aspect, Preserve, Style
 from tools.target import Target
 
-PARTIAL = frozenset({"recolor", "restyle", "adjust", "blur", "sharpen", "replace", "resize", "remove", "background", "relight", "weather", "grade"})
+PARTIAL = frozenset(
+    {
+        "recolor",
+        "restyle",
+        "adjust",
+        "blur",
+        "sharpen",
+        "replace",
+        "resize",
+        "remove",
+        "background",
+        "relight",
+        "weather",
+        "grade",
+    }
+)
 """Ops whose target can leave something out."""
 
 
 def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
-    """ "keep A (the same / white / in focus)", "leave A alone"."""
+    """Read "keep A (the same / white / in focus)", "leave A alone"."""
     reader.skip("filler")
     if reader.sees("only") or reader.says("just"):
         return _keep_only(reader)
-    if reader.sees("style_word") and reader.peek(1) is None or (reader.says("it", "things", "everything") and reader.sees("style_word", offset=1)):
+    if (reader.sees("style_word") and reader.peek(1) is None) or (
+        reader.says("it", "things", "everything") and reader.sees("style_word", offset=1)
+    ):
         text = reader.rest_text()
-        words = text.split(" ", 1)[1] if text.split(" ", 1)[0].lower() in ("it", "things", "everything") and " " in text else text
+        words = (
+            text.split(" ", 1)[1]
+            if text.split(" ", 1)[0].lower() in ("it", "things", "everything") and " " in text
+            else text
+        )
         reader.reading.constraints.append(Style(style=words[:500]))
         return True
     phrases = reader.phrases("as", "to", predicates=True)
@@ -69,10 +90,23 @@ def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
     reading = reader.reading
     category = phrase.target.category
     last = phrase.units[-1] if phrase.units else None
-    if last is not None and last.has("aspect_noun") and phrase.role != "image" or category in ("aspect", "ratio", "aspect ratio"):
+    if (last is not None and last.has("aspect_noun") and phrase.role != "image") or category in (
+        "aspect",
+        "ratio",
+        "aspect ratio",
+    ):
+        relation = phrase.target.relation
+        if relation is not None and not relation.anchor.is_whole_image:
+            preserve(reader, Ref(relation.anchor, relation.anchor.phrase))
+            return
         reading.constraints.append(Aspect())
         return
-    if last is not None and last.has("style_noun") and (phrase.target.relation is None or phrase.target.relation.anchor.is_whole_image) and not phrase.pronoun:
+    if (
+        last is not None
+        and last.has("style_noun")
+        and (phrase.target.relation is None or phrase.target.relation.anchor.is_whole_image)
+        and not phrase.pronoun
+    ):
         reading.constraints.append(Style(style=f"same {last.norm}"))
         return
     if phrase.pronoun or phrase.role == "image":
@@ -102,9 +136,18 @@ def preserve(reader: ClauseReader, ref: Ref, state: str = "") -> None:
     target = ref.target.model_copy(update={"attributes": attributes})
     if not any(isinstance(c, Preserve) and c.target == target for c in reading.constraints):
         reading.constraints.append(Preserve(target=target))
-    if reader.clause.link in ("but", "while", "and", "") and reading.drafts and reader.clause.link != "":
+    if (
+        reader.clause.link in ("but", "while", "and", "")
+        and reading.drafts
+        and reader.clause.link != ""
+    ):
         draft = reading.drafts[-1]
-        if reader.clause.link in ("but", "while") and draft.op in PARTIAL and draft.exclude is None and _may_cover(draft, ref):
+        if (
+            reader.clause.link in ("but", "while")
+            and draft.op in PARTIAL
+            and draft.exclude is None
+            and _may_cover(draft, ref)
+        ):
             draft.exclude = target.model_copy(update={"exclude": None})
     reading.mention([ref])
 
@@ -114,13 +157,17 @@ def _may_cover(draft: Draft, ref: Ref) -> bool:
 
 
 def keep_rest(reader: ClauseReader, phrase: Phrase) -> None:
-    """ "keep everything else": all but what the steps are about."""
+    """Read "keep everything else": all but what the steps are about."""
     reading = reader.reading
     local = [d for d in reading.drafts if not d.ref.is_image]
     if phrase.target.exclude is not None:
         reading.constraints.append(Preserve(target=phrase.target))
     elif len(local) == 1 and len(reading.drafts) == 1:
-        target = Target(phrase=phrase.words, quantity="all_but", exclude=local[0].ref.target.model_copy(update={"exclude": None}))
+        target = Target(
+            phrase=phrase.words,
+            quantity="all_but",
+            exclude=local[0].ref.target.model_copy(update={"exclude": None}),
+        )
         reading.constraints.append(Preserve(target=target))
     else:
         reading.note(f"'{phrase.words}' stays as it is: each step changes only its own region")
@@ -141,7 +188,7 @@ def negated(reader: ClauseReader) -> bool:
 
 
 def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
-    """ "I don't want the car" asks for its removal; "I don't like the car" only speaks of it."""
+    """Read "I don't want the car" asks for its removal; "I don't like the car" only speaks of it."""
     reader.take_if("like", "want")
     reader.skip("det") if reader.sees("negation") else None
     phrases = reader.phrases()
@@ -163,8 +210,28 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
     reading = reader.reading
     if verb is None:
         return False
-    if verb.cls in ("touch", "change", "remove", "replace", "move", "recolor", "blur", "adjust", "improve", "resize", "crop", "set", "restyle", "rotate", "flip", "decrease", "increase") or verb.base in ("lose", "hide"):
-        if verb.cls == "crop" and (reader.done or reader.says("it", "the") and not _thing_ahead(reader)):
+    if verb.cls in (
+        "touch",
+        "change",
+        "remove",
+        "replace",
+        "move",
+        "recolor",
+        "blur",
+        "adjust",
+        "improve",
+        "resize",
+        "crop",
+        "set",
+        "restyle",
+        "rotate",
+        "flip",
+        "decrease",
+        "increase",
+    ) or verb.base in ("lose", "hide"):
+        if verb.cls == "crop" and (
+            reader.done or (reader.says("it", "the") and not _thing_ahead(reader))
+        ):
             reader.rest_text()
             reading.constraints.append(Aspect())
             return True
@@ -198,7 +265,7 @@ def _thing_ahead(reader: ClauseReader) -> bool:
 
 
 def limit(reader: ClauseReader) -> bool:
-    """ "don't make it too dark", "not too much": less of what was asked last."""
+    """Read "don't make it too dark", "not too much": less of what was asked last."""
     reading = reader.reading
     text = join(reader.clause.units).strip(" ,")
     reader.rest_text()
@@ -215,7 +282,7 @@ def limit(reader: ClauseReader) -> bool:
 
 
 def _not_this(reader: ClauseReader) -> bool:
-    """ "not the left one", "not too much"."""
+    """Read "not the left one", "not too much"."""
     reading = reader.reading
     if reader.strength.level in ("excess", "strong") or reader.says("too", "much", "a lot", "so"):
         return limit(reader)
@@ -226,7 +293,12 @@ def _not_this(reader: ClauseReader) -> bool:
     if phrase.role == "rest" or ref.is_image:
         reading.note(f"left as it is: {phrase.words}")
         return True
-    if reading.drafts and reading.drafts[-1].op in PARTIAL and reading.drafts[-1].exclude is None and ref.target != reading.drafts[-1].ref.target:
+    if (
+        reading.drafts
+        and reading.drafts[-1].op in PARTIAL
+        and reading.drafts[-1].exclude is None
+        and ref.target != reading.drafts[-1].ref.target
+    ):
         reading.drafts[-1].exclude = ref.target
     reading.constraints.append(Preserve(target=ref.target))
     return True

@@ -5,6 +5,7 @@ The only place that runs the whole chain. Deterministic; time is linear in the i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from orchestrator.language.drafts import Draft, Reading, Ref, indices, thing
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit, join, read_units
-from orchestrator.plan import PARAMS, EditPlan
+from orchestrator.plan import PARAMS, EditPlan, Step
 
 MAX_CHARS = 20_000
 
@@ -43,15 +44,19 @@ def read_plan(
         BadInstruction: there is nothing to do, or it is too long.
     """
     if not instruction.strip():
-        raise BadInstruction("the instruction is empty; say what to change, such as 'make the sky pink'")
+        raise BadInstruction(
+            "the instruction is empty; say what to change, such as 'make the sky pink'"
+        )
     if len(instruction) > MAX_CHARS:
-        raise BadInstruction(f"the instruction has {len(instruction)} characters; at most {MAX_CHARS} are read")
+        raise BadInstruction(
+            f"the instruction has {len(instruction)} characters; at most {MAX_CHARS} are read"
+        )
     units = read_units(instruction, glossary, looks)
     reading = _reading(units, earlier)
     for clause in split_clauses(units):
         _read_clause(clause, reading)
     steps, claims = steps_of(reading)
-    claims = {**reading.claims, **claims}
+    claims = _answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)
     if not steps and not reading.constraints:
         raise BadInstruction(_nothing(unknown, reading))
@@ -64,6 +69,34 @@ def read_plan(
         unknown=unknown,
     )
     return plan, cover(units, claims)
+
+
+def _answered(
+    units: Sequence[Unit], claims: Mapping[int, str], steps: Sequence[Step], reading: Reading
+) -> dict[int, str]:
+    """The claims that hold: a word of no listed meaning must be found in what is planned or told."""
+    told = " ".join(
+        [
+            *(step.model_dump_json() for step in steps),
+            *(c.model_dump_json() for c in reading.constraints),
+            *reading.notes,
+        ]
+    ).lower()
+    return {
+        index: by
+        for index, by in claims.items()
+        if units[index].senses or not is_content(units[index]) or _is_told(units[index], told)
+    }
+
+
+def _is_told(unit: Unit, told: str) -> bool:
+    if unit.kind == "number":
+        return True
+    return (
+        json.dumps(unit.text.lower())[1:-1] in told
+        or json.dumps(unit.text.lower(), ensure_ascii=False)[1:-1] in told
+        or unit.norm[:5] in told
+    )
 
 
 def _nothing(unknown: Sequence[str], reading: Reading) -> str:
@@ -81,13 +114,30 @@ def _reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading:
             alive = step.op not in ("remove", "replace")
             if not step.target.is_whole_image:
                 phrase = step.target.phrase
-                words = phrase if phrase.split(" ", 1)[0].lower() in ("the", "a", "an", "all", "my", "every", "both") else f"the {phrase}"
+                words = (
+                    phrase
+                    if phrase.split(" ", 1)[0].lower()
+                    in ("the", "a", "an", "all", "my", "every", "both")
+                    else f"the {phrase}"
+                )
                 reading.mention([Ref(step.target, words)], alive=alive, recent=False)
-            made = step.params.get("new") if step.op == "replace" else step.params.get("what") if step.op == "add" else None
+            made = (
+                step.params.get("new")
+                if step.op == "replace"
+                else step.params.get("what")
+                if step.op == "add"
+                else None
+            )
             if isinstance(made, str):
                 ref = thing(made)
                 if step.target.ordinal is not None and step.op == "replace":
-                    ref = Ref(ref.target.model_copy(update={"ordinal": step.target.ordinal}), ref.words, None, ref.number, True)
+                    ref = Ref(
+                        ref.target.model_copy(update={"ordinal": step.target.ordinal}),
+                        ref.words,
+                        None,
+                        ref.number,
+                        True,
+                    )
                 ref = Ref(ref.target, ref.words, None, ref.number, step.op == "replace")
                 reading.mention([ref], recent=False)
     return reading
@@ -113,7 +163,7 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
 
 
 def _place_only(reader: ClauseReader) -> bool:
-    """ "on the table, …": a clause that only says where the next one happens."""
+    """Read "on the table, …": a clause that only says where the next one happens."""
     unit = reader.peek()
     if unit is not None and unit.has("instead_of"):
         reader.take()
@@ -126,7 +176,13 @@ def _place_only(reader: ClauseReader) -> bool:
         for index in indices(reader.clause.units):
             reader.reading.claims.setdefault(index, "context")
         return True
-    if unit is None or not unit.has("prep") or unit.has("negation", "polite", "conjunction") or unit.get("prep") in ("like", "to", "with", "than", "of") or unit.norm in ("by", "without"):
+    if (
+        unit is None
+        or not unit.has("prep")
+        or unit.has("negation", "polite", "conjunction")
+        or unit.get("prep") in ("like", "to", "with", "than", "of")
+        or unit.norm in ("by", "without")
+    ):
         return False
     place, taken = reader.at, set(reader.taken)
     word = reader.take()[0]
@@ -138,7 +194,10 @@ def _place_only(reader: ClauseReader) -> bool:
     for index in indices(reader.clause.units):
         reader.reading.claims.setdefault(index, "context")
     if ref.is_image or unit.norm in ("for", "from"):
-        reader.reading.note(f"taken as context: {join(reader.clause.units)}") if unit.norm in ("for", "from") else None
+        reader.reading.note(f"taken as context: {join(reader.clause.units)}") if unit.norm in (
+            "for",
+            "from",
+        ) else None
         return True
     reader.reading.front = (ref, f"{word.norm} {ref.words}")
     return True
@@ -154,11 +213,21 @@ def _lead_in(reader: ClauseReader) -> bool:
         if unit.has("negation") and not (unit.has("prep") and reader.clause.link != "while"):
             negative = not negative if unit.norm != "not" or not negative else negative
             reader.take()
-        elif unit.kind == "mark" or unit.norm in ("i", "we", "you", "me", "us"):
+        elif (
+            unit.kind == "mark"
+            or unit.norm in ("i", "we", "you", "me", "us")
+            or (
+                unit.has("polite", "connector", "contrast", "filler", "conjunction", "while")
+                and (not unit.verb or unit.has("polite"))
+                and not unit.has("ordinal", "says")
+            )
+        ):
             reader.take()
-        elif unit.has("polite", "connector", "contrast", "filler", "conjunction", "while") and (not unit.verb or unit.has("polite")) and not unit.has("ordinal", "says"):
-            reader.take()
-        elif unit.has("prep") and unit.norm in ("in", "for", "on", "with", "to", "by", "at") and _context(reader):
+        elif (
+            unit.has("prep")
+            and unit.norm in ("in", "for", "on", "with", "to", "by", "at")
+            and _context(reader)
+        ):
             continue
         else:
             break
@@ -168,9 +237,14 @@ def _lead_in(reader: ClauseReader) -> bool:
 
 
 def _context(reader: ClauseReader) -> bool:
-    """ "in this photo, …": where it all happens."""
+    """Read "in this photo, …": where it all happens."""
     unit = reader.peek()
-    if unit is not None and unit.norm in ("to", "by") and (after := reader.peek(1)) is not None and after.verb is not None:
+    if (
+        unit is not None
+        and unit.norm in ("to", "by")
+        and (after := reader.peek(1)) is not None
+        and after.verb is not None
+    ):
         reader.take()
         return True
     place, taken = reader.at, set(reader.taken)
@@ -183,7 +257,14 @@ def _context(reader: ClauseReader) -> bool:
 
 
 def _understood(reader: ClauseReader, negative: bool) -> bool:
-    if negative and reader.strength.level and (reader.done or reader.at == 0 and reader.clause.link == "but" and not reader.sees("verb")):
+    if (
+        negative
+        and reader.strength.level
+        and (
+            reader.done
+            or (reader.at == 0 and reader.clause.link == "but" and not reader.sees("verb"))
+        )
+    ):
         return promises.limit(reader)
     if reader.done:
         return True
@@ -208,18 +289,28 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
 
 
 def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
-    if verb.form == "ed":
+    if verb.form == "ed" or (
+        reader.sees("scale")
+        and reader.sees("effect_noun", offset=1)
+        and not reader.sees("whole", offset=1)
+    ):
         return False
     if not verb.both:
         return verb.form != "s" or True
     after = reader.peek(1)
     if after is None or after.kind in ("mark", "quote", "number"):
         return True
-    if reader.sees("weather", "property", "colour", "look") and not after.has("det", "pronoun", "prep", "whole"):
+    if reader.sees("weather", "property", "colour", "look") and not after.has(
+        "det", "pronoun", "prep", "whole"
+    ):
         return False
     if after.has("copula") or after.norm == "'s":
         return False
-    return not (reader.sees("ordinal", "scale") and after.kind == "word" and not after.has("det", "pronoun", "whole", "background", "prep"))
+    return not (
+        reader.sees("ordinal", "scale")
+        and after.kind == "word"
+        and not after.has("det", "pronoun", "whole", "background", "prep")
+    )
 
 
 def _goes_on(reader: ClauseReader) -> bool:
@@ -229,7 +320,10 @@ def _goes_on(reader: ClauseReader) -> bool:
         unit = reader.peek()
         if unit is None:
             return False
-        if unit.kind == "mark" or unit.has("filler", "polite", "instead", "conjunction", "connector", "stop") and not unit.has("prep", "more", "less"):
+        if unit.kind == "mark" or (
+            unit.has("filler", "polite", "instead", "conjunction", "connector", "stop")
+            and not unit.has("prep", "more", "less")
+        ):
             reader.take()
         elif unit.has("prep") and _context_tail(reader):
             continue
@@ -253,7 +347,7 @@ def _goes_on(reader: ClauseReader) -> bool:
 
 
 def _context_tail(reader: ClauseReader) -> bool:
-    """ "… in the photo", "… for instagram": no part of the request."""
+    """Read "… in the photo", "… for instagram": no part of the request."""
     place, taken = reader.at, set(reader.taken)
     unit = reader.take()[0]
     phrase = reader.phrase(attach=False)
@@ -304,7 +398,7 @@ def _aside(clause: Clause, reading: Reading, why: str) -> None:
 
 
 def _condition(clause: Clause, reading: Reading) -> None:
-    """ "if there are any cars": names them; whether there are is for the grounder to find."""
+    """Read "if there are any cars": names them; whether there are is for the grounder to find."""
     _aside(clause, reading, "this condition is not checked beforehand")
     reader = ClauseReader(clause, reading)
     reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
@@ -313,7 +407,9 @@ def _condition(clause: Clause, reading: Reading) -> None:
         reading.mention(reading.resolve(phrase))
 
 
-def _tell(units: Sequence[Unit], unknown: Sequence[str], glossary: Mapping[str, str], reading: Reading) -> None:
+def _tell(
+    units: Sequence[Unit], unknown: Sequence[str], glossary: Mapping[str, str], reading: Reading
+) -> None:
     for unit in units:
         if unit.written and unit.written.lower() != unit.norm:
             reading.note(f"read '{unit.written}' as '{unit.norm}'")

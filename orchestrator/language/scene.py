@@ -12,7 +12,20 @@ from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.units import Unit, join
 
-LOCAL_LOOKS = frozenset({"black and white", "sepia", "faded", "hdr", "duotone", "glow", "neon", "pastel", "infrared", "solarize"})
+LOCAL_LOOKS = frozenset(
+    {
+        "black and white",
+        "sepia",
+        "faded",
+        "hdr",
+        "duotone",
+        "glow",
+        "neon",
+        "pastel",
+        "infrared",
+        "solarize",
+    }
+)
 """Looks that are a matter of colour alone, so that they can be given to a part of the picture."""
 
 _PARTS = ("look", "style", "weather", "relight", "season", "wish")
@@ -31,9 +44,28 @@ def make_scene(reader: ClauseReader, units: Sequence[Unit], ref: Ref = WHOLE) ->
         part = next((p for p in _PARTS if unit.has(p)), "")
         if part:
             named.append((part, str(unit.get(part))))
-        elif unit.get("scale") is not None and unit.get("scale").property in ("brightness", "temperature", "saturation", "vibrance", "contrast"):
+        elif unit.get("scale") is not None and unit.get("scale").property in (
+            "brightness",
+            "temperature",
+            "saturation",
+            "vibrance",
+            "contrast",
+        ):
             named.append(("scale", unit.norm))
-        elif not unit.has("det", "whole", "effect_noun", "prep", "conjunction", "stop", "polite", "filler", "degree") and unit.kind == "word":
+        elif (
+            not unit.has(
+                "det",
+                "whole",
+                "effect_noun",
+                "prep",
+                "conjunction",
+                "stop",
+                "polite",
+                "filler",
+                "degree",
+            )
+            and unit.kind == "word"
+        ):
             plain.append(unit)
     if not any(part in _PARTS for part, _ in named):
         return False
@@ -49,7 +81,27 @@ def make_scene(reader: ClauseReader, units: Sequence[Unit], ref: Ref = WHOLE) ->
 
 
 def _only_picture_words(units: Sequence[Unit]) -> bool:
-    return all(unit.norm in ("shot", "photo", "still", "painting", "print", "style", "image", "street", "world", "city", "artwork", "art", "one", "look", "looking") for unit in units)
+    return all(
+        unit.norm
+        in (
+            "shot",
+            "photo",
+            "still",
+            "painting",
+            "print",
+            "style",
+            "image",
+            "street",
+            "world",
+            "city",
+            "artwork",
+            "art",
+            "one",
+            "look",
+            "looking",
+        )
+        for unit in units
+    )
 
 
 def _in_words(reader: ClauseReader, units: Sequence[Unit], ref: Ref) -> bool:
@@ -58,25 +110,42 @@ def _in_words(reader: ClauseReader, units: Sequence[Unit], ref: Ref) -> bool:
     return True
 
 
-def apply_named(reader: ClauseReader, part: str, value: str, ref: Ref, units: Sequence[Unit] = ()) -> None:
+def apply_named(
+    reader: ClauseReader, part: str, value: str, ref: Ref, units: Sequence[Unit] = ()
+) -> None:
     """Draft one named weather, light, look, style, season or wish."""
     reading = reader.reading
     amount = reader.amount
-    local = not ref.is_image and ref.target.category not in ("background", "foreground") and ref.target.quantity != "all_but"
+    local = (
+        not ref.is_image
+        and ref.target.category not in ("background", "foreground")
+        and ref.target.quantity != "all_but"
+    )
     if part in ("weather", "relight") and local:
         word = next((u.norm for u in units if u.has(part)), value)
         reader.draft("restyle", ref, style=word)
     elif part == "weather":
-        reader.draft("weather", ref if not ref.is_image else WHOLE, kind=value, strength=_strength(amount.share(1.0, 2.0)))
+        reader.draft(
+            "weather",
+            ref if not ref.is_image else WHOLE,
+            kind=value,
+            strength=_strength(amount.share(1.0, 2.0)),
+        )
     elif part == "relight":
         reader.draft("relight", ref, to=value, strength=_strength(amount.share(1.0, 2.0)))
     elif part == "look":
         if not ref.is_image and value not in LOCAL_LOOKS:
             reader.draft("restyle", ref, style=value)
             return
-        if value in get_lexicon().implied_night and reading.daytime and not any(d.op == "relight" for d in reading.drafts):
+        if (
+            value in get_lexicon().implied_night
+            and reading.daytime
+            and not any(d.op == "relight" for d in reading.drafts)
+        ):
             reader.draft("relight", ref, to="night")
-            reading.note(f"the picture was called a daytime one and {value} scenes play at night, so it is relit first")
+            reading.note(
+                f"the picture was called a daytime one and {value} scenes play at night, so it is relit first"
+            )
         reader.draft("grade", ref, look=value, strength=_strength(amount.share(1.0, 2.0)))
     elif part == "style":
         reader.draft("restyle", ref, style=value)
@@ -95,7 +164,9 @@ def apply_wish(reader: ClauseReader, name: str, ref: Ref) -> None:
     for step in get_lexicon().wishes[name]:
         params = dict(step["params"])
         reader.draft(step["op"], ref, **params)
-        told.append(f"{params['property']} {params['amount']:+g}" if step["op"] == "adjust" else step["op"])
+        told.append(
+            f"{params['property']} {params['amount']:+g}" if step["op"] == "adjust" else step["op"]
+        )
     reader.reading.note(f"'{name}' is a matter of taste; it was read as {', '.join(told)}")
 
 

@@ -18,7 +18,9 @@ from orchestrator.errors import BadInstruction
 from orchestrator.plan import EditPlan, Preserve, Step
 from orchestrator.planning import PlanContext, Planner
 
-_NUMBERS = frozenset({"factor", "amount", "degrees", "aspect", "keep", "strength", "width", "height", "size"})
+_NUMBERS = frozenset(
+    {"factor", "amount", "degrees", "aspect", "keep", "strength", "width", "height", "size"}
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,18 @@ class Score:
 
     def add(self, other: Score) -> None:
         """Take another score in."""
-        for name in ("expected", "planned", "matched", "loose", "ordered", "pairs", "kept", "promises", "exact", "cases"):
+        for name in (
+            "expected",
+            "planned",
+            "matched",
+            "loose",
+            "ordered",
+            "pairs",
+            "kept",
+            "promises",
+            "exact",
+            "cases",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.misses.extend(other.misses)
 
@@ -87,8 +100,16 @@ class Score:
 
 def load_cases(path: Path) -> list[Case]:
     """The cases of a data file."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [Case(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in rows]
+    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [
+        Case(
+            **{
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in row.items()
+            }
+        )
+        for row in rows
+    ]
 
 
 def context_of(planner: Planner, before: Sequence[str]) -> PlanContext:
@@ -134,7 +155,7 @@ def _match(score: Score, case: Case, plan: EditPlan) -> None:
     for text in case.steps:
         op = text.split(" ", 1)[0]
         if op in ops:
-            ops.remove(op)  # type: ignore[arg-type]  # op is one of the ops, as was just checked
+            ops.remove(op)
             score.loose += 1
     pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]] if case.order else []
     score.pairs = len(pairs)

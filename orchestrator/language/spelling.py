@@ -14,22 +14,34 @@ from rapidfuzz.distance import OSA
 from orchestrator.language.lexicon import Lexicon, get_lexicon, known_words
 
 TYPOS = {
-    "teh": "the", "hte": "the", "adn": "and", "nad": "and", "thsi": "this", "wiht": "with", "wtih": "with", "wih": "with",
-    "backgroud": "background", "baground": "background", "bakground": "background", "rmove": "remove", "ad": "add",
-    "pls": "please", "u": "you", "ur": "your", "w/": "with", "w/o": "without", "w": "with", "pic": "picture", "wich": "which", "ther": "there",
-    "colur": "colour", "coulor": "colour", "tho": "though", "abit": "a bit", "alot": "a lot", "lite": "light", "nite": "night",
-    "lil": "little", "sqaure": "square", "gray": "gray", "sofly": "softly", "withe": "with", "fromt": "from", "frm": "from", "bkgrd": "background",
-    "thier": "their", "becuase": "because", "tha": "the", "da": "the", "ppl": "people", "peeps": "people", "peple": "people", "persn": "person",
-    "chnge": "change", "chane": "change", "mke": "make", "mak": "make", "amke": "make", "kepe": "keep", "kep": "keep", "blu": "blue", "rd": "red", "yelow": "yellow",
-    "smaler": "smaller", "biger": "bigger", "biggr": "bigger", "hieght": "height", "sunglases": "sunglasses", "wite": "white", "blak": "black", "skuy": "sky", "sku": "sky", "blured": "blurred",
+    "teh": "the", "hte": "the", "adn": "and", "nad": "and", "thsi": "this", "wiht": "with",
+    "wtih": "with", "wih": "with",
+    "backgroud": "background", "baground": "background", "bakground": "background",
+    "rmove": "remove", "ad": "add",
+    "pls": "please", "u": "you", "ur": "your", "w/": "with", "w/o": "without", "w": "with",
+    "pic": "picture", "wich": "which", "ther": "there",
+    "colur": "colour", "coulor": "colour", "tho": "though", "abit": "a bit", "alot": "a lot",
+    "lite": "light", "nite": "night",
+    "lil": "little", "sqaure": "square", "gray": "gray", "sofly": "softly", "withe": "with",
+    "fromt": "from", "frm": "from", "bkgrd": "background",
+    "thier": "their", "becuase": "because", "tha": "the", "da": "the", "ppl": "people",
+    "peeps": "people", "peple": "people", "persn": "person",
+    "chnge": "change", "chane": "change", "mke": "make", "mak": "make", "amke": "make",
+    "kepe": "keep", "kep": "keep", "blu": "blue", "rd": "red", "yelow": "yellow",
+    "smaler": "smaller", "biger": "bigger", "biggr": "bigger", "hieght": "height",
+    "sunglases": "sunglasses", "wite": "white", "blak": "black", "skuy": "sky", "sku": "sky",
+    "blured": "blurred",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
 
 _VERB_PARTS = ("verb",)
 _OTHER_PARTS = (
-    "scale", "size", "focus_adjective", "colour", "property", "prep", "look", "style", "weather", "relight", "effect_noun",
-    "background", "whole", "subject", "side", "polite", "degree", "text_noun", "turn", "axis", "participle", "wish",
-    "connector", "while", "except", "aspect", "more", "less", "pronoun", "rest", "same", "copula", "ordinal",
+    "scale", "size", "focus_adjective", "colour", "property", "prep", "look", "style", "weather",
+    "relight", "effect_noun",
+    "background", "whole", "subject", "side", "polite", "degree", "text_noun", "turn", "axis",
+    "participle", "wish",
+    "connector", "while", "except", "aspect", "more", "less", "pronoun", "rest", "same",
+    "copula", "ordinal",
 )  # fmt: skip
 
 
@@ -73,11 +85,20 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     """The listed word that a misspelt one stands for, or "" where it is not one."""
     if word in TYPOS:
         return TYPOS[word]
-    if len(word) < 4 or len(word) > 20 or not (word.isascii() and word.isalpha()) or is_known(lexicon, word):
+    if (
+        len(word) < 4
+        or len(word) > 20
+        or not (word.isascii() and word.isalpha())
+        or is_known(lexicon, word)
+    ):
         return ""
     # A plural or an inflected form of a listed word is no mistake.
     for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and is_known(lexicon, word[: -len(ending)]):
+        if (
+            word.endswith(ending)
+            and len(word) - len(ending) >= 3
+            and is_known(lexicon, word[: -len(ending)])
+        ):
             return ""
     found = _closest(word, verb_position)
     if word.endswith("s") and found[: len(word) - 1] == word[:-1]:

@@ -12,11 +12,27 @@ from orchestrator.language.phrases import Phrase, PhraseReader
 from orchestrator.language.promises import preserve
 from orchestrator.language.scene import speaks_of_scene
 
-DESCRIBES = frozenset({"is", "are", "looks", "look", "seems", "appears", "came out", "turned out", "was", "comes out", "is looking"})
+DESCRIBES = frozenset(
+    {
+        "is",
+        "are",
+        "looks",
+        "look",
+        "seems",
+        "appears",
+        "came out",
+        "turned out",
+        "was",
+        "comes out",
+        "is looking",
+    }
+)
 FAULTS = ("scale", "focus_adjective")
 FAULTY = frozenset({
-    "blurry", "dark", "dim", "dull", "flat", "noisy", "grainy", "underexposed", "overexposed", "hazy", "washed out", "out of focus",
-    "fuzzy", "soft", "drab", "gloomy", "blurred", "unsharp", "pale", "blown out", "oversaturated", "under-exposed", "over-exposed",
+    "blurry", "dark", "dim", "dull", "flat", "noisy", "grainy", "underexposed", "overexposed",
+    "hazy", "washed out", "out of focus",
+    "fuzzy", "soft", "drab", "gloomy", "blurred", "unsharp", "pale", "blown out",
+    "oversaturated", "under-exposed", "over-exposed",
 })  # fmt: skip
 """What is a fault where it is said to be so ("the photo is blurry")."""
 ADD = Verb("add", "add", "base", False)
@@ -43,11 +59,11 @@ def read_statement(reader: ClauseReader) -> bool:
 
 
 def _there_is(reader: ClauseReader) -> bool:
-    """ "there should be a bird in the sky", "more trees"."""
+    """Read "there should be a bird in the sky", "more trees"."""
     if reader.says("there"):
         reader.take()
         reader.skip("copula", "filler")
-        if reader.sees("negation") or (reader.peek() is not None and reader.peek().get("det") == "none"):  # type: ignore[union-attr]
+        if reader.sees("negation") or (reader.sense("det") == "none"):
             reader.take()
             return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
         return FRAMES["add"](reader, ADD)
@@ -55,20 +71,43 @@ def _there_is(reader: ClauseReader) -> bool:
 
 
 def _instead(reader: ClauseReader) -> bool:
-    """ "a red car instead of the blue one"; "I want a dog on the sofa"."""
+    """Read "a red car instead of the blue one"; "I want a dog on the sofa"."""
     if reader.find(lambda u: u.has("instead_of")) is not None and reader.sees("det", "number_word"):
         return FRAMES["add"](reader, ADD)
-    wants = any(u.has("polite") and u.norm.endswith(("want", "like", "need", "get", "have", "love", "wish", "gimme", "give me")) for u in reader.clause.units[: reader.at])
-    if wants and reader.peek() is not None and (reader.peek().get("det") == "indefinite" or reader.sees("number_word")):  # type: ignore[union-attr]
-        if reader.find(lambda u: u.has("copula", "gone", "to") or u.norm == "to" or (u.verb is not None and u.verb.form == "ed")) is None:
+    wants = any(
+        u.has("polite")
+        and u.norm.endswith(
+            ("want", "like", "need", "get", "have", "love", "wish", "gimme", "give me")
+        )
+        for u in reader.clause.units[: reader.at]
+    )
+    if (
+        wants
+        and reader.peek() is not None
+        and (reader.sense("det") == "indefinite" or reader.sees("number_word"))
+    ):
+        if (
+            reader.find(
+                lambda u: (
+                    u.has("copula", "gone", "to")
+                    or u.norm == "to"
+                    or (u.verb is not None and u.verb.form == "ed")
+                )
+            )
+            is None
+        ):
             return FRAMES["add"](reader, ADD)
     return False
 
 
 def _property_first(reader: ClauseReader) -> bool:
-    """ "brightness +20", "contrast up", "more contrast", "less noise", "bg blur"."""
+    """Read "brightness +20", "contrast up", "more contrast", "less noise", "bg blur"."""
     if reader.sees("more", "less") and not reader.sees("scale"):
-        return p.read_predicate(reader, _subject_refs(reader)) or (reader.sees("more") and _more_things(reader)) or _fewer(reader)
+        return (
+            p.read_predicate(reader, _subject_refs(reader))
+            or (reader.sees("more") and _more_things(reader))
+            or _fewer(reader)
+        )
     if reader.sees("property") and not reader.sees("background"):
         phrase = reader.phrase("by", "to")
         found = property_of(phrase) if phrase is not None else None
@@ -78,7 +117,9 @@ def _property_first(reader: ClauseReader) -> bool:
         number = reader.amount.number if reader.amount.number is not None else reader.amount.percent
         sign = -1 if (number or 0) < 0 or (reader.amount.stops or 0) < 0 else 1
         unit = reader.peek()
-        if unit is not None and (unit.get("direction") == "down" or unit.has("less") or unit.norm in ("lower", "down")):
+        if unit is not None and (
+            unit.get("direction") == "down" or unit.has("less") or unit.norm in ("lower", "down")
+        ):
             sign = -1
         reader.take(1 if unit is not None and unit.has("direction", "less", "more", "size") else 0)
         p.adjust(reader, ref, name, sign)
@@ -94,7 +135,14 @@ def _fewer(reader: ClauseReader) -> bool:
     if not reader.says("less", "fewer"):
         return False
     unit = reader.peek(1)
-    if unit is None or unit.norm not in ("people", "clutter", "cars", "noise", "trees", "distractions"):
+    if unit is None or unit.norm not in (
+        "people",
+        "clutter",
+        "cars",
+        "noise",
+        "trees",
+        "distractions",
+    ):
         return False
     reader.take()
     return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
@@ -108,12 +156,29 @@ def _subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
 
 
 def _gap(reader: ClauseReader) -> bool:
-    """ "…and the car with a bus", "…and the grass greener": the verb is the one before."""
+    """Read "…and the car with a bus", "…and the grass greener": the verb is the one before."""
     verb = reader.reading.verb
-    if not isinstance(verb, Verb) or reader.clause.link not in ("and", "but") or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust"):
+    if (
+        not isinstance(verb, Verb)
+        or reader.clause.link not in ("and", "but")
+        or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust")
+    ):
         return False
     unit = reader.peek()
-    if unit is None or not (unit.has("det", "pronoun", "background", "property", "ordinal", "side", "number_word", "subject", "rest") or verb.cls in ("make", "keep", "increase", "decrease", "remove", "add")):
+    if unit is None or not (
+        unit.has(
+            "det",
+            "pronoun",
+            "background",
+            "property",
+            "ordinal",
+            "side",
+            "number_word",
+            "subject",
+            "rest",
+        )
+        or verb.cls in ("make", "keep", "increase", "decrease", "remove", "add")
+    ):
         return False
     if reader.find(lambda u: u.has("copula")) is not None or speaks_of_scene(reader.left):
         return False
@@ -121,7 +186,7 @@ def _gap(reader: ClauseReader) -> bool:
 
 
 def _predicate_alone(reader: ClauseReader) -> bool:
-    """ "warmer", "black and white", "slightly brighter"."""
+    """Read "warmer", "black and white", "slightly brighter"."""
     if reader.sees("det", "pronoun") and not reader.sees("aspect", "look", "style", "degree"):
         return False
     unit = reader.peek()
@@ -132,14 +197,28 @@ def _predicate_alone(reader: ClauseReader) -> bool:
     if len(reader.left) > 1 and not _alone(reader):
         return False
     refs = _subject_refs(reader)
-    if unit.has("aspect", "look", "weather", "relight") or (unit.has("scale") and unit.get("scale").property in ("temperature", "contrast")):
+    if unit.has("aspect", "look", "weather", "relight") or (
+        unit.has("scale") and unit.get("scale").property in ("temperature", "contrast")
+    ):
         refs = refs if reader.reading.subject and reader.clause.link == "and" else (WHOLE,)
     if unit.has("gone", "action", "wear"):
         return False
-    if unit.has("scale", "size", "focus_adjective", "wish", "aspect", "upside_down", "graded", "more", "less") or unit.unit in ("ratio", "size"):
+    if unit.has(
+        "scale",
+        "size",
+        "focus_adjective",
+        "wish",
+        "aspect",
+        "upside_down",
+        "graded",
+        "more",
+        "less",
+    ) or unit.unit in ("ratio", "size"):
         return p.read_predicate(reader, refs)
     if speaks_of_scene(reader.left) and not any(u.has("copula") for u in reader.left):
-        return p.scene_or_style(reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs)
+        return p.scene_or_style(
+            reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs
+        )
     if unit.has("colour") and reader.reading.subject:
         return p.read_predicate(reader, reader.reading.subject)
     return False
@@ -149,13 +228,15 @@ def _alone(reader: ClauseReader) -> bool:
     """Whether every word ahead belongs to a predicate rather than to a noun."""
     return all(
         u.has("scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "effect_noun", "conjunction", "more", "less", "whole",
-              "filler", "polite", "det", "colour", "season", "graded", "prep", "than", "aspect") or u.kind == "mark" or u.norm in ("crop", "ratio", "format") or u.unit in ("ratio", "size")
+              "filler", "polite", "det", "colour", "season", "graded", "prep", "than",
+              "aspect") or u.kind == "mark" or u.norm in ("crop", "ratio",
+              "format") or u.unit in ("ratio", "size")
         for u in reader.left
     )  # fmt: skip
 
 
 def _subject(reader: ClauseReader) -> bool:
-    """ "the sky should be pink", "bg blurred", "the photo is too dark", "dog -> cat"."""
+    """Read "the sky should be pink", "bg blurred", "the photo is too dark", "dog -> cat"."""
     phrases = reader.phrases("to", "into", "->", "like", predicates=True)
     if not phrases:
         return False
@@ -173,7 +254,13 @@ def _subject(reader: ClauseReader) -> bool:
     while reader.sees("copula", "filler"):
         modal = f"{modal} {reader.take()[0].norm}".strip()
     excess = reader.strength.level == "excess" and not negative
-    if modal in DESCRIBES and not negative and reader.sees(*FAULTS) and reader.peek() is not None and reader.peek().norm in FAULTY:  # type: ignore[union-attr]
+    if (
+        modal in DESCRIBES
+        and not negative
+        and reader.sees(*FAULTS)
+        and reader.peek() is not None
+        and reader.says(*FAULTY)
+    ):
         excess = True
     if reader.says("enough"):
         reader.take()
@@ -206,7 +293,10 @@ def _subject(reader: ClauseReader) -> bool:
                 p.remove(reader, ref)
             return True
     wants = ("need", "could use", "can use", "deserve", "has", "have", "lack", "should have")
-    if any(w in modal for w in wants) and (reader.sees("det", "more", "less") or (unit is not None and not unit.has("scale", "size", "colour", "look"))):
+    if any(w in modal for w in wants) and (
+        reader.sees("det", "more", "less")
+        or (unit is not None and not unit.has("scale", "size", "colour", "look"))
+    ):
         if reader.sees("more", "less") and p.read_predicate(reader, refs):
             return True
         return FRAMES["add"](reader, ADD) if refs[0].is_image else _give(reader, refs)
@@ -233,12 +323,14 @@ def _op_of(reader: ClauseReader) -> str:
 
 
 def _verbless(reader: ClauseReader, phrases: list[Phrase], refs: tuple[Ref, ...]) -> bool:
-    """ "bg blur": the last word of the phrase is what to do."""
+    """Read "bg blur": the last word of the phrase is what to do."""
     phrase = phrases[-1]
     last = phrase.units[-1]
     if len(phrases) == 1 and len(phrase.units) > 1 and last.verb is not None:
         reader.at -= 1
-        shorter = PhraseReader(reader.units).read(reader.at - (len(phrase.units) - 1), end=reader.at)
+        shorter = PhraseReader(reader.units).read(
+            reader.at - (len(phrase.units) - 1), end=reader.at
+        )
         if shorter is None:
             return False
         inner = reader.refs([shorter[0]])
@@ -251,7 +343,7 @@ def _verbless(reader: ClauseReader, phrases: list[Phrase], refs: tuple[Ref, ...]
 
 
 def _same_again(reader: ClauseReader) -> bool:
-    """ "do the same to the other one": the last step again, on another target."""
+    """Read "do the same to the other one": the last step again, on another target."""
     reader.take()
     if reader.says("to", "for", "with", "on", "goes"):
         reader.take()
@@ -259,9 +351,23 @@ def _same_again(reader: ClauseReader) -> bool:
     phrases = reader.phrases()
     reading = reader.reading
     last = reading.drafts[-1] if reading.drafts else None
-    before = [s for s in reading.previous.steps if s.scope == "local"] if reading.previous is not None else []
-    of = last.ref if last is not None else Ref(before[-1].target, before[-1].target.phrase) if before else None
-    refs = tuple(r for x in phrases for r in ((reading.other(x, of),) if x.pronoun == "other" else reader.refs([x])))
+    before = (
+        [s for s in reading.previous.steps if s.scope == "local"]
+        if reading.previous is not None
+        else []
+    )
+    of = (
+        last.ref
+        if last is not None
+        else Ref(before[-1].target, before[-1].target.phrase)
+        if before
+        else None
+    )
+    refs = tuple(
+        r
+        for x in phrases
+        for r in ((reading.other(x, of),) if x.pronoun == "other" else reader.refs([x]))
+    )
     if not refs:
         return False
     from orchestrator.language.drafts import Draft
@@ -273,7 +379,9 @@ def _same_again(reader: ClauseReader) -> bool:
         return True
     if reading.previous is None or not reading.previous.steps:
         return False
-    local = [s for s in reading.previous.steps if s.scope == "local"] or list(reading.previous.steps)
+    local = [s for s in reading.previous.steps if s.scope == "local"] or list(
+        reading.previous.steps
+    )
     step = local[-1]
     for ref in refs:
         params = dict(step.params)

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from orchestrator.language.units import Unit
 
-LEVELS = {"": 1.0, "slight": 0.4, "moderate": 0.8, "strong": 2.0, "extreme": 3.0, "excess": 1.0, "lack": 1.0}
+LEVELS = {
+    "": 1.0,
+    "slight": 0.4,
+    "moderate": 0.8,
+    "strong": 2.0,
+    "extreme": 3.0,
+    "excess": 1.0,
+    "lack": 1.0,
+}
 """Degree -> share of the usual amount."""
 USUAL_ADJUST = 0.25
 STRENGTH_NOUNS = frozenset({"strength", "intensity", "opacity"})
@@ -18,12 +26,14 @@ STOPS_FULL = 3.0
 """Photographic stops that the largest ``exposure`` amount stands for."""
 
 _ADJECTIVAL = {
-    "strong", "heavy", "big", "subtle", "mild", "slight", "extreme", "intense", "deep", "medium", "maximum", "max", "crazy",
-    "pretty", "fairly", "ultra", "super", "way", "far", "so", "very", "moderate", "bit", "too", "much", "lightly", "a dash", "max",
-    "hella", "lots", "heaps", "loads", "tons", "a ton",
+    "strong", "heavy", "big", "subtle", "mild", "slight", "extreme", "intense", "deep", "medium",
+    "maximum", "max", "crazy",
+    "pretty", "fairly", "ultra", "super", "way", "far", "so", "very", "moderate", "bit", "too",
+    "much", "lightly", "a dash", "hella", "lots", "heaps", "loads", "tons", "a ton",
 }  # fmt: skip
 _GRADABLE = (
-    "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more", "less", "degree", "graded",
+    "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more",
+    "less", "degree", "graded",
     "effect_noun", "relight", "colour", "factor", "direction",
 )  # fmt: skip
 
@@ -86,7 +96,9 @@ class Strength:
             if self.to:
                 return min(20.0, share)
             return min(20.0, 1 + share) if sign > 0 else max(0.05, 1 - share)
-        grown = {"": 1.35, "slight": 1.15, "moderate": 1.25, "strong": 2.0, "extreme": 3.0}.get(self.level, 1.35)
+        grown = {"": 1.35, "slight": 1.15, "moderate": 1.25, "strong": 2.0, "extreme": 3.0}.get(
+            self.level, 1.35
+        )
         return grown if sign > 0 else round(1 / grown, 2)
 
 
@@ -118,7 +130,12 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
             found["factor"] = float(unit.get("factor") or unit.value)
         else:
             found[key] = unit.value
-        if before is not None and rest and rest[-1] is before and before.norm in ("by", "to", "at", "with", "of"):
+        if (
+            before is not None
+            and rest
+            and rest[-1] is before
+            and before.norm in ("by", "to", "at", "with", "of")
+        ):
             said.append(rest.pop())
             found["to"] = before.norm == "to"
         said.append(unit)
@@ -130,7 +147,14 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
 def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
     """Which field of ``Strength`` a unit speaks of; "" for none."""
     if unit.kind == "number":
-        named = {"%": "percent", "deg": "degrees", "x": "factor", "stop": "stops", "px": "pixels", "point": "number"}
+        named = {
+            "%": "percent",
+            "deg": "degrees",
+            "x": "factor",
+            "stop": "stops",
+            "px": "pixels",
+            "point": "number",
+        }
         if unit.unit in named:
             return named[unit.unit]
         if unit.unit:
@@ -141,17 +165,36 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         ends = after is None or after.kind == "mark" or after.has("conjunction", "property")
         return "number" if signed or ((near or by) and ends) else ""
     if unit.has("factor"):
-        opens = after is not None and (after.has("scale", "size", "colour", "more") or after.norm in ("as", "its", "the", "their"))
-        whole = after is None or after.norm in STRENGTH_NOUNS or after.kind == "mark" or after.has("conjunction", "connector") or opens
+        opens = after is not None and (
+            after.has("scale", "size", "colour", "more")
+            or after.norm in ("as", "its", "the", "their")
+        )
+        whole = (
+            after is None
+            or after.norm in STRENGTH_NOUNS
+            or after.kind == "mark"
+            or after.has("conjunction", "connector")
+            or opens
+        )
         if unit.has("verb") and before is None:
             return ""
         return "factor" if whole else ""
     if unit.has("degree"):
         if unit.get("degree") in ("excess", "lack") and unit.norm in ("too", "so"):
-            return "level" if after is not None and after.has(*_GRADABLE) and not after.has("more", "colour") else ""
+            return (
+                "level"
+                if after is not None and after.has(*_GRADABLE) and not after.has("more", "colour")
+                else ""
+            )
         if unit.norm in _ADJECTIVAL or unit.has("verb", "size"):
             if unit.norm in ("much", "lots", "way", "super", "max", "big", "bit") and after is None:
                 return "level" if unit.norm in ("much", "lots", "max", "bit") else ""
-            return "level" if after is not None and after.has(*_GRADABLE) and not (unit.norm == "deep" and after.has("colour")) else ""
+            return (
+                "level"
+                if after is not None
+                and after.has(*_GRADABLE)
+                and not (unit.norm == "deep" and after.has("colour"))
+                else ""
+            )
         return "level"
     return ""

@@ -29,19 +29,29 @@ QUOTES = {
 APOSTROPHES = "'\u2019\u02bc"
 
 CONTRACTIONS = {
-    "don't": ("do", "not"), "dont": ("do", "not"), "doesn't": ("does", "not"), "doesnt": ("does", "not"),
-    "didn't": ("did", "not"), "can't": ("can", "not"), "cant": ("can", "not"), "won't": ("will", "not"),
-    "isn't": ("is", "not"), "isnt": ("is", "not"), "aren't": ("are", "not"), "wasn't": ("was", "not"),
+    "don't": ("do", "not"), "dont": ("do", "not"), "doesn't": ("does", "not"), "doesnt": ("does",
+    "not"),
+    "didn't": ("did", "not"), "can't": ("can", "not"), "cant": ("can", "not"), "won't": ("will",
+    "not"),
+    "isn't": ("is", "not"), "isnt": ("is", "not"), "aren't": ("are", "not"), "wasn't": ("was",
+    "not"),
     "shouldn't": ("should", "not"), "mustn't": ("must", "not"), "couldn't": ("could", "not"),
     "wouldn't": ("would", "not"), "haven't": ("have", "not"), "hasn't": ("has", "not"),
-    "it's": ("it", "is"), "that's": ("that", "is"), "there's": ("there", "is"), "he's": ("he", "is"),
-    "she's": ("she", "is"), "what's": ("what", "is"), "who's": ("who", "is"), "let's": ("let", "us"),
+    "it's": ("it", "is"), "that's": ("that", "is"), "there's": ("there", "is"), "he's": ("he",
+    "is"),
+    "she's": ("she", "is"), "what's": ("what", "is"), "who's": ("who", "is"), "let's": ("let",
+    "us"),
     "i'd": ("i", "would"), "i'm": ("i", "am"), "i'll": ("i", "will"), "i've": ("i", "have"),
-    "we'd": ("we", "would"), "we'll": ("we", "will"), "we've": ("we", "have"), "you'd": ("you", "would"),
-    "you'll": ("you", "will"), "you've": ("you", "have"), "they're": ("they", "are"), "we're": ("we", "are"),
-    "you're": ("you", "are"), "it'd": ("it", "would"), "that'd": ("that", "would"), "it'll": ("it", "will"),
-    "why's": ("why", "is"), "here's": ("here", "is"), "they'd": ("they", "would"), "im": ("i", "am"),
-    "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i", "would"),
+    "we'd": ("we", "would"), "we'll": ("we", "will"), "we've": ("we", "have"), "you'd": ("you",
+    "would"),
+    "you'll": ("you", "will"), "you've": ("you", "have"), "they're": ("they", "are"),
+    "we're": ("we", "are"),
+    "you're": ("you", "are"), "it'd": ("it", "would"), "that'd": ("that", "would"),
+    "it'll": ("it", "will"),
+    "why's": ("why", "is"), "here's": ("here", "is"), "they'd": ("they", "would"), "im": ("i",
+    "am"),
+    "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i",
+    "would"),
 }  # fmt: skip
 """Short forms -> their words. Missing apostrophes are common in typed wishes."""
 
@@ -101,7 +111,9 @@ def tokenize(text: str) -> list[Token]:
     return _tidied(found)
 
 
-_ITS_IS = frozenset({"not", "too", "so", "very", "a", "kinda", "really", "just", "way", "all", "still", "got"})
+_ITS_IS = frozenset(
+    {"not", "too", "so", "very", "a", "kinda", "really", "just", "way", "all", "still", "got"}
+)
 
 
 def _tidied(tokens: list[Token]) -> list[Token]:
@@ -111,7 +123,14 @@ def _tidied(tokens: list[Token]) -> list[Token]:
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         before = tokens[i - 1] if i else None
         opens = before is None or before.kind == "mark"
-        if token.kind == "number" and not token.unit and opens and after is not None and after.norm in (")", ".", ":") and token.text.isdigit():
+        if (
+            token.kind == "number"
+            and not token.unit
+            and opens
+            and after is not None
+            and after.norm in (")", ".", ":")
+            and token.text.isdigit()
+        ):
             found.append(Token(token.text, ";", token.start, token.end, "mark"))
         elif token.norm == "its" and after is not None and after.norm in _ITS_IS:
             found.append(Token(token.text, "it", token.start, token.end, "word"))
@@ -175,18 +194,33 @@ def _tokens_of(match: re.Match[str]) -> list[Token]:
     if match.group("arrow"):
         return [Token(text, "->", start, end, "word")]
     if match.group("number"):
-        return [_number(match, _value(match), _UNITS.get((match.group("unit") or "").strip().lower(), ""))]
+        return [
+            _number(
+                match, _value(match), _UNITS.get((match.group("unit") or "").strip().lower(), "")
+            )
+        ]
     if match.group("word"):
         return _words(text, start)
     return _other(text, start)
 
 
-_UNITS = {"%": "%", "°": "deg", "deg": "deg", "x": "x", "×": "x", "px": "px", "ev": "stop", "k": "k"}
+_UNITS = {
+    "%": "%",
+    "°": "deg",
+    "deg": "deg",
+    "x": "x",
+    "×": "x",
+    "px": "px",
+    "ev": "stop",
+    "k": "k",
+}
 
 
 def _number(match: re.Match[str], value: float, unit: str) -> Token:
     text = match.group()
-    return Token(text, text.lower().replace(" ", ""), match.start(), match.end(), "number", value, unit)
+    return Token(
+        text, text.lower().replace(" ", ""), match.start(), match.end(), "number", value, unit
+    )
 
 
 def _value(match: re.Match[str]) -> float:
@@ -206,10 +240,15 @@ def _words(text: str, start: int) -> list[Token]:
         norm = norm.replace(apostrophe, "'")
     parts = CONTRACTIONS.get(norm)
     if parts is not None and text != "ID":
-        return [Token(text if i == 0 else "", part, start, end, "word") for i, part in enumerate(parts)]
+        return [
+            Token(text if i == 0 else "", part, start, end, "word") for i, part in enumerate(parts)
+        ]
     if norm.endswith("'s"):
         cut = end - 2
-        return [Token(text[:-2], norm[:-2], start, cut, "word"), Token(text[-2:], "'s", cut, end, "word")]
+        return [
+            Token(text[:-2], norm[:-2], start, cut, "word"),
+            Token(text[-2:], "'s", cut, end, "word"),
+        ]
     if "&" in norm:
         norm = norm.replace(" ", "")
     return [Token(text, norm, start, end, "word")]

@@ -59,7 +59,9 @@ class Unit:
         return found if isinstance(found, Verb) else None
 
 
-def read_units(text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()) -> list[Unit]:
+def read_units(
+    text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+) -> list[Unit]:
     """All units of an instruction, in order.
 
     Args:
@@ -78,7 +80,9 @@ def read_units(text: str, taught: Mapping[str, str] | None = None, looks: Sequen
         count, senses = _longest(tokens, i, lexicon, extra)
         written = ""
         norm = " ".join(t.norm for t in tokens[i : i + count])
-        shown = text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
+        shown = (
+            text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
+        )
         if count == 1 and token.kind == "word" and not senses and token.norm not in extra:
             fixed = correct(lexicon, token.norm, verb_position=_expects_verb(units))
             if fixed:
@@ -91,7 +95,19 @@ def read_units(text: str, taught: Mapping[str, str] | None = None, looks: Sequen
         last = tokens[i + count - 1]
         gap = i == 0 or token.start > tokens[i - 1].end
         units.append(
-            Unit(len(units), shown, norm, token.start, last.end, token.kind, senses, token.value, token.unit, written, gap)
+            Unit(
+                len(units),
+                shown,
+                norm,
+                token.start,
+                last.end,
+                token.kind,
+                senses,
+                token.value,
+                token.unit,
+                written,
+                gap,
+            )
         )
         i += count
     return _with_units_of_measure(units)
@@ -99,7 +115,10 @@ def read_units(text: str, taught: Mapping[str, str] | None = None, looks: Sequen
 
 def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
     found: dict[str, Senses] = {}
-    for phrase, senses in [*((w, {"taught": m}) for w, m in taught.items()), *((n, {"look": n}) for n in looks)]:
+    for phrase, senses in [
+        *((w, {"taught": m}) for w, m in taught.items()),
+        *((n, {"look": n}) for n in looks),
+    ]:
         key = " ".join(token.norm for token in tokenize(phrase) if token.kind != "mark")
         found.setdefault(key, {}).update(senses)
     return found
@@ -110,7 +129,9 @@ def _shouting(tokens: Sequence[Token]) -> bool:
     return len(letters) > 8 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
 
 
-def _longest(tokens: Sequence[Token], i: int, lexicon: Lexicon, extra: Mapping[str, Senses]) -> tuple[int, Senses]:
+def _longest(
+    tokens: Sequence[Token], i: int, lexicon: Lexicon, extra: Mapping[str, Senses]
+) -> tuple[int, Senses]:
     """How many tokens from ``i`` on make one entry, and its senses."""
     first = tokens[i]
     if first.kind not in ("word", "number"):
@@ -118,8 +139,12 @@ def _longest(tokens: Sequence[Token], i: int, lexicon: Lexicon, extra: Mapping[s
     best, senses = 1, lexicon.senses(first.norm)
     for words in lexicon.starts.get(first.norm, ()):
         n = len(words)
-        if n > best and i + n <= len(tokens) and all(
-            tokens[i + k].norm == words[k] and tokens[i + k].kind != "quote" for k in range(n)
+        if (
+            n > best
+            and i + n <= len(tokens)
+            and all(
+                tokens[i + k].norm == words[k] and tokens[i + k].kind != "quote" for k in range(n)
+            )
         ):
             key = " ".join(words)
             if _allowed(lexicon.senses(key), words, tokens, i + n, lexicon):
@@ -133,25 +158,48 @@ def _longest(tokens: Sequence[Token], i: int, lexicon: Lexicon, extra: Mapping[s
 
 
 _GRADABLE = (
-    "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more", "less", "degree", "conjunction",
-    "prep", "connector", "contrast", "verb", "graded", "polite", "colour_noun", "place", "while", "direction", "except",
+    "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more",
+    "less", "degree", "conjunction",
+    "prep", "connector", "contrast", "verb", "graded", "polite", "colour_noun", "place", "while",
+    "direction", "except",
     "excess", "relight", "turn", "copula", "reason", "instead", "filler",
 )  # fmt: skip
 
 
-def _allowed(senses: Senses, words: tuple[str, ...], tokens: Sequence[Token], after: int, lexicon: Lexicon) -> bool:
+def _allowed(
+    senses: Senses, words: tuple[str, ...], tokens: Sequence[Token], after: int, lexicon: Lexicon
+) -> bool:
     """Whether a joined reading fits what follows ("a little warmer", but "a little girl")."""
     following = tokens[after] if after < len(tokens) else None
     ends = following is None or following.kind in ("mark", "number", "quote")
     if "degree" in senses and words[0] in ("a", "so"):
-        return ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys()) if following else True
-    if "place" in senses and words[-1] in ("left", "right", "top", "bottom") and following is not None and following.kind == "word":
+        return (
+            ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys())
+            if following
+            else True
+        )
+    if (
+        "place" in senses
+        and words[-1] in ("left", "right", "top", "bottom")
+        and following is not None
+        and following.kind == "word"
+    ):
         after_senses = lexicon.senses(following.norm)
-        if not after_senses or after_senses.keys() & {"compound", "whole", "text_noun", "background", "ones"} or following.norm in ("one", "ones"):
+        if (
+            not after_senses
+            or after_senses.keys() & {"compound", "whole", "text_noun", "background", "ones"}
+            or following.norm in ("one", "ones")
+        ):
             return bool(following.norm == "of")  # "on the left woman" is not a place
-    if words[-1] == "before" or (senses.keys() == {"place"} and following and following.norm == "of"):
+    if words[-1] == "before" or (
+        senses.keys() == {"place"} and following and following.norm == "of"
+    ):
         return False
-    if "verb" in senses and len(words) > 1 and words[-1] in ("up", "down", "out", "in", "off", "on"):
+    if (
+        "verb" in senses
+        and len(words) > 1
+        and words[-1] in ("up", "down", "out", "in", "off", "on")
+    ):
         # "zoom in on", "clean up": the particle belongs to the verb unless a place follows it.
         return True
     return True
@@ -161,9 +209,11 @@ def _expects_verb(units: Sequence[Unit]) -> bool:
     if not units:
         return True
     last = units[-1]
-    return last.kind in ("mark", "quote", "number") or last.has(
-        "conjunction", "connector", "polite", "contrast", "while", "negation", "filler"
-    ) or last.norm in ("to", "by")
+    return (
+        last.kind in ("mark", "quote", "number")
+        or last.has("conjunction", "connector", "polite", "contrast", "while", "negation", "filler")
+        or last.norm in ("to", "by")
+    )
 
 
 def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
@@ -173,13 +223,13 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
         measure = unit.get("unit")
         if joined and measure and joined[-1].kind == "number" and not joined[-1].unit:
             number = joined.pop()
-            unit = Unit(  # noqa: PLW2901 - the two become one
+            unit = Unit(
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
                 {}, number.value, str(measure), "", number.gap,
             )  # fmt: skip
         elif joined and measure and joined[-1].get("number_word") and not joined[-1].has("pronoun"):
             number = joined.pop()
-            unit = Unit(  # noqa: PLW2901
+            unit = Unit(
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
                 {}, float(number.get("number_word")), str(measure), "", number.gap,
             )  # fmt: skip

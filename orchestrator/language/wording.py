@@ -9,10 +9,14 @@ from orchestrator.plan import Absent, Changed, Colour, Present, Success, Unchang
 from tools.target import Target
 
 _PROPERTY_WORDS = {
-    "brightness": ("brighter", "darker"), "exposure": ("more exposed", "less exposed"), "contrast": ("more contrasty", "less contrasty"),
-    "saturation": ("more saturated", "less saturated"), "vibrance": ("more vibrant", "less vibrant"), "temperature": ("warmer", "cooler"),
-    "tint": ("more magenta", "greener"), "hue": ("of a shifted hue", "of a shifted hue"), "highlights": ("brighter in the highlights", "darker in the highlights"),
-    "shadows": ("brighter in the shadows", "darker in the shadows"), "gamma": ("brighter in the midtones", "darker in the midtones"),
+    "brightness": ("brighter", "darker"), "exposure": ("more exposed", "less exposed"),
+    "contrast": ("more contrasty", "less contrasty"),
+    "saturation": ("more saturated", "less saturated"), "vibrance": ("more vibrant",
+    "less vibrant"), "temperature": ("warmer", "cooler"),
+    "tint": ("more magenta", "greener"), "hue": ("of a shifted hue", "of a shifted hue"),
+    "highlights": ("brighter in the highlights", "darker in the highlights"),
+    "shadows": ("brighter in the shadows", "darker in the shadows"),
+    "gamma": ("brighter in the midtones", "darker in the midtones"),
     "clarity": ("clearer", "softer in local contrast"), "noise": ("grainier", "less noisy"),
 }  # fmt: skip
 
@@ -27,7 +31,28 @@ def instruction_of(draft: Draft, exclude: Target | None) -> str:
 
 def _the(words: str) -> str:
     first = words.split(" ", 1)[0].lower()
-    known = ("the", "a", "an", "my", "his", "her", "its", "their", "our", "your", "this", "that", "these", "those", "all", "both", "every", "each", "everything", "everyone")
+    known = (
+        "the",
+        "a",
+        "an",
+        "my",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "your",
+        "this",
+        "that",
+        "these",
+        "those",
+        "all",
+        "both",
+        "every",
+        "each",
+        "everything",
+        "everyone",
+    )
     return words if first in known else f"the {words}"
 
 
@@ -49,7 +74,11 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "move":
         return f"move {t} {_destination(params)}"
     if op == "restyle":
-        return f"make {t} look {params['style']}" if _adjectival(params["style"]) else f"redraw {t} in the style: {params['style']}"
+        return (
+            f"make {t} look {params['style']}"
+            if _adjectival(params["style"])
+            else f"redraw {t} in the style: {params['style']}"
+        )
     if op == "relight":
         return f"relight {t} as {params['to']}"
     if op == "weather":
@@ -67,7 +96,11 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "crop":
         if params.get("aspect"):
             return f"crop {t} to an aspect ratio of {params['aspect']:g}"
-        return f"crop the picture to {t}" if "keep" not in params else f"crop {t} to {params['keep']:.0%} of each side"
+        return (
+            f"crop the picture to {t}"
+            if "keep" not in params
+            else f"crop {t} to {params['keep']:.0%} of each side"
+        )
     if op == "rotate":
         if params.get("straighten"):
             return f"straighten {t}"
@@ -81,7 +114,11 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
 def _resized(t: str, params: dict[str, Any]) -> str:
     factor = params.get("factor")
     if factor is None:
-        size = " x ".join(f"{params[k]} pixels {w}" for k, w in (("width", "wide"), ("height", "high")) if k in params)
+        size = " x ".join(
+            f"{params[k]} pixels {w}"
+            for k, w in (("width", "wide"), ("height", "high"))
+            if k in params
+        )
         return f"resize {t} to {size}"
     if factor == 2:
         return f"make {t} twice as large"
@@ -93,7 +130,34 @@ def _destination(params: dict[str, Any]) -> str:
     if direction != "to":
         return {"left": "to the left", "right": "to the right"}.get(direction, direction)
     to = str(params.get("to", ""))
-    return to if to.split(" ", 1)[0] in ("on", "in", "next", "near", "behind", "under", "above", "below", "between", "at", "closer", "into", "onto", "beside", "left", "right", "over", "around", "inside", "by", "away") else f"to {to}"
+    return (
+        to
+        if to.split(" ", 1)[0]
+        in (
+            "on",
+            "in",
+            "next",
+            "near",
+            "behind",
+            "under",
+            "above",
+            "below",
+            "between",
+            "at",
+            "closer",
+            "into",
+            "onto",
+            "beside",
+            "left",
+            "right",
+            "over",
+            "around",
+            "inside",
+            "by",
+            "away",
+        )
+        else f"to {to}"
+    )
 
 
 def _adjectival(style: str) -> bool:
@@ -104,7 +168,12 @@ def _adjusted(t: str, params: dict[str, Any]) -> str:
     amount = params["amount"]
     word = _PROPERTY_WORDS[params["property"]][0 if amount >= 0 else 1]
     how = "slightly " if abs(amount) <= 0.12 else "much " if abs(amount) >= 0.5 else ""
-    if how == "much " and word.startswith(("more ", "less ")) is False and not word.endswith("er") and " " in word:
+    if (
+        how == "much "
+        and word.startswith(("more ", "less ")) is False
+        and not word.endswith("er")
+        and " " in word
+    ):
         how = ""
     return f"make {t} {how}{word}"
 
@@ -133,8 +202,15 @@ def success_of(draft: Draft, target: Target, exclude: Target | None) -> tuple[Su
 
 
 def _where(target: Target) -> str:
-    if target.relation is not None and target.relation.kind in ("on", "in", "under", "behind", "above", "below", "next_to", "near"):
+    if target.relation is not None and target.relation.kind in (
+        "on",
+        "in",
+        "under",
+        "behind",
+        "above",
+        "below",
+        "next_to",
+        "near",
+    ):
         return f"{target.relation.kind.replace('_', ' ')} {target.relation.anchor.phrase}"[:500]
     return ""
-
-

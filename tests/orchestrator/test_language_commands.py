@@ -1,0 +1,190 @@
+"""Commands and edits of a conversation."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.language.commands import (
+    Approve,
+    Branch,
+    Cancel,
+    Command,
+    CommandContext,
+    Compare,
+    Edit,
+    Forget,
+    Glossary,
+    GoBack,
+    Help,
+    History,
+    Masks,
+    Quit,
+    Redo,
+    Resume,
+    SaveAs,
+    Show,
+    ShowPlan,
+    StartOver,
+    Teach,
+    Undo,
+    interpret,
+)
+from orchestrator.planning import RulePlanner
+
+TURN = Undo(turn=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("undo", [Undo()]),
+        ("Undo!", [Undo()]),
+        ("UNDO", [Undo()]),
+        ("please undo", [Undo()]),
+        ("no, undo", [Undo()]),
+        ("undo that", [TURN]),
+        ("wait, no, undo that", [TURN]),
+        ("undo that please, thanks", [TURN]),
+        ("could you undo it?", [TURN]),
+        ("go back", [TURN]),
+        ("take that back", [TURN]),
+        ("undo the last step", [Undo()]),
+        ("undo the last two steps", [Undo(2)]),
+        ("undo 3", [Undo(3)]),
+        ("undo three steps", [Undo(3)]),
+        ("go back 2 steps", [Undo(2)]),
+        ("redo", [Redo()]),
+        ("redo 2 steps", [Redo(2)]),
+        ("undo the undo", [Redo()]),
+        ("undo that and make the sky pink instead", [TURN, Edit("make the sky pink")]),
+        ("Undo that! Then crop to a square.", [TURN, Edit("crop to a square")]),
+        ("remove the man and undo", [Edit("remove the man"), Undo()]),
+        ("go back to before the rain", [GoBack(before="the rain")]),
+        ("undo everything since the rain", [GoBack(before="the rain")]),
+        ("go back to step 3", [GoBack(step=3)]),
+        ("go back to the cyberpunk version", [GoBack(to="cyberpunk version")]),
+        ("revert to revision 8f3a2c1", [GoBack(revision="8f3a2c1")]),
+        (
+            "go back to before the rain and make it night",
+            [GoBack(before="the rain"), Edit("make it night")],
+        ),
+        ("start over", [StartOver()]),
+        ("go back to the original", [StartOver()]),
+        ("undo everything", [StartOver()]),
+        ("reset", [StartOver()]),
+        ("history", [History()]),
+        ("what did you do so far?", [History()]),
+        ("show the plan", [ShowPlan()]),
+        ("compare", [Compare()]),
+        ("compare with the original", [Compare()]),
+        ("show me the before and after", [Compare()]),
+        ("save", [SaveAs()]),
+        ("save it as out.png", [SaveAs("out.png")]),
+        ('save as "my photo (1).png"', [SaveAs("my photo (1).png")]),
+        ("save it as my holiday photo.jpg", [SaveAs("my holiday photo.jpg")]),
+        ("save it as /tmp/a b/out.final.png", [SaveAs("/tmp/a b/out.final.png")]),
+        (
+            "please save this to ~/Pictures/edited photo.jpg",
+            [SaveAs("~/Pictures/edited photo.jpg")],
+        ),
+        ("save as 'black and white.png' and quit", [SaveAs("black and white.png"), Quit()]),
+        ("make the sky blue, then save it as x.png", [Edit("make the sky blue"), SaveAs("x.png")]),
+        ("branch", [Branch()]),
+        ("branch called night", [Branch("night")]),
+        ("try that another way", [Branch(retry=True)]),
+        ("yes", [Approve()]),
+        ("yes please", [Approve()]),
+        ("looks good", [Approve()]),
+        ("cancel", [Cancel()]),
+        ("stop", [Cancel()]),
+        ("never mind", [Cancel()]),
+        ("help", [Help()]),
+        ("?", [Help()]),
+        ("what can you do?", [Help()]),
+        ("quit", [Quit()]),
+        ("continue", [Resume()]),
+        ("show me the mask", [Masks()]),
+        ("show me the picture", [Show()]),
+        ("by barometer I mean the round brass dial", [Teach("barometer", "the round brass dial")]),
+        ("forget the word barometer", [Forget("barometer")]),
+        ("glossary", [Glossary()]),
+        ("yes, remove the dog", [Edit("remove the dog")]),
+    ],
+)
+def test_plain_words_are_commands(text: str, expected: list[Command | Edit]) -> None:
+    """What people say for a command is that command, mixed with edits where both occur."""
+    assert interpret(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "undo the top button of his shirt",
+        "undo her braids",
+        "remove the history book",
+        "go back to school sign",
+        "make the stop sign red",
+        "save the dog from the water",
+        "make the exit sign green",
+        "exit sign should be green",
+        "help me remove the car",
+        "add a help sign",
+        "make a branch on the tree",
+        "add a branch to the tree",
+        "compare the two dogs and remove the smaller one",
+        "redo the kitchen in blue",
+        "open the door and close the window",
+        "leave the door alone",
+        "cancel the noise in the background",
+        "remove the back of the chair",
+        "show more of the sky",
+        "continue the pattern on the left",
+        "do the same to the other one",
+        "go ahead and remove the cat",
+        "add a plan of the house on the wall",
+        "make the cat quit smoking",
+        "start with the sky",
+        "put the hat back on the man",
+        "black and white",
+    ],
+)
+def test_edits_that_look_like_commands_stay_edits(text: str) -> None:
+    """A request that only holds a command's word is an edit, word for word."""
+    assert interpret(text) == [Edit(text)]
+
+
+def test_put_it_back_depends_on_what_was_done() -> None:
+    """Read "Put it back" takes back the last edit, or brings back what was just undone."""
+    assert interpret("actually put it back") == [TURN]
+    assert interpret("actually put it back", CommandContext(last_was_undo=True)) == [Redo()]
+
+
+def test_undo_of_a_named_step_needs_that_step() -> None:
+    """Read "Undo the blur" is a command where a blur was made, and an edit where none was."""
+    blurred = CommandContext(earlier=(RulePlanner().plan("blur the background"),))
+    assert interpret("undo the blur", blurred) == [GoBack(before="the blur")]
+    assert interpret("undo the blur") == [Edit("undo the blur")]
+
+
+def test_no_cancels_only_a_waiting_plan() -> None:
+    """Read "No" refuses a plan that waits for approval; alone it is not a command."""
+    assert interpret("no", CommandContext(awaiting_approval=True)) == [Cancel()]
+    assert interpret("no") == [Edit("no")]
+
+
+def test_nothing_is_nothing() -> None:
+    """An empty message asks for nothing."""
+    assert interpret("") == []
+    assert interpret(" \n ") == []
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_message_is_read(text: str) -> None:
+    """No message makes the reading fail, and edits are cut from the message verbatim."""
+    for item in interpret(text):
+        if isinstance(item, Edit):
+            assert item.text
+            assert item.text in text
