@@ -144,6 +144,15 @@ class Prompter:
         words = clean_instruction(instruction) + self.style.after_instruction + self.style.answer
         return [self.tokens.im_end, *self._text(words), *self.tokens.answer_ids]
 
+    def answered_with(self, instruction: str, answer: str) -> list[int]:
+        """Return the ids after the image tokens with an answer in words, for conversations.
+
+        Raises:
+            InstructionError: Either is empty or holds a control token.
+        """
+        words = clean_instruction(instruction) + self.style.after_instruction
+        return [self.tokens.im_end, *self._text(f"{words} {clean_instruction(answer)}")]
+
 
 def clean_instruction(instruction: str) -> str:
     """Return the instruction on one line.

@@ -1,0 +1,1 @@
+"""Training: losses, data mixing, LoRA, stages and the loop. Inference never imports it."""

@@ -1,0 +1,146 @@
+"""Examples of every kind in one stream, mixed by weight, the same at every restart.
+
+Perception data arrive as edits ("mark the pixels of X in red"), conversations as questions with
+an answer. Which example stands where follows from the seed alone, so nothing need be remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from smartedit_model.errors import TrainingError
+from smartedit_model.images import vae_pixels, vision_pixels
+from smartedit_model.prompt import Prompter
+
+IGNORE = -100
+
+
+@dataclass(frozen=True)
+class Example:
+    """One thing to learn from.
+
+    Attributes:
+        source: The picture before.
+        instruction: What to do, or a question about the picture.
+        target: The picture after; None for a conversation or an alignment example.
+        answer: The answer of a conversation; None where the image tokens are the answer.
+        text_features: Condition to align with, ``(Q, hidden)``; stage 1 only.
+    """
+
+    source: Image.Image
+    instruction: str
+    target: Image.Image | None = None
+    answer: str | None = None
+    text_features: Tensor | None = None
+
+
+class Examples(Protocol):
+    """A list of examples that makes them when asked."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def __getitem__(self, index: int) -> Example:
+        """Make one."""
+        ...
+
+
+class Mixture:
+    """Several kinds of examples in one endless stream.
+
+    Args:
+        kinds: The kinds.
+        weights: How often each is drawn, relative to the others; by length when omitted.
+        seed: Fixes the order.
+
+    Raises:
+        TrainingError: A kind is empty or the weights do not fit.
+    """
+
+    def __init__(
+        self, kinds: Sequence[Examples], weights: Sequence[float] | None = None, seed: int = 0
+    ) -> None:
+        lengths = [len(kind) for kind in kinds]
+        shares = list(weights) if weights is not None else [float(n) for n in lengths]
+        if not kinds or min(lengths) == 0:
+            raise TrainingError("a kind of examples is empty; leave it out or fill it")
+        if len(shares) != len(kinds) or min(shares) < 0 or sum(shares) <= 0:
+            raise TrainingError(f"weights {shares} do not fit {len(kinds)} kinds; give one each")
+        self.kinds = list(kinds)
+        self.shares = np.array(shares) / sum(shares)
+        self.seed = seed
+
+    def __getitem__(self, position: int) -> Example:
+        """Return the example at a position of the stream."""
+        random = np.random.default_rng((self.seed, position))
+        kind = self.kinds[int(random.choice(len(self.kinds), p=self.shares))]
+        return kind[int(random.integers(len(kind)))]
+
+
+@dataclass
+class Batch:
+    """Tensors of some examples; ``B`` examples, ``L`` tokens after the image.
+
+    Attributes:
+        vision: CLIP-normalised sources, ``(B, 3, side, side)``.
+        source: Sources in [-1, 1], ``(B, 3, height, width)``.
+        target: Targets in [-1, 1], ``(B, 3, height, width)``; the source where there is none.
+        ids: Tokens after the image, right-padded with 0, ``(B, L)``.
+        labels: What to predict at each of them, ``IGNORE`` where nothing, ``(B, L)``.
+        answers: Where each row's answer tokens begin in ``ids``, ``(B,)``; 0 where there are none.
+        is_edit: 1.0 where there is a target, ``(B,)``.
+        text_features: ``(B, Q, hidden)`` or None.
+    """
+
+    vision: Tensor
+    source: Tensor
+    target: Tensor
+    ids: Tensor
+    labels: Tensor
+    answers: Tensor
+    is_edit: Tensor
+    text_features: Tensor | None
+
+    def to(self, device: torch.device) -> Batch:
+        """Return the batch on a device."""
+        moved = {k: v.to(device) if v is not None else None for k, v in vars(self).items()}
+        return Batch(**moved)  # type: ignore[arg-type]  # same fields, same types
+
+
+def collate(
+    examples: Sequence[Example], prompter: Prompter, *, vision_side: int, size: tuple[int, int]
+) -> Batch:
+    """Return a batch of examples; ``size`` is the diffusion model's (height, width)."""
+    rows, labels, starts = [], [], []
+    tokens = prompter.tokens
+    end = [int(prompter.tokenizer.eos_token_id)]
+    for example in examples:
+        question = prompter.question(example.instruction)
+        if example.answer is None:
+            row = prompter.answered(example.instruction) + end
+            starts.append(len(row) - tokens.answers - 1)
+        else:
+            row = prompter.answered_with(example.instruction, example.answer) + end
+            starts.append(0)
+        rows.append(row)
+        labels.append([IGNORE] * len(question) + row[len(question) :])
+    longest = max(len(row) for row in rows)
+    features = [e.text_features for e in examples if e.text_features is not None]
+    return Batch(
+        vision=vision_pixels([e.source for e in examples], vision_side),
+        source=vae_pixels([e.source for e in examples], size),
+        target=vae_pixels([e.target or e.source for e in examples], size),
+        ids=torch.tensor([row + [0] * (longest - len(row)) for row in rows]),
+        labels=torch.tensor([row + [IGNORE] * (longest - len(row)) for row in labels]),
+        answers=torch.tensor(starts),
+        is_edit=torch.tensor([float(e.target is not None) for e in examples]),
+        text_features=torch.stack(features) if len(features) == len(examples) else None,
+    )

@@ -1,0 +1,181 @@
+"""One module that turns a batch into losses, with the parts that learn switched on.
+
+It wraps a pipeline's parts; optimiser and loop are elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from smartedit_model.errors import TrainingError
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.data import Batch
+from smartedit_model.training.lora import add_lora
+from smartedit_model.training.losses import (
+    alignment_loss,
+    drop_conditions,
+    language_loss,
+    noise_loss,
+)
+from smartedit_model.training.stages import Stage, TrainSettings
+
+
+@dataclass
+class Losses:
+    """The loss to minimise and its parts, each a scalar."""
+
+    total: Tensor
+    language: Tensor
+    noise: Tensor
+    alignment: Tensor
+
+
+class TrainingModule(nn.Module):
+    """A pipeline's parts with a loss.
+
+    Args:
+        pipe: The pipeline; its language model gains LoRA layers where the stage says so.
+        stage: What learns.
+        settings: Loss weights, LoRA sizes and dropout.
+    """
+
+    def __init__(self, pipe: SmartEditPipeline, stage: Stage, settings: TrainSettings) -> None:
+        super().__init__()
+        self.stage, self.settings = stage, settings
+        self.prompter = pipe.answers.prompter
+        self.select_layer = int(pipe.config.select_layer)
+        self.vision_tower: Any = pipe.vision_tower
+        self.projector: Any = pipe.projector
+        self.language_model: Any = pipe.language_model
+        self.qformer: Any = pipe.qformer
+        self.bim: Any = pipe.bim
+        self.null_condition: Any = pipe.null_condition
+        self.unet: Any = pipe.unet
+        self.vae: Any = pipe.vae
+        self.register_buffer("alphas", _alphas(pipe), persistent=False)
+        self._choose_learners()
+
+    alphas: Tensor
+
+    def _choose_learners(self) -> None:
+        stage = self.stage
+        self.requires_grad_(False)
+        if stage.language == "lora":
+            add_lora(
+                self.language_model,
+                rank=self.settings.lora_rank,
+                alpha=self.settings.lora_alpha,
+                dropout=self.settings.lora_dropout,
+            )
+        for name, parameter in self.language_model.named_parameters():
+            adapter = name.endswith((".down", ".up"))
+            parameter.requires_grad_(
+                stage.language == "full" or (stage.language == "lora" and adapter)
+            )
+        if stage.language == "lora":
+            base = self.prompter.tokens.img
+            for table in (
+                self.language_model.get_input_embeddings(),
+                self.language_model.get_output_embeddings(),
+            ):
+                table.weight.requires_grad_(True)
+                table.weight.register_hook(lambda grad: _only_rows_from(grad, base))
+        learners = {
+            "vision_tower": stage.vision,
+            "projector": stage.projector,
+            "qformer": True,
+            "bim": stage.bim and not stage.alignment,
+            "unet": stage.unet,
+        }
+        for name, learns in learners.items():
+            getattr(self, name).requires_grad_(learns)
+        if stage.vision:  # the layers behind the one that is read take no part
+            unused = self.vision_tower.config.num_hidden_layers + 1 + self.select_layer
+            for name, parameter in self.vision_tower.named_parameters():
+                parts = name.split(".layers.")
+                behind = len(parts) == 2 and int(parts[1].split(".")[0]) >= unused
+                parameter.requires_grad_(not behind and "post_layernorm" not in name)
+
+    def train(self, mode: bool = True) -> TrainingModule:
+        """Switch training mode; frozen parts stay in evaluation mode."""
+        super().train(mode)
+        self.vae.eval()
+        if not self.stage.vision:
+            self.vision_tower.eval()
+        return self
+
+    def forward(self, batch: Batch) -> Losses:
+        """Return the losses of a batch; noise and timesteps come from PyTorch's global source."""
+        states, logits, features = self._language(batch)
+        language = language_loss(logits, batch.labels)
+        queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
+        zero = language.new_zeros(())
+        noise, alignment = zero, zero
+        if self.stage.alignment:
+            if batch.text_features is None:
+                raise TrainingError("alignment needs text_features in every example")
+            alignment = alignment_loss(queries, batch.text_features)
+        if self.stage.unet:
+            noise = self._noise(batch, queries, features)
+        s = self.settings
+        total = s.lm_weight * language + s.noise_weight * noise + alignment
+        return Losses(total, language.detach(), noise.detach(), alignment.detach())
+
+    def _language(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Return answer states ``(B, T, D)``, logits ``(B, L, vocab)`` and vision features."""
+        with torch.set_grad_enabled(self.stage.vision and torch.is_grad_enabled()):
+            hidden = self.vision_tower(batch.vision, output_hidden_states=True).hidden_states
+        features = hidden[self.select_layer][:, 1:]  # (B, N, C)
+        image = self.projector(features)  # (B, N, D)
+        embed = self.language_model.get_input_embeddings()
+        prefix = torch.tensor([self.prompter.prefix()], device=batch.ids.device)
+        before = embed(prefix).expand(len(image), -1, -1)
+        embeds = torch.cat([before, image, embed(batch.ids)], dim=1)
+        out = self.language_model.model(inputs_embeds=embeds, use_cache=False).last_hidden_state
+        length = batch.ids.shape[1]
+        # The state before a token predicts it; the state at an answer token is what is read.
+        logits = self.language_model.lm_head(out[:, -length - 1 : -1])
+        count = self.prompter.tokens.answers
+        index = batch.answers[:, None] + torch.arange(count, device=out.device)
+        tail = out[:, -length:]
+        states = tail.gather(
+            1, index.clamp(max=length - 1)[..., None].expand(-1, -1, out.shape[-1])
+        )
+        return states, logits, features
+
+    def _noise(self, batch: Batch, queries: Tensor, features: Tensor) -> Tensor:
+        with torch.no_grad():
+            clean = self.vae.encode(batch.target).latent_dist.sample()
+            clean = clean * self.vae.config.scaling_factor
+            source = self.vae.encode(batch.source).latent_dist.mode()
+        if self.stage.bim:
+            seen = self.bim(features, queries, tuple(clean.shape[-2:]))
+            condition, feature = seen.condition, seen.feature
+        else:
+            channels = self.unet.conv_in.out_channels
+            condition = queries
+            feature = clean.new_zeros(len(clean), channels, *clean.shape[-2:])
+        chance = torch.rand(len(clean), device=clean.device)
+        null = self.null_condition(len(clean))
+        condition, source = drop_conditions(chance, self.settings.drop, condition, null, source)
+        noise = torch.randn_like(clean)
+        step = torch.randint(len(self.alphas), (len(clean),), device=clean.device)
+        alpha = self.alphas[step][:, None, None, None]
+        noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+        predicted = self.unet.predict(noisy, source, step, condition, feature)
+        return noise_loss(predicted, noise, batch.is_edit)
+
+
+def _only_rows_from(grad: Tensor, first: int) -> Tensor:
+    kept = grad.clone()
+    kept[:first] = 0
+    return kept
+
+
+def _alphas(pipe: SmartEditPipeline) -> Tensor:
+    alphas: Tensor = pipe.scheduler.alphas_cumprod.clone().float()
+    return alphas

@@ -1,0 +1,94 @@
+"""Which parts learn in which stage, and with what settings (section 4.1 and the appendix).
+
+It knows names of parts only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from smartedit_model.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What learns.
+
+    Attributes:
+        language: ``frozen``, ``lora`` (with the added tokens' rows) or ``full``.
+        vision: Whether the vision tower learns; only for models trained from nothing.
+        projector: Whether the projector learns.
+        unet: Whether the diffusion model learns; without it there is no noise loss.
+        bim: Whether the BIM takes part; without it the UNet sees no feature.
+        alignment: Whether the condition is drawn to text features instead of editing (stage 1).
+    """
+
+    language: Literal["frozen", "lora", "full"] = "lora"
+    vision: bool = False
+    projector: bool = False
+    unet: bool = True
+    bim: bool = True
+    alignment: bool = False
+
+
+STAGES = {
+    "align": Stage(language="lora", unet=False, bim=False, alignment=True),
+    "edit": Stage(bim=False),
+    "edit+bim": Stage(),
+    "scratch": Stage(language="full", vision=True, projector=True),
+}
+
+
+def stage(name: str) -> Stage:
+    """Return the stage called ``name``.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    if name not in STAGES:
+        raise ConfigError(f"no stage is called {name!r}; there are {', '.join(STAGES)}")
+    return STAGES[name]
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How to train; the defaults are the published stage 2.
+
+    Attributes:
+        steps: Optimiser steps.
+        batch: Examples a process and micro-step.
+        accumulate: Micro-steps an optimiser step.
+        learning_rate: Peak learning rate; cosine decay to zero after the warm-up.
+        warmup: Steps of linear warm-up.
+        weight_decay: AdamW's.
+        clip: Largest gradient norm.
+        seed: Fixes everything, together with the step and the process.
+        save_every: Steps between checkpoints; 0 saves at the end only.
+        lora_rank: Rank of the language model's adaptation.
+        lora_alpha: Its scale is ``lora_alpha / lora_rank``.
+        lora_dropout: Dropout before it.
+        lm_weight: Weight of the language loss.
+        noise_weight: Weight of the noise loss.
+        drop: Probability each of dropping the text, the image, and both.
+        precision: Accelerate's mixed precision.
+        cpu: Stay on the CPU even where there is a GPU.
+    """
+
+    steps: int = 15000
+    batch: int = 16
+    accumulate: int = 1
+    learning_rate: float = 1e-5
+    warmup: int = 0
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    seed: int = 0
+    save_every: int = 5000
+    lora_rank: int = 8
+    lora_alpha: float = 16.0
+    lora_dropout: float = 0.05
+    lm_weight: float = 1.0
+    noise_weight: float = 1.0
+    drop: float = 0.05
+    precision: Literal["no", "bf16", "fp16"] = "no"
+    cpu: bool = False

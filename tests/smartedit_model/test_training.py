@@ -1,0 +1,262 @@
+"""Training: losses, dropout, LoRA, frozen parts, mixing, resuming, several processes."""
+
+import copy
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from smartedit_model import SmartEditPipeline
+from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
+from smartedit_model.training.autoencoder import autoencoder_loss
+from smartedit_model.training.data import IGNORE, Example, Mixture, collate
+from smartedit_model.training.loop import Training, learning_rate
+from smartedit_model.training.lora import add_lora, merge_lora
+from smartedit_model.training.losses import drop_conditions, language_loss, noise_loss
+from smartedit_model.training.module import TrainingModule
+from smartedit_model.training.stages import STAGES, TrainSettings, stage
+
+SETTINGS = TrainSettings(
+    steps=6, batch=2, learning_rate=3e-3, save_every=0, cpu=True, lora_rank=2, lora_alpha=4
+)
+
+
+def square(colour, back=(40, 90, 160)):
+    image = Image.new("RGB", (64, 64), back)
+    image.paste(colour, (16, 16, 48, 48))
+    return image
+
+
+EDITS = [
+    Example(square((200, 40, 40)), "make the square green", square((40, 200, 40))),
+    Example(square((200, 40, 40)), "remove the square", Image.new("RGB", (64, 64), (40, 90, 160))),
+]
+TALK = [Example(square((1, 2, 3)), "what is this", answer="a dark square")]
+
+
+@pytest.fixture
+def pipe(tiny):
+    return copy.deepcopy(tiny)
+
+
+def training(pipe, folder, *, name="scratch", settings=SETTINGS, examples=None):
+    mixture = Mixture([examples or EDITS], seed=settings.seed)
+    return Training(pipe, stage(name), settings, mixture, folder)
+
+
+def test_labels_cover_the_answer_only(tiny):
+    """Words of the answer, the answer tokens and the end are learned; question and padding not."""
+    prompter = tiny.answers.prompter
+    batch = collate([EDITS[0], TALK[0]], prompter, vision_side=32, size=(64, 64))
+    question = len(prompter.question("make the square green"))
+    assert (batch.labels[0, :question] == IGNORE).all()
+    start = int(batch.answers[0])
+    assert batch.ids[0, start : start + 4].tolist() == prompter.tokens.answer_ids
+    assert batch.labels[0, start : start + 5].tolist() == [*prompter.tokens.answer_ids, 2]
+    assert batch.is_edit.tolist() == [1.0, 0.0]
+    pads = (batch.ids == 0).sum(1)
+    assert pads.min() == 0
+    assert (batch.labels[batch.ids == 0] == IGNORE).all()
+
+
+def test_losses_are_what_they_say():
+    """Noise loss ignores rows without a target; language loss ignores unlabelled positions."""
+    a, b = torch.zeros(2, 4, 2, 2), torch.ones(2, 4, 2, 2)
+    assert noise_loss(a, b, torch.tensor([1.0, 0.0])) == 0.5
+    logits = torch.zeros(1, 3, 10)
+    labels = torch.tensor([[IGNORE, 4, IGNORE]])
+    torch.testing.assert_close(language_loss(logits, labels), torch.tensor(10.0).log())
+
+
+def test_conditions_are_dropped_as_published():
+    """Below 5 % the text goes, below 10 % both, below 15 % the image."""
+    chance = torch.tensor([0.02, 0.07, 0.12, 0.5])
+    text, image = drop_conditions(
+        chance, 0.05, torch.ones(4, 2, 3), torch.zeros(4, 2, 3), torch.ones(4, 4, 1, 1)
+    )
+    assert text[:, 0, 0].tolist() == [0, 0, 1, 1]
+    assert image[:, 0, 0, 0].tolist() == [1, 0, 0, 1]
+
+
+def test_lora_starts_as_identity_and_merges_exactly():
+    """LoRA changes nothing at first, something later, and merging keeps what it does."""
+    torch.manual_seed(0)
+    model = nn.ModuleDict({"q_proj": nn.Linear(6, 6), "k_proj": nn.Linear(6, 6)})
+    x = torch.randn(3, 6)
+    before = model["q_proj"](x)
+    assert add_lora(model, rank=2, alpha=4) == 1
+    torch.testing.assert_close(model["q_proj"](x), before)
+    nn.init.normal_(model["q_proj"].up)
+    adapted = model["q_proj"](x)
+    assert not torch.allclose(adapted, before)
+    assert merge_lora(model) == 1
+    torch.testing.assert_close(model["q_proj"](x), adapted)
+    with pytest.raises(TrainingError):
+        add_lora(model, rank=2, alpha=4, targets=("nothing",))
+
+
+@pytest.mark.parametrize("name", list(STAGES))
+def test_stages_train_exactly_their_parts(pipe, name):
+    """Every learner gets a gradient, everything else none; old words never do."""
+    chosen = STAGES[name]
+    module = TrainingModule(pipe, chosen, SETTINGS).train()
+    examples = [replace(e, text_features=torch.ones(9, 32)) for e in EDITS]
+    batch = collate(examples, module.prompter, vision_side=32, size=(64, 64))
+    torch.manual_seed(0)
+    module(batch).total.backward()
+    learning = {n.split(".")[0] for n, p in module.named_parameters() if p.grad is not None}
+    expected = {"language_model", "qformer"}
+    expected |= {"unet"} if chosen.unet else set()
+    expected |= {"bim"} if chosen.bim else set()
+    expected |= {"vision_tower", "projector"} if chosen.vision else set()
+    assert learning == expected
+    missing = [n for n, p in module.named_parameters() if p.requires_grad and p.grad is None]
+    assert missing == []
+    if chosen.language == "lora":
+        grad = pipe.language_model.get_input_embeddings().weight.grad
+        assert (grad[:320] == 0).all()
+        assert (grad[320:] != 0).any()
+        names = [n for n, p in pipe.language_model.named_parameters() if p.requires_grad]
+        assert all(n.endswith((".down", ".up", "lm_head.weight", "tokens.weight")) for n in names)
+
+
+def test_unknown_stage_lists_the_stages():
+    with pytest.raises(ConfigError, match=r"edit\+bim"):
+        stage("magic")
+
+
+def test_mixture_follows_weights_and_seed():
+    """Kinds come as often as their weights say, the same for the same seed."""
+    kinds = [list("ab"), list("xyz")]
+    mixture = Mixture(kinds, [0.85, 0.15], seed=1)
+    drawn = [mixture[i] for i in range(2000)]
+    counts = Counter(d in "xyz" for d in drawn)
+    assert abs(counts[True] / 2000 - 0.15) < 0.03
+    assert drawn == [Mixture(kinds, [0.85, 0.15], seed=1)[i] for i in range(2000)]
+    assert drawn != [Mixture(kinds, [0.85, 0.15], seed=2)[i] for i in range(2000)]
+    for bad in (([[], ["a"]], None), (kinds, [1.0]), (kinds, [0.0, 0.0])):
+        with pytest.raises(TrainingError):
+            Mixture(*bad)
+
+
+def test_learning_rate_warms_up_and_decays():
+    settings = TrainSettings(steps=100, warmup=10, learning_rate=1.0)
+    rates = [learning_rate(settings, i) for i in range(100)]
+    assert rates[0] == 0.1
+    assert max(rates) == 1.0
+    assert rates[-1] < 0.001
+
+
+def state(module):
+    return {n: p.detach().clone() for n, p in module.named_parameters() if p.requires_grad}
+
+
+def test_resumed_run_is_bit_identical(tiny, tmp_path):
+    """Stopping, saving and resuming in a fresh object gives the very same weights."""
+    whole = training(copy.deepcopy(tiny), tmp_path / "a", examples=EDITS + TALK)
+    whole.run()
+    first = training(copy.deepcopy(tiny), tmp_path / "b", examples=EDITS + TALK)
+    first.run(until=3)
+    folder = first.save()
+    second = training(copy.deepcopy(tiny), tmp_path / "b", examples=EDITS + TALK)
+    second.resume(folder)
+    assert second.step == 3
+    second.run()
+    wanted, found = state(whole.module), state(second.module)
+    assert wanted.keys() == found.keys()
+    assert all(torch.equal(wanted[n], found[n]) for n in wanted)
+
+
+def test_foreign_checkpoints_are_refused(tiny, tmp_path):
+    """A missing checkpoint, another seed and another stage are named."""
+    run = training(copy.deepcopy(tiny), tmp_path)
+    folder = run.save()
+    with pytest.raises(MissingFileError):
+        run.resume(tmp_path / "no")
+    other = training(copy.deepcopy(tiny), tmp_path, settings=replace(SETTINGS, seed=9))
+    with pytest.raises(TrainingError, match="seed"):
+        other.resume(folder)
+    edit = training(copy.deepcopy(tiny), tmp_path, name="edit")
+    with pytest.raises(TrainingError, match="stage"):
+        edit.resume(folder)
+
+
+def test_export_merges_lora(tiny, tmp_path):
+    """What is exported loads for editing and acts as the adapted model did."""
+    run = training(copy.deepcopy(tiny), tmp_path, name="edit+bim")
+    run.run(until=2)
+    image = torch.randn(1, 16, 48)
+    run.pipe.answers.forget()
+    adapted = run.pipe.answers.prefill(image, ["make the square green"])
+    run.export(tmp_path / "model")
+    loaded = SmartEditPipeline.from_pretrained(tmp_path / "model")
+    merged = loaded.answers.prefill(image, ["make the square green"])
+    torch.testing.assert_close(merged, adapted, rtol=1e-4, atol=1e-5)
+
+
+def test_inference_does_not_import_training():
+    """Editing code never imports training code."""
+    code = (
+        "import sys, smartedit_model.pipeline, smartedit_model.editor, smartedit_model.registry;"
+        "sys.exit(any(n.startswith('smartedit_model.training') for n in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_autoencoder_loss_trains_both_halves(pipe):
+    """The autoencoder's loss reaches encoder and decoder."""
+    pipe.vae.requires_grad_(True)
+    autoencoder_loss(pipe.vae, torch.rand(1, 3, 32, 32) * 2 - 1).backward()
+    assert all(p.grad is not None for p in pipe.vae.parameters())
+
+
+@pytest.mark.slow
+def test_two_pictures_are_learned(tiny, tmp_path):
+    """Overfitting two edits makes the whole loss fall tenfold, and the model writes its answer."""
+    settings = replace(SETTINGS, steps=700, batch=4, learning_rate=4e-3, warmup=20, drop=0.0)
+    run = training(copy.deepcopy(tiny), tmp_path, settings=settings)
+    losses = []
+    run.run(log=lambda step, loss: losses.append(float(loss.total)))
+    assert np.mean(losses[-40:]) < np.mean(losses[:5]) / 10
+    image = torch.zeros(1, 16, 48)
+    run.pipe.answers.forget()
+    greedy = run.pipe.answers.decode(image, ["make the square green"], temperature=0.0)
+    forced = run.pipe.answers.prefill(image, ["make the square green"])
+    torch.testing.assert_close(greedy, forced, rtol=1e-3, atol=1e-4)
+
+
+_DDP = """
+import os, sys, pathlib
+sys.path.insert(0, sys.argv[1])
+import torch, conftest, test_training as t
+torch.set_num_threads(1)
+run = t.training(conftest.build_tiny(), pathlib.Path(sys.argv[2]) / os.environ["WORLD_SIZE"],
+                 settings=t.replace(t.SETTINGS, steps=3, batch=int(sys.argv[3]), drop=0.0))
+run.run()
+run.save()
+total = sum(float(p.double().sum()) for p in run.module.parameters())
+gathered = run.accelerator.gather(torch.tensor([total], dtype=torch.float64))
+assert (gathered == gathered[0]).all(), gathered
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_stay_equal(tmp_path):
+    """Two gloo processes train by DDP, hold the same weights and leave one checkpoint."""
+    script = tmp_path / "ddp.py"
+    script.write_text(_DDP)
+    here = str(Path(__file__).parent)
+    command = [
+        *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
+        *("--master-port=29611", str(script), here, str(tmp_path), "1"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / "2" / "step-000003" / "learned.safetensors").is_file()
