@@ -35,7 +35,8 @@ def main() -> int:
     report: dict[str, object] = {}
     total = 0
     print(
-        f"{'cases':<14}{'n':>5}{'precision':>11}{'recall':>9}{'F1':>8}{'op F1':>8}{'order':>8}{'kept':>7}{'exact':>8}{'covered':>9}"
+        f"{'cases':<14}{'n':>5}{'precision':>11}{'recall':>9}{'F1':>8}{'op F1':>8}"
+        f"{'order':>8}{'kept':>7}{'exact':>8}{'covered':>9}"
     )
     for path in sorted(PLANS.glob("*.yaml")):
         cases = load_cases(path)
@@ -55,7 +56,8 @@ def main() -> int:
         planner, load_cases(PLANS / "development.yaml"), rng, repeats=5 if args.quick else 25
     )
     print(
-        f"latency of {LONG_CHARS} characters: median {report['latency_ms_2000_chars']} ms, worst {report['latency_ms_2000_chars_worst']} ms"
+        f"latency of {LONG_CHARS} characters: median {report['latency_ms_2000_chars']} ms, "
+        f"worst {report['latency_ms_2000_chars_worst']} ms"
     )
     report |= {
         "cases": total,

@@ -1,7 +1,7 @@
 """Planners: from an instruction to an ``EditPlan``, by name.
 
-Defines the protocol, what a planner may know of the conversation, and the rule planner. Planners are
-made only when asked for; an unknown name lists the choices.
+Defines the protocol, what a planner may know of the conversation, and the rule planner. Planners
+are made only when asked for; an unknown name lists the choices.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class RulePlanner:
 
     name = "rules"
 
-    def plan(self, instruction: str, context: PlanContext = PlanContext()) -> EditPlan:  # noqa: B008 - frozen
+    def plan(self, instruction: str, context: PlanContext = PlanContext()) -> EditPlan:
         """The plan of an instruction.
 
         Raises:
@@ -92,7 +92,9 @@ def get_planner(name: str = "rules") -> Planner:
         UnknownPlanner: there is none; the message lists the choices.
     """
     if name not in PLANNERS:
-        raise UnknownPlanner(f"there is no planner {name!r}; the planners are: {', '.join(planner_names())}")
+        raise UnknownPlanner(
+            f"there is no planner {name!r}; the planners are: {', '.join(planner_names())}"
+        )
     module, _, attribute = PLANNERS[name].partition(":")
     maker: Any = getattr(importlib.import_module(module), attribute)
     planner: Planner = maker()

@@ -16,8 +16,15 @@ from tools.target import Target
 
 MAX_STEPS = 64
 _GEOMETRY = {"rotate": 0, "flip": 1, "crop": 2, "resize": 3}
-_LOCAL = {"remove": 10, "move": 11, "replace": 12, "resize": 13, "background": 14, "add": 15, "restyle": 16, "recolor": 17, "adjust": 18, "relight": 18, "weather": 18, "grade": 19, "sharpen": 20, "blur": 21, "rotate": 13, "flip": 13, "crop": 2}  # fmt: skip
-_GLOBAL = {"relight": 30, "weather": 31, "restyle": 29, "adjust": 33, "sharpen": 34, "blur": 35, "grade": 40, "remove": 10, "replace": 12, "background": 14, "add": 15, "recolor": 36}  # fmt: skip
+_LOCAL = {
+    "remove": 10, "move": 11, "replace": 12, "resize": 13, "background": 14, "add": 15,
+    "restyle": 16, "recolor": 17, "adjust": 18, "relight": 18, "weather": 18, "grade": 19,
+    "sharpen": 20, "blur": 21, "rotate": 13, "flip": 13, "crop": 2
+}  # fmt: skip
+_GLOBAL = {
+    "relight": 30, "weather": 31, "restyle": 29, "adjust": 33, "sharpen": 34, "blur": 35,
+    "grade": 40, "remove": 10, "replace": 12, "background": 14, "add": 15, "recolor": 36
+}  # fmt: skip
 
 
 def rank(draft: Draft) -> int:
@@ -137,7 +144,8 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
     ordered = order(drafts)
     if len(ordered) > MAX_STEPS:
         reading.note(
-            f"a plan holds at most {MAX_STEPS} steps; the last {len(ordered) - MAX_STEPS} requests are left out"
+            f"a plan holds at most {MAX_STEPS} steps; "
+            f"the last {len(ordered) - MAX_STEPS} requests are left out"
         )
         ordered = ordered[:MAX_STEPS]
     names = {id(draft): f"s{i}" for i, draft in enumerate(ordered, 1)}

@@ -41,7 +41,11 @@ HARD = {
 """Marks that always end a clause."""
 LOOK_AHEAD = 12
 
-TRIGGERS = ("det", "pronoun", "number_word", "whole", "background", "subject", "rest", "aspect", "axis", "turn", "more", "less", "ordinal", "only", "property", "side", "upside_down", "compound", "foreground", "text_noun", "scale", "colour", "look", "style")  # fmt: skip
+TRIGGERS = (
+    "det", "pronoun", "number_word", "whole", "background", "subject", "rest", "aspect",
+    "axis", "turn", "more", "less", "ordinal", "only", "property", "side", "upside_down",
+    "compound", "foreground", "text_noun", "scale", "colour", "look", "style"
+)  # fmt: skip
 """What may follow a word that is a verb here although it can be a noun."""
 
 
@@ -51,7 +55,8 @@ class Clause:
 
     Attributes:
         units: its units, without the words that connect it.
-        link: what connects it to the one before: "", "and", "then", "but", "while", "if", "because".
+        link: what connects it to the one before: "", "and", "then", "but", "while", "if" or
+            "because".
         linking: the units that connect it.
         sentence: which sentence it is in.
     """

@@ -1,6 +1,7 @@
 """Fitting a request to the patterns of ``data/commands.yaml``.
 
-A pattern has a handful of elements, so a fit takes constant time a pattern. Knows no commands' meaning.
+A pattern has a handful of elements, so a fit takes constant time a pattern. Knows no command's
+meaning.
 """
 
 from __future__ import annotations

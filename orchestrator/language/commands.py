@@ -154,8 +154,8 @@ class Glossary:
 
 
 Command = (
-    Undo | Redo | GoBack | History | ShowPlan | Compare | SaveAs | Branch | StartOver | Approve | Cancel
-    | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
+    Undo | Redo | GoBack | History | ShowPlan | Compare | SaveAs | Branch | StartOver | Approve
+    | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
 )  # fmt: skip
 
 
@@ -375,7 +375,7 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
 
 
 def _is_path(rest: str, match: Match) -> bool:
-    """A file, not a thing in the picture ("save the dog"): named by "as", or written like a path."""
+    """A file, not a thing in the picture ("save the dog"): named by "as", or like a path."""
     named = any(word in ("as", "to", "in", "under") for word in match.words[1:6])
     first = rest.split(" ", 1)[0].lower()
     return (

@@ -54,9 +54,7 @@ def _share_place(reader: ClauseReader) -> None:
 
 
 def frame_take(reader: ClauseReader, verb: Verb) -> bool:
-    """Read "take the hat off the man",
-    "cut the tree out": only with its particle does it remove.
-    """
+    """Read "take the hat off the man"; without its particle it removes nothing."""
     if (
         reader.find(
             lambda u: (
@@ -523,7 +521,10 @@ def _owned(phrase: Phrase, owner: Phrase) -> Phrase:
     return replace(phrase, target=target, words=words)
 
 
-_CASTS = {"blue": ("temperature", 1), "cyan": ("temperature", 1), "teal": ("temperature", 1), "bluish": ("temperature", 1), "yellow": ("temperature", -1), "orange": ("temperature", -1), "yellowish": ("temperature", -1), "red": ("temperature", -1),
+_CASTS = {
+    "blue": ("temperature", 1), "cyan": ("temperature", 1), "teal": ("temperature", 1),
+    "bluish": ("temperature", 1), "yellow": ("temperature", -1), "orange": ("temperature",
+    -1), "yellowish": ("temperature", -1), "red": ("temperature", -1),
           "green": ("tint", 1), "greenish": ("tint", 1), "magenta": ("tint", -1),
           "pink": ("tint", -1), "purple": ("tint", -1), "warm": ("temperature", -1),
           "cold": ("temperature", 1), "cool": ("temperature", 1)}  # fmt: skip

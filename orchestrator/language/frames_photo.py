@@ -416,7 +416,8 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
         if verb.base == "tilt":
             number = 10.0
         reader.reading.note(
-            f"it does not say how far to turn; {number:g} degrees {'clockwise' if side > 0 else 'counterclockwise'} was chosen"
+            f"it does not say how far to turn; {number:g} degrees "
+            f"{'clockwise' if side > 0 else 'counterclockwise'} was chosen"
         )
     refs = reader.refs([found], "rotate") if found is not None else (WHOLE,)
     for ref in refs:
@@ -506,13 +507,9 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         return _moved(reader, refs, str(unit.get("direction")), "")
     if unit is not None and unit.has("place"):
         reader.take()
-        place = str(unit.get("place"))
-        return _moved(
-            reader,
-            refs,
-            place if place in ("left", "right") else "to",
-            "" if place in ("left", "right") else f"the {place}",
-        )
+        where = str(unit.get("place"))
+        aside = where in ("left", "right")
+        return _moved(reader, refs, where if aside else "to", "" if aside else f"the {where}")
     if unit is not None and unit.norm in ("in", "into") and _dressed(reader, refs):
         return True
     if unit is not None and unit.has("prep", "except"):
@@ -597,10 +594,11 @@ def frame_resize(reader: ClauseReader, verb: Verb) -> bool:
     if reader.amount.pixels:
         tall = any(u.norm in ("tall", "high", "height") for u in reader.left)
         reader.take(len(reader.left))
-        side = (
-            {"height": int(reader.amount.pixels)} if tall else {"width": int(reader.amount.pixels)}
-        )
-        reader.draft("resize", WHOLE, **side)
+        pixels = int(reader.amount.pixels)
+        if tall:
+            reader.draft("resize", WHOLE, height=pixels)
+        else:
+            reader.draft("resize", WHOLE, width=pixels)
         return True
     named = {"double": 2.0, "halve": 0.5, "triple": 3.0}
     for ref in refs:

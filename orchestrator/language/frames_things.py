@@ -191,9 +191,7 @@ def _domain_to(reader: ClauseReader, phrase: Phrase) -> bool:
 
 
 def _colour_of(phrase: Phrase, reader: ClauseReader) -> Ref | None:
-    """The thing whose colour a phrase speaks of ("the color of the sneakers",
-    "the car's colour").
-    """
+    """The thing whose colour a phrase speaks of ("the color of the sneakers")."""
     target = phrase.target
     from_lexicon = target.category in (
         "color",
@@ -258,7 +256,8 @@ def _recoloured(reader: ClauseReader, ref: Ref) -> bool:
         (c for c in RULE_COLOURS if c not in spoken and c not in ref.target.attributes), "blue"
     )
     reader.reading.note(
-        f"which colour should {ref.words} become? None was named, so the first of {', '.join(RULE_COLOURS)} that the instruction does not mention is used: {colour}"
+        f"which colour should {ref.words} become? None was named, so the first of "
+        f"{', '.join(RULE_COLOURS)} that the instruction does not mention is used: {colour}"
     )
     reader.draft("recolor", ref, colour=colour)
     reader.reading.mention([ref])
@@ -576,7 +575,7 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
         return False
     owner = _colour_of(phrases[0], reader)
     refs = (owner,) if owner is not None else reader.refs(phrases, "recolor")
-    if verb.base.startswith(("colori", "colouri", "recolori")) and reader.done:
+    if verb.base.startswith(("colori", "colouri", "recolori")) and not reader.left:
         for ref in refs:
             reader.draft("restyle", ref, style="natural colours", fixed=f"Colourise {ref.words}")
         return True

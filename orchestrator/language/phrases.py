@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from orchestrator.language.lexicon import Lexicon, get_lexicon
 from orchestrator.language.units import Unit, join
@@ -536,9 +536,7 @@ class _Parse:
         return self._grown(found, {"ordinal": found.target.ordinal or ordinal}, place=place)
 
     def _relative(self, found: Phrase) -> Phrase:
-        """Read "that tells time",
-        "who is wearing a hat": up to what the verb needs or the clause's end.
-        """
+        """Read "that tells time", up to what the verb needs or the clause's end."""
         at = self.i + 1
         first = self.units[at] if at < self.limit else None
         if (
@@ -729,7 +727,7 @@ class _Parse:
         place: str = "",
         **more: Any,
     ) -> Phrase:
-        """The phrase over all units read so far; a trimmed tail ("in the photo") is not its words."""
+        """The phrase over all units read so far; a trimmed tail ("in the photo") is left out."""
         units = tuple(self.units[self.start : self.i])
         words = units if trim is None else units[: trim - self.start]
         text = _clip(join(words), 2000)
@@ -774,8 +772,14 @@ class _Parse:
 
 
 def _relation(kind: str) -> RelationKind:
-    named: dict[str, RelationKind] = {"of": "part_of", "from": "part_of"}
-    return named.get(kind, kind)  # type: ignore[arg-type, return-value]  # preposition values are relation kinds
+    return RELATIONS.get(kind, "near")
+
+
+RELATIONS: dict[str, RelationKind] = {kind: kind for kind in get_args(RelationKind)} | {
+    "of": "part_of",
+    "from": "part_of",
+}
+"""Preposition -> relation."""
 
 
 def _compares(unit: Unit) -> bool:
@@ -811,10 +815,18 @@ def _side(name: str) -> Ordinal:
     return Ordinal(index=1, side=_as_side(name))
 
 
+SIDES: dict[str, Side] = {
+    "left": "left",
+    "right": "right",
+    "top": "top",
+    "bottom": "bottom",
+    "front": "front",
+    "back": "back",
+}
+
+
 def _as_side(name: str) -> Side:
-    if name == "middle":
-        return "left"
-    return name
+    return SIDES.get(name, "left")
 
 
 def _role(head: Unit | None, noun: str) -> str:

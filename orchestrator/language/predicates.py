@@ -498,7 +498,8 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
         reader.draft("recolor", ref, colour=colour[:60])
         return
     reader.reading.note(
-        f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as temperature or tint"
+        f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as "
+        "temperature or tint"
     )
 
 

@@ -188,7 +188,7 @@ def negated(reader: ClauseReader) -> bool:
 
 
 def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
-    """Read "I don't want the car" asks for its removal; "I don't like the car" only speaks of it."""
+    """What is not wanted is removed; what is not liked is only spoken of."""
     reader.take_if("like", "want")
     reader.skip("det") if reader.sees("negation") else None
     phrases = reader.phrases()

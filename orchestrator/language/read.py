@@ -74,7 +74,7 @@ def read_plan(
 def _answered(
     units: Sequence[Unit], claims: Mapping[int, str], steps: Sequence[Step], reading: Reading
 ) -> dict[int, str]:
-    """The claims that hold: a word of no listed meaning must be found in what is planned or told."""
+    """The claims that hold: a word of no listed meaning must be found in the plan."""
     told = " ".join(
         [
             *(step.model_dump_json() for step in steps),
@@ -102,7 +102,9 @@ def _is_told(unit: Unit, told: str) -> bool:
 def _nothing(unknown: Sequence[str], reading: Reading) -> str:
     words = ", ".join(repr(w) for w in unknown[:8])
     told = f" ({reading.notes[0]})" if reading.notes else ""
-    return f"nothing to do was understood{f' in {words}' if words else ''}{told}; say what to change, such as 'make the sky pink'"
+    where = f" in {words}" if words else ""
+    hint = "say what to change, such as 'make the sky pink'"
+    return f"nothing to do was understood{where}{told}; {hint}"
 
 
 def _reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading:

@@ -144,7 +144,8 @@ def apply_named(
         ):
             reader.draft("relight", ref, to="night")
             reading.note(
-                f"the picture was called a daytime one and {value} scenes play at night, so it is relit first"
+                f"the picture was called a daytime one and {value} scenes play at night, "
+                "so it is relit first"
             )
         reader.draft("grade", ref, look=value, strength=_strength(amount.share(1.0, 2.0)))
     elif part == "style":

@@ -1,7 +1,7 @@
 """Plans against expected plans: step precision and recall, order, promises, reported words.
 
-Expected plans are short strings (see ``tests/orchestrator/plans``). Works for any planner; it is used
-by tests and by ``benchmarks/planner.py``.
+Expected plans are short strings (see ``tests/orchestrator/plans``). Works for any planner; it is
+used by tests and by ``benchmarks/planner.py``.
 """
 
 from __future__ import annotations
@@ -101,15 +101,12 @@ class Score:
 def load_cases(path: Path) -> list[Case]:
     """The cases of a data file."""
     rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [
-        Case(
-            **{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in row.items()
-            }
-        )
-        for row in rows
-    ]
+    return [_case(row) for row in rows]
+
+
+def _case(row: dict[str, Any]) -> Case:
+    listed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+    return Case(**listed)
 
 
 def context_of(planner: Planner, before: Sequence[str]) -> PlanContext:
@@ -164,8 +161,10 @@ def _match(score: Score, case: Case, plan: EditPlan) -> None:
     score.kept = sum(name in held for name in case.keep)
     missing = [name for name in case.keep if name not in held]
     untold = [word for word in case.unknown if word not in plan.unknown]
-    problems = [*(f"no step {w!r}" for w in wrong), *(f"extra {s.op} {s.target.category!r} {s.params}" for s in free),
-                *(f"no promise {m!r}" for m in missing), *(f"{u!r} not reported" for u in untold)]  # fmt: skip
+    problems = [f"no step {w!r}" for w in wrong]
+    problems += [f"extra {s.op} {s.target.category!r} {s.params}" for s in free]
+    problems += [f"no promise {m!r}" for m in missing]
+    problems += [f"{u!r} not reported" for u in untold]
     if not case.unknown and plan.unknown:
         problems.append(f"unknown {plan.unknown}")
     if score.ordered < score.pairs:

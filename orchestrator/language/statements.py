@@ -11,6 +11,7 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.phrases import Phrase, PhraseReader
 from orchestrator.language.promises import preserve
 from orchestrator.language.scene import speaks_of_scene
+from orchestrator.language.units import Unit
 
 DESCRIBES = frozenset(
     {
@@ -81,23 +82,16 @@ def _instead(reader: ClauseReader) -> bool:
         )
         for u in reader.clause.units[: reader.at]
     )
-    if (
-        wants
-        and reader.peek() is not None
-        and (reader.sense("det") == "indefinite" or reader.sees("number_word"))
-    ):
-        if (
-            reader.find(
-                lambda u: (
-                    u.has("copula", "gone", "to")
-                    or u.norm == "to"
-                    or (u.verb is not None and u.verb.form == "ed")
-                )
-            )
-            is None
-        ):
-            return FRAMES["add"](reader, ADD)
+    named = reader.sense("det") == "indefinite" or reader.sees("number_word")
+    if wants and named and reader.find(_makes_something_of_it) is None:
+        return FRAMES["add"](reader, ADD)
     return False
+
+
+def _makes_something_of_it(unit: Unit) -> bool:
+    """Whether a unit after "I want X" says what should become of X."""
+    done = unit.verb is not None and unit.verb.form == "ed"
+    return unit.has("copula", "gone") or unit.norm == "to" or done
 
 
 def _property_first(reader: ClauseReader) -> bool:
@@ -227,12 +221,19 @@ def _predicate_alone(reader: ClauseReader) -> bool:
 def _alone(reader: ClauseReader) -> bool:
     """Whether every word ahead belongs to a predicate rather than to a noun."""
     return all(
-        u.has("scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "effect_noun", "conjunction", "more", "less", "whole",
-              "filler", "polite", "det", "colour", "season", "graded", "prep", "than",
-              "aspect") or u.kind == "mark" or u.norm in ("crop", "ratio",
-              "format") or u.unit in ("ratio", "size")
+        u.has(*PREDICATIVE)
+        or u.kind == "mark"
+        or u.norm in ("crop", "ratio", "format")
+        or u.unit in ("ratio", "size")
         for u in reader.left
-    )  # fmt: skip
+    )
+
+
+PREDICATIVE = (
+    "scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight",
+    "effect_noun", "conjunction", "more", "less", "whole", "filler", "polite", "det", "colour", "season", "graded",
+    "prep", "than", "aspect",
+)  # fmt: skip
 
 
 def _subject(reader: ClauseReader) -> bool:

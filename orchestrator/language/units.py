@@ -1,4 +1,4 @@
-"""Tokens to units: several words that mean one thing joined, misspellings corrected, senses attached.
+"""Tokens to units: words that mean one thing joined, misspellings corrected, senses attached.
 
 Knows words, not grammar: what a unit is in its clause is for others to decide.
 """

@@ -105,7 +105,8 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
         if params.get("straighten"):
             return f"straighten {t}"
         degrees = params.get("degrees", 0.0)
-        return f"rotate {t} {abs(degrees):g} degrees {'counterclockwise' if degrees < 0 else 'clockwise'}"
+        way = "counterclockwise" if degrees < 0 else "clockwise"
+        return f"rotate {t} {abs(degrees):g} degrees {way}"
     if op == "flip":
         return f"flip {t} {params['axis']}ly"
     return f"give {t} a {params['look']} look"
@@ -126,7 +127,7 @@ def _resized(t: str, params: dict[str, Any]) -> str:
 
 
 def _destination(params: dict[str, Any]) -> str:
-    direction = params.get("direction", "to")
+    direction = str(params.get("direction", "to"))
     if direction != "to":
         return {"left": "to the left", "right": "to the right"}.get(direction, direction)
     to = str(params.get("to", ""))

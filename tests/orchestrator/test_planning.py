@@ -37,7 +37,7 @@ def plan(text: str, *before: str) -> EditPlan:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.say[:60])
 def test_instruction_becomes_the_expected_plan(case: Case) -> None:
-    """An instruction of the development file gives the steps, promises and reports written there."""
+    """An instruction gives the steps, promises and reports written beside it."""
     assert score_case(PLANNER, case).misses == []
 
 
@@ -90,7 +90,7 @@ def test_same_request_twice_is_one_step() -> None:
 
 
 def test_colour_that_nobody_named_is_chosen_by_a_told_rule() -> None:
-    """Read "Change the colour" without a colour takes the first unmentioned one of a list and asks."""
+    """Without a colour, the first of a list that nobody mentioned is taken, and asked about."""
     made = plan("change the color of the blue sneakers")
     assert made.steps[0].params == {"colour": "red"}
     assert any("which colour" in note for note in made.notes)
