@@ -33,6 +33,7 @@ from orchestrator.verification import verify as judge
 from orchestrator.workspace import quantised
 from tools.editing import Editor
 from tools.errors import Cancelled, GroundingFailed, ToolError
+from tools.grounding import Scene
 from tools.masks import dilate, feather, pixels
 from tools.operation import Geometry, SoftMask
 
@@ -69,8 +70,7 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     undone = _undone_dependencies(step, state["results"])
     if undone:
         return {"work": work | _ended("skipped", f"it builds on {undone}, which was not done")}
-    image_id = context.store.revision(state["head"]).image_id
-    scene = context.workspace.scene(image_id)
+    scene = _scene(state, context)
     first = routes(step)[0]
     if not first.is_tool:
         chosen = _editor(first, step, scene.image, context, settings)
@@ -236,6 +236,7 @@ def settle(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         geometry = _geometry(work)
         if geometry is not None:
             image_id = str(work["candidate_id"])
+            update["marks_hold"] = False
             update["preserve"] = keep_through(
                 state["preserve"], geometry, context.workspace, image_id
             )
@@ -253,6 +254,11 @@ def _check_stop(context: RunContext) -> None:
     """
     if context.stop.is_set():
         raise Cancelled("cancelled")
+
+
+def _scene(state: RunState, context: RunContext) -> Scene:
+    image_id = context.store.revision(state["head"]).image_id
+    return context.workspace.scene(image_id, marks=state.get("marks_hold", True))
 
 
 def _current(state: RunState) -> tuple[EditPlan, Step]:
@@ -284,9 +290,8 @@ def _try(
     context: RunContext,
     settings: RunSettings,
 ) -> tuple[Candidate, str]:
-    image_id = context.store.revision(state["head"]).image_id
-    scene = context.workspace.scene(image_id)
-    _, alpha = context.workspace.picture(image_id)
+    scene = _scene(state, context)
+    _, alpha = context.workspace.picture(scene.key)
     promises = [Promise.model_validate(item) for item in state["preserve"]]
     shield = protected(promises, step, context.workspace).soft
     mask = _grown(context.workspace.mask(work["mask_id"]), work["tuning"], shield)
@@ -350,8 +355,8 @@ def _judge(
 ) -> dict[str, Any]:
     """Rebuild the try from the store, so that a resumed run judges the very same pixels."""
     space = context.workspace
-    before = space.scene(context.store.revision(state["head"]).image_id)
-    after = space.scene(work["candidate_id"])
+    before = _scene(state, context)
+    after = space.scene(work["candidate_id"], marks=state.get("marks_hold", True))
     made = work["made"]
     candidate = Candidate(
         after.image,

@@ -27,6 +27,9 @@ GROW: dict[str, float] = {"remove": 0.004, "replace": 0.01, "move": 0.004, "resi
 AROUND_ANCHOR = 0.08
 """How far around its anchor a new thing may be drawn."""
 EMPTY = 1e-6
+BACKGROUND = Target(phrase="the background", category="background")
+MARKED = Target(phrase="this")
+"""What the user marked, whatever it is."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,13 @@ def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegi
     Raises:
         GroundingFailed: the target cannot be found, or nothing of it may be touched.
     """
-    if step.op in WHOLE_FRAME_OPS or step.target.is_whole_image:
+    target = BACKGROUND if step.op == "background" else step.target
+    if step.op in WHOLE_FRAME_OPS:
         return _everything(preserved)
-    target = Target(phrase="the background", category="background")
-    if step.op != "background":
-        target = step.target
+    if target.is_whole_image:
+        if step.op == "crop" or not scene.hints.given:
+            return _everything(preserved)
+        target = MARKED  # "make it darker" with a region marked means that region
     found = ground(scene, target)
     soft = _with_edge(step, found.mask, found.soft)
     if preserved is not None:

@@ -73,6 +73,7 @@ class RunState(TypedDict, total=False):
     base_revision: str
     head: str
     preserve: list[dict[str, Any]]
+    marks_hold: bool
     cursor: int
     work: Work
     results: list[dict[str, Any]]

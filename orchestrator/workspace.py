@@ -35,7 +35,8 @@ class Workspace:
 
     Args:
         store: where they live.
-        hints: what the user marked, on the picture the run started from.
+        hints: what the user marked, on the picture the run started from; it holds until a step
+            moves pixels.
         glossary: words the user taught.
     """
 
@@ -45,7 +46,7 @@ class Workspace:
         self._store = store
         self._hints = hints
         self._glossary = glossary or {}
-        self._scenes: OrderedDict[str, Scene] = OrderedDict()
+        self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
         """Colour HWC uint8 and alpha HW uint8 (None where the picture has none)."""
@@ -71,14 +72,16 @@ class Workspace:
             return None
         return self._store.put_mask(np.ceil(soft * np.float32(255)).astype(np.uint8)).id
 
-    def scene(self, image_id: str) -> Scene:
-        """The picture with what grounders already found in it."""
-        if image_id in self._scenes:
-            self._scenes.move_to_end(image_id)
-            return self._scenes[image_id]
+    def scene(self, image_id: str, *, marks: bool = True) -> Scene:
+        """The picture with what grounders already found in it; ``marks``: the hints still hold."""
+        key = (image_id, marks)
+        if key in self._scenes:
+            self._scenes.move_to_end(key)
+            return self._scenes[key]
         rgb, _ = self.picture(image_id)
-        scene = Scene(image=rgb, key=image_id, hints=self._hints, glossary=self._glossary)
-        self._scenes[image_id] = scene
+        hints = self._hints if marks else UserHints()
+        scene = Scene(image=rgb, key=image_id, hints=hints, glossary=self._glossary)
+        self._scenes[key] = scene
         while len(self._scenes) > SCENES:
             self._scenes.popitem(last=False)
         return scene

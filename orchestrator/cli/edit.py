@@ -77,8 +77,8 @@ def edit(
             target = output or default_output(editing)
             code = _carry_out(editing, words, given, settings, target, quality, as_json, is_new)
         except BaseException:
-            # A session that never began to edit is not worth keeping.
-            if is_new and not editing.store.runs(editing.id):
+            # A session that never came to an edit (no plan, a bad option) is not worth keeping.
+            if is_new and editing.info.revisions == 1:
                 editing.store.delete_session(editing.id)
             raise
     raise typer.Exit(code)

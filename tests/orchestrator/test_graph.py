@@ -135,7 +135,7 @@ def test_exactly_preserved_things_keep_every_pixel_through_global_looks(
 
 
 def test_identity_lets_light_fall_on_a_thing_but_nothing_else(session: EditSession) -> None:
-    """ "Keep the same people" does not leave them in daylight when night falls."""
+    """Keeping the same people does not leave them in daylight when night falls."""
     keep = {"kind": "preserve", "target": RED, "level": "identity"}
     session.edit("a test", plan=plan_of(BRIGHTER, constraints=[keep]))
     assert not np.array_equal(session.picture().rgb[30:50, 25:45], photo()[30:50, 25:45])

@@ -1,0 +1,79 @@
+"""Every step of the plan's vocabulary reaches a tool whose arguments it fits, or an editor."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from orchestrator.plan import AdjustParams, RelightParams, Step, WeatherParams
+from orchestrator.routing import routes
+from tools.registry import get_tool, parse_args
+
+THING = {"phrase": "the cup", "category": "cup"}
+SEMANTIC = ("replace", "add", "restyle")
+
+
+def _choices(model: type[Any], field: str) -> list[str]:
+    return list(get_args(model.model_fields[field].annotation))
+
+
+def _steps() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for name in _choices(AdjustParams, "property"):
+        found += [
+            {"op": "adjust", "params": {"property": name, "amount": amount}}
+            for amount in (-1.0, -0.01, 0.3, 1.0)
+        ]
+    for light in _choices(RelightParams, "to"):
+        found.append({"op": "relight", "params": {"to": light, "strength": 2.0}})
+    for kind in _choices(WeatherParams, "kind"):
+        found.append({"op": "weather", "params": {"kind": kind, "strength": 2.0}})
+    found += [
+        {"op": "blur", "params": {}},
+        {"op": "blur", "target": THING, "params": {"kind": "lens", "strength": 1.0}},
+        {"op": "sharpen", "params": {"strength": 1.0}},
+        {"op": "recolor", "target": THING, "params": {"colour": "teal"}},
+        {"op": "remove", "target": THING, "params": {}},
+        {"op": "resize", "target": THING, "params": {"factor": 0.8}},
+        {"op": "resize", "params": {"width": 300}},
+        {"op": "move", "target": THING, "params": {"direction": "left", "amount": 0.2}},
+        {"op": "background", "params": {"new": "white"}},
+        {"op": "text", "params": {"text": "Day one", "place": "top left", "size": 0.1}},
+        {"op": "crop", "params": {"aspect": 1.0}},
+        {"op": "crop", "target": THING, "params": {}},
+        {"op": "rotate", "params": {"degrees": -12.5}},
+        {"op": "rotate", "params": {"straighten": True}},
+        {"op": "flip", "params": {"axis": "vertical"}},
+        {"op": "grade", "params": {"look": "cinematic", "strength": 2.0}},
+        {"op": "grade", "params": {"look": "vignette", "strength": 2.0}},
+        {"op": "grade", "params": {"look": "letterbox"}},
+    ]
+    return found
+
+
+@pytest.mark.parametrize("values", _steps(), ids=str)
+def test_a_step_fits_the_tool_it_is_sent_to(values: dict[str, Any]) -> None:
+    """Arguments are accepted, also when a retry strengthens them to the limit."""
+    step = Step.model_validate({"id": "s1", "instruction": "do it"} | values)
+    for route in routes(step):
+        if route.is_tool:
+            tool = get_tool(route.executor.removeprefix("tool:"))
+            for factor in (1.0, 1.6, 2.56):
+                parse_args(tool, route.tuned(factor))
+
+
+@pytest.mark.parametrize("op", SEMANTIC)
+def test_semantic_steps_go_to_an_editor(op: str) -> None:
+    """No tool pretends to draw a fox."""
+    params = {"replace": {"new": "a fox"}, "add": {"what": "a fox"}, "restyle": {"style": "anime"}}
+    step = Step.model_validate({"id": "s1", "op": op, "instruction": "x", "params": params[op]})
+    assert [route.executor for route in routes(step)] == ["editor"]
+
+
+def test_an_executor_the_plan_names_is_the_only_one() -> None:
+    """A hand-written plan decides for itself."""
+    step = Step.model_validate(
+        {"id": "s1", "op": "grade", "instruction": "x", "executor": "tool:sepia", "params": {}}
+    )
+    assert [route.executor for route in routes(step)] == ["tool:sepia"]
