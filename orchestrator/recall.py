@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CLOSE = 82.0
 """Similarity [0, 100] from which two words count as the same (rain, rainy; typing errors)."""
+ENDING = 3
+"""Longest ending that leaves a word the same: fog, foggy; blur, blurred."""
 FILLERS = frozenset({
     "the", "a", "an", "that", "this", "my", "your", "our", "it", "its", "of", "to", "in", "on",
     "and", "with", "version", "one", "step", "edit", "change", "when", "was", "were", "had",
@@ -62,7 +64,7 @@ def _same(word: str, other: str) -> bool:
     if word == other:
         return True
     short, long = sorted((word, other), key=len)
-    if len(short) >= 4 and long.startswith(short):
+    if len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= ENDING:
         return True
     return len(short) >= 4 and fuzz.ratio(word, other) >= CLOSE
 

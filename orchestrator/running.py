@@ -138,7 +138,7 @@ class Runner:
         }
         settings = RunSettings.model_validate(begun["settings"])
         context = RunContext(
-            self._store, self._workspace(settings), self._editors, make_plan, self._emit, self._stop
+            self._store, self._workspace(settings, session_id), self._editors, make_plan, self._emit, self._stop
         )
         home = self._store.home
         with alone(home.locks, session_id), open_checkpoints(home.checkpoints) as saver:
@@ -166,12 +166,13 @@ class Runner:
                 raise
         return self._report(state, run_id, state["status"], started)
 
-    def _workspace(self, settings: RunSettings) -> Workspace:
+    def _workspace(self, settings: RunSettings, session_id: str) -> Workspace:
         mask = None
         if settings.mask_id is not None:
             mask = self._store.get_mask(settings.mask_id) > 0
         hints = UserHints(points=settings.points, box=settings.box, mask=mask)
-        return Workspace(self._store, hints)
+        words = {word.word: word.meaning for word in self._store.glossary(session_id)}
+        return Workspace(self._store, hints, words)
 
     @staticmethod
     def _ask(state: Any, approve: Approve | None) -> dict[str, Any] | None:

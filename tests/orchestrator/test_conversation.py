@@ -1,0 +1,155 @@
+"""Talking about a picture: edits and commands mixed in plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from memory.store import SessionStore
+from orchestrator.conversation import Conversation
+from orchestrator.editors import EditorShelf
+from orchestrator.session import EditSession
+from orchestrator.settings import RunSettings
+from tests.orchestrator.conftest import photo
+from tools.pictures import Picture
+
+
+@pytest.fixture
+def talk(store: SessionStore, tmp_path: Path) -> Conversation:
+    """A conversation about ``photo()`` with tools only."""
+    session = EditSession.create(Picture(photo()), store=store, editors=EditorShelf())
+    return Conversation(session, default_save=tmp_path / "saved.png")
+
+
+def _labels(talk: Conversation) -> list[str]:
+    return [item.label for item in talk.session.history()][1:]
+
+
+def test_an_edit_answers_with_its_report_and_the_picture(talk: Conversation) -> None:
+    """What changed is shown, and what was not understood is said."""
+    (answer,) = talk.say("make it darker")
+    assert answer.report is not None
+    assert answer.report.status == "done"
+    assert answer.picture is not None
+    assert answer.picture.mean() < photo().mean() - 5
+
+
+def test_undo_takes_back_a_step_and_undo_that_a_whole_turn(talk: Conversation) -> None:
+    """Two steps of one instruction: 'undo' leaves one, 'undo that' none."""
+    talk.say("make it darker and add grain")
+    assert len(_labels(talk)) == 2
+    talk.say("undo")
+    assert len(_labels(talk)) == 1
+    talk.say("redo")
+    talk.say("undo that")
+    assert _labels(talk) == []
+    assert np.array_equal(talk.session.picture().rgb, photo())
+
+
+def test_one_sentence_may_hold_a_command_and_an_edit(talk: Conversation) -> None:
+    """'Undo that and … instead' does both, in order."""
+    talk.say("make it darker")
+    answers = talk.say("undo that and flip it horizontally instead")
+    assert len(answers) == 2
+    assert np.array_equal(talk.session.picture().rgb, photo()[:, ::-1])
+
+
+def test_going_back_to_before_a_step_in_the_persons_words(talk: Conversation) -> None:
+    """'Before the rain' is the state the rain was added to, and nothing after it is lost."""
+    talk.say("make it darker")
+    dark = talk.session.head.id
+    talk.say("add rain")
+    talk.say("add fog")
+    talk.say("go back to before the rain")
+    assert talk.session.head.id == dark
+    talk.say("go back to the foggy version")
+    assert len(_labels(talk)) == 3
+
+
+def test_a_state_nobody_made_is_not_guessed(talk: Conversation) -> None:
+    """'Before the explosion' names nothing; the picture stays where it is."""
+    talk.say("make it darker")
+    here = talk.session.head.id
+    (answer,) = talk.say("go back to before the explosion")
+    assert answer.failed
+    assert "explosion" in answer.lines[0]
+    assert talk.session.head.id == here
+
+
+def test_trying_another_way_branches_with_another_seed(talk: Conversation) -> None:
+    """The last wish again, from where it began; the first result stays reachable."""
+    talk.say("add grain")
+    first = talk.session.picture().rgb
+    first_id = talk.session.head.id
+    talk.say("try that another way")
+    second = talk.session.picture().rgb
+    assert not np.array_equal(first, second)
+    assert len(_labels(talk)) == 1
+    assert np.array_equal(talk.session.picture(first_id).rgb, first)
+    assert len(talk.session.store.branches(talk.session.id)) == 2
+
+
+def test_start_over_save_and_history(talk: Conversation, tmp_path: Path) -> None:
+    """Back to the original, written under the name asked for, with everything still listed."""
+    talk.say("make it darker")
+    talk.say("start over")
+    assert np.array_equal(talk.session.picture().rgb, photo())
+    (saved,) = talk.say(f"save it as '{tmp_path / 'my photo.png'}'")
+    assert not saved.failed, saved.lines
+    assert (tmp_path / "my photo.png").exists()
+    (listed,) = talk.say("history")
+    assert any("darker" in line for line in listed.lines)
+
+
+def test_comparing_shows_both_pictures_and_masks_show_where(talk: Conversation) -> None:
+    """Something to look at, wider than one picture."""
+    talk.say("make the red square blue")
+    (compared,) = talk.say("compare")
+    assert compared.picture is not None
+    (masked,) = talk.say("show the mask")
+    assert masked.picture is not None
+    assert "%" in masked.lines[0]
+
+
+def test_nothing_is_run_for_what_is_not_understood(talk: Conversation) -> None:
+    """Signs without words get an explanation and leave no trace in the history."""
+    (answer,) = talk.say("??!")
+    assert answer.lines
+    assert answer.report is None
+    assert _labels(talk) == []
+
+
+def test_errors_are_answers_not_crashes(talk: Conversation) -> None:
+    """Nothing to undo, no such branch, no such folder: a line each."""
+    for wish in ("undo", "redo", "save as /no/such/folder/x.png", "go back to step 7"):
+        answers = talk.say(wish)
+        assert answers[-1].failed, wish
+        assert answers[-1].lines[0]
+
+
+def test_words_can_be_taught_and_forgotten(talk: Conversation) -> None:
+    """The glossary belongs to the session and can be listed."""
+    talk.say("by widget I mean the red square")
+    (listed,) = talk.say("glossary")
+    assert any("widget" in line for line in listed.lines)
+    answers = talk.say("make the widget blue")
+    assert answers[0].report is not None
+    assert answers[0].report.steps[0]["status"] == "done", answers[0].report.steps
+
+
+def test_a_waiting_plan_is_approved_or_dropped_in_words(store: SessionStore) -> None:
+    """'Yes' runs it, 'no' drops it."""
+    session = EditSession.create(Picture(photo()), store=store, editors=EditorShelf())
+    talk = Conversation(session, RunSettings(approve=True))
+    (waiting,) = talk.say("make it darker")
+    assert waiting.report is not None
+    assert waiting.report.status == "waiting"
+    (done,) = talk.say("yes")
+    assert done.report is not None
+    assert done.report.status == "done"
+    talk.say("flip it")
+    talk.say("no")
+    assert session.unfinished() is None
+    assert _labels(talk) == ["Make the picture darker"]
