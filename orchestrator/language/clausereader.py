@@ -7,7 +7,8 @@ from typing import Any
 
 from orchestrator.language.clauses import Clause
 from orchestrator.language.drafts import Draft, Reading, Ref
-from orchestrator.language.phrases import Phrase, PhraseReader
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.strength import Strength, take_strength
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import Op

@@ -10,153 +10,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.language.command_patterns import Match, match_command
+from orchestrator.language.command_types import (
+    Approve,
+    Branch,
+    Cancel,
+    Command,
+    Compare,
+    Edit,
+    Forget,
+    Glossary,
+    GoBack,
+    Help,
+    History,
+    Masks,
+    Quit,
+    Redo,
+    Resume,
+    SaveAs,
+    Show,
+    ShowPlan,
+    StartOver,
+    Teach,
+    Undo,
+)
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.plan import EditPlan
 
-
-@dataclass(frozen=True)
-class Edit:
-    """A wish for the planner, in the person's own words."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Undo:
-    """Take back steps, or the whole last turn.
-
-    Attributes:
-        steps: how many, where ``turn`` is False.
-        turn: everything the last instruction did.
-    """
-
-    steps: int = 1
-    turn: bool = False
-
-
-@dataclass(frozen=True)
-class Redo:
-    """Bring undone steps back."""
-
-    steps: int = 1
-
-
-@dataclass(frozen=True)
-class GoBack:
-    """Make an earlier state the current one; exactly one field is set.
-
-    Attributes:
-        before: words of a step ("the rain"): the state just before it.
-        to: words of a step or a state ("the cyberpunk version").
-        revision: an id or the name of a branch.
-        step: number of a step, counted from 1; 0 is the original.
-    """
-
-    before: str = ""
-    to: str = ""
-    revision: str = ""
-    step: int | None = None
-
-
-@dataclass(frozen=True)
-class History:
-    """List what was done."""
-
-
-@dataclass(frozen=True)
-class ShowPlan:
-    """Show the plan."""
-
-
-@dataclass(frozen=True)
-class Compare:
-    """Show the picture beside the original."""
-
-
-@dataclass(frozen=True)
-class SaveAs:
-    """Write the picture to a file; an empty path means the usual place."""
-
-    path: str = ""
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Go on from here on a line of its own.
-
-    Attributes:
-        name: given by the person, or None.
-        retry: do the last turn once more, another way ("try that another way").
-    """
-
-    name: str | None = None
-    retry: bool = False
-
-
-@dataclass(frozen=True)
-class StartOver:
-    """Back to the original picture."""
-
-
-@dataclass(frozen=True)
-class Approve:
-    """Run the plan that waits."""
-
-
-@dataclass(frozen=True)
-class Cancel:
-    """Drop the plan that waits, or stop the run."""
-
-
-@dataclass(frozen=True)
-class Help:
-    """Say what can be said."""
-
-
-@dataclass(frozen=True)
-class Quit:
-    """End the conversation."""
-
-
-@dataclass(frozen=True)
-class Resume:
-    """Go on with an interrupted run."""
-
-
-@dataclass(frozen=True)
-class Masks:
-    """Show what the last step's mask was."""
-
-
-@dataclass(frozen=True)
-class Show:
-    """Show the picture as it is now."""
-
-
-@dataclass(frozen=True)
-class Teach:
-    """Remember what a word means."""
-
-    word: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Forget:
-    """Forget a taught word."""
-
-    word: str
-
-
-@dataclass(frozen=True)
-class Glossary:
-    """List the taught words."""
-
-
-Command = (
-    Undo | Redo | GoBack | History | ShowPlan | Compare | SaveAs | Branch | StartOver | Approve
-    | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-)  # fmt: skip
+__all__ = [
+    "Approve",
+    "Branch",
+    "Cancel",
+    "Command",
+    "CommandContext",
+    "Compare",
+    "Edit",
+    "Forget",
+    "Glossary",
+    "GoBack",
+    "Help",
+    "History",
+    "Masks",
+    "Quit",
+    "Redo",
+    "Resume",
+    "SaveAs",
+    "Show",
+    "ShowPlan",
+    "StartOver",
+    "Teach",
+    "Undo",
+    "interpret",
+]
 
 
 @dataclass(frozen=True)

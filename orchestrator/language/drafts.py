@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from orchestrator.language.phrases import Phrase, PhraseReader
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit, read_units
 from orchestrator.plan import Constraint, EditPlan, Op
 from tools.target import IMAGE, Ordinal, Target

@@ -6,96 +6,27 @@ a phrase is read left to right and relations nest to a fixed depth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any
 
-from orchestrator.language.lexicon import Lexicon, get_lexicon
+from orchestrator.language.phrase import (
+    ATTACHED,
+    MAX_DEPTH,
+    MAX_WORDS,
+    Phrase,
+    as_side,
+    clip,
+    compares,
+    number_of,
+    ordinal_of,
+    relation_of,
+)
+from orchestrator.language.phrase_head import HeadParse, Words
 from orchestrator.language.units import Unit, join
-from tools.target import Ordinal, Relation, RelationKind, Side, Target
-
-MAX_DEPTH = 6
-MAX_WORDS = 60
-
-ENDS = (
-    "conjunction", "connector", "contrast", "instead_of", "while", "relative", "participle",
-    "copula",
-    "negation", "says", "except", "reason", "condition", "do_same", "gone", "upside_down",
-    "turn", "direction",
-)  # fmt: skip
-"""Parts of speech that no noun phrase runs over."""
-
-ADJECTIVES = (
-    "colour", "scale", "size", "focus_adjective", "side", "look", "style", "wish", "same", "aspect",
-    "weather", "relight", "season", "more", "less", "style_word", "adjective",
-)  # fmt: skip
-"""Senses under which a word after a noun says what the noun should become."""
-
-ATTACHED: frozenset[str] = frozenset({
-    "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
-    "next_to",
-    "near", "between", "with", "without", "at", "of", "from",
-})  # fmt: skip
-"""Prepositions that tie another thing to a noun."""
-
-Number = Literal["one", "many"]
+from tools.target import Ordinal, Relation, RelationKind, Target
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A noun phrase.
-
-    Attributes:
-        target: what it points at.
-        words: its text, with misspellings corrected.
-        units: the units it covers.
-        determiner: "definite", "indefinite", "all", "none" or "".
-        number: one thing or many.
-        pronoun: "one", "many", "other", "former" or "ones" where it only refers back.
-        role: "image", "background", "foreground", "subject", "rest" or "" (an ordinary thing).
-        place: a place in the picture that followed it ("at the bottom"), as in ``Place``.
-    """
-
-    target: Target
-    words: str
-    units: tuple[Unit, ...]
-    determiner: str = ""
-    number: Number = "one"
-    pronoun: str = ""
-    role: str = ""
-    place: str = ""
-
-    @property
-    def with_article(self) -> str:
-        """Its words with "the" where a phrase without determiner needs one."""
-        first = self.words.split(" ", 1)[0].lower()
-        if (
-            first in ("the", "a", "an", *_OWNERS)
-            and self.words[0].isupper()
-            and not self.words[:2].isupper()
-        ):
-            return self.words[0].lower() + self.words[1:]
-        bare = (
-            not self.determiner
-            and self.role != "rest"
-            and not self.pronoun
-            and not _has_own_article(first)
-        )
-        return f"the {self.words}" if bare and self.words else self.words
-
-
-_OWNERS = {"my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those"}
-
-
-def _has_own_article(first: str) -> bool:
-    return (
-        first in _OWNERS
-        or first in ("everything", "everyone", "everybody", "the", "a", "an", "whoever")
-        or first[:1].isupper()
-    )
-
-
-class PhraseReader:
+class PhraseReader(Words):
     """Reads noun phrases from a sequence of units.
 
     Args:
@@ -103,11 +34,6 @@ class PhraseReader:
         predicates: True where a phrase stops before words that say what it should become ("make
             [the sky] pink").
     """
-
-    def __init__(self, units: Sequence[Unit], *, predicates: bool = False) -> None:
-        self.units = units
-        self.predicates = predicates
-        self.lexicon: Lexicon = get_lexicon()
 
     def read(
         self,
@@ -134,37 +60,10 @@ class PhraseReader:
 
 
 @dataclass
-class _Parse:
-    """The state of reading one phrase."""
+class _Parse(HeadParse):
+    """Reads a whole phrase: the head, then what is tied to it."""
 
     reader: PhraseReader
-    start: int
-    limit: int
-    stops: frozenset[str]
-    attach: bool
-    depth: int
-
-    def __post_init__(self) -> None:
-        self.i = self.start
-        self.units = self.reader.units
-        self.determiner = ""
-        self.quantity: Literal["one", "all", "all_but"] = "one"
-        self.ordinal: Ordinal | None = None
-        self.superlative = ""
-        self.other = False
-        self.count = 0
-        self.attributes: list[str] = []
-
-    # -- looking
-
-    def unit(self, offset: int = 0) -> Unit | None:
-        at = self.i + offset
-        return self.units[at] if at < self.limit else None
-
-    def _stopped(self, unit: Unit) -> bool:
-        return unit.norm in self.stops or str(unit.get("prep")) in self.stops
-
-    # -- the phrase
 
     def phrase(self) -> tuple[Phrase, int] | None:
         first = self.unit()
@@ -175,7 +74,7 @@ class _Parse:
             self.i += 1
             target = Target(phrase=first.norm)
             found = Phrase(
-                target, first.norm, (first,), "definite", _number_of(pronoun, first), pronoun
+                target, first.norm, (first,), "definite", number_of(pronoun, first), pronoun
             )
             return self._excluding(found), self.i
         self._before_head()
@@ -192,253 +91,6 @@ class _Parse:
             found = self._attachments(found)
         found = self._excluding(found)
         return found, self.i
-
-    def _pronoun(self, unit: Unit) -> str:
-        kind = unit.get("pronoun")
-        if not kind:
-            return ""
-        after = self.unit(1)
-        opens = unit.has("det") or unit.norm in ("the other", "the same", "same", "her", "both of")
-        if unit.norm == "one" and after is not None and self._nounish(after, first=True):
-            return ""
-        if (
-            opens
-            and after is not None
-            and not self._stopped(after)
-            and self._nounish(after, first=True)
-            and not (
-                self.reader.predicates and after.has(*ADJECTIVES) and not self._nounish_after(2)
-            )
-        ):
-            return ""
-        return str(kind)
-
-    def _nounish_after(self, offset: int) -> bool:
-        after = self.unit(offset)
-        return after is not None and self._nounish(after, first=False)
-
-    def _before_head(self) -> None:
-        """Determiners, numbers, ordinals, superlatives."""
-        while (unit := self.unit()) is not None and self.i - self.start < 12:
-            nxt = self.unit(1)
-            if unit.norm == "'s":
-                return
-            if unit.get("det") and not (unit.has("more") and self.determiner):
-                kind = str(unit.get("det"))
-                self.determiner = self.determiner or kind
-                if kind == "all":
-                    self.quantity = "all"
-                    self.determiner = kind
-            elif unit.norm in ("the other", "other"):
-                self.other = True
-                self.determiner = self.determiner or "definite"
-            elif (
-                unit.norm in ("the same", "same", "exact")
-                and nxt is not None
-                and self._nounish(nxt, first=True)
-            ):
-                self.determiner = self.determiner or "definite"
-            elif (
-                unit.get("number_word")
-                and not (unit.norm == "one" and self.i > self.start)
-                and nxt is not None
-                and (self._nounish(nxt, first=True) or nxt.norm == "of" or nxt.has("more"))
-            ):
-                self.count = int(unit.get("number_word"))
-            elif (
-                unit.kind == "number"
-                and not unit.unit
-                and nxt is not None
-                and self._nounish(nxt, first=True)
-            ):
-                self.count = int(unit.value)
-            elif unit.get("ordinal") and self.ordinal is None:
-                self.ordinal = Ordinal(index=int(unit.get("ordinal")))
-            elif (
-                unit.get("side")
-                and self.ordinal is None
-                and not unit.has("compound")
-                and self._side_fits(unit, nxt)
-            ):
-                self.ordinal = _side(str(unit.get("side")))
-            elif (superlative := self._superlative(unit, nxt)) is not None:
-                self.superlative = superlative
-            elif unit.norm == "most" and nxt is not None:
-                self.i += 1
-                self.superlative = nxt.norm
-            else:
-                return
-            self.i += 1
-
-    def _side_fits(self, unit: Unit, after: Unit | None) -> bool:
-        return (
-            bool(self.determiner)
-            or (after is not None and self._nounish(after, first=True))
-            or unit.norm.endswith("most")
-        )
-
-    def _superlative(self, unit: Unit, after: Unit | None) -> str | None:
-        """Read "biggest" and, before a noun, "bigger" too; None where it is neither."""
-        extra = unit.get("superlative_extra")
-        opens_noun = after is not None and (
-            self._nounish(after, first=True) or after.norm == "of" or after.has("pronoun")
-        )
-        if extra is not None and not unit.has("side"):
-            return str(extra) if opens_noun or self.determiner else None
-        for part in ("size", "scale"):
-            sense = unit.get(part)
-            if sense is None or sense.form == "plain":
-                continue
-            if sense.form == "most" or (opens_noun and self.determiner == "definite"):
-                return _most(unit.norm)
-        return None
-
-    def _nounish(self, unit: Unit, *, first: bool) -> bool:
-        """Whether a unit may be part of the run of adjectives and nouns."""
-        if unit.kind != "word" or self._stopped(unit) or unit.norm in ("'s", "#"):
-            return False
-        if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
-            return True
-        verb = unit.verb
-        if (
-            verb is not None
-            and not verb.both
-            and verb.form != "ed"
-            and not (first and self.determiner)
-            and not unit.has("scale")
-        ):
-            return False
-        if unit.has("pronoun"):
-            return unit.norm in ("one", "ones") and bool(
-                not first or self.determiner or self.ordinal
-            )
-        if unit.has(
-            "det", "prep", "polite", "place", "degree", "factor", "number_word", "action", "wear"
-        ):
-            return bool(first and self.determiner and unit.has("action", "degree"))
-        if self.reader.predicates and unit.norm in ("look", "feel", "looks", "feels") and not first:
-            return False
-        if unit.has(*ENDS):
-            return unit.has("effect_noun", "whole") or bool(
-                first and self.determiner and unit.has("participle")
-            )
-        return not (
-            unit.has("stop", "filler")
-            and not unit.has("whole", "text_noun", "size", "scale", "rest", "domain")
-        )
-
-    def _run(self) -> list[Unit]:
-        run: list[Unit] = []
-        while (unit := self.unit()) is not None:
-            if unit.has("participle") and not run and self.determiner and self._nounish_after(1):
-                run.append(unit)
-                self.i += 1
-                continue
-            if not self._nounish(unit, first=not run):
-                break
-            if run and self.reader.predicates and self._becomes(unit, run):
-                break
-            if run and run[-1].norm in ("one", "ones"):
-                break
-            if (
-                run
-                and unit.has("side")
-                and not unit.has("compound", "background", "foreground")
-                and self._ends_after()
-            ):
-                break
-            run.append(unit)
-            self.i += 1
-        return run
-
-    def _ends_after(self) -> bool:
-        after = self.unit(1)
-        return after is None or not self._nounish(after, first=False)
-
-    def _becomes(self, unit: Unit, run: list[Unit]) -> bool:
-        """Whether ``unit`` starts what the phrase so far should become."""
-        if unit.has("compound", "whole", "background"):
-            return False
-        if _compares(unit):
-            return True
-        verb = unit.verb
-        if verb is not None and verb.form == "ed":
-            return not run[-1].has(*ADJECTIVES) or run[-1].norm in self.reader.lexicon.known
-        if not unit.has(*ADJECTIVES):
-            return False
-        return (
-            not run[-1].has(*ADJECTIVES)
-            or run[-1].has("whole", "background")
-            or (self._ends_after() and run[-1].norm in self.reader.lexicon.known)
-        )
-
-    def _build(self, run: list[Unit]) -> Phrase:
-        lexicon = self.reader.lexicon
-        units = tuple(self.units[self.start : self.i])
-        head = run[-1] if run else None
-        before = run[:-1]
-        if head is not None and head.norm in ("one", "ones"):
-            head_noun = ""
-        else:
-            head_noun = lexicon.singular(head.norm) if head else ""
-        attributes = tuple(u.norm for u in before if u.norm not in ("'s",))
-        if head is not None and not head_noun:
-            attributes = tuple(u.norm for u in before)
-        elif (
-            head is not None
-            and head.has("colour")
-            and not head.has("compound")
-            and len(run) == 1
-            and self.determiner
-        ) and head.norm not in lexicon.known:  # "the red" is the red one, "the orange" is a fruit
-            head_noun, attributes = "", (head.norm,)
-        many = (
-            self.quantity == "all"
-            or self.count > 1
-            or (head is not None and _plural(head.norm, lexicon))
-            or (
-                units[0].norm
-                in (
-                    "a few",
-                    "several",
-                    "both",
-                    "these",
-                    "those",
-                    "some more",
-                    "many",
-                    "a couple of",
-                    "lots of",
-                    "two",
-                )
-            )
-        )
-        target = Target(
-            phrase=_clip(join(units), 2000),
-            category=_clip(head_noun, 200),
-            attributes=attributes,
-            ordinal=self.ordinal,
-            superlative=self.superlative,
-            quantity=self.quantity,
-        )
-        role = _role(head, head_noun)
-        if role == "rest":
-            target = target.model_copy(update={"quantity": "all_but", "category": ""})
-        if role == "image":
-            target = target.model_copy(update={"quantity": "one", "category": "image"})
-        if role == "subject":
-            target = target.model_copy(update={"category": "subject"})
-        if role == "background":
-            target = target.model_copy(update={"category": "background"})
-        pronoun = ""
-        if self.other:
-            pronoun = "other"
-        elif (head is not None and not head_noun) or head is None:
-            pronoun = "ones"
-        return Phrase(
-            target, target.phrase, units, self.determiner, "many" if many else "one", pronoun, role
-        )
-
-    # -- what follows the head
 
     def _genitives(self, found: Phrase) -> Phrase:
         while (
@@ -472,7 +124,7 @@ class _Parse:
             units = tuple(self.units[self.start : self.i])
             target = part.target.model_copy(
                 update={
-                    "phrase": _clip(join(units), 2000),
+                    "phrase": clip(join(units), 2000),
                     "relation": Relation(kind=kind, anchor=found.target),
                 }
             )
@@ -532,7 +184,7 @@ class _Parse:
         ):
             return found
         self.i += 1
-        ordinal = _side("middle" if place == "center" else place.split()[0])
+        ordinal = ordinal_of("middle" if place == "center" else place.split()[0])
         return self._grown(found, {"ordinal": found.target.ordinal or ordinal}, place=place)
 
     def _relative(self, found: Phrase) -> Phrase:
@@ -564,7 +216,7 @@ class _Parse:
                 break
             if unit.has("connector", "contrast", "except", "while", "reason") and self.i > at:
                 break
-            if self.reader.predicates and self.i > at + 1 and (_compares(unit) or unit.has("gone")):
+            if self.reader.predicates and self.i > at + 1 and (compares(unit) or unit.has("gone")):
                 break
             self.i += 1
         return self._grown(found, {})
@@ -637,7 +289,7 @@ class _Parse:
                 self.i = side_at + 1
                 index = found.target.ordinal.index
                 return self._grown(
-                    found, {"ordinal": Ordinal(index=index, side=_as_side(str(side.get("side"))))}
+                    found, {"ordinal": Ordinal(index=index, side=as_side(str(side.get("side"))))}
                 )
             if kind == "from":
                 inner = self.reader.read(
@@ -647,7 +299,6 @@ class _Parse:
                     inner is not None
                     and inner[0].role != "image"
                     and not inner[0].target.is_whole_image
-                    and not self.attach_from
                 ):
                     self.i = saved
                     return found
@@ -657,8 +308,6 @@ class _Parse:
             self.i = saved
             return found
         return self._related(found, kind, saved)
-
-    attach_from = False
 
     def _of(self, found: Phrase, saved: int) -> Phrase:
         inner = self.reader.read(self.i, end=self.limit, stops=self.stops, depth=self.depth + 1)
@@ -715,7 +364,7 @@ class _Parse:
             return self._grown(found, {}, trim=saved)
         if found.target.relation is not None:
             return self._grown(found, {})
-        relation = Relation(kind=_relation(kind), anchor=phrase.target)
+        relation = Relation(kind=relation_of(kind), anchor=phrase.target)
         return self._grown(found, {"relation": relation})
 
     def _grown(
@@ -730,7 +379,7 @@ class _Parse:
         """The phrase over all units read so far; a trimmed tail ("in the photo") is left out."""
         units = tuple(self.units[self.start : self.i])
         words = units if trim is None else units[: trim - self.start]
-        text = _clip(join(words), 2000)
+        text = clip(join(words), 2000)
         target = found.target.model_copy(update={"phrase": text, **update})
         return replace(
             found, target=target, words=text, units=units, place=place or found.place, **more
@@ -769,80 +418,3 @@ class _Parse:
             update |= {"quantity": "all_but", "category": ""}
             role = "rest"
         return self._grown(found, update, role=role)
-
-
-def _relation(kind: str) -> RelationKind:
-    return RELATIONS.get(kind, "near")
-
-
-RELATIONS: dict[str, RelationKind] = {kind: kind for kind in get_args(RelationKind)} | {
-    "of": "part_of",
-    "from": "part_of",
-}
-"""Preposition -> relation."""
-
-
-def _compares(unit: Unit) -> bool:
-    return (
-        any(getattr(unit.get(part), "form", "plain") == "more" for part in ("size", "scale"))
-        or bool(unit.get("graded"))
-        or (unit.norm in ("blurrier", "sharper", "crisper", "softer", "smoother"))
-    )
-
-
-def _most(word: str) -> str:
-    if word.endswith("est"):
-        return word
-    return word[:-2] + "est" if word.endswith("er") else word
-
-
-def _plural(noun: str, lexicon: Lexicon) -> bool:
-    return lexicon.singular(noun) != noun
-
-
-def _number_of(pronoun: str, unit: Unit) -> Number:
-    return (
-        "many"
-        if pronoun == "many"
-        or unit.norm in ("the others", "the other ones", "the other two", "ones")
-        else "one"
-    )
-
-
-def _side(name: str) -> Ordinal:
-    if name == "middle":
-        return Ordinal(index=0)
-    return Ordinal(index=1, side=_as_side(name))
-
-
-SIDES: dict[str, Side] = {
-    "left": "left",
-    "right": "right",
-    "top": "top",
-    "bottom": "bottom",
-    "front": "front",
-    "back": "back",
-}
-
-
-def _as_side(name: str) -> Side:
-    return SIDES.get(name, "left")
-
-
-def _role(head: Unit | None, noun: str) -> str:
-    if head is None:
-        return ""
-    for part, role in (
-        ("rest", "rest"),
-        ("background", "background"),
-        ("foreground", "foreground"),
-        ("subject", "subject"),
-        ("whole", "image"),
-    ):
-        if head.has(part):
-            return role
-    return ""
-
-
-def _clip(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Draft, Ref
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.phrases import Phrase
+from orchestrator.language.making import remove
+from orchestrator.language.phrase import Phrase
 from orchestrator.language.units import join
 from orchestrator.plan import Aspect, Preserve, Style
 from tools.target import Target
@@ -53,10 +54,8 @@ def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
         return False
     if verb.base == "leave" and reader.says("out"):
         reader.take()
-        from orchestrator.language import predicates as p
-
         for ref in reader.refs(phrases, "remove"):
-            p.remove(reader, ref)
+            remove(reader, ref)
         return bool(reader.made)
     state = _state(reader)
     for phrase in phrases:
@@ -199,10 +198,8 @@ def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
         reader.reading.mention(refs)
         reader.reading.note(f"taken as a complaint, not as a request: {join(reader.clause.units)}")
         return True
-    from orchestrator.language import predicates as p
-
     for ref in refs:
-        p.remove(reader, ref)
+        remove(reader, ref)
     return True
 
 
@@ -246,11 +243,9 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
                 _keep(reader, phrase, "")
         return True
     if verb.cls == "keep":
-        from orchestrator.language import predicates as p
-
         phrases = reader.phrases()
         for ref in reader.refs(phrases, "remove"):
-            p.remove(reader, ref)
+            remove(reader, ref)
         return bool(phrases)
     if verb.cls == "make" or verb.base in ("go", "overdo"):
         return limit(reader)

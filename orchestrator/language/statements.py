@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from orchestrator.language import predicates as p
+from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames import FRAMES
-from orchestrator.language.frames_things import become_any, passive, property_of
+from orchestrator.language.frames_make import op_ahead
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.phrases import Phrase, PhraseReader
+from orchestrator.language.making import add_thing, adjust, focus, remove
+from orchestrator.language.passives import passive
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.predicates import read_predicate, scene_or_style
 from orchestrator.language.promises import preserve
+from orchestrator.language.properties import property_of, property_to
+from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.units import Unit
 
@@ -44,7 +50,7 @@ def read_statement(reader: ClauseReader) -> bool:
     if reader.done:
         return False
     if reader.sees("do_same"):
-        return _same_again(reader)
+        return same_again(reader)
     unit = reader.peek()
     if unit is not None and unit.get("det") == "none":
         reader.take()
@@ -98,7 +104,7 @@ def _property_first(reader: ClauseReader) -> bool:
     """Read "brightness +20", "contrast up", "more contrast", "less noise", "bg blur"."""
     if reader.sees("more", "less") and not reader.sees("scale"):
         return (
-            p.read_predicate(reader, _subject_refs(reader))
+            read_predicate(reader, _subject_refs(reader))
             or (reader.sees("more") and _more_things(reader))
             or _fewer(reader)
         )
@@ -116,7 +122,7 @@ def _property_first(reader: ClauseReader) -> bool:
         ):
             sign = -1
         reader.take(1 if unit is not None and unit.has("direction", "less", "more", "size") else 0)
-        p.adjust(reader, ref, name, sign)
+        adjust(reader, ref, name, sign)
         return True
     return False
 
@@ -187,7 +193,7 @@ def _predicate_alone(reader: ClauseReader) -> bool:
     if unit is None:
         return False
     if unit.get("prep") == "like":
-        return p.read_predicate(reader, _subject_refs(reader))
+        return read_predicate(reader, _subject_refs(reader))
     if len(reader.left) > 1 and not _alone(reader):
         return False
     refs = _subject_refs(reader)
@@ -208,13 +214,13 @@ def _predicate_alone(reader: ClauseReader) -> bool:
         "more",
         "less",
     ) or unit.unit in ("ratio", "size"):
-        return p.read_predicate(reader, refs)
+        return read_predicate(reader, refs)
     if speaks_of_scene(reader.left) and not any(u.has("copula") for u in reader.left):
-        return p.scene_or_style(
+        return scene_or_style(
             reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs
         )
     if unit.has("colour") and reader.reading.subject:
-        return p.read_predicate(reader, reader.reading.subject)
+        return read_predicate(reader, reader.reading.subject)
     return False
 
 
@@ -230,9 +236,9 @@ def _alone(reader: ClauseReader) -> bool:
 
 
 PREDICATIVE = (
-    "scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight",
-    "effect_noun", "conjunction", "more", "less", "whole", "filler", "polite", "det", "colour", "season", "graded",
-    "prep", "than", "aspect",
+    "scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "graded",
+    "effect_noun", "conjunction", "more", "less", "whole", "filler", "polite", "det", "colour",
+    "season", "prep", "than", "aspect",
 )  # fmt: skip
 
 
@@ -241,7 +247,7 @@ def _subject(reader: ClauseReader) -> bool:
     phrases = reader.phrases("to", "into", "->", "like", predicates=True)
     if not phrases:
         return False
-    op = _op_of(reader)
+    op = op_ahead(reader)
     refs = reader.refs(phrases, op)
     found = property_of(phrases[0]) if len(phrases) == 1 else None
     reader.skip("filler")
@@ -277,8 +283,6 @@ def _subject(reader: ClauseReader) -> bool:
         return become_any(reader, refs)
     unit = reader.peek()
     if found is not None and unit is not None:
-        from orchestrator.language.frames_things import property_to
-
         return property_to(reader, *found)
     if unit is not None and unit.verb is not None:
         if unit.verb.form == "ed" and passive(reader, unit.verb, refs):
@@ -286,22 +290,22 @@ def _subject(reader: ClauseReader) -> bool:
         if unit.verb.cls in ("blur", "sharpen"):
             reader.take()
             for ref in refs:
-                p.focus(reader, ref, blur=unit.verb.cls == "blur")
+                focus(reader, ref, blur=unit.verb.cls == "blur")
             return True
         if unit.verb.cls == "remove" and unit.verb.form == "base":
             reader.take()
             for ref in refs:
-                p.remove(reader, ref)
+                remove(reader, ref)
             return True
     wants = ("need", "could use", "can use", "deserve", "has", "have", "lack", "should have")
     if any(w in modal for w in wants) and (
         reader.sees("det", "more", "less")
         or (unit is not None and not unit.has("scale", "size", "colour", "look"))
     ):
-        if reader.sees("more", "less") and p.read_predicate(reader, refs):
+        if reader.sees("more", "less") and read_predicate(reader, refs):
             return True
         return FRAMES["add"](reader, ADD) if refs[0].is_image else _give(reader, refs)
-    done = p.read_predicate(reader, refs, complaint=excess)
+    done = read_predicate(reader, refs, complaint=excess)
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
         reader.reading.subject = refs
@@ -313,14 +317,8 @@ def _give(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     if what is None:
         return False
     for ref in refs:
-        p.add_thing(reader, what.words, ref, f"on {ref.words}")
+        add_thing(reader, what.words, ref, f"on {ref.words}")
     return True
-
-
-def _op_of(reader: ClauseReader) -> str:
-    from orchestrator.language.frames_things import _op_ahead
-
-    return _op_ahead(reader)
 
 
 def _verbless(reader: ClauseReader, phrases: list[Phrase], refs: tuple[Ref, ...]) -> bool:
@@ -338,56 +336,6 @@ def _verbless(reader: ClauseReader, phrases: list[Phrase], refs: tuple[Ref, ...]
         reader.take()
         if last.verb.cls in ("blur", "sharpen"):
             for ref in inner:
-                p.focus(reader, ref, blur=last.verb.cls == "blur")
+                focus(reader, ref, blur=last.verb.cls == "blur")
             return True
     return False
-
-
-def _same_again(reader: ClauseReader) -> bool:
-    """Read "do the same to the other one": the last step again, on another target."""
-    reader.take()
-    if reader.says("to", "for", "with", "on", "goes"):
-        reader.take()
-    reader.take_if("for", "to")
-    phrases = reader.phrases()
-    reading = reader.reading
-    last = reading.drafts[-1] if reading.drafts else None
-    before = (
-        [s for s in reading.previous.steps if s.scope == "local"]
-        if reading.previous is not None
-        else []
-    )
-    of = (
-        last.ref
-        if last is not None
-        else Ref(before[-1].target, before[-1].target.phrase)
-        if before
-        else None
-    )
-    refs = tuple(
-        r
-        for x in phrases
-        for r in ((reading.other(x, of),) if x.pronoun == "other" else reader.refs([x]))
-    )
-    if not refs:
-        return False
-    from orchestrator.language.drafts import Draft
-
-    if last is not None:
-        for ref in refs:
-            copy = Draft(last.op, ref, dict(last.params), makes=last.makes)
-            reader.made.append(reading.add(copy))
-        return True
-    if reading.previous is None or not reading.previous.steps:
-        return False
-    local = [s for s in reading.previous.steps if s.scope == "local"] or list(
-        reading.previous.steps
-    )
-    step = local[-1]
-    for ref in refs:
-        params = dict(step.params)
-        if step.op == "add" and params.get("where"):
-            params["where"] = f"{str(params['where']).split(' ', 1)[0]} {ref.words}"
-        reader.made.append(reading.add(Draft(step.op, ref, params)))
-    reading.note(f"repeated: {step.instruction}")
-    return True

@@ -1,0 +1,54 @@
+"""What stands after "to" or "into": a colour, a scene, writing, or another thing."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import Ref
+from orchestrator.language.frames_replace import new_text, up_to_contrast
+from orchestrator.language.making import recolor, says
+from orchestrator.language.predicates import become, read_predicate, scene_or_style
+from orchestrator.language.units import join
+
+
+def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = False) -> bool:
+    """What stands after "to" or "into": a colour, a scene, writing, or another thing."""
+    reader.skip("filler")
+    quote = reader.peek()
+    if quote is not None and quote.kind == "quote":
+        return new_text(reader, refs)
+    if reader.sees("says"):
+        return says(reader, refs)
+    units = [u for u in reader.left if u.kind != "mark" and not u.has("det")]
+    images = all(ref.is_image for ref in refs)
+    skip = 1 if reader.sees("det") and len(reader.left) > 1 else 0
+    named = reader.peek(skip)
+    tone = units and units[-1].has("colour_noun", "effect_noun")
+    if (
+        named is not None
+        and named.has("colour")
+        and (len(units) == 1 or (len(units) == 2 and tone))
+        and not (images and named.has("look"))
+    ):
+        reader.take(len(reader.left))
+        for ref in refs:
+            recolor(reader, ref, str(named.get("colour")))
+        reader.reading.mention(refs)
+        return True
+    if colour:
+        text = reader.rest_text()
+        for ref in refs:
+            reader.draft("recolor", ref, colour=text[:60])
+        return bool(text)
+    if not images and all(ref.target.category in ("background", "backdrop") for ref in refs):
+        text = join(up_to_contrast(reader)).strip(" ,")
+        for ref in refs:
+            reader.draft("background", ref, new=text[:500])
+        reader.reading.mention(refs)
+        return bool(text)
+    if images:
+        return scene_or_style(reader, refs)
+    if units and all(u.has("look", "style") or u.has("effect_noun", "whole") for u in units):
+        return scene_or_style(reader, refs)
+    if not reader.sees("det") and read_predicate(reader, refs, generic=False) and reader.made:
+        return True
+    return become(reader, refs)

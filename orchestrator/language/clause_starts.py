@@ -1,0 +1,369 @@
+"""Whether a new request starts at a unit: imperatives, predicates alone, verbs left out.
+
+Holds the tests; ``clauses`` cuts by them. Each test looks a bounded number of units ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestrator.language.units import Unit
+
+HARD = {
+    ".",
+    "!",
+    "?",
+    ";",
+    "\n",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "—",
+    "–",
+    ":",
+    "|",
+    "…",
+    "•",
+    "*",
+    "-",
+    "/",
+    "~",
+    "。",
+    "؛",
+    "،",
+    "、",
+    "，",
+}
+"""Marks that always end a clause."""
+LOOK_AHEAD = 12
+
+TRIGGERS = (
+    "det", "pronoun", "number_word", "whole", "background", "subject", "rest", "aspect",
+    "axis", "turn", "more", "less", "ordinal", "only", "property", "side", "upside_down",
+    "compound", "foreground", "text_noun", "scale", "colour", "look", "style"
+)  # fmt: skip
+"""What may follow a word that is a verb here although it can be a noun."""
+
+_PREDICATE_TAIL = ("conjunction", "connector", "contrast", "while", "reason", "degree")
+
+
+class Starts:
+    """The units of an instruction and the clause being gathered.
+
+    Attributes:
+        units: of the whole instruction.
+        current: of the clause so far.
+        link: how that clause is connected.
+        boundary_after: for each unit, where the next mark or conjunction stands.
+    """
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.current: list[Unit] = []
+        self.link = ""
+        self.boundary_after = _boundaries(units)
+
+    def _starts(self, i: int, link: str) -> bool:
+        j = i
+        while (
+            j < len(self.units)
+            and self.units[j].has("polite", "filler", "connector", "contrast")
+            and not (self.units[j].has("ordinal") or self.units[j].verb is not None)
+        ):
+            j += 1
+        if j >= len(self.units):
+            return False
+        unit = self.units[j]
+        if unit.kind == "mark":
+            return unit.norm in HARD
+        if j > i and unit.kind == "word" and self.units[j - 1].has("polite"):
+            return True
+        if (
+            unit.has("negation")
+            or unit.get("det") == "none"
+            or unit.has("while", "do_same", "condition")
+        ):
+            return not unit.has("except")
+        if unit.verb is not None and self._imperative(j, link):
+            return True
+        if unit.norm in ("i", "we", "you", "there"):
+            return True
+        if not self.current or not self._has_verb():
+            return True
+        return self._predicate_starts(j) or self._gapped(j) or self._stated(j)
+
+    def _has_verb(self) -> bool:
+        return any(
+            u.verb is not None and not (u.verb.both and k > 0) for k, u in enumerate(self.current)
+        )
+
+    def _verb_class(self) -> str:
+        return next((u.verb.cls for u in self.current if u.verb is not None), "")
+
+    def _imperative(self, i: int, link: str) -> bool:
+        verb = self.units[i].verb
+        if verb is None:
+            return False
+        if verb.form == "ing" and self.link == "while":
+            return True
+        if verb.form != "base":
+            return False
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if (
+            after is not None
+            and self.units[i].has("scale")
+            and after.has("effect_noun")
+            and not after.has("whole")
+        ):
+            return False  # "warm tones"
+        if not verb.both:
+            return True
+        if after is None or after.kind == "mark" or after.has("conjunction"):
+            return len([u for u in self.current if u.norm != ","]) <= 1
+        if link == "," and verb.cls == "blur" and after.kind == "word":
+            nxt = self.units[i + 2] if i + 2 < len(self.units) else None
+            if nxt is None or nxt.kind == "mark":
+                return True  # "remove blemishes, smooth skin, …"
+        return (
+            after.kind in ("number", "quote")
+            or after.has(*TRIGGERS)
+            or after.norm
+            in (
+                "to",
+                "into",
+                "in",
+                "out",
+                "on",
+                "off",
+                "at",
+                "by",
+                "'s",
+                "away",
+                "tighter",
+                "around",
+            )
+            or after.has("degree", "factor", "direction", "axis", "place")
+        ) and after.norm != "'s"
+
+    def _predicate_starts(self, j: int) -> bool:
+        """Read "…and warmer", "…and more contrast": a predicate with no noun of its own."""
+        unit = self.units[j]
+        if (
+            unit.has("property")
+            and j + 1 < len(self.units)
+            and self.units[j + 1].norm in ("up", "down")
+        ):
+            return True
+        if unit.has("more", "less") and not (
+            unit.has("det") and self._verb_class() in ("remove", "replace")
+        ):
+            return True
+        k = j
+        while (k < len(self.units) and self.units[k].has("degree", "factor")) or (
+            k < len(self.units) and self.units[k].unit == "%"
+        ):
+            k += 1
+        if k >= len(self.units):
+            return False
+        word = self.units[k]
+        if word.has("more", "less", "gone", "upside_down"):
+            return True
+        if not word.has(
+            "scale",
+            "size",
+            "focus_adjective",
+            "look",
+            "style",
+            "wish",
+            "graded",
+            "aspect",
+            "colour",
+            "same",
+        ):
+            return False
+        after = self.units[k + 1] if k + 1 < len(self.units) else None
+        return (
+            after is None
+            or after.kind == "mark"
+            or after.has("conjunction", "connector", "contrast", "while", "reason", "whole")
+        )
+
+    def _gapped(self, j: int) -> bool:
+        """Read "make the sky pink and [the grass greener]": a verb left out."""
+        cls = self._verb_class()
+        if cls not in (
+            "make",
+            "change",
+            "replace",
+            "keep",
+            "recolor",
+            "increase",
+            "decrease",
+            "move",
+            "resize",
+            "rotate",
+            "restyle",
+            "set",
+            "add",
+        ):
+            return False
+        roles = {
+            "replace": ("with", "for", "by"),
+            "change": ("to", "into"),
+            "move": ("to", "direction"),
+            "recolor": ("to", "in"),
+            "add": ("to",),
+        }.get(cls, ())
+        first = self.units[j]
+        if cls == "add" and not any(u.norm == "to" for u in self.current):
+            return False
+        if not (
+            first.has("det")
+            or cls in ("make", "recolor", "increase", "decrease", "set", "add")
+            or first.has("background")
+        ):
+            return False
+        noun = False
+        for k in range(j, min(len(self.units), j + LOOK_AHEAD, self.boundary_after[j])):
+            unit = self.units[k]
+            if noun and unit.norm in roles:
+                return True
+            if (
+                noun
+                and unit.kind == "number"
+                and cls in ("increase", "decrease", "set", "resize", "rotate")
+            ):
+                return True
+            if (
+                noun
+                and cls in ("make", "recolor", "keep")
+                and unit.has(
+                    "scale",
+                    "size",
+                    "focus_adjective",
+                    "colour",
+                    "look",
+                    "same",
+                    "more",
+                    "less",
+                    "degree",
+                    "gone",
+                    "action",
+                    "wish",
+                )
+                and not unit.has("compound")
+            ):
+                after = self.units[k + 1] if k + 1 < len(self.units) else None
+                if (
+                    after is None
+                    or after.kind == "mark"
+                    or after.has(*_PREDICATE_TAIL)
+                    or unit.has("more", "less", "degree")
+                ):
+                    return True
+            if not unit.has("det", "colour", "size", "scale", "side", "ordinal", "prep"):
+                noun = True
+        return False
+
+    def _stated(self, j: int) -> bool:
+        """Read "…and the sky should be pink"."""
+        first = self.units[j]
+        if not first.has("det", "pronoun", "whole", "background", "rest") and first.kind != "word":
+            return False
+        for k in range(j + 1, min(len(self.units), j + 8, self.boundary_after[j])):
+            unit = self.units[k]
+            if unit.has("relative", "conjunction"):
+                return False
+            if unit.has("copula"):
+                return True
+        return False
+
+    def _runs_on(self, i: int, unit: Unit) -> bool:
+        """A new verb with nothing between: "remove the car make it warmer"."""
+        verb = unit.verb
+        before = self.units[i - 1]
+        if (
+            verb is None
+            or verb.form != "base"
+            or not self._has_verb()
+            or before.index != self.current[-1].index
+        ):
+            return False
+        if before.has(
+            "det",
+            "prep",
+            "polite",
+            "relative",
+            "copula",
+            "pronoun",
+            "negation",
+            "ordinal",
+            "conjunction",
+            "while",
+            "filler",
+            "more",
+            "says",
+        ) and before.norm not in ("it", "them", "this", "that", "everything", "up", "please"):
+            return False
+        if (
+            before.verb is not None
+            or before.norm in ("'s", "do", "to")
+            or unit.has("compound", "action", "wear", "colour")
+        ):
+            return False
+        cls = self._verb_class()
+        if cls == "make" and (
+            (before is self.current[-1] and len(self.current) <= 2)
+            or verb.base in ("show", "pop", "lose", "grow")
+        ):
+            return False
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is None:
+            return False
+        strong = (
+            after.has("det", "pronoun", "whole", "background", "rest", "axis", "aspect")
+            or after.kind == "quote"
+            or after.norm in ("to",)
+        )
+        if after.has("prep") and after.norm != "to" and verb.both:
+            return False
+        if not verb.both:
+            return strong
+        if after.norm == "to":
+            return verb.cls in ("crop", "resize")
+        return strong and (
+            not before.has("colour", "size", "scale")
+            or before.has("graded")
+            or before.norm.endswith("er")
+        )
+
+    def _purpose(self, i: int, unit: Unit) -> bool:
+        if unit.norm != "to" or i + 1 >= len(self.units) or not self._has_verb():
+            return False
+        after = self.units[i + 1]
+        verb = after.verb
+        if verb is None or verb.form != "base" or after.has("colour", "look"):
+            return False
+        if self._verb_class() in ("keep",) or self.units[i - 1].has("polite", "copula", "negation"):
+            return False
+        if verb.both or verb.base in ("match", "show", "read"):
+            nxt = self.units[i + 2] if i + 2 < len(self.units) else None
+            return nxt is not None and nxt.has("det", "pronoun") and verb.cls not in ("text",)
+        return True
+
+
+def _boundaries(units: Sequence[Unit]) -> list[int]:
+    """For each unit, where the next mark or conjunction stands."""
+    found = [len(units)] * (len(units) + 1)
+    for i in range(len(units) - 1, -1, -1):
+        unit = units[i]
+        found[i] = (
+            i
+            if (unit.kind == "mark" and unit.norm != "'")
+            or unit.has("conjunction", "connector", "contrast")
+            else found[i + 1]
+        )
+    return found

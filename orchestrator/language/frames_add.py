@@ -1,0 +1,244 @@
+"""Verb frames that add something: add, put, give."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.effects import head_ahead, read_effect
+from orchestrator.language.frames_move import frame_move
+from orchestrator.language.frames_text import is_text, write
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import add_thing, replace_with
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.predicates import read_predicate
+from orchestrator.language.units import Unit, join
+
+
+def frame_add(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "add A to B", "put a hat on the dog", "add the caption '…'", "add contrast"."""
+    if verb.base == "duplicate":
+        return _duplicate(reader)
+    _where_first = reader.sees("prep") and not reader.says("to")
+    front = _place_in_front(reader) if _where_first else reader.reading.front
+    reader.reading.front = None
+    if is_text(reader):
+        return write(reader)
+    if _moves(reader, verb):
+        return frame_move(reader, Verb("move", "move", "base", False))
+    done = False
+    for _ in range(32):
+        if reader.done or not _one_added(reader, front):
+            break
+        done = True
+        while reader.says(",") or reader.sees("conjunction", "filler"):
+            reader.take()
+    _share_place(reader)
+    return done
+
+
+def _share_place(reader: ClauseReader) -> None:
+    """Read "add a cat and a dog on the sofa": a place said once, at the end, is everybody's."""
+    adds = [d for d in reader.made if d.op == "add"]
+    if (
+        len(adds) > 1
+        and adds[-1].params.get("where")
+        and not any(d.params.get("where") for d in adds[:-1])
+    ):
+        for draft in adds[:-1]:
+            draft.ref = adds[-1].ref
+            draft.params["where"] = adds[-1].params["where"]
+
+
+def _duplicate(reader: ClauseReader) -> bool:
+    found = reader.phrase()
+    if found is None:
+        return False
+    ref = reader.refs([found], "add")[0]
+    add_thing(
+        reader,
+        f"another {ref.target.category or 'copy'}",
+        ref,
+        f"next to {ref.words}",
+        fixed=f"Add a second copy of {ref.words} next to it",
+    )
+    return True
+
+
+def _moves(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "put the cup on the table": a thing that is there already, to another place."""
+    unit = reader.peek()
+    if (
+        verb.base not in ("put", "place")
+        or unit is None
+        or (unit.get("det") != "definite" and not unit.has("pronoun"))
+    ):
+        return False
+    return not any(u.has("property", "effect_noun", "text_noun") for u in reader.left[:3])
+
+
+def _place_in_front(reader: ClauseReader) -> tuple[Ref, str] | None:
+    """Read "in the window add a cat": the place comes first."""
+    place = reader.at
+    word = reader.take()[0]
+    phrase = reader.phrase()
+    if phrase is None:
+        reader.at = place
+        return None
+    while reader.says(","):
+        reader.take()
+    return reader.refs([phrase])[0], f"{word.norm} {phrase.words}"
+
+
+def _one_added(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
+    reader.skip("filler")
+    head = head_ahead(reader)
+    if head is None:
+        return False
+    if is_text(reader):
+        return write(reader)
+    if read_effect(reader, head):
+        return True
+    return _thing(reader, front)
+
+
+def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
+    place = reader.at
+    phrase = reader.phrase(
+        "to",
+        "on",
+        "in",
+        "under",
+        "behind",
+        "in_front_of",
+        "left_of",
+        "right_of",
+        "above",
+        "below",
+        "next_to",
+        "near",
+        "between",
+        "at",
+        "instead of",
+        "for",
+        "from",
+        "around",
+        "over",
+    )
+    if phrase is None:
+        return False
+    what = phrase.words
+    phrase_place = phrase.place
+    if phrase_place:
+        what = join([u for u in phrase.units if not u.has("place")])
+    ref, where = front or (WHOLE, "")
+    if reader.sees("instead_of"):
+        reader.take()
+        olds = reader.phrases()
+        for old in reader.refs(olds, "replace"):
+            replace_with(reader, old, what)
+        return bool(olds)
+    if reader.says("for") or reader.at == place:
+        return False
+    if reader.reading.instead:
+        for old in reader.reading.instead:
+            replace_with(reader, old, what)
+        reader.reading.instead = ()
+        reader.rest_text()
+        return True
+    rising = (
+        phrase.units[-1]
+        if phrase.units[-1].has("participle") and len(phrase.units) > 1 and reader.sees("prep")
+        else None
+    )
+    if rising is not None:
+        what = join(phrase.units[:-1])
+    while reader.sees("filler", "participle"):
+        reader.take()
+    spots: list[str] = (
+        [next(u.text for u in phrase.units if u.has("place"))] if phrase_place else []
+    )
+    for _ in range(3):
+        if reader.sees("place"):
+            spots.append(reader.take()[0].text)
+            continue
+        unit = reader.peek()
+        if unit is None or not unit.has("prep") or unit.norm in ("with",):
+            break
+        at = reader.at
+        word = reader.take()[0]
+        anchor = reader.phrase()
+        if anchor is None:
+            reader.at = at
+            break
+        if word.get("prep") == "between" and reader.sees("conjunction"):
+            reader.take()
+            second = reader.phrase()
+            joined = f"{anchor.words} and {second.words}" if second else anchor.words
+            spots.append(f"{word.text} {joined}")
+            ref = reader.refs([anchor])[0]
+            continue
+        found = reader.refs([anchor], "add")[0]
+        if not found.is_image:
+            ref = found if not spots or ref.is_image else ref
+            doing = f"{rising.text} " if rising is not None and not spots else ""
+            spots.append(f"{doing}{_lower(word.text)} {found.words}")
+        reader.skip("filler")
+    where = " ".join(spots) or where
+    if phrase.pronoun == "other" or (what.startswith("another") and not phrase.target.category):
+        last = reader.reading._last_thing()
+        what = f"another {last.target.category}" if last else what
+    add_thing(reader, what, ref, where)
+    return True
+
+
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+def frame_give(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "give the man a hat", "give it a vintage look", "give it more contrast"."""
+    phrase = (
+        reader.phrase(end=1)
+        if reader.says("her", "him", "them", "it", "this", "that") and reader.peek(1) is not None
+        else reader.phrase("to", attach=True, predicates=False)
+    )
+    if phrase is None:
+        return False
+    if reader.done or reader.says("to"):
+        if reader.take_if("to"):
+            owner = reader.phrase()
+            if owner is None:
+                return False
+            ref = reader.refs([owner], "add")[0]
+            add_thing(reader, phrase.words, ref, _carried(phrase, ref))
+            return True
+        return False
+    head = head_ahead(reader)
+    effect = head is not None and any(u.has("effect_noun", "property", "look") for u in head[-1:])
+    refs = reader.refs([phrase], "grade" if effect else "add")
+    reader.reading.subject = refs
+    if reader.sees("more", "less"):
+        done = read_predicate(reader, refs)
+        if done:
+            return True
+    if head is not None and _effect_for(reader, head, refs):
+        return True
+    whats = reader.phrases()
+    for what in whats:
+        for ref in refs:
+            add_thing(reader, what.words, ref, _carried(what, ref))
+    return bool(whats)
+
+
+def _effect_for(reader: ClauseReader, head: list[Unit], refs: tuple[Ref, ...]) -> bool:
+    before = len(reader.made)
+    if not read_effect(reader, head):
+        return False
+    for draft in reader.made[before:]:
+        if draft.ref is WHOLE or draft.ref.is_image:
+            draft.ref = refs[0]
+    return True
+
+
+def _carried(what: Phrase, ref: Ref) -> str:
+    return f"on {ref.words}" if not ref.is_image else ""

@@ -1,0 +1,178 @@
+"""Verb frame of "make A pinker", "have the man smile", "get the car removed"."""
+
+from __future__ import annotations
+
+from orchestrator.language.becoming import become_any
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.colours import colour_of, recoloured
+from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_add import frame_add
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.passives import passive
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.properties import property_of, property_to
+from orchestrator.language.scene import apply_named, speaks_of_scene
+
+
+def frame_make(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "make A pinker", "make A look like B", "make A a fox", "have the man smile"."""
+    reader.skip("filler")
+    if reader.says("sure", "certain"):
+        return False
+    if verb.base in ("get", "have") and reader.sees("det", "more") and not _has_predicate(reader):
+        return _wanted(reader)
+    if (
+        reader.says("it")
+        and (after := reader.peek(1)) is not None
+        and after.has("weather")
+        and not after.has("scale")
+    ):
+        reader.take()
+        apply_named(reader, "weather", str(reader.take()[0].get("weather")), WHOLE)
+        reader.skip("more", "filler", "degree")
+        return True
+    if reader.sees("more", "less") or (
+        reader.sees("scale", "look", "relight", "aspect", "upside_down")
+        and not _object_first(reader)
+    ):
+        reader.reading.subject = (WHOLE,)
+        return read_predicate(reader, (WHOLE,))
+    phrases = reader.phrases("into", "to", "as", "like", predicates=True)
+    if not phrases:
+        return read_predicate(reader, (WHOLE,))
+    if reader.done and len(phrases) == 1:
+        return last_word_is_predicate(reader, phrases[0])
+    op = op_ahead(reader)
+    owner = colour_of(phrases[0], reader)
+    if owner is not None:
+        return recoloured(reader, owner)
+    if (prop := property_of(phrases[0])) is not None:
+        name, ref = prop
+        return property_to(reader, name, ref)
+    refs = (
+        tuple(
+            _whose(reader, x) or y for x, y in zip(phrases, reader.refs(phrases, op), strict=True)
+        )
+        if _single(phrases)
+        else reader.refs(phrases, op)
+    )
+    reader.reading.subject = refs
+    if reader.says("into", "to", "as", "->"):
+        reader.take()
+        done = become_any(reader, refs)
+    elif _passive(reader, refs):
+        done = True
+    else:
+        done = read_predicate(reader, refs)
+    if done and not any(d.op in ("remove", "replace") for d in reader.made):
+        reader.reading.mention(refs)
+    return done
+
+
+def _single(phrases: list[Phrase]) -> bool:
+    return len(phrases) == 1 and not phrases[0].pronoun
+
+
+def _whose(reader: ClauseReader, phrase: Phrase) -> Ref | None:
+    """Read "the colours (of the car)", "the lighting": the thing or the picture they belong to."""
+    last = next(
+        (u for u in reversed(phrase.units) if u.norm.startswith(phrase.target.category[:4] or "-")),
+        None,
+    )
+    if (
+        phrase.role
+        or last is None
+        or not last.has("effect_noun", "colour_noun", "domain")
+        or last.norm.endswith(("lights", "time", "day"))
+    ):
+        return None
+    relation = phrase.target.relation
+    if relation is None or relation.anchor.is_whole_image:
+        return WHOLE if not phrase.target.attributes and phrase.target.ordinal is None else None
+    return Ref(relation.anchor, relation.anchor.phrase)
+
+
+def _object_first(reader: ClauseReader) -> bool:
+    after = reader.peek(1)
+    return (
+        after is not None
+        and after.kind == "word"
+        and not after.has("conjunction", "filler", "polite", "effect_noun", "whole")
+    )
+
+
+def _has_predicate(reader: ClauseReader) -> bool:
+    return (
+        reader.find(
+            lambda u: (
+                u.has("scale", "action", "gone", "says", "wear", "size", "colour")
+                or (u.verb is not None and u.verb.form == "ed")
+            )
+        )
+        is not None
+    )
+
+
+def _wanted(reader: ClauseReader) -> bool:
+    return frame_add(reader, Verb("add", "add", "base", False))
+
+
+def last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
+    """Read "make the cat wet": no predicate was seen, so the last word of the phrase is one."""
+    units = [u for u in phrase.units if not u.has("det")]
+    if len(units) < 2 or phrase.target.relation is not None:
+        if phrase.role == "image" and speaks_of_scene(phrase.units):
+            reader.at -= len(phrase.units)
+            return scene_or_style(reader, (WHOLE,))
+        reader.reading.note(f"'{phrase.words}': it does not say what to make of it")
+        reader.taken.clear()
+        return False
+    reader.at -= 1
+    from orchestrator.language.phrases import PhraseReader
+
+    start = reader.at - (len(phrase.units) - 1)
+    found = PhraseReader(reader.units).read(start, end=reader.at)
+    if found is None:
+        return False
+    refs = reader.refs([found[0]], "restyle")
+    reader.reading.subject = refs
+    text = reader.rest_text()
+    for ref in refs:
+        reader.draft("restyle", ref, style=text)
+    reader.reading.mention(refs)
+    return True
+
+
+def op_ahead(reader: ClauseReader) -> str:
+    """The op a predicate will become, as far as one can tell: it decides what "it" may be."""
+    for unit in reader.left[:6]:
+        if unit.has("look", "weather", "relight", "aspect", "season"):
+            return "grade"
+        scale = unit.get("scale")
+        if scale is not None:
+            return "grade" if scale.property in ("temperature", "contrast") else "adjust"
+        if unit.has("size"):
+            return "resize"
+        if unit.has("action", "wear", "says", "gone"):
+            return "restyle"
+        if unit.has("colour"):
+            return "recolor"
+        if unit.has("focus_adjective"):
+            return "adjust"
+        if unit.has("wish"):
+            return "grade"
+    return "change"
+
+
+def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "(have the background) blurred", "(get the car) removed"."""
+    unit = reader.peek()
+    if (
+        unit is None
+        or unit.verb is None
+        or unit.verb.form != "ed"
+        or unit.has("look", "style", "focus_adjective", "scale", "gone", "participle")
+    ):
+        return False
+    return passive(reader, unit.verb, refs)

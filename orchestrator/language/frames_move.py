@@ -1,0 +1,143 @@
+"""Verb frame of putting a thing elsewhere."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import Ref
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import add_thing
+from tools.target import Target
+
+
+def frame_move(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "move the cup to the left", "put the cup on the table", "center the subject"."""
+    if verb.base in ("center", "centre", "recenter", "recentre"):
+        found = reader.phrase()
+        ref = (
+            reader.refs([found], "move")[0]
+            if found
+            else Ref(Target(phrase="the subject", category="subject"), "the subject")
+        )
+        if ref.is_image:
+            ref = Ref(Target(phrase="the subject", category="subject"), "the subject")
+        reader.draft("move", ref, direction="to", to="the center")
+        reader.skip("place")
+        reader.rest_text() if reader.sees("prep") else ""
+        return True
+    phrase = reader.phrase(
+        "to",
+        "on",
+        "in",
+        "next_to",
+        "near",
+        "behind",
+        "under",
+        "above",
+        "below",
+        "in_front_of",
+        "left_of",
+        "right_of",
+        "between",
+        "at",
+        "from",
+        "around",
+        "over",
+        attach=True,
+    )
+    if phrase is None:
+        return False
+    spot = phrase.place
+    if spot and phrase.units[-1].has("place"):
+        inner = [u for u in phrase.units if not u.has("place")]
+        place = reader.at
+        reader.at = place - len(phrase.units)
+        phrase = reader.phrase(attach=False) or phrase
+        reader.at = place
+        del inner
+    refs = reader.refs([phrase], "move")
+    if reader.says("from"):
+        reader.take()
+        reader.phrase("to", "onto", "on")
+    if spot in ("left", "right"):
+        return _moved(reader, refs, spot, "")
+    if spot:
+        return _moved(reader, refs, "to", f"the {spot}")
+    reader.skip("filler")
+    while reader.sees("degree", "size"):
+        reader.take()
+    unit = reader.peek()
+    if (
+        unit is not None
+        and unit.has("direction")
+        and not (unit.has("prep") and reader.peek(1) is not None)
+    ):
+        reader.take()
+        return _moved(reader, refs, str(unit.get("direction")), "")
+    if unit is not None and unit.has("place"):
+        reader.take()
+        where = str(unit.get("place"))
+        aside = where in ("left", "right")
+        return _moved(reader, refs, where if aside else "to", "" if aside else f"the {where}")
+    if unit is not None and unit.norm in ("in", "into") and _dressed(reader, refs):
+        return True
+    if unit is not None and unit.has("prep", "except"):
+        text = reader.rest_text()
+        words = text.removeprefix("to ").removeprefix("towards ").removeprefix("toward ")
+        return _moved(reader, refs, "to", words)
+    reader.taken.clear()
+    reader.reading.note(f"it does not say where to move {refs[0].words}")
+    return False
+
+
+CLOTHES = frozenset(
+    {
+        "suit",
+        "dress",
+        "coat",
+        "jacket",
+        "costume",
+        "uniform",
+        "shirt",
+        "t-shirt",
+        "sweater",
+        "kimono",
+        "tuxedo",
+        "gown",
+        "armor",
+        "armour",
+        "robe",
+        "outfit",
+        "hoodie",
+        "skirt",
+        "hat",
+    }
+)
+
+
+def _dressed(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "put the man in a suit": he wears it, he is not moved."""
+    place, taken = reader.at, set(reader.taken)
+    reader.take()
+    worn = reader.phrase()
+    if worn is None or worn.determiner != "indefinite" or worn.target.category not in CLOTHES:
+        reader.at, reader.taken = place, taken
+        return False
+    for ref in refs:
+        add_thing(reader, worn.words, ref, f"on {ref.words}")
+    return True
+
+
+def _moved(reader: ClauseReader, refs: tuple[Ref, ...], direction: str, to: str) -> bool:
+    amount = (
+        None
+        if direction == "to"
+        else round(
+            min(1.0, max(0.01, (reader.amount.percent or 0) / 100 or 0.15 * reader.amount.scale)), 3
+        )
+    )
+    for ref in refs:
+        if ref.is_image:
+            return False
+        reader.draft("move", ref, direction=direction, amount=amount, to=to[:500])
+    reader.reading.mention(refs)
+    return True

@@ -1,0 +1,57 @@
+"""Verb frame of painting, dyeing and tinting."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.colours import colour_of, recoloured
+from orchestrator.language.drafts import WHOLE
+from orchestrator.language.frames_make import last_word_is_predicate
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import recolor
+from orchestrator.language.units import join
+
+
+def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "paint the wall green", "dye her hair to blond", "tint it blue", "colorize"."""
+    if reader.done:
+        if verb.base.startswith(("colori", "colouri", "recolori")):
+            reader.draft("restyle", WHOLE, style="natural colours", fixed="Colourise the picture")
+            return True
+        return False
+    phrases = reader.phrases("to", "in", "into", "as", "with", predicates=True)
+    if not phrases:
+        return False
+    owner = colour_of(phrases[0], reader)
+    refs = (owner,) if owner is not None else reader.refs(phrases, "recolor")
+    if verb.base.startswith(("colori", "colouri", "recolori")) and not reader.left:
+        for ref in refs:
+            reader.draft("restyle", ref, style="natural colours", fixed=f"Colourise {ref.words}")
+        return True
+    reader.skip("filler")
+    while reader.says("to", "in", "into", "as", "with", "be", "a", "the"):
+        reader.take()
+    if not reader.left:
+        done = False
+        units = [u for u in phrases[-1].units if not u.has("det")]
+        if len(units) > 1 and phrases[-1].target.relation is None:  # "paint the car banana"
+            return last_word_is_predicate(reader, phrases[-1])
+        for ref in refs:
+            done = recoloured(reader, ref) or done
+        return done
+    named = reader.find(lambda u: u.has("colour"))
+    if named is not None and named <= 2:
+        colour = join([u for u in reader.take(named + 1) if not u.has("det")])
+        while (
+            reader.left
+            and (reader.says(",") or reader.sees("conjunction"))
+            and reader.sees("colour", offset=1)
+        ):
+            colour += f"{',' if reader.says(',') else ' and'} {reader.take(2)[1].text}"
+        if reader.sees("colour_noun", "effect_noun"):
+            reader.take()
+    else:
+        colour = reader.rest_text()
+    for ref in refs:
+        recolor(reader, ref, colour)
+    reader.reading.mention(refs)
+    return True

@@ -1,0 +1,145 @@
+"""Verb frames that take something away, faults of the picture included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE
+from orchestrator.language.effects import head_ahead, where_on
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import adjust, focus, remove
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.scene import apply_named
+from tools.target import Relation, RelationKind
+
+
+def frame_take(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "take the hat off the man"; without its particle it removes nothing."""
+    if (
+        reader.find(
+            lambda u: (
+                u.norm in ("off", "out", "away", "down", "out of", "from", "off of")
+                or u.has("gone")
+            )
+        )
+        is None
+    ):
+        return False
+    return frame_remove(reader, verb)
+
+
+def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "remove A from B", "take the hat off the man", "get rid of the noise"."""
+    reader.skip("filler")
+    if (done := defect(reader)) is not None:
+        return done
+    phrases = reader.phrases("from", "off", "so", "using", "by")
+    if not phrases:
+        return False
+    if reader.says("from", "off", "out", "away", "out of", "off of", "down"):
+        word = reader.take()[0]
+        if word.norm in ("out", "away") and reader.says("of", "from"):
+            reader.take()
+        owner = reader.phrase() if not reader.done else None
+        reader.skip("gone")
+        if owner is not None and owner.role != "image":
+            phrases = [_owned(x, owner) for x in phrases]
+    if verb.base == "crop out":
+        reader.reading.note(
+            "'crop out' was read as removing it, so that the rest of the picture stays"
+        )
+    refs = reader.refs(phrases, "remove")
+    done = False
+    for ref, phrase in zip(
+        refs, phrases if len(phrases) == len(refs) else [phrases[0]] * len(refs), strict=True
+    ):
+        if phrase.role == "background" and ref.target.exclude is None:
+            reader.draft("background", ref, new="white")
+            reader.reading.note("a removed background leaves nothing behind it; white was chosen")
+            done = True
+        elif not ref.is_image:
+            remove(reader, ref)
+            done = True
+    if len(refs) > 1:
+        reader.reading.mention(refs, alive=False)
+    return done
+
+
+def _owned(phrase: Phrase, owner: Phrase) -> Phrase:
+    """Read "the hat from the man": the hat on the man."""
+    if phrase.target.relation is not None:
+        return phrase
+    words = (
+        f"{phrase.words} on {owner.words}"
+        if owner.role != "background"
+        else f"{phrase.words} in {owner.words}"
+    )
+    kind: RelationKind = "in" if owner.role == "background" else "on"
+    target = phrase.target.model_copy(
+        update={"relation": Relation(kind=kind, anchor=owner.target), "phrase": words}
+    )
+    return replace(phrase, target=target, words=words)
+
+
+_CASTS = {
+    "blue": ("temperature", 1), "cyan": ("temperature", 1), "teal": ("temperature", 1),
+    "bluish": ("temperature", 1), "yellow": ("temperature", -1), "orange": ("temperature",
+    -1), "yellowish": ("temperature", -1), "red": ("temperature", -1),
+          "green": ("tint", 1), "greenish": ("tint", 1), "magenta": ("tint", -1),
+          "pink": ("tint", -1), "purple": ("tint", -1), "warm": ("temperature", -1),
+          "cold": ("temperature", 1), "cool": ("temperature", 1)}  # fmt: skip
+
+
+def defect(reader: ClauseReader) -> bool | None:
+    """Faults of the picture rather than things in it; None where it is a thing."""
+    head = head_ahead(reader)
+    if head is None:
+        return None
+    words = [u for u in head if not u.has("det")]
+    if not words:
+        return None
+    last = words[-1]
+    if last.get("property") == "noise":
+        reader.take(len(head))
+        for ref in where_on(reader):
+            adjust(reader, ref, "noise", -1)
+        return True
+    if last.norm in ("blur", "blurriness", "motion blur", "softness"):
+        reader.take(len(head))
+        for ref in where_on(reader):
+            focus(reader, ref, blur=False)
+        return True
+    if last.norm in ("color", "colour", "colors", "colours", "saturation") and len(words) == 1:
+        reader.take(len(head))
+        for ref in where_on(reader):
+            if ref.is_image:
+                apply_named(reader, "look", "black and white", ref)
+            else:
+                reader.draft("adjust", ref, property="saturation", amount=-1.0)
+        return True
+    if (
+        last.has("cast")
+        and len(words) > 1
+        and (tone := next((u.norm for u in words if u.norm in _CASTS), ""))
+    ):
+        reader.take(len(head))
+        name, sign = _CASTS[tone]
+        for ref in where_on(reader):
+            adjust(reader, ref, name, sign)
+        return True
+    if last.norm in ("haze", "haziness"):
+        reader.take(len(head))
+        for ref in where_on(reader):
+            adjust(reader, ref, "clarity", 1)
+        return True
+    if (
+        last.get("weather") in ("rain", "fog", "storm", "snow")
+        and last.norm not in ("snow", "snowflakes", "raindrops")
+        and len(words) == 1
+    ):
+        reader.take(len(head))
+        for ref in where_on(reader):
+            reader.draft("weather", ref if not ref.is_image else WHOLE, kind="clear")
+        return True
+    return None

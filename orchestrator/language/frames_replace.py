@@ -1,0 +1,127 @@
+"""Verb frame of putting one thing in another's place."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import Ref
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import replace_with
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.units import Unit, join
+from tools.target import Target
+
+
+def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "replace A with B", "substitute B for A"."""
+    inverse = verb.base == "substitute"
+    phrases = reader.phrases("with", "by", "for", "to", "into", "as", "out")
+    if not phrases:
+        return False
+    reader.take_if("out", "up")
+    marker = reader.peek()
+    if marker is None or marker.norm not in ("with", "by", "for", "to", "into"):
+        return _nothing_new(reader, phrases)
+    reader.take()
+    if (inverse and marker.norm == "for") or (False):
+        olds = reader.phrases()
+        if not olds:
+            return False
+        for ref in reader.refs(olds, "replace"):
+            replace_with(reader, ref, phrases[0].words)
+        return True
+    return _replaced(reader, phrases)
+
+
+def _nothing_new(reader: ClauseReader, phrases: list[Phrase]) -> bool:
+    named = " and ".join(x.words for x in phrases)
+    if reader.sees("instead_of"):
+        return False
+    reader.reading.note(
+        f"'{named}' is to be replaced, but it does not say by what: which new thing?"
+    )
+    reader.taken.clear()
+    return False
+
+
+def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
+    refs = reader.refs(olds, "replace")
+    quote = reader.peek()
+    if quote is not None and quote.kind == "quote":
+        return new_text(reader, refs)
+    if (
+        (unit := reader.peek()) is not None
+        and unit.has("pronoun")
+        and unit.get("pronoun") in ("one", "many")
+    ):
+        new = reader.phrase()
+        words = reader.reading.resolve(new)[0].words if new else ""
+    elif all(r.target.category in ("background", "sky") for r in refs) or len(refs) > 1:
+        units = up_to_contrast(reader)
+        words = join(units).strip(" ,")
+    else:
+        new = reader.phrase()
+        words = new.words if new else ""
+        while (
+            new is not None
+            and reader.sees("conjunction")
+            and (nxt := reader.peek(1)) is not None
+            and not nxt.has("mark")
+        ):
+            place = reader.at
+            reader.take()
+            more = reader.phrase()
+            if more is None:
+                reader.at = place
+                break
+            words = f"{words} and {more.words}"
+    if not words:
+        return False
+    for ref in refs:
+        if ref.is_image:
+            reader.draft(
+                "background",
+                Ref(Target(phrase="the background", category="background"), "the background"),
+                new=words[:500],
+            )
+        else:
+            replace_with(reader, ref, words)
+    return True
+
+
+def up_to_contrast(reader: ClauseReader) -> list[Unit]:
+    """Take the units up to what limits or contrasts them."""
+    count = reader.find(lambda u: u.has("contrast", "while", "instead_of", "except"))
+    return reader.take(len(reader.left) if count is None else count)
+
+
+def new_text(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Draft other writing on ``refs``: the quote ahead."""
+    text = reader.take()[0].text
+    for ref in refs:
+        reader.draft(
+            "replace",
+            ref,
+            new=f'the text "{text}"'[:500],
+            fixed=f'Change {_writing(ref)} to "{text}"',
+        )
+    return True
+
+
+def _writing(ref: Ref) -> str:
+    if ref.target.category in (
+        "text",
+        "word",
+        "writing",
+        "title",
+        "caption",
+        "lettering",
+        "letter",
+        "number",
+        "message",
+        "name",
+        "date",
+        "slogan",
+        "label",
+    ):
+        return ref.words
+    return f"the writing on {ref.words}"

@@ -1,0 +1,64 @@
+"""Verb frames of styles, deeds done to things, and what no plan can say."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.frames_add import frame_add
+from orchestrator.language.frames_tone import refs_or_image
+from orchestrator.language.lexicon import Verb, get_lexicon
+from orchestrator.language.making import recolor
+from orchestrator.language.predicates import scene_or_style
+
+
+def frame_restyle(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "stylize as a watercolour", "redraw it in the style of Monet"."""
+    if verb.base in ("cartoonify", "cartoonize"):
+        refs = refs_or_image(reader, "grade")
+        for ref in refs:
+            reader.draft("restyle", ref, style="cartoon")
+        return True
+    refs = refs_or_image(reader, "grade", "in")
+    while reader.says(
+        "as", "in", "to", "into", "like", "in the style of", "the", "a", "an", "style", "of"
+    ):
+        reader.take()
+    return scene_or_style(reader, refs)
+
+
+def frame_apply(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "apply a vintage filter", "use a film look on the sky"."""
+    if verb.base in ("use", "try", "go for") and not any(
+        u.has("effect_noun", "look", "style", "property", "weather") for u in reader.left
+    ):
+        return False
+    return frame_add(reader, Verb("add", "add", "base", False))
+
+
+def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "open the window", "light the candles": the same thing in another state."""
+    phrases = reader.phrases("to", "with", "into")
+    if not phrases:
+        return False
+    state = str(get_lexicon().senses(verb.base).get("deed", verb.base))
+    refs = reader.refs(phrases, "restyle")
+    reader.take_if("up", "on", "off", "down")
+    tail = reader.rest_text()
+    for ref in refs:
+        if state in COLOUR_STATES:
+            recolor(reader, ref, state)
+            continue
+        text = f"{verb.base} {ref.words} {tail}".strip()
+        reader.draft(
+            "restyle", ref, fixed=text[0].upper() + text[1:], style=f"{state} {tail}".strip()[:500]
+        )
+    reader.reading.mention(refs)
+    return True
+
+
+COLOUR_STATES = frozenset({"white", "black", "red", "pink", "golden", "silver"})
+
+
+def frame_extend(reader: ClauseReader, verb: Verb) -> bool:
+    """Painting beyond the edge, and motion: nothing a plan can say."""
+    reader.reading.note(f"'{verb.base}' is not among what a plan can say")
+    return False

@@ -1,0 +1,170 @@
+"""Verb frames that write on the picture."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import add_thing
+from orchestrator.language.units import join
+
+
+def is_text(reader: ClauseReader) -> bool:
+    """Whether what is to be added ahead is writing."""
+    quote = reader.find(lambda u: u.kind == "quote")
+    noun = reader.find(lambda u: u.has("text_noun"))
+    if quote is not None:
+        before = reader.left[:quote]
+        things = [
+            u
+            for u in before
+            if u.kind == "word"
+            and not u.has(
+                "det",
+                "text_noun",
+                "says",
+                "stop",
+                "colour",
+                "size",
+                "prep",
+                "place",
+                "scale",
+                "filler",
+                "polite",
+                "font",
+                "more",
+                "side",
+                "verb",
+                "relative",
+                "style",
+            )
+        ]
+        return not things or (
+            noun is not None
+            and noun < quote
+            and noun <= len(before) - 1
+            and not any(u.has("prep") for u in before[:noun])
+        )
+    return noun is not None and noun <= 3 and reader.find(lambda u: u.has("says")) is not None
+
+
+def write(reader: ClauseReader) -> bool:
+    """Read "add the caption 'Day one' at the bottom in white", "write hello at the top"."""
+    spot = reader.drop(lambda u: u.has("place"))
+    place = str(spot[0].get("place")) if spot else ""
+    colour = ""
+    for offset, unit in enumerate(reader.left):
+        if unit.has("colour") and _colours_text(reader, offset):
+            colour = str(unit.get("colour"))
+            break
+    quote = reader.find(lambda u: u.kind == "quote")
+    if quote is not None:
+        text = reader.left[quote].text
+        ref, said_where = WHOLE, ""
+        before, after = reader.left[:quote], reader.left[quote + 1 :]
+        reader.at += quote + 1
+        reader.taken |= {u.index for u in before} | {reader.units[reader.at - 1].index}
+        if reader.says("to") and not after[1:]:
+            return False
+        if reader.sees("prep") and not _about_text(reader):
+            word = reader.take()[0]
+            anchor = reader.phrase()
+            if (
+                anchor is not None
+                and anchor.role not in ("image",)
+                and not anchor.target.is_whole_image
+            ):
+                ref = reader.refs([anchor])[0]
+                said_where = f"{word.text} {ref.words}"
+        reader.take(_text_tail(reader))
+    else:
+        marker = reader.find(lambda u: u.has("says"))
+        reader.take(0 if marker is None else marker + 1)
+        if reader.sees("det") and reader.sees("text_noun", offset=1):
+            reader.take(2)
+        elif reader.sees("text_noun") and reader.peek(1) is not None:
+            reader.take()
+        count = reader.find(lambda u: u.has("prep") and u.norm in ("on", "in", "over"))
+        if count:
+            units = reader.take(count)
+            text, ref, said_where = join(units).strip(" ,"), WHOLE, ""
+            word = reader.take()[0]
+            anchor = reader.phrase()
+            if anchor is not None and not anchor.target.is_whole_image:
+                ref = reader.refs([anchor])[0]
+                said_where = f"{word.text} {ref.words}"
+            reader.rest_text()
+        else:
+            text, ref, said_where = reader.rest_text(), WHOLE, ""
+    if not text:
+        return False
+    if said_where:
+        # Writing on a thing in the scene must follow its shape: an editor's job, not an overlay's.
+        add_thing(reader, f'the text "{text}"', ref, said_where)
+        return True
+    reader.draft(
+        "text",
+        WHOLE,
+        text=text[:500],
+        place=place if place not in ("front", "back") else "",
+        colour=colour,
+    )
+    return True
+
+
+def _colours_text(reader: ClauseReader, offset: int) -> bool:
+    before = reader.peek(offset - 1)
+    after = reader.peek(offset + 1)
+    return (before is not None and before.norm == "in") or (
+        (after is not None and after.has("text_noun", "colour_noun"))
+        or (after is not None and after.norm in ("letters", "font", "bold"))
+    )
+
+
+def _about_text(reader: ClauseReader) -> bool:
+    return any(
+        u.has("colour", "text_noun")
+        or u.norm in ("font", "bold", "big", "large", "small", "corner")
+        for u in reader.left[1:4]
+    ) or reader.says("as", "with", "for")
+
+
+def _text_tail(reader: ClauseReader) -> int:
+    count = 0
+    for unit in reader.left:
+        if unit.has(
+            "colour",
+            "text_noun",
+            "det",
+            "prep",
+            "size",
+            "place",
+            "stop",
+            "whole",
+            "filler",
+            "scale",
+            "conjunction",
+        ) or unit.norm in ("font", "bold", "letters", "corner", ","):
+            count += 1
+        else:
+            break
+    return count
+
+
+def frame_text(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "write 'Hello'", "caption it 'Day one'", "watermark it with …"."""
+    if verb.base in ("caption", "label", "title", "watermark", "subtitle"):
+        if (
+            reader.sees("pronoun", "whole", "det")
+            and reader.find(lambda u: u.kind == "quote") is not None
+        ):
+            quote = reader.find(lambda u: u.kind == "quote") or 0
+            found = reader.phrase("with", "as", end=quote)
+            if found is not None and found.role != "image" and not found.pronoun:
+                ref = reader.refs([found])[0]
+                reader.skip("prep")
+                text = reader.take()[0].text if reader.peek() is not None else ""
+                add_thing(reader, f'the label "{text}"', ref, f"on {ref.words}")
+                return bool(text)
+        reader.take_if("with", "as")
+    return write(reader)

@@ -1,0 +1,231 @@
+"""Verb frames of tone and colour: brighten, increase, reduce, set, fix, relight."""
+
+from __future__ import annotations
+
+from orchestrator.language.becoming import become_any
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_remove import defect
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import adjust, focus, remove, resize, tinge
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.predicates import scene_or_style
+from orchestrator.language.properties import property_of
+from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
+from orchestrator.language.units import join
+
+ADJUST_VERBS: dict[str, tuple[str, int]] = {
+    "brighten": ("brightness", 1), "brighten up": ("brightness", 1),
+    "lighten": ("brightness", 1), "lighten up": ("brightness", 1),
+    "brightening": ("brightness", 1),
+    "illuminate": ("brightness", 1), "darken": ("brightness", -1), "dim": ("brightness", -1),
+    "saturate": ("saturation", 1),
+    "desaturate": ("saturation", -1), "warm": ("temperature", 1), "warm up": ("temperature", 1),
+    "cool": ("temperature", -1),
+    "cool down": ("temperature", -1), "cool off": ("temperature", -1), "denoise": ("noise", -1),
+    "de-noise": ("noise", -1),
+    "underexpose": ("exposure", -1), "overexpose": ("exposure", 1), "dehaze": ("clarity", 1),
+    "flatten": ("contrast", -1),
+}  # fmt: skip
+
+
+LIT = frozenset({
+    "candle", "lamp", "fire", "fireplace", "lantern", "torch", "match", "cigarette", "bulb",
+    "stove", "campfire", "street light",
+    "street lamp", "light bulb", "bonfire", "window",
+})  # fmt: skip
+"""What is lit rather than lighted."""
+
+
+def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "brighten the sky", "warm it up"."""
+    name, sign = ADJUST_VERBS[verb.base]
+    refs = refs_or_image(reader, "grade" if name == "temperature" else "adjust")
+    reader.take_if("up", "down", "off", "out")
+    for ref in refs:
+        adjust(reader, ref, name, sign)
+    reader.reading.mention(refs)
+    return True
+
+
+def refs_or_image(reader: ClauseReader, op: str, *stops: str) -> tuple[Ref, ...]:
+    """The things named ahead, else the picture."""
+    phrases = reader.phrases("to", "by", "into", "as", "like", *stops, predicates=False)
+    if phrases:
+        return reader.refs(phrases, op)
+    return (WHOLE,)
+
+
+def frame_increase(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "increase the contrast", "turn down the highlights", "bring out the details"."""
+    return _raise(reader, verb, 1)
+
+
+def frame_decrease(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "reduce the noise", "tone down the red"."""
+    return _raise(reader, verb, -1)
+
+
+def _raise(reader: ClauseReader, verb: Verb, sign: int) -> bool:
+    if reader.done:
+        return verb.base in ("pop", "enhance") and _wish(reader, "pop")
+    done = False
+    for _ in range(8):
+        phrase = reader.phrase("by", "to")
+        if phrase is None:
+            break
+        reader.take_if("up", "down")
+        done = _raise_one(reader, verb, sign, phrase) or done
+        while reader.says(",") or reader.sees("conjunction", "filler"):
+            reader.take()
+    return done
+
+
+def _wish(reader: ClauseReader, name: str, refs: tuple[Ref, ...] = (WHOLE,)) -> bool:
+    for ref in refs:
+        apply_wish(reader, name, ref)
+    return True
+
+
+def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> bool:
+    found = property_of(phrase)
+    head = phrase.units[-1]
+    if found is None:
+        with_property = next((u for u in phrase.units if u.has("property")), None)
+        if with_property is not None and phrase.target.relation is None:
+            found = str(with_property.get("property")), WHOLE
+    if found is not None:
+        name, ref = found
+        if ref.target.phrase and not ref.is_image and ref is not WHOLE:
+            reader.reading.mention([ref])
+        adjust(reader, ref, name, sign)
+        return True
+    if phrase.target.category in ("sharpness", "crispness"):
+        focus(reader, _anchor(phrase), blur=sign < 0)
+        return True
+    if phrase.target.category in ("blur", "bokeh", "blurriness"):
+        focus(reader, _anchor(phrase), blur=sign > 0)
+        return True
+    if phrase.target.category in ("size", "height", "width", "scale"):
+        resize(reader, _anchor(phrase), sign, "size")
+        return True
+    if phrase.target.category in ("resolution",) and phrase.role != "image":
+        resize(reader, WHOLE, sign, "size")
+        return True
+    if (
+        head.has("colour")
+        and phrase.target.category in ("", head.norm)
+        and phrase.determiner in ("definite", "")
+    ):
+        tinge(reader, WHOLE, str(head.get("colour")), sign)
+        return True
+    if head.has("weather") and not phrase.target.relation:
+        apply_named(reader, "weather", str(head.get("weather")) if sign > 0 else "clear", WHOLE)
+        return True
+    if head.has("scale") and len(phrase.units) == 1:
+        adjust(reader, WHOLE, head.get("scale").property, sign * head.get("scale").sign)
+        return True
+    refs = reader.refs([phrase], "adjust")
+    reader.reading.mention(refs)
+    for ref in refs:
+        if verb.base in (
+            "enhance",
+            "emphasize",
+            "emphasise",
+            "accentuate",
+            "bring out",
+            "pop",
+            "punch up",
+            "intensify",
+        ):
+            apply_wish(reader, "pop", ref)
+        elif verb.base in ("tone down", "mute", "subdue", "tame"):
+            adjust(reader, ref, "saturation", -1)
+        elif verb.base in ("dim", "lift"):
+            adjust(reader, ref, "brightness", sign)
+        else:
+            resize(reader, ref, sign, "size")
+    return True
+
+
+def _anchor(phrase: Phrase) -> Ref:
+    relation = phrase.target.relation
+    if relation is None or relation.anchor.is_whole_image:
+        return WHOLE
+    return Ref(relation.anchor, relation.anchor.phrase)
+
+
+def frame_set(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "set the contrast to +20", "adjust the brightness"."""
+    phrase = reader.phrase("to", "at", "by")
+    if phrase is None:
+        return False
+    reader.take_if("to")
+    found = property_of(phrase)
+    if found is None and phrase.units[-1].has("property"):
+        found = str(phrase.units[-1].get("property")), WHOLE
+    if found is None:
+        if phrase.units[-1].has("domain") and not reader.done:
+            return scene_or_style(reader, (WHOLE,))
+        if phrase.role == "image" and not reader.done:
+            return become_any(reader, (WHOLE,))
+        return frame_improve_on(reader, reader.refs([phrase], "adjust"))
+    name, ref = found
+    number = reader.amount.number if reader.amount.number is not None else reader.amount.percent
+    sign = -1 if (number or 0) < 0 or reader.says("down", "lower") else 1
+    if number is None and reader.amount.stops is None:
+        reader.reading.note(f"it does not say how to change the {name}; it is raised a little")
+    reader.take(len(reader.left) if reader.says("up", "down", "lower", "higher") else 0)
+    adjust(reader, ref, name, sign)
+    return True
+
+
+def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "fix the lighting", "enhance the photo", "retouch the skin"."""
+    if (done := defect(reader)) is not None:
+        return done
+    phrases = reader.phrases()
+    refs = reader.refs(phrases, "grade") if phrases else (WHOLE,)
+    reader.take_if("up")
+    if reader.says("out", "away") and phrases:
+        for ref in refs:
+            remove(reader, ref)
+        return True
+    if (phrases and (found := property_of(phrases[0])) is not None) or (
+        phrases and phrases[0].units[-1].has("domain", "effect_noun")
+    ):
+        name = found[0] if phrases and (found := property_of(phrases[0])) else "exposure"
+        reader.reading.note(f"'{join(phrases[0].units)}' was read as {name}, raised a little")
+        adjust(reader, WHOLE, name, 1)
+        return True
+    return frame_improve_on(reader, refs)
+
+
+def frame_improve_on(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Make something look better without saying how."""
+    for ref in refs:
+        if ref.is_image:
+            apply_wish(reader, "better", ref)
+        else:
+            reader.draft("restyle", ref, style="in better condition")
+            reader.reading.note(f"it does not say what is wrong with {ref.words}")
+    return True
+
+
+def frame_relight(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "relight it as sunset", "light up the face"."""
+    refs = refs_or_image(reader, "adjust", "with", "from")
+    if verb.base == "light" and all(ref.target.category in LIT for ref in refs):
+        for ref in refs:
+            reader.draft("restyle", ref, style="lit", fixed=f"Light {ref.words}")
+        return True
+    units = [u for u in reader.left if u.kind != "mark"]
+    if speaks_of_scene(units):
+        reader.take(len(reader.left))
+        return all(make_scene(reader, units, ref) for ref in refs)
+    text = reader.rest_text()
+    for ref in refs:
+        adjust(reader, ref, "brightness", 1)
+    if text:
+        reader.reading.note(f"light '{text}' was read as brighter")
+    return True

@@ -1,0 +1,187 @@
+"""What a wish does: one function a kind of step, shared by predicates and verb frames.
+
+Each drafts its step and remembers what later pronouns may mean. Reads next to no words itself.
+"""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref, thing
+from orchestrator.language.units import Unit, join
+
+WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
+
+
+COOL = frozenset({"blue", "cyan", "teal"})
+
+
+def pixels(reader: ClauseReader, unit: Unit) -> bool:
+    """Read "1920x1080": the whole picture to a size."""
+    wide, _, tall = unit.norm.replace("×", "x").replace("px", "").replace(" ", "").partition("x")
+    if not (0 < int(wide) <= 65_500 and 0 < int(tall) <= 65_500):
+        return False
+    reader.draft("resize", WHOLE, width=int(wide), height=int(tall))
+    return True
+
+
+def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
+    """Something else where ``ref`` is."""
+    words = new.strip(" ,")[:500]
+    if words.endswith((" one", " ones")) and ref.target.category:
+        words = f"{words.rsplit(' ', 1)[0]} {ref.target.category}"
+    if ref.target.category == "background":
+        reader.draft("background", ref, new=words)
+        reader.reading.mention([ref])
+        return
+    draft = reader.draft("replace", ref, new=words)
+    made = thing(words)
+    draft.makes = made.target.category
+    place = (
+        {"ordinal": ref.target.ordinal}
+        if ref.target.ordinal is not None and made.target.ordinal is None
+        else {}
+    )
+    reader.reading.mention([ref], alive=False)
+    reader.reading.mention(
+        [Ref(made.target.model_copy(update=place), made.words, draft, made.number, True)]
+    )
+
+
+def remove(reader: ClauseReader, ref: Ref) -> None:
+    """``ref`` gone."""
+    if ref.is_image:
+        return
+    reader.draft("remove", ref)
+    reader.reading.mention([ref], alive=False)
+
+
+def adjust(reader: ClauseReader, ref: Ref, name: str, sign: int) -> None:
+    """One photographic property of ``ref``."""
+    if name == "brightness" and reader.amount.stops is not None:
+        name = "exposure"  # stops are a measure of exposure
+    reader.draft("adjust", ref, property=name, amount=round(sign * reader.amount.adjust(), 3))
+
+
+def focus(reader: ClauseReader, ref: Ref, *, blur: bool) -> None:
+    """Blurrier or sharper."""
+    amount = reader.amount.share(0.5)
+    if blur:
+        lens = (
+            ref.target.category in ("background", "foreground") or ref.target.quantity == "all_but"
+        )
+        reader.draft("blur", ref, kind="lens" if lens else "gaussian", strength=amount)
+    else:
+        reader.draft("sharpen", ref, strength=amount)
+
+
+def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False) -> None:
+    """Another colour."""
+    if ref.target.category == "background" and not graded:
+        reader.draft("background", ref, new=colour)
+        return
+    if ref.is_image:
+        tinge(reader, ref, colour, 1)
+        return
+    reader.draft("recolor", ref, colour=colour[:60])
+
+
+def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
+    """More or less of a colour: of a thing its colour, of the picture its temperature or tint."""
+    if not ref.is_image and sign > 0:
+        reader.draft("recolor", ref, colour=colour[:60])
+        return
+    if colour in WARM:
+        adjust(reader, ref, "temperature", sign)
+    elif colour in COOL:
+        adjust(reader, ref, "temperature", -sign)
+    elif colour in ("green", "lime"):
+        adjust(reader, ref, "tint", -sign)
+    elif colour in ("pink", "magenta", "purple", "violet", "fuchsia"):
+        adjust(reader, ref, "tint", sign)
+    else:
+        reader.draft("recolor", ref, colour=colour[:60])
+        return
+    reader.reading.note(
+        f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as "
+        "temperature or tint"
+    )
+
+
+def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
+    """Bigger or smaller."""
+    reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
+    if word in (
+        "tall",
+        "short",
+        "wide",
+        "narrow",
+        "long",
+        "thick",
+        "thin",
+        "slim",
+        "skinny",
+        "fat",
+    ):
+        reader.reading.note(
+            f"'{word}er' was read as a change of size as a whole"
+            if word not in ("wide",)
+            else "'wider' was read as a change of size as a whole"
+        )
+
+
+def wear(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "(make the man) wear a hat"."""
+    verb = reader.take()[0].norm
+    found = reader.phrase()
+    if found is None:
+        return False
+    relation = "holding" if verb.startswith(("hold", "carr")) else "wearing"
+    for ref in refs:
+        where = f"held by {ref.words}" if relation == "holding" else f"on {ref.words}"
+        add_thing(reader, found.words, ref, where)
+    return True
+
+
+def add_thing(reader: ClauseReader, what: str, ref: Ref, where: str, fixed: str = "") -> None:
+    """Something new at ``ref``."""
+    draft = reader.draft("add", ref, fixed=fixed, what=what[:500], where=where[:500])
+    made = thing(what)
+    draft.makes = made.target.category
+    if not ref.is_image:
+        reader.reading.mention([ref])
+    reader.reading.mention([Ref(made.target, made.words, draft, made.number)])
+
+
+def says(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "(make the sign) say 'OPEN'": other writing on a thing."""
+    reader.take()
+    if reader.sees("text_noun"):
+        reader.take()
+    quote = reader.peek()
+    if quote is None:
+        return False
+    text = reader.take()[0].text if quote.kind == "quote" else reader.rest_text()
+    for ref in refs:
+        reader.draft(
+            "replace",
+            ref,
+            new=f'{_article_free(ref.words)} that says "{text}"'[:500],
+            fixed=f'Change the writing on {ref.words} to "{text}"',
+        )
+    return True
+
+
+def _article_free(words: str) -> str:
+    return f"a {words[4:]}" if words.startswith("the ") else words
+
+
+def act(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...]) -> bool:
+    """Read "(make the person) smile": a state of the same thing."""
+    ahead = reader.left
+    text = join(ahead).strip(" ,")
+    tail = join(ahead[1:]).strip(" ,")
+    state = f"{unit.get('action')} {tail}".strip()
+    reader.take(len(ahead))
+    for ref in refs:
+        reader.draft("restyle", ref, fixed=f"Make {ref.words} {text}", style=state[:500])
+    return True

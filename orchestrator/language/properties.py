@@ -1,0 +1,57 @@
+"""Photographic properties named as things: "the brightness of the sky"."""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.making import adjust
+from orchestrator.language.phrase import Phrase
+from tools.target import Target
+
+
+def property_of(phrase: Phrase) -> tuple[str, Ref] | None:
+    """Read "the brightness of the sky", "the photo's contrast" -> the property and whose it is."""
+    head = next(
+        (
+            u
+            for u in reversed(phrase.units)
+            if u.has("property") and u.norm.startswith(phrase.target.category[:4])
+        ),
+        None,
+    )
+    if head is None or not phrase.target.category:
+        return None
+    relation = phrase.target.relation
+    if relation is not None and relation.kind not in ("part_of", "in", "on"):
+        return None
+    if relation is None or relation.anchor.is_whole_image:
+        ref = WHOLE
+        attribute = [a for a in phrase.target.attributes if a in ("sky", "background")]
+        if attribute:
+            ref = Ref(
+                Target(phrase=f"the {attribute[0]}", category=attribute[0]), f"the {attribute[0]}"
+            )
+    else:
+        ref = Ref(relation.anchor, relation.anchor.phrase)
+    return str(head.get("property")), ref
+
+
+def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
+    """Read "(make the contrast) higher / stronger / less"."""
+    sign = 1
+    unit = reader.peek()
+    if unit is not None:
+        size = unit.get("size") if unit.norm != "high" else None
+        scale = unit.get("scale")
+        if (
+            unit.has("less")
+            or unit.get("direction") == "down"
+            or unit.norm
+            in ("lower", "down", "weaker", "softer", "subtler", "less intense", "cooler", "darker")
+            or (size is not None and size.sign < 0)
+            or (scale is not None and scale.sign < 0)
+        ):
+            sign = -1
+        reader.take(len(reader.left))
+    adjust(reader, ref, name, sign)
+    return True
