@@ -107,8 +107,8 @@ class Starts:
         verb = self.units[i].verb
         if verb is None:
             return False
-        if verb.form == "ing" and self.link == "while":
-            return True
+        if verb.form == "ing" and (self.link == "while" or verb.cls == "keep"):
+            return True  # ", preserving the faces"
         if verb.form != "base":
             return False
         after = self.units[i + 1] if i + 1 < len(self.units) else None

@@ -11,7 +11,7 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate, scene_or_style
-from orchestrator.language.properties import property_of, property_to
+from orchestrator.language.properties import property_of, property_to, whose
 from orchestrator.language.scene import apply_named, speaks_of_scene
 
 
@@ -51,9 +51,7 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
         name, ref = prop
         return property_to(reader, name, ref)
     refs = (
-        tuple(
-            _whose(reader, x) or y for x, y in zip(phrases, reader.refs(phrases, op), strict=True)
-        )
+        tuple(whose(x) or y for x, y in zip(phrases, reader.refs(phrases, op), strict=True))
         if _single(phrases)
         else reader.refs(phrases, op)
     )
@@ -72,25 +70,6 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
 
 def _single(phrases: list[Phrase]) -> bool:
     return len(phrases) == 1 and not phrases[0].pronoun
-
-
-def _whose(reader: ClauseReader, phrase: Phrase) -> Ref | None:
-    """Read "the colours (of the car)", "the lighting": the thing or the picture they belong to."""
-    last = next(
-        (u for u in reversed(phrase.units) if u.norm.startswith(phrase.target.category[:4] or "-")),
-        None,
-    )
-    if (
-        phrase.role
-        or last is None
-        or not last.has("effect_noun", "colour_noun", "domain")
-        or last.norm.endswith(("lights", "time", "day"))
-    ):
-        return None
-    relation = phrase.target.relation
-    if relation is None or relation.anchor.is_whole_image:
-        return WHOLE if not phrase.target.attributes and phrase.target.ordinal is None else None
-    return Ref(relation.anchor, relation.anchor.phrase)
 
 
 def _object_first(reader: ClauseReader) -> bool:

@@ -168,7 +168,9 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
         number = 180.0
     if number is None:
         number = 180.0 if reader.amount.factor == 0.5 else 90.0
-        if verb.base == "tilt":
+        if reader.amount.level == "slight":
+            number = 5.0
+        elif verb.base == "tilt":
             number = 10.0
         reader.reading.note(
             f"it does not say how far to turn; {number:g} degrees "

@@ -10,7 +10,7 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove, resize, tinge
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import scene_or_style
-from orchestrator.language.properties import property_of
+from orchestrator.language.properties import property_of, whose
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
 from orchestrator.language.units import join
 
@@ -51,6 +51,8 @@ def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
 def refs_or_image(reader: ClauseReader, op: str, *stops: str) -> tuple[Ref, ...]:
     """The things named ahead, else the picture."""
     phrases = reader.phrases("to", "by", "into", "as", "like", *stops, predicates=False)
+    if len(phrases) == 1 and (owner := whose(phrases[0])) is not None:
+        return (owner,)
     if phrases:
         return reader.refs(phrases, op)
     return (WHOLE,)

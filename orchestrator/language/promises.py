@@ -181,7 +181,9 @@ def negated(reader: ClauseReader) -> bool:
     said = next((u.norm for u in reader.clause.units if u.has("negation")), "")
     if unit.norm == "like" or said.endswith(" want") or unit.norm == "want":
         return _unwanted(reader, gone=unit.norm != "like")
-    if unit.verb is not None and (not unit.verb.both or reader.peek(1) is not None):
+    if unit.verb is not None and (
+        not unit.verb.both or reader.peek(1) is not None or unit.verb.cls == "crop"
+    ):
         return _not_doing(reader, reader.take()[0].verb)
     return _not_this(reader)
 

@@ -55,3 +55,22 @@ def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
         reader.take(len(reader.left))
     adjust(reader, ref, name, sign)
     return True
+
+
+def whose(phrase: Phrase) -> Ref | None:
+    """Read "the colours (of the car)", "the lighting": the thing or the picture they belong to."""
+    last = next(
+        (u for u in reversed(phrase.units) if u.norm.startswith(phrase.target.category[:4] or "-")),
+        None,
+    )
+    if (
+        phrase.role
+        or last is None
+        or not last.has("effect_noun", "colour_noun", "domain")
+        or last.norm.endswith(("lights", "time", "day"))
+    ):
+        return None
+    relation = phrase.target.relation
+    if relation is None or relation.anchor.is_whole_image:
+        return WHOLE if not phrase.target.attributes and phrase.target.ordinal is None else None
+    return Ref(relation.anchor, relation.anchor.phrase)

@@ -155,6 +155,9 @@ def apply_named(
     elif part == "scale":
         sense = get_lexicon().senses(value)["scale"]
         reader.draft("adjust", ref, property=sense.property, amount=sense.sign * amount.adjust())
+    elif part == "wish" and local and value in ("cheerful", "sad", "calm", "cozy"):
+        # A mood of a thing is its own, not a tone of its pixels.
+        reader.draft("restyle", ref, style=next((u.norm for u in units if u.has("wish")), value))
     elif part == "wish":
         apply_wish(reader, value, ref)
 

@@ -231,7 +231,7 @@ def _alone(reader: ClauseReader) -> bool:
         or u.kind == "mark"
         or u.norm in ("crop", "ratio", "format")
         or u.unit in ("ratio", "size")
-        for u in reader.left
+        for u in reader.left[: reader.find(lambda u: u.has("except"))]
     )
 
 
@@ -278,6 +278,8 @@ def _subject(reader: ClauseReader) -> bool:
         return True
     if reader.done:
         return _verbless(reader, phrases, refs)
+    if reader.says("in") and reader.sees("look", "style", "colour", offset=1):
+        reader.take()
     if reader.says("to", "into", "->"):
         reader.take()
         return become_any(reader, refs)
