@@ -140,10 +140,10 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     if reader.says("for") or reader.at == place:
         return False
     if reader.reading.instead:
+        what = f"{what} {reader.rest_text()}".strip()
         for old in reader.reading.instead:
             replace_with(reader, old, what)
         reader.reading.instead = ()
-        reader.rest_text()
         return True
     rising = (
         phrase.units[-1]
