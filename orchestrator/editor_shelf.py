@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from orchestrator.editors import EditorShelf
+from orchestrator.editors import REMEDY, EditorShelf
+
+if TYPE_CHECKING:
+    from tools.editing import Editor
+
+BEST_FIRST = ("smartedit-13b", "smartedit-7b", "smartedit-nano")
+"""What ``auto`` tries, in order."""
 
 
 def default_shelf(models: Path) -> EditorShelf:
@@ -13,4 +21,25 @@ def default_shelf(models: Path) -> EditorShelf:
     Args:
         models: folder of imported weights, one folder a model.
     """
-    return EditorShelf()
+    factories = {name: partial(_smartedit, name, models) for name in BEST_FIRST}
+    return EditorShelf(factories, partial(_open_ended, models))
+
+
+def _smartedit(name: str, models: Path) -> Editor:
+    from smartedit_model.editor import SmartEditEditor
+    from smartedit_model.registry import model_folder
+
+    remedy = REMEDY.replace("smartedit-7b", name) if name != "smartedit-nano" else ""
+    return SmartEditEditor(name, model_folder(name, models), remedy=remedy)
+
+
+def _open_ended(models: Path, name: str) -> Editor | None:
+    """``diffusers:NAME``, a folder of weights, or another name under the models folder."""
+    if name.startswith("diffusers:"):
+        from smartedit_model.diffusers_editor import DiffusersEditor
+
+        return DiffusersEditor(name.removeprefix("diffusers:"))
+    from smartedit_model.registry import model_folder
+
+    folder = model_folder(name, models)
+    return _smartedit(name, models) if folder.is_dir() else None

@@ -197,6 +197,7 @@ class EditSession:
 
         Raises:
             BadInstruction: there is nothing to do; nothing was changed.
+            EditorUnavailable: there is no model of the name the settings insist on.
             RunInterrupted: an earlier run of the session is unfinished (``resume`` it or
                 ``discard_unfinished``), or another process is editing the session.
         """
@@ -208,6 +209,8 @@ class EditSession:
                 f"continue it with 'smartedit session resume {self.id}' or drop it with --discard"
             )
         check_instruction(instruction)
+        if settings.model != "auto":
+            self._editors.get(settings.model)  # a misspelt name is the user's to mend, not a step's
         head = self.store.head(self.id)
         run_id = f"run_{uuid.uuid4().hex[:16]}"
         turn_id = f"t_{uuid.uuid4().hex[:12]}"

@@ -14,7 +14,7 @@ from orchestrator.editors import EditorShelf
 from orchestrator.plan import EditPlan, load_plan
 from orchestrator.session import EditSession
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
-from tools.errors import EditorFailed
+from tools.errors import BadArguments, Cancelled, EditorFailed
 from tools.operation import Rgb
 from tools.pictures import Picture
 
@@ -46,6 +46,10 @@ class PaintEditor:
         return DomainVerdict(True)
 
     def edit(self, request: EditRequest) -> EditOutcome:
+        if request.options:
+            raise BadArguments(f"no option is called {next(iter(request.options))!r}")
+        if request.cancelled():
+            raise Cancelled("stopped before the first step")
         self.calls += 1
         if self.calls <= self._fails:
             raise EditorFailed("the model returned noise")
@@ -62,6 +66,7 @@ class PaintEditor:
         stripes = np.where(rows[:, None, None], np.uint8(230), np.uint8(20))
         inside = np.ones(image.shape[:2], bool) if request.mask is None else request.mask
         image[inside] = np.broadcast_to(stripes, image.shape)[inside]
+        request.progress(1.0)
         return EditOutcome(image, settings={"steps": 1})
 
 

@@ -161,6 +161,7 @@ def test_nothing_done_is_exit_code_4_and_writes_nothing(cli: Cli) -> None:
         (["edit", "photo.png", "make it warmer", "--box", "1,2,3"], "--box"),
         (["edit", "photo.png", "make it warmer", "--asset", "lut"], "--asset"),
         (["edit", "photo.png", "make it warmer", "--planner", "oracle"], "oracle"),
+        (["edit", "photo.png", "make it warmer", "--model", "gpt"], "smartedit-7b"),
         (["edit", "-", "make it warmer"], "--session"),
         (["edit", "-", "make it warmer", "--session", "nobody"], "nobody"),
         (["session", "show", "nobody"], "nobody"),
