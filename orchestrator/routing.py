@@ -150,8 +150,9 @@ PLAIN_LOOKS: dict[str, tuple[str, str, float]] = {
     "black and white": ("black_and_white", "strength", 1.0),
     "sepia": ("sepia", "strength", 1.0),
     "vignette": ("vignette", "amount", 0.4),
-    "glow": ("glow", "strength", 0.5),
-    "neon": ("neon", "strength", 0.6),
+    "glow": ("glow", "amount", 0.5),
+    "neon": ("neon", "amount", 0.6),
+    "hdr": ("clarity", "amount", 0.7),
 }
 """Looks that are one tool: its name, its strength argument, and what strength 1 means there."""
 

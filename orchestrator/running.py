@@ -138,7 +138,12 @@ class Runner:
         }
         settings = RunSettings.model_validate(begun["settings"])
         context = RunContext(
-            self._store, self._workspace(settings, session_id), self._editors, make_plan, self._emit, self._stop
+            self._store,
+            self._workspace(settings, session_id),
+            self._editors,
+            make_plan,
+            self._emit,
+            self._stop,
         )
         home = self._store.home
         with alone(home.locks, session_id), open_checkpoints(home.checkpoints) as saver:

@@ -5,6 +5,8 @@ Turns clauses of keeping and of not doing into constraints and exclusions.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Draft, Ref
 from orchestrator.language.lexicon import Verb
@@ -31,6 +33,33 @@ PARTIAL = frozenset(
     }
 )
 """Ops whose target can leave something out."""
+SCENE_WIDE = frozenset({"relight", "weather", "grade"})
+"""Ops that fall on the whole scene, whoever is in it."""
+STRICT = frozenset({"touch", "touching", "untouched", "alone", "unaltered", "unedited", "change"})
+"""Words that promise pixels, not just that a person stays the same."""
+PEOPLE = frozenset(
+    {
+        "person",
+        "people",
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "child",
+        "kid",
+        "baby",
+        "guy",
+        "lady",
+        "face",
+        "identity",
+        "subject",
+        "family",
+        "couple",
+        "crowd",
+        "character",
+        "model",
+    }
+)
 
 
 def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
@@ -133,8 +162,13 @@ def preserve(reader: ClauseReader, ref: Ref, state: str = "") -> None:
     if unit is not None and unit.has("colour"):
         attributes = (*attributes, state.lower())
     target = ref.target.model_copy(update={"attributes": attributes})
+    level = _level(reader, target)
     if not any(isinstance(c, Preserve) and c.target == target for c in reading.constraints):
-        reading.constraints.append(Preserve(target=target))
+        reading.constraints.append(Preserve(target=target, level=level))
+    if level == "identity" and reading.drafts and reading.drafts[-1].op in SCENE_WIDE:
+        # Night falls on the people who are kept, too.
+        reading.mention([ref])
+        return
     if (
         reader.clause.link in ("but", "while", "and", "")
         and reading.drafts
@@ -149,6 +183,12 @@ def preserve(reader: ClauseReader, ref: Ref, state: str = "") -> None:
         ):
             draft.exclude = target.model_copy(update={"exclude": None})
     reading.mention([ref])
+
+
+def _level(reader: ClauseReader, target: Target) -> Literal["exact", "identity"]:
+    """Keeping people means the same people, whatever light falls on them; not touching is exact."""
+    strict = any(not STRICT.isdisjoint(unit.norm.split()) for unit in reader.clause.units)
+    return "identity" if target.category in PEOPLE and not strict else "exact"
 
 
 def _may_cover(draft: Draft, ref: Ref) -> bool:

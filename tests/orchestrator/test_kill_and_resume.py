@@ -55,9 +55,7 @@ RUN_AND_DIE = """
         "RunFinished:",
     ],
 )
-def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(
-    home: Path, moment: str
-) -> None:
+def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(home: Path, moment: str) -> None:
     """Same pixels as an undisturbed run, each step once in the history, a sound store."""
     with SessionStore.open(home) as store:
         EditSession.create(Picture(photo()), store=store, session_id="victim")

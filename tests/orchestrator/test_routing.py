@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import yaml
 
+import orchestrator.language
 from orchestrator.plan import AdjustParams, RelightParams, Step, WeatherParams
 from orchestrator.routing import routes
+from tools.lookbook import look_name
 from tools.registry import get_tool, parse_args
 
 THING = {"phrase": "the cup", "category": "cup"}
+DATA = Path(orchestrator.language.__file__).parent / "data"
 SEMANTIC = ("replace", "add", "restyle")
+
+
+def _planner_looks() -> list[str]:
+    data = yaml.safe_load((DATA / "scene.yaml").read_text())
+    return sorted(data["looks"])
 
 
 def _choices(model: type[Any], field: str) -> list[str]:
@@ -47,7 +57,11 @@ def _steps() -> list[dict[str, Any]]:
         {"op": "flip", "params": {"axis": "vertical"}},
         {"op": "grade", "params": {"look": "cinematic", "strength": 2.0}},
         {"op": "grade", "params": {"look": "vignette", "strength": 2.0}},
-        {"op": "grade", "params": {"look": "letterbox"}},
+    ]
+    found += [
+        {"op": "grade", "params": {"look": look, "strength": strength}}
+        for look in _planner_looks()
+        for strength in (0.4, 2.0)
     ]
     return found
 
@@ -60,7 +74,10 @@ def test_a_step_fits_the_tool_it_is_sent_to(values: dict[str, Any]) -> None:
         if route.is_tool:
             tool = get_tool(route.executor.removeprefix("tool:"))
             for factor in (1.0, 1.6, 2.56):
-                parse_args(tool, route.tuned(factor))
+                args = route.tuned(factor)
+                parse_args(tool, args)
+                if tool.name == "look":
+                    look_name(args["name"])  # the planner knows no look the look-book lacks
 
 
 @pytest.mark.parametrize("op", SEMANTIC)
