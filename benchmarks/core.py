@@ -224,13 +224,15 @@ def unet_flops(pipe: SmartEditPipeline) -> int:
     return int(counter.get_total_flops())
 
 
-def measure(run: Callable[[Watch], Any], device: torch.device, repeats: int) -> Watch:
-    """Return each stage's fastest time of some runs, after one that warms up."""
-    run(Watch(device))
+def measure(
+    run: Callable[[Watch, int], Any], steps: int, device: torch.device, repeats: int
+) -> Watch:
+    """Return each stage's fastest time of some runs of ``steps``, after a short one to warm up."""
+    run(Watch(device), 2)
     best: dict[str, float] = {}
     for _ in range(repeats):
         watch = Watch(device)
-        run(watch)
+        run(watch, steps)
         best = {k: min(v, best.get(k, v)) for k, v in watch.seconds.items()}
     return Watch(device, best)
 
@@ -239,7 +241,8 @@ def report(title: str, watch: Watch) -> None:
     """Print a table of stages."""
     print(f"\n{title}: {watch.total:.3f} s")
     for name, seconds in watch.seconds.items():
-        print(f"  {name:18s} {seconds:8.3f} s  {100 * seconds / watch.total:5.1f} %")
+        share = 100 * seconds / watch.total
+        print(f"  {name:18s} {seconds:8.3f} s  {share:5.1f} %", flush=True)
 
 
 def build(config: SmartEditConfig, seed: int) -> SmartEditPipeline:
@@ -297,7 +300,7 @@ def main() -> None:
         pipe.unet.half()
         pipe.vae.half()
         pipe.language_model.set_attn_implementation("eager")
-    base = measure(lambda w: published(pipe, image, full_steps, w), device, repeats)
+    base = measure(lambda w, n: published(pipe, image, n, w), full_steps, device, repeats)
     report(f"published procedure, {full_steps} steps", base)
     base_memory = peak_memory_mb(device)
 
@@ -307,9 +310,9 @@ def main() -> None:
         pipe.language_model.set_attn_implementation("sdpa")
     speed_up(pipe, compile_unet=gpu or args.compile, channels_last=True)
     pipe.answers.forget()
-    equal = measure(lambda w: ours(pipe, image, full_steps, "euler_a", w), device, repeats)
+    equal = measure(lambda w, n: ours(pipe, image, n, "euler_a", w), full_steps, device, repeats)
     report(f"ours, the same {full_steps} steps", equal)
-    fast = measure(lambda w: ours(pipe, image, our_steps, "dpm", w), device, repeats)
+    fast = measure(lambda w, n: ours(pipe, image, n, "dpm", w), our_steps, device, repeats)
     report(f"ours, {our_steps} steps of the default solver", fast)
     memory = peak_memory_mb(device)
     if not args.quick:

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from smartedit_model.bim import BIM
     from smartedit_model.config import SmartEditConfig, preset
     from smartedit_model.guidance import Guidance
-    from smartedit_model.pipeline import EditCondition, SmartEditOutput, SmartEditPipeline
+    from smartedit_model.pipeline import SmartEditOutput, SmartEditPipeline
     from smartedit_model.projector import NullCondition, Projector
     from smartedit_model.qformer import QFormer
+    from smartedit_model.sampling import EditCondition
     from smartedit_model.unet import SmartEditUNet
 
 _HOMES = {
     "BIM": "bim",
-    "EditCondition": "pipeline",
+    "EditCondition": "sampling",
     "Guidance": "guidance",
     "NullCondition": "projector",
     "Projector": "projector",

@@ -19,8 +19,8 @@ from smartedit_model.errors import (
     OptionalDependencyError,
     WeightsError,
 )
+from smartedit_model.fingerprints import content_version
 from smartedit_model.ladder import Rung, climb_down
-from smartedit_model.registry import content_version
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled

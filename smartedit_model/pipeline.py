@@ -7,7 +7,7 @@ Stages: vision features -> language model's answer states -> Q-Former -> BIM -> 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL, DiffusionPipeline
 from diffusers.utils import BaseOutput
-from diffusers.utils.torch_utils import randn_tensor
 from PIL import Image
 from torch import Tensor
 from transformers import CLIPVisionModel, LlamaForCausalLM
@@ -25,7 +24,7 @@ from smartedit_model.build import build_modules, reference_scheduler
 from smartedit_model.config import SmartEditConfig
 from smartedit_model.crops import fitted_size
 from smartedit_model.errors import InputError
-from smartedit_model.guidance import Guidance, GuidedNoise
+from smartedit_model.guidance import Guidance
 from smartedit_model.images import as_rgb, to_images, vae_pixels, vision_pixels
 from smartedit_model.integrity import check_folder, check_modules
 from smartedit_model.loading import load_components
@@ -33,12 +32,10 @@ from smartedit_model.mllm import AnswerEncoder
 from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.prompt import Prompter, TokenIds
 from smartedit_model.qformer import QFormer
-from smartedit_model.samplers import DEFAULT_SAMPLER, default_steps, make_sampler
+from smartedit_model.samplers import DEFAULT_SAMPLER, default_steps
+from smartedit_model.sampling import EditCondition, Generators, StepCallback, sample_latents
 from smartedit_model.unet import SmartEditUNet
 from smartedit_model.vision import patch_features
-
-Generators = torch.Generator | list[torch.Generator] | None
-StepCallback = Callable[[Any, int, Tensor, dict[str, Tensor]], dict[str, Tensor] | None]
 
 #: Plain settings kept in ``model_index.json`` beside the modules.
 SETTINGS = (
@@ -49,23 +46,6 @@ SETTINGS = (
     "select_layer",
     "resolution",
 )
-
-
-@dataclass(frozen=True)
-class EditCondition:
-    """What the diffusion model is told about one batch of edits.
-
-    Attributes:
-        condition: ``(B, Q, hidden)``.
-        null: The condition of no text, ``(B, Q, hidden)``.
-        feature: BIM feature at latent size, ``(B, C, h, w)``.
-        image_map: BIM's image features before the last convolution, ``(B, width, g, g)``.
-    """
-
-    condition: Tensor
-    null: Tensor
-    feature: Tensor
-    image_map: Tensor
 
 
 @dataclass
@@ -273,33 +253,17 @@ class SmartEditPipeline(DiffusionPipeline):  # type: ignore[misc]  # diffusers i
         Returns:
             Scaled latents ``(B, 4, h, w)`` and how many rows the UNet computed.
         """
-        steps = default_steps(sampler) if steps is None else steps
-        schedule = make_sampler(sampler, self.scheduler.config)
-        schedule.set_timesteps(steps, device=source.device)
-        dtype, device = self.unet.dtype, source.device
-        if latents is None:
-            latents = randn_tensor(source.shape, generator=generator, device=device, dtype=dtype)
-        latents = latents.to(device, dtype) * schedule.init_noise_sigma
-        noise = GuidedNoise(
-            self.unet,
-            source.to(dtype),
-            seen.condition.to(device, dtype),
-            seen.null.to(device, dtype),
-            seen.feature.to(device, dtype),
-            guidance or Guidance(),
-            len(schedule.timesteps),
+        return sample_latents(
+            self,
+            seen,
+            source,
+            sampler=sampler,
+            steps=default_steps(sampler) if steps is None else steps,
+            guidance=guidance or Guidance(),
+            generator=generator,
+            latents=latents,
+            on_step=on_step,
         )
-        extra = {"generator": generator} if sampler in ("euler_a", "ddim", "dpm") else {}
-        with self.progress_bar(total=len(schedule.timesteps)) as bar:
-            for index, timestep in enumerate(schedule.timesteps):
-                scaled = schedule.scale_model_input(latents, timestep)
-                predicted = noise(scaled, timestep, index)
-                latents = schedule.step(predicted, timestep, latents, return_dict=False, **extra)[0]
-                if on_step is not None:
-                    changed = on_step(self, index, timestep, {"latents": latents}) or {}
-                    latents = changed.get("latents", latents)
-                bar.update()
-        return latents, noise.evaluations
 
     @torch.no_grad()
     def decode_latents(self, latents: Tensor) -> list[Image.Image]:

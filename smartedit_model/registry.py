@@ -5,8 +5,6 @@ Plain functions for a command line. It imports neither torch nor the importer un
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,15 +14,24 @@ from typing import Any
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
-    HashMismatchError,
-    InputError,
     LicenceRequiredError,
-    MissingFileError,
     NotEnoughSpaceError,
 )
+from smartedit_model.fingerprints import verify_model
 
-#: File with the SHA-256 of every file of an imported model.
-HASHES = "hashes.json"
+__all__ = [
+    "ENTRIES",
+    "Entry",
+    "Listing",
+    "PullPlan",
+    "entry",
+    "import_model",
+    "list_models",
+    "model_folder",
+    "pull_model",
+    "shipped_folder",
+    "verify_model",
+]
 
 
 @dataclass(frozen=True)
@@ -256,68 +263,3 @@ def pull_model(
             f"the public parts are in {cache_dir}; the rest needs your consent: {known.licence}"
         )
     return folders
-
-
-def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
-    """Check that a model folder is whole.
-
-    Args:
-        folder: The model's folder.
-        deep: Also compare every file's hash and look for NaN; reads all bytes.
-
-    Returns:
-        What was checked, in words.
-
-    Raises:
-        WeightsError: One of its kinds, naming the file and what would be right.
-    """
-    from smartedit_model.integrity import STEMS, check_finite, check_folder, weight_files
-
-    check_folder(folder)
-    done = [f"{len(STEMS)} modules hold exactly their tensors"]
-    if not deep:
-        return done
-    noted = folder / HASHES
-    if noted.is_file():
-        hashes = json.loads(noted.read_text(encoding="utf-8"))
-        for relative, wanted in hashes.items():
-            path = folder / relative
-            if not path.is_file():
-                raise MissingFileError(f"{path} is missing; import the model again")
-            if file_hash(path) != wanted:
-                raise HashMismatchError(f"{path} has changed since its import; import it again")
-        done.append(f"{len(hashes)} files have their hashes")
-    from safetensors import safe_open
-
-    for name, stem in STEMS.items():
-        for path in weight_files(folder / name, stem):
-            with safe_open(path, framework="pt") as file:
-                handle: Any = file
-                check_finite(path, ((key, handle.get_tensor(key)) for key in handle.keys()))  # noqa: SIM118 - the handle is no mapping
-    done.append("every value is finite")
-    return done
-
-
-def file_hash(path: Path) -> str:
-    """Return a file's SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def content_version(folder: Path) -> str:
-    """Return twelve digits that change with the weights, read from headers and sizes only.
-
-    Raises:
-        InputError: The folder holds no model.
-    """
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".safetensors", ".json"))
-    if not files:
-        raise InputError(f"{folder} holds no model; `smartedit models list` shows what is here")
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
-        with path.open("rb") as file:
-            digest.update(file.read(1 << 16))
-            file.seek(max(0, path.stat().st_size - (1 << 16)))
-            digest.update(file.read())
-    return digest.hexdigest()[:12]

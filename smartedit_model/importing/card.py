@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from smartedit_model.config import SmartEditConfig
-from smartedit_model.registry import HASHES
+from smartedit_model.fingerprints import HASHES
 
 _CARD = """---
 library_name: smartedit

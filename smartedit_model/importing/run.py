@@ -6,7 +6,6 @@ under its final name only when it is whole; an interrupted import goes on where 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -22,10 +21,13 @@ from smartedit_model.build import (
     reference_scheduler,
 )
 from smartedit_model.config import SmartEditConfig, preset
-from smartedit_model.errors import Cancelled, InputError, MissingFileError, NotEnoughSpaceError
+from smartedit_model.errors import Cancelled, InputError, NotEnoughSpaceError
+from smartedit_model.fingerprints import HASHES, file_hash
 from smartedit_model.importing import recipes
 from smartedit_model.importing.bases import check_vision, open_llava, read_json
 from smartedit_model.importing.card import write_card
+from smartedit_model.importing.locate import find_checkpoint, find_clip
+from smartedit_model.importing.resume import State, fingerprint
 from smartedit_model.importing.sources import TensorFile, TensorFolder
 from smartedit_model.importing.tokenizers import copy_tokenizer
 from smartedit_model.importing.writer import (
@@ -36,9 +38,6 @@ from smartedit_model.importing.writer import (
     write_shard,
 )
 from smartedit_model.integrity import STEMS, module_shapes
-from smartedit_model.registry import HASHES, file_hash
-
-_STATE = "import-state.json"
 
 
 @dataclass(frozen=True)
@@ -60,64 +59,6 @@ class ImportPlan:
     sizes: dict[str, int]
     needed: int
     free: int
-
-
-def find_checkpoint(folder: Path, steps: int | None = None) -> dict[str, TensorFile]:
-    """Return the four weight files of a published checkpoint folder.
-
-    Args:
-        folder: The folder with ``adapter_config.json``.
-        steps: Training step; needed only when the folder holds several.
-
-    Raises:
-        MissingFileError: A file is missing.
-        InputError: There are several steps and none was chosen.
-    """
-    found = sorted(int(p.name[4:]) for p in folder.glob("LLM-*") if p.name[4:].isdigit())
-    if steps is None:
-        if not found:
-            raise MissingFileError(
-                f"{folder} holds no LLM-STEPS folder; give the checkpoint's folder"
-            )
-        if len(found) > 1:
-            raise InputError(f"{folder} holds steps {found}; choose one")
-        steps = found[0]
-    paths = {
-        "language": folder / f"LLM-{steps}" / "adapter_model.bin",
-        "qformer": folder / "embeddings_qformer" / f"checkpoint-{steps}_embeddings_qformer.bin",
-        "bim": folder / f"modulate-{steps}" / "adapter_model.bin",
-        "unet": folder / f"unet-{steps}" / "adapter_model.bin",
-    }
-    for path in paths.values():
-        if not path.is_file():
-            raise MissingFileError(f"{path} is missing; fetch the whole checkpoint folder")
-    return {kind: TensorFile(path) for kind, path in paths.items()}
-
-
-def find_clip(llava_dir: Path, clip_dir: Path | None) -> Path:
-    """Return the folder of the vision tower.
-
-    Looked for, in this order: the folder given, the one LLaVA's configuration names if it is on
-    this machine, the hub's cache.
-
-    Raises:
-        MissingFileError: It is nowhere.
-    """
-    if clip_dir is not None:
-        return clip_dir
-    settings = llava_dir / "config.json"
-    named = str(read_json(settings).get("mm_vision_tower", "")) if settings.is_file() else ""
-    if named and Path(named).is_dir():
-        return Path(named)
-    from huggingface_hub import try_to_load_from_cache
-
-    cached = try_to_load_from_cache("openai/clip-vit-large-patch14", "config.json")
-    if isinstance(cached, str):
-        return Path(cached).parent
-    raise MissingFileError(
-        "the vision tower openai/clip-vit-large-patch14 is not on this machine; fetch it and give "
-        "its folder (--clip)"
-    )
 
 
 def import_checkpoint(
@@ -198,7 +139,7 @@ def import_checkpoint(
     if base.llama is not None:
         sources += base.llama.files
     partial = out.with_name(out.name + ".partial")
-    state = _State(partial, _fingerprint(sources, config, dtype, shard_bytes))
+    state = State(partial, fingerprint(sources, config, dtype, shard_bytes))
     plan = _plan(config, out, sources, tensors, state)
     if plan.needed > plan.free:
         raise NotEnoughSpaceError(
@@ -214,40 +155,12 @@ def import_checkpoint(
     return out
 
 
-class _State:
-    """Which files of an interrupted import are finished, and from which sources."""
-
-    def __init__(self, folder: Path, fingerprint: str) -> None:
-        self.path = folder / _STATE
-        self.fingerprint = fingerprint
-        self.done: dict[str, str] = {}
-        if self.path.is_file():
-            noted = read_json(self.path)
-            if noted.get("fingerprint") == fingerprint:
-                self.done = {k: v for k, v in noted["done"].items() if (folder / k).is_file()}
-
-    def note(self, name: str, digest: str) -> None:
-        self.done[name] = digest
-        content = json.dumps({"fingerprint": self.fingerprint, "done": self.done}, indent=1)
-        temporary = self.path.with_suffix(".new")
-        temporary.write_text(content, encoding="utf-8")
-        temporary.replace(self.path)
-
-
-def _fingerprint(
-    sources: Sequence[TensorFile], config: SmartEditConfig, dtype: torch.dtype, shard_bytes: int
-) -> str:
-    """Return a digest that changes when a source file or a setting does."""
-    stats = [(str(f.path), f.path.stat().st_size, f.path.stat().st_mtime_ns) for f in sources]
-    return hashlib.sha256(repr((stats, config, dtype, shard_bytes)).encode()).hexdigest()
-
-
 def _plan(
     config: SmartEditConfig,
     out: Path,
     sources: Sequence[TensorFile],
     tensors: dict[str, list[Planned]],
-    state: _State,
+    state: State,
 ) -> ImportPlan:
     sizes = {part: sum(t.bytes for t in planned) for part, planned in tensors.items()}
     written = sum((state.path.parent / name).stat().st_size for name in state.done)
@@ -265,7 +178,7 @@ def _plan(
 def _write(
     partial: Path,
     tensors: dict[str, list[Planned]],
-    state: _State,
+    state: State,
     opened: recipes.OpenFiles,
     shard_bytes: int,
     progress: Callable[[str, int, int], None] | None,
@@ -288,7 +201,7 @@ def _write(
 
 
 def _describe(
-    partial: Path, modules: Modules, config: SmartEditConfig, llava: Path, state: _State
+    partial: Path, modules: Modules, config: SmartEditConfig, llava: Path, state: State
 ) -> None:
     """Write configurations, tokenizer, scheduler, card and hashes."""
     parts = vars(modules)

@@ -19,7 +19,8 @@ from smartedit_model.errors import (
     TruncatedFileError,
     UnsafePickleError,
 )
-from smartedit_model.registry import file_hash, verify_model
+from smartedit_model.fingerprints import file_hash
+from smartedit_model.registry import verify_model
 
 
 @pytest.fixture

@@ -184,3 +184,35 @@ def test_unknown_quantisation_is_named(tiny_folder):
     """Only 4-bit is known."""
     with pytest.raises(ConfigError):
         SmartEditPipeline.from_pretrained(tiny_folder, quantize="3bit")
+
+
+def test_sequential_branches_give_the_same(tiny, picture):
+    """Running the branches one at a time changes memory, not the result."""
+    kwargs = {"num_inference_steps": 3, "output_type": "latent"}
+    together, alone = (
+        tiny(
+            picture,
+            "make the cat red",
+            generator=seeded(),
+            guidance=Guidance(sequential=sequential),
+            **kwargs,
+        ).images
+        for sequential in (False, True)
+    )
+    torch.testing.assert_close(together, alone, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_conditioned_unet_compiles_as_one_graph(tiny):
+    """The BIM feature enters without a graph break, and the compiled result is the same."""
+    inputs = (
+        torch.randn(1, 4, 16, 16),
+        torch.randn(1, 4, 16, 16),
+        torch.tensor(5),
+        torch.randn(1, 9, 32),
+        torch.randn(1, 16, 16, 16),
+    )
+    unet = copy.deepcopy(tiny.unet)
+    compiled = torch.compile(unet.predict, backend="eager", fullgraph=True)
+    with torch.no_grad():
+        torch.testing.assert_close(compiled(*inputs), unet.predict(*inputs))

@@ -9,6 +9,7 @@ import pytest
 
 from smartedit_model import registry
 from smartedit_model.errors import Cancelled, ConfigError, InputError, LicenceRequiredError
+from smartedit_model.fingerprints import content_version
 
 
 def test_registry_imports_no_torch():
@@ -50,15 +51,15 @@ def test_import_by_name_uses_the_importer(publishing, tmp_path):
         config=release.config,
     )
     assert len(registry.verify_model(out)) == 3
-    version = registry.content_version(out)
+    version = content_version(out)
     (out / "README.json").write_text("{}")
-    assert registry.content_version(out) != version
+    assert content_version(out) != version
 
 
 def test_version_needs_a_model(tmp_path):
     """An empty folder has no version."""
     with pytest.raises(InputError):
-        registry.content_version(tmp_path)
+        content_version(tmp_path)
 
 
 def test_pull_shows_sizes_then_fetches_then_names_the_licence(tmp_path):

@@ -1,0 +1,81 @@
+"""Hashes of model folders: whether files are as they were written, and which weights they are.
+
+It loads no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from smartedit_model.errors import HashMismatchError, InputError, MissingFileError
+
+#: File with the SHA-256 of every file of an imported model.
+HASHES = "hashes.json"
+
+
+def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
+    """Check that a model folder is whole.
+
+    Args:
+        folder: The model's folder.
+        deep: Also compare every file's hash and look for NaN; reads all bytes.
+
+    Returns:
+        What was checked, in words.
+
+    Raises:
+        WeightsError: One of its kinds, naming the file and what would be right.
+    """
+    from smartedit_model.integrity import STEMS, check_finite, check_folder, weight_files
+
+    check_folder(folder)
+    done = [f"{len(STEMS)} modules hold exactly their tensors"]
+    if not deep:
+        return done
+    noted = folder / HASHES
+    if noted.is_file():
+        hashes = json.loads(noted.read_text(encoding="utf-8"))
+        for relative, wanted in hashes.items():
+            path = folder / relative
+            if not path.is_file():
+                raise MissingFileError(f"{path} is missing; import the model again")
+            if file_hash(path) != wanted:
+                raise HashMismatchError(f"{path} has changed since its import; import it again")
+        done.append(f"{len(hashes)} files have their hashes")
+    from safetensors import safe_open
+
+    for name, stem in STEMS.items():
+        for path in weight_files(folder / name, stem):
+            with safe_open(path, framework="pt") as file:
+                handle: Any = file
+                check_finite(path, ((key, handle.get_tensor(key)) for key in handle.keys()))  # noqa: SIM118 - the handle is no mapping
+    done.append("every value is finite")
+    return done
+
+
+def file_hash(path: Path) -> str:
+    """Return a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_version(folder: Path) -> str:
+    """Return twelve digits that change with the weights, read from headers and sizes only.
+
+    Raises:
+        InputError: The folder holds no model.
+    """
+    files = sorted(p for p in folder.rglob("*") if p.suffix in (".safetensors", ".json"))
+    if not files:
+        raise InputError(f"{folder} holds no model; `smartedit models list` shows what is here")
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(1 << 16))
+            file.seek(max(0, path.stat().st_size - (1 << 16)))
+            digest.update(file.read())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,85 @@
+"""One run of a sampler: from noise to edited latents (section 3.3).
+
+It knows conditions and the UNet, nothing of how conditions come about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from diffusers.utils.torch_utils import randn_tensor
+from torch import Tensor
+
+from smartedit_model.guidance import Guidance, GuidedNoise
+from smartedit_model.samplers import make_sampler
+
+if TYPE_CHECKING:
+    from smartedit_model.pipeline import SmartEditPipeline
+
+Generators = torch.Generator | list[torch.Generator] | None
+StepCallback = Callable[[Any, int, Tensor, dict[str, Tensor]], dict[str, Tensor] | None]
+
+
+@dataclass(frozen=True)
+class EditCondition:
+    """What the diffusion model is told about one batch of edits.
+
+    Attributes:
+        condition: ``(B, Q, hidden)``.
+        null: The condition of no text, ``(B, Q, hidden)``.
+        feature: BIM feature at latent size, ``(B, C, h, w)``.
+        image_map: BIM's image features before the last convolution, ``(B, width, g, g)``.
+    """
+
+    condition: Tensor
+    null: Tensor
+    feature: Tensor
+    image_map: Tensor
+
+
+def sample_latents(
+    pipe: SmartEditPipeline,
+    seen: EditCondition,
+    source: Tensor,
+    *,
+    sampler: str,
+    steps: int,
+    guidance: Guidance,
+    generator: Generators = None,
+    latents: Tensor | None = None,
+    on_step: StepCallback | None = None,
+) -> tuple[Tensor, int]:
+    """Sample; see ``SmartEditPipeline.denoise`` for the arguments.
+
+    Returns:
+        Scaled latents ``(B, 4, h, w)`` and how many rows the UNet computed.
+    """
+    schedule = make_sampler(sampler, pipe.scheduler.config)
+    schedule.set_timesteps(steps, device=source.device)
+    dtype, device = pipe.unet.dtype, source.device
+    if latents is None:
+        latents = randn_tensor(source.shape, generator=generator, device=device, dtype=dtype)
+    latents = latents.to(device, dtype) * schedule.init_noise_sigma
+    noise = GuidedNoise(
+        pipe.unet,
+        source.to(dtype),
+        seen.condition.to(device, dtype),
+        seen.null.to(device, dtype),
+        seen.feature.to(device, dtype),
+        guidance,
+        len(schedule.timesteps),
+    )
+    extra = {"generator": generator} if sampler in ("euler_a", "ddim", "dpm") else {}
+    with pipe.progress_bar(total=len(schedule.timesteps)) as bar:
+        for index, timestep in enumerate(schedule.timesteps):
+            scaled = schedule.scale_model_input(latents, timestep)
+            predicted = noise(scaled, timestep, index)
+            latents = schedule.step(predicted, timestep, latents, return_dict=False, **extra)[0]
+            if on_step is not None:
+                changed = on_step(pipe, index, timestep, {"latents": latents}) or {}
+                latents = changed.get("latents", latents)
+            bar.update()
+    return latents, noise.evaluations
