@@ -146,8 +146,12 @@ def _visible(evidence: Evidence) -> Check:
 def _blurred(evidence: Evidence) -> Check:
     if evidence.change is None:
         return _no_statistics()
-    old, new = evidence.change.before.detail, evidence.change.after.detail
-    return _moved("less fine detail", old, new, -1, old * 0.05)
+    before, after = evidence.change.before, evidence.change.after
+    fine = _moved("less fine detail", before.detail, after.detail, -1, before.detail * 0.05)
+    if fine.passed:
+        return fine
+    least = before.structure * 0.03
+    return _moved("less structure", before.structure, after.structure, -1, least)
 
 
 def _sharpened(evidence: Evidence) -> Check:
