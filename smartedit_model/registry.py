@@ -98,7 +98,12 @@ _CLIP = Public(
 )
 _IP2P = Public(
     "timbrooks/instruct-pix2pix",
-    ("vae/*.json", "vae/*.safetensors", "text_encoder/*.json", "text_encoder/*.safetensors"),
+    (
+        "vae/config.json",
+        "vae/diffusion_pytorch_model.safetensors",
+        "text_encoder/config.json",
+        "text_encoder/model.safetensors",
+    ),
     "VAE and condition of no text",
 )
 _LICENCE = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,7 +144,9 @@ def _weight_paths(folder: Path) -> list[Path]:
         return paths
     skip = ("training_args", "optimizer", "scheduler")
     for suffix in _SUFFIXES:
-        paths = sorted(p for p in folder.glob(f"*{suffix}") if not p.name.startswith(skip))
+        found = sorted(p for p in folder.glob(f"*{suffix}") if not p.name.startswith(skip))
+        # Names such as model.fp16.safetensors are variants of the same tensors.
+        paths = [p for p in found if "." not in p.stem] or found
         if paths:
             return _complete(paths)
     raise MissingFileError(f"{folder} holds no weights; expected .safetensors or .bin files")
@@ -151,10 +154,11 @@ def _weight_paths(folder: Path) -> list[Path]:
 
 def _complete(paths: list[Path]) -> list[Path]:
     """Check names such as ``x-00001-of-00002.bin`` for gaps."""
-    for path in paths:
-        parts = path.stem.rsplit("-of-", 1)
-        if len(parts) == 2 and parts[1].isdigit() and int(parts[1]) != len(paths):
+    shards = [p for p in paths if re.search(r"-\d+-of-\d+$", p.stem)]
+    for path in shards:
+        count = int(path.stem.rsplit("-of-", 1)[1])
+        if count != len(shards):
             raise MissingShardError(
-                f"{path.parent} holds {len(paths)} of {int(parts[1])} shards; fetch the others"
+                f"{path.parent} holds {len(shards)} of {count} shards; fetch the others"
             )
     return paths

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel
 
 from smartedit_model import SmartEditPipeline
@@ -229,6 +229,19 @@ def test_bad_checkpoint_files_are_named(release, publishing, tmp_path, kind, dam
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "out").exists()
     assert not Path("/tmp/never").exists()
+
+
+def test_other_files_beside_the_weights_do_no_harm(release, tmp_path):
+    """Half-precision variants and loose adapters beside the weights are left aside."""
+    vae = release.sd / "vae" / "diffusion_pytorch_model.safetensors"
+    wrong = {name: torch.zeros_like(tensor) for name, tensor in load_file(vae).items()}
+    save_file(wrong, vae.with_name("diffusion_pytorch_model.fp16.safetensors"))
+    torch.save({"model.mm_projector.bias": torch.ones(48)}, release.llava / "mm_projector.bin")
+    out = import_checkpoint(**release.arguments(tmp_path / "out"), dtype=torch.float32)
+    found = load_file(out / "vae" / "diffusion_pytorch_model.safetensors")
+    torch.testing.assert_close(
+        found["encoder.conv_in.weight"], load_file(vae)["encoder.conv_in.weight"]
+    )
 
 
 def test_missing_llava_shard_is_named(release, tmp_path):
