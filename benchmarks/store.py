@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +18,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from provenance import provenance
 from skimage import data
 
 from memory.store import SessionStore
@@ -180,16 +178,7 @@ def main() -> None:
     for name, value in results.items():
         print(f"{name:24} {value:>14,}")
     results["undo_within_limit"] = max(results["undo_p99_ms"], results["redo_p99_ms"]) < LIMIT_MS
-    commit_id = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    results |= {"benchmark": "store", "commit": commit_id, "machine": machine}
-    results |= {"device": "cpu", "seed": options.seed}
+    results |= {"benchmark": "store", **provenance(options.seed)}
     print(json.dumps(results))
 
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from orchestrator.promises import Promise
 from orchestrator.state import RunContext, RunState
-from tools.operation import HardMask, Rgb
+from tools.compositing import differing
 
 
 def final_check(state: RunState, context: RunContext) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def final_check(state: RunState, context: RunContext) -> dict[str, Any]:
     promises = [Promise.model_validate(item) for item in state["preserve"]]
     broken = False
     if before.shape == after.shape:
-        same = None if base == head else _identical(before, after)
+        same = None if base == head else ~differing(before, after)
         report["untouched"] = 1.0 if same is None else round(float(same.mean()), 6)
         kept = [promise.report(context.workspace, same) for promise in promises]
         broken = any(item["kept"] is False for item in kept)
@@ -48,9 +46,3 @@ def final_check(state: RunState, context: RunContext) -> dict[str, Any]:
     else:
         status = "done"
     return report | {"status": status}
-
-
-def _identical(before: Rgb, after: Rgb) -> HardMask:
-    """HW bool, True where all channels agree; channel by channel, as ``all(axis=2)`` is slow."""
-    differs = before ^ after
-    return np.asarray((differs[..., 0] | differs[..., 1] | differs[..., 2]) == 0)

@@ -89,9 +89,18 @@ def unchanged_outside(parent: Rgb, child: Rgb, mask: SoftMask | HardMask) -> boo
         old, new = parent[y0:y1], child[y0:y1]
         if np.array_equal(old, new):
             continue
-        if (~mask[y0:y1].astype(np.bool_) & (old != new).any(axis=2)).any():
+        if (differing(old, new) & (mask[y0:y1] == 0)).any():
             return False
     return True
+
+
+def differing(a: Rgb, b: Rgb) -> HardMask:
+    """HW bool, True where any channel of two HWC uint8 pictures of one size differs.
+
+    Channel by channel: reducing over the short last axis is several times slower.
+    """
+    bits = a ^ b
+    return np.asarray((bits[..., 0] | bits[..., 1] | bits[..., 2]) != 0)
 
 
 def leakage(parent: Rgb, candidate: Rgb, mask: SoftMask | HardMask) -> Leakage:
