@@ -82,8 +82,8 @@ def contact_sheet(
     for row, high, lines in zip(rows, tall, words, strict=True):
         for column, (thumb, block) in enumerate(row):
             left = margin + column * (cell + gutter)
-            # Pictures of a row stand on one line, so that their captions do too.
-            x, y = left + (cell - thumb.shape[1]) // 2, top + high - thumb.shape[0]
+            # Pictures of a row stand on one line, each over the beginning of its caption.
+            x, y = left, top + high - thumb.shape[0]
             sheet.paste(Image.fromarray(thumb), (x, y))
             draw.rectangle((x - 1, y - 1, x + thumb.shape[1], y + thumb.shape[0]), outline=_FRAME)
             if block:
