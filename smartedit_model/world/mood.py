@@ -1,0 +1,125 @@
+"""What lies over a whole picture: rain, snow, fog, and styles of drawing.
+
+Pictures are HWC uint8 RGB. Lengths are shares of the picture's side, so a mood looks alike at every
+resolution.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from smartedit_model.world.canvas import Image
+from smartedit_model.world.spec import SceneSpec
+
+
+def apply_mood(image: Image, spec: SceneSpec) -> Image:
+    """The picture under the scene's weather and in its style."""
+    if spec.weather != "clear":
+        image = WEATHER[spec.weather](image, random.Random(spec.look + 1))
+    if spec.style != "none":
+        image = STYLE[spec.style](image)
+    return image
+
+
+def _mix(image: Image, colour: tuple[int, int, int], amount: float) -> Image:
+    plain = np.empty_like(image)
+    plain[:] = colour
+    return cv2.addWeighted(image, 1 - amount, plain, amount, 0)
+
+
+def _rain(image: Image, draw: random.Random) -> Image:
+    size = image.shape[0]
+    image = _mix(image, (118, 134, 156), 0.34)
+    streaks = image.copy()
+    width = max(1, round(0.006 * size))
+    for _ in range(70):
+        x, y, length = draw.uniform(-0.05, 1.1), draw.uniform(-0.1, 1.0), draw.uniform(0.05, 0.11)
+        start = (round(x * size * 16), round(y * size * 16))
+        stop = (round((x - 0.28 * length) * size * 16), round((y + length) * size * 16))
+        cv2.line(streaks, start, stop, (226, 238, 250), width, cv2.LINE_AA, 4)
+    return cv2.addWeighted(streaks, 0.72, image, 0.28, 0)
+
+
+def _snow(image: Image, draw: random.Random) -> Image:
+    size = image.shape[0]
+    image = _mix(image, (226, 234, 246), 0.24)
+    for _ in range(90):
+        x, y, r = draw.random(), draw.random(), draw.uniform(0.004, 0.012)
+        centre = (round(x * size * 16), round(y * size * 16))
+        cv2.circle(image, centre, round(r * size * 16), (253, 254, 255), -1, cv2.LINE_AA, 4)
+    return image
+
+
+def _fog(image: Image, draw: random.Random) -> Image:
+    size = image.shape[0]
+    at = np.linspace(0, 1, size, dtype=np.float32)
+    # Thick above, thin near the viewer's feet, with slow banks across.
+    bank = 0.07 * np.sin(2 * np.pi * (at * draw.uniform(1.0, 2.0) + draw.random()))
+    amount = np.clip(0.8 - 0.38 * at[:, None] + bank[None, :], 0, 1)[:, :, None]
+    return np.rint(image * (1 - amount) + np.float32([222, 226, 230]) * amount).astype(np.uint8)
+
+
+def _sketch(image: Image) -> Image:
+    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    blur = cv2.GaussianBlur(255 - gray, (0, 0), max(0.8, 0.012 * image.shape[0]))
+    lines = cv2.divide(gray, 255 - blur, scale=250.0)
+    return cv2.cvtColor(cv2.min(lines, cv2.addWeighted(gray, 0.3, np.full_like(gray, 255), 0.7, 0)),
+                        cv2.COLOR_GRAY2RGB)  # fmt: skip
+
+
+def _sepia(image: Image) -> Image:
+    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return np.clip(gray[:, :, None] * np.float32([1.07, 0.87, 0.62]) + 12, 0, 255).astype(np.uint8)
+
+
+def _gray(image: Image) -> Image:
+    return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+
+
+def _poster(image: Image) -> Image:
+    levels = np.rint(np.rint(np.arange(256) / 85.0) * 85.0).astype(np.uint8)
+    return cv2.LUT(image, levels)
+
+
+def _pixel(image: Image) -> Image:
+    size = image.shape[0]
+    small = cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)
+    return cv2.resize(small, (size, size), interpolation=cv2.INTER_NEAREST)
+
+
+def _watercolour(image: Image) -> Image:
+    size = image.shape[0]
+    k = max(3, round(0.03 * size)) | 1
+    soft = cv2.medianBlur(image, min(k, 31))
+    soft = cv2.addWeighted(soft, 0.78, np.full_like(soft, 255), 0.22, 0)
+    gray = cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY)
+    edge = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return cv2.subtract(soft, cv2.merge([edge // 3] * 3))
+
+
+def _neon(image: Image) -> Image:
+    k = max(3, round(0.012 * image.shape[0]) | 1)
+    edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((k, k), np.uint8))
+    glow = cv2.GaussianBlur(edges, (0, 0), 0.02 * image.shape[0])
+    dark = cv2.addWeighted(image, 0.14, np.full_like(image, (14, 8, 34)), 0.86, 0)
+    return cv2.add(cv2.add(dark, edges), glow)
+
+
+WEATHER: dict[str, Callable[[Image, random.Random], Image]] = {
+    "rain": _rain,
+    "snow": _snow,
+    "fog": _fog,
+}
+STYLE: dict[str, Callable[[Image], Image]] = {
+    "sketch": _sketch,
+    "sepia": _sepia,
+    "gray": _gray,
+    "poster": _poster,
+    "pixel": _pixel,
+    "watercolour": _watercolour,
+    "neon": _neon,
+}
