@@ -6,11 +6,13 @@ Mutable working state of one call, turned into an immutable plan by ``assemble``
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from orchestrator.language.owners import POSSESSIVES, may_own, owned_by, owners, usual_owner
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.places import side_alone
 from orchestrator.language.units import Unit, read_units
 from orchestrator.plan import Constraint, EditPlan, Op
 from tools.target import IMAGE, Ordinal, Target
@@ -43,6 +45,8 @@ class Ref:
         return self.target.is_whole_image and self.target.exclude is None
 
 
+POINTING = {"this": "this", "that": "that", "these": "this", "those": "that"}
+"""Words for what the person marked, where nothing was spoken of -> their category."""
 PERSONS = {
     "him": "man",
     "he": "man",
@@ -153,7 +157,23 @@ class Reading:
             return (ref,)
         if phrase.role == "rest" and phrase.target.exclude is None:
             return (self._rest(phrase),)
-        return (Ref(phrase.target, phrase.with_article, self._maker(phrase), phrase.number),)
+        found = Ref(phrase.target, phrase.with_article, self._maker(phrase), phrase.number)
+        return (self._owned(found, phrase),)
+
+    def _owned(self, ref: Ref, phrase: Phrase) -> Ref:
+        """Read "her face": a part of whom "her" stands for."""
+        said = phrase.units[0].norm if phrase.units else ""
+        if said not in POSSESSIVES or ref.target.relation is not None or phrase.role:
+            return ref
+        for mention in reversed(self.mentions):
+            for owner in reversed(mention.refs):
+                if mention.alive and may_own(said, owner.target):
+                    words = f"{owners(owner.words)} {phrase.words.split(' ', 1)[-1]}"
+                    self.note(f"read '{phrase.words}' as {words}")
+                    whose = owner.target.model_copy(update={"exclude": None})
+                    return replace(ref, target=owned_by(ref.target, whose), words=words)
+        usual = usual_owner(said)
+        return ref if usual is None else replace(ref, target=owned_by(ref.target, usual))
 
     def _rest(self, phrase: Phrase) -> Ref:
         """Read "everything else": all but what was spoken of last."""
@@ -204,7 +224,12 @@ class Reading:
                 fallback = mention.refs
         if fallback:
             return self._told(phrase, fallback)
-        who = PERSONS.get(phrase.words.lower())
+        said = phrase.words.lower()
+        if objects_only and (
+            said in POINTING or (said in ("it", "them") and op in ("remove", "replace", "move"))
+        ):
+            return (Ref(Target(phrase=said, category=POINTING.get(said, said)), said),)
+        who = PERSONS.get(said)
         if who is not None:
             return self._told(
                 phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),)
@@ -237,6 +262,9 @@ class Reading:
     def _one(self, phrase: Phrase) -> Ref:
         """Read "the left one": the noun of the thing spoken of last."""
         last = self._last_thing(added=False) or self._last_thing()
+        place = side_alone(phrase.target, phrase.units)
+        if place is not None and (last is None or not _one_of_several(last)):
+            return Ref(place, phrase.with_article)
         if last is None:
             return Ref(phrase.target, phrase.with_article)
         words = _renamed(phrase.words, _noun_of(last))
@@ -277,6 +305,12 @@ class Reading:
         )
         self.note(f"read '{phrase.words}' as {words}, not {last.words}")
         return Ref(target, words)
+
+
+def _one_of_several(ref: Ref) -> bool:
+    """Whether there are more of its kind, so that "the left" may be another one."""
+    target = ref.target
+    return ref.number == "many" or target.ordinal is not None or bool(target.superlative)
 
 
 def _noun_of(ref: Ref) -> str:

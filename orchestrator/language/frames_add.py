@@ -199,7 +199,9 @@ def frame_give(reader: ClauseReader, verb: Verb) -> bool:
     """Read "give the man a hat", "give it a vintage look", "give it more contrast"."""
     phrase = (
         reader.phrase(end=1)
-        if reader.says("her", "him", "them", "it", "this", "that") and reader.peek(1) is not None
+        if reader.says("her", "him", "them", "it", "this", "that")
+        and reader.peek(1) is not None
+        and not (reader.says("her") and reader.sees("det", "more", "less", offset=2))
         else reader.phrase("to", attach=True, predicates=False)
     )
     if phrase is None:

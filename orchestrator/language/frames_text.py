@@ -6,6 +6,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing
+from orchestrator.language.places import frame_side
 from orchestrator.language.units import join
 
 
@@ -69,7 +70,9 @@ def write(reader: ClauseReader) -> bool:
         if reader.sees("prep") and not _about_text(reader):
             word = reader.take()[0]
             anchor = reader.phrase()
-            if (
+            if anchor is not None and (side := frame_side(anchor.target)):
+                place = place or side
+            elif (
                 anchor is not None
                 and anchor.role not in ("image",)
                 and not anchor.target.is_whole_image

@@ -16,6 +16,8 @@ import yaml
 
 from orchestrator.language.tokens import tokenize
 
+FRAME_SHARES = frozenset({"half", "third", "quarter", "part", "area", "section", "portion"})
+"""Nouns for a share of the frame, which its side precedes ("in the left half")."""
 Senses = dict[str, Any]
 """Part of speech -> what the word means as that part ("colour" -> "navy blue")."""
 

@@ -155,7 +155,7 @@ SIDES: dict[str, Side] = {
 
 def as_side(name: str) -> Side:
     """A side by its word."""
-    return SIDES.get(name, "left")
+    return SIDES.get(name.rstrip("_"), "left")
 
 
 def role_of(head: Unit | None, noun: str) -> str:

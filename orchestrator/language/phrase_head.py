@@ -21,8 +21,19 @@ from orchestrator.language.phrase import (
     role_of,
     superlative_of,
 )
+from orchestrator.language.places import (
+    bare_place,
+    framed,
+    is_frame_noun,
+    is_side_word,
+    place_noun,
+    says_part,
+)
 from orchestrator.language.units import Unit, join
 from tools.target import Ordinal, Target
+
+VAGUE = frozenset({"thing", "things", "stuff", "something"})
+"""Nouns that name nothing by themselves, and are targets all the same."""
 
 
 class Words:
@@ -80,6 +91,8 @@ class HeadParse:
         opens = unit.has("det") or unit.norm in ("the other", "the same", "same", "her", "both of")
         if unit.norm == "one" and after is not None and self._nounish(after, first=True):
             return ""
+        if opens and after is not None and self._has_part(unit, after):
+            return ""
         if (
             opens
             and after is not None
@@ -91,6 +104,19 @@ class HeadParse:
         ):
             return ""
         return str(kind)
+
+    def _has_part(self, unit: Unit, after: Unit) -> bool:
+        """Read "(brighten) her face", but not "(make) her face the camera"."""
+        if (
+            unit.norm != "her"
+            or not after.has("action")
+            or after.norm not in self.reader.lexicon.known
+        ):
+            return False
+        beyond = self.unit(2)
+        if self.reader.predicates:
+            return beyond is not None and beyond.has(*ADJECTIVES, "gone", "prep", "conjunction")
+        return beyond is None or not beyond.has("det")
 
     def _nounish_after(self, offset: int) -> bool:
         after = self.unit(offset)
@@ -140,6 +166,8 @@ class HeadParse:
                 and self._side_fits(unit, nxt)
             ):
                 self.ordinal = ordinal_of(str(unit.get("side")))
+            elif self.ordinal is not None and self._second_side(unit):
+                pass  # "the upper left corner": the words stay in the phrase
             elif (superlative := self._superlative(unit, nxt)) is not None:
                 self.superlative = superlative
             elif unit.norm == "most" and nxt is not None:
@@ -149,9 +177,18 @@ class HeadParse:
                 return
             self.i += 1
 
+    def _second_side(self, unit: Unit) -> bool:
+        before = self.units[self.i - 1]
+        return (
+            self.i > self.start
+            and before.get("side") in ("top", "bottom")
+            and unit.get("side") in ("left", "right")
+        )
+
     def _side_fits(self, unit: Unit, after: Unit | None) -> bool:
         return (
             bool(self.determiner)
+            or (after is not None and is_frame_noun(after) and is_side_word(unit))
             or (after is not None and self._nounish(after, first=True))
             or unit.norm.endswith("most")
         )
@@ -178,6 +215,10 @@ class HeadParse:
             return False
         if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
             return True
+        if self.ordinal is not None and is_frame_noun(unit):
+            return True
+        if unit.norm in VAGUE:
+            return bool(self.determiner)
         verb = unit.verb
         if (
             verb is not None
@@ -208,6 +249,10 @@ class HeadParse:
 
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
+        first = self.unit()
+        if first is not None and bare_place(first) and self._names_place(first):
+            self.i += 1
+            return [first]
         while (unit := self.unit()) is not None:
             if unit.has("participle") and not run and self.determiner and self._nounish_after(1):
                 run.append(unit)
@@ -229,6 +274,10 @@ class HeadParse:
             run.append(unit)
             self.i += 1
         return run
+
+    def _names_place(self, unit: Unit) -> bool:
+        """Whether a place ahead is what is meant ("darken the left side"), not where."""
+        return self.determiner == "definite" or (not self.determiner and says_part(unit))
 
     def _ends_after(self) -> bool:
         after = self.unit(1)
@@ -299,6 +348,8 @@ class HeadParse:
             superlative=self.superlative,
             quantity=self.quantity,
         )
+        if head is not None and head.norm in ("everyone", "everybody"):
+            target = target.model_copy(update={"quantity": "all"})
         role = role_of(head, head_noun)
         if role == "rest":
             target = target.model_copy(update={"quantity": "all_but", "category": ""})
@@ -308,6 +359,11 @@ class HeadParse:
             target = target.model_copy(update={"category": "subject"})
         if role == "background":
             target = target.model_copy(update={"category": "background"})
+        if head is not None and bare_place(head):
+            side = None if place_noun(head) == "corner" else ordinal_of(str(head.get("place")))
+            target = target.model_copy(update={"category": place_noun(head), "ordinal": side})
+        elif head is not None and is_frame_noun(head):
+            target = framed(target, units)
         pronoun = ""
         if self.other:
             pronoun = "other"

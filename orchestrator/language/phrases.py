@@ -22,6 +22,7 @@ from orchestrator.language.phrase import (
     relation_of,
 )
 from orchestrator.language.phrase_head import HeadParse, Words
+from orchestrator.language.places import frame_part, side_alone
 from orchestrator.language.units import Unit, join
 from tools.target import Ordinal, Relation, RelationKind, Target
 
@@ -102,7 +103,7 @@ class _Parse(HeadParse):
                 break
             after = self.unit(1)
             if after is None or not (
-                self._nounish(after, first=True) or after.has("side", "ordinal", "verb")
+                self._nounish(after, first=True) or after.has("side", "ordinal", "verb", "action")
             ):
                 break
             self.i += 1
@@ -185,6 +186,11 @@ class _Parse(HeadParse):
             return found
         self.i += 1
         ordinal = ordinal_of("middle" if place == "center" else place.split()[0])
+        if found.units[-1].norm in ("everything", "all") and place not in ("front", "back"):
+            part = frame_part(unit)
+            side = Target(phrase="", category=part, ordinal=ordinal if part == "side" else None)
+            grown = self._grown(found, {}, role="")
+            return replace(grown, target=self._renamed(side))
         return self._grown(found, {"ordinal": found.target.ordinal or ordinal}, place=place)
 
     def _relative(self, found: Phrase) -> Phrase:
@@ -316,6 +322,13 @@ class _Parse(HeadParse):
             return found
         phrase, self.i = inner
         measure = found.target.category
+        place = side_alone(found.target, found.units) if phrase.number == "one" else None
+        if place is not None:
+            inside = Relation(kind="part_of", anchor=phrase.target)
+            update: dict[str, Any] = {"category": place.category, "ordinal": place.ordinal}
+            if phrase.role != "image":
+                update["relation"] = inside
+            return self._grown(found, update, pronoun="")
         if (measure in self.reader.lexicon.measures and phrase.role != "image") or (
             not measure
             and (
@@ -326,16 +339,16 @@ class _Parse(HeadParse):
                 or found.units[0].has("number_word")
             )
         ):
-            inside = phrase.target
+            inner_target = phrase.target
             quantity = "all" if found.target.quantity == "all" else "one"
             return self._grown(
                 found,
                 {
-                    "category": inside.category,
-                    "attributes": (*found.target.attributes, *inside.attributes),
-                    "relation": inside.relation,
-                    "ordinal": found.target.ordinal or inside.ordinal,
-                    "superlative": found.target.superlative or inside.superlative,
+                    "category": inner_target.category,
+                    "attributes": (*found.target.attributes, *inner_target.attributes),
+                    "relation": inner_target.relation,
+                    "ordinal": found.target.ordinal or inner_target.ordinal,
+                    "superlative": found.target.superlative or inner_target.superlative,
                     "quantity": quantity,
                 },
                 pronoun="",
@@ -362,6 +375,10 @@ class _Parse(HeadParse):
         self.i = at
         if phrase.target.is_whole_image and kind in ("in", "on", "from", "at"):
             return self._grown(found, {}, trim=saved)
+        if found.units[-1].norm in ("everything", "all") and kind in ("in", "on", "at", "behind"):
+            if kind == "behind":
+                return self._grown(found, {"category": "background"}, role="background")
+            return replace(self._grown(found, {}, role=""), target=self._renamed(phrase.target))
         if found.target.relation is not None:
             return self._grown(found, {})
         relation = Relation(kind=relation_of(kind), anchor=phrase.target)
@@ -384,6 +401,11 @@ class _Parse(HeadParse):
         return replace(
             found, target=target, words=text, units=units, place=place or found.place, **more
         )
+
+    def _renamed(self, target: Target) -> Target:
+        """A target under all the words read so far ("everything in the left half")."""
+        text = clip(join(self.units[self.start : self.i]), 2000)
+        return target.model_copy(update={"phrase": text})
 
     def _excluding(self, found: Phrase) -> Phrase:
         unit = self.unit()

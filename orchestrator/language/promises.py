@@ -11,6 +11,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Draft, Ref
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import remove
+from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.units import join
 from orchestrator.plan import Aspect, Preserve, Style
@@ -37,29 +38,6 @@ SCENE_WIDE = frozenset({"relight", "weather", "grade"})
 """Ops that fall on the whole scene, whoever is in it."""
 STRICT = frozenset({"touch", "touching", "untouched", "alone", "unaltered", "unedited", "change"})
 """Words that promise pixels, not just that a person stays the same."""
-PEOPLE = frozenset(
-    {
-        "person",
-        "people",
-        "man",
-        "woman",
-        "boy",
-        "girl",
-        "child",
-        "kid",
-        "baby",
-        "guy",
-        "lady",
-        "face",
-        "identity",
-        "subject",
-        "family",
-        "couple",
-        "crowd",
-        "character",
-        "model",
-    }
-)
 
 
 def frame_keep(reader: ClauseReader, verb: Verb) -> bool:

@@ -182,6 +182,10 @@ def _gap(reader: ClauseReader) -> bool:
         return False
     if reader.find(lambda u: u.has("copula")) is not None or speaks_of_scene(reader.left):
         return False
+    if verb.cls != "keep" and reader.find(lambda u: u.has("same")) is not None:
+        return False  # "…, people untouched"
+    if reader.reading.subject and all(u.has(*QUALITIES) or u.kind == "mark" for u in reader.left):
+        return False  # "(make the sky brighter) and warmer": of the sky, too
     return FRAMES[verb.cls](reader, verb)
 
 
@@ -235,6 +239,8 @@ def _alone(reader: ClauseReader) -> bool:
     )
 
 
+QUALITIES = ("scale", "focus_adjective", "more", "less", "conjunction", "filler", "polite")
+"""What a bare predicate of what was spoken of last is made of."""
 PREDICATIVE = (
     "scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "graded",
     "effect_noun", "conjunction", "more", "less", "whole", "filler", "polite", "det", "colour",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.language.places import is_frame_noun
 from orchestrator.language.units import Unit
 
 LEVELS = {
@@ -165,6 +166,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         ends = after is None or after.kind == "mark" or after.has("conjunction", "property")
         return "number" if signed or ((near or by) and ends) else ""
     if unit.has("factor"):
+        if is_frame_noun(unit) and before is not None and before.has("side"):
+            return ""  # "the left half"
         opens = after is not None and (
             after.has("scale", "size", "colour", "more")
             or after.norm in ("as", "its", "the", "their")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.language.lexicon import Lexicon, Senses, Verb, get_lexicon
+from orchestrator.language.lexicon import FRAME_SHARES, Lexicon, Senses, Verb, get_lexicon
 from orchestrator.language.spelling import correct
 from orchestrator.language.tokens import Token, tokenize
 
@@ -172,6 +172,13 @@ def _allowed(
     """Whether a joined reading fits what follows ("a little warmer", but "a little girl")."""
     following = tokens[after] if after < len(tokens) else None
     ends = following is None or following.kind in ("mark", "number", "quote")
+    if (
+        words[1:] == ("of",)
+        and words[0] in ("left", "right")
+        and after >= 3
+        and tokens[after - 3].norm in ("top", "upper", "bottom", "lower")
+    ):
+        return False  # "the top left of the picture"
     if "degree" in senses and words[0] in ("a", "so"):
         return (
             ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys())
@@ -184,6 +191,8 @@ def _allowed(
         and following is not None
         and following.kind == "word"
     ):
+        if following.norm in FRAME_SHARES:
+            return False
         after_senses = lexicon.senses(following.norm)
         if (
             not after_senses
