@@ -325,7 +325,7 @@ def _try(
         alpha,
         mask,
         seed=seed,
-        options=tuning.get("options", {}),
+        options=settings.editor_options,
         cancelled=context.stop.is_set,
         progress=progress,
     )

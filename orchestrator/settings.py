@@ -6,6 +6,8 @@ command line or arguments of the Python API.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,6 +37,8 @@ class RunSettings(BaseModel):
         max_attempts: tries a step may take, all executors together.
         step_seconds: a step that has used this much time gets no further try.
         force: use a model outside its domain.
+        editor_options: for the editor model (``steps``, ``guidance_text``, …); it refuses what it
+            does not know.
         points: clicks (x, y, positive) in native pixels.
         box: XYXY half-open.
         mask_id: blob of a mask the user painted or handed over.
@@ -51,6 +55,7 @@ class RunSettings(BaseModel):
     max_attempts: int = Field(default=3, ge=1, le=10)
     step_seconds: float = Field(default=600.0, gt=0)
     force: bool = False
+    editor_options: dict[str, Any] = Field(default_factory=dict)
     points: tuple[tuple[int, int, bool], ...] = ()
     box: Box | None = None
     mask_id: str | None = None

@@ -58,7 +58,8 @@ class Face:
             for sign in dict.fromkeys(text)
             if sign not in "\r\n"
             and unicodedata.category(sign) not in ("Zs", "Cf", "Zl", "Zp")
-            and _picture_of(font, sign) == missing
+            # Layout fails on control characters and lone surrogates; no font draws them.
+            and (unicodedata.category(sign) in ("Cc", "Cs") or _picture_of(font, sign) == missing)
         )
 
 

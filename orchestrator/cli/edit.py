@@ -35,6 +35,9 @@ def edit(
     asset: Annotated[
         list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
     ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="name=value for the model, as in steps=50.")
+    ] = None,
     tries: Annotated[int, typer.Option(min=1, max=10, help="Most tries a step takes.")] = 3,
     force: Annotated[bool, typer.Option(help="Use a model outside its domain.")] = False,
     discard: Annotated[bool, typer.Option(help="Drop an unfinished run first.")] = False,
@@ -43,6 +46,7 @@ def edit(
 ) -> None:
     """Change a picture as one sentence says, step by step, each step verified."""
     from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json
+    from orchestrator.cli.hints import parse_options
     from orchestrator.cli.output import check_output
     from orchestrator.settings import ProgramSettings, RunSettings
 
@@ -57,6 +61,7 @@ def edit(
         approve=approve,
         max_attempts=tries,
         force=force,
+        editor_options=parse_options(option or []),
     )
     if plan_only:
         made = given or _plan_only(words, settings)

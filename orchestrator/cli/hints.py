@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tools.errors import BadArguments
 from tools.grounding import Box
@@ -60,3 +61,29 @@ def _whole_numbers(text: str, option: str, form: str) -> list[int]:
         return [int(part) for part in text.replace(" ", "").split(",")]
     except ValueError:
         raise BadArguments(f"{option} {text!r} is not {form} in whole pixels") from None
+
+
+def parse_options(texts: list[str]) -> dict[str, Any]:
+    """``name=value`` pairs for an editor model; values are numbers, true/false or words.
+
+    Raises:
+        BadArguments: one has no ``=``.
+    """
+    options: dict[str, Any] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator or not name or not value:
+            raise BadArguments(f"--option {text!r} is no option; give name=value, as in steps=50")
+        options[name] = _value(value)
+    return options
+
+
+def _value(text: str) -> bool | int | float | str:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

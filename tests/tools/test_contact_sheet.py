@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from skimage import data
 
@@ -45,6 +45,7 @@ def test_captions_are_drawn_whatever_they_hold() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6), st.integers(1, 4))
+@example(["a\x85b", "\ud800"], 2)
 def test_any_caption_can_be_shown(captions: list[str], columns: int) -> None:
     """No text breaks a sheet."""
     picture = np.zeros((20, 30, 3), np.uint8)
