@@ -32,7 +32,7 @@ SKIES: dict[str, tuple[Colour, Colour]] = {
 LIGHTS: dict[str, Colour] = {
     "day": (1.0, 1.0, 1.0),
     "sunset": (1.0, 0.82, 0.72),
-    "night": (0.42, 0.48, 0.68),
+    "night": (0.5, 0.56, 0.76),
 }
 # Photographs that scikit-image ships and that are free of copyright, with the crops that suit.
 PHOTOS = ("brick", "grass", "gravel", "coffee", "rocket", "hubble_deep_field", "chelsea")

@@ -74,10 +74,12 @@ class Canvas:
     def box(
         self, x0: float, y0: float, x1: float, y1: float, colour: Colour, *, glow: bool = False
     ) -> None:
-        """Fills an upright rectangle given in scene units; the owner stays."""
+        """Fills an upright rectangle given in scene units; nobody owns it."""
         n = self.side
         a, b, c, d = (min(max(round(v * n), 0), n) for v in (x0, y0, x1, y1))
-        self.pixels[b:d, a:c, :3] = np.rint(colour if glow else self.lit(colour))
+        if c > a and d > b:
+            r, g, blue = colour if glow else self.lit(colour)
+            cv2.rectangle(self.pixels, (a, b), (c - 1, d - 1), (r, g, blue, 0), -1)
 
     def gradient(self, y0: float, y1: float, top: Colour, bottom: Colour) -> None:
         """Fills rows from y0 to y1 with a vertical gradient that ignores the scene's light."""
@@ -86,15 +88,17 @@ class Canvas:
         if b <= a:
             return
         t = np.linspace(0, 1, b - a)[:, None]
-        rows = np.array(top) * (1 - t) + np.array(bottom) * t
-        self.pixels[a:b, :, :3] = np.rint(rows).astype(np.uint8)[:, None]
+        rows = np.zeros((b - a, 4), np.uint8)
+        rows[:, :3] = np.rint(np.array(top) * (1 - t) + np.array(bottom) * t)
+        # One 32-bit word a pixel: several times quicker than three bytes.
+        self.pixels.view(np.uint32)[a:b, :, 0] = rows.view(np.uint32)
 
     def picture(self, image: Image) -> None:
         """Covers the whole canvas with an RGB picture, lit by the scene's light."""
         large = cv2.resize(image, (self.side, self.side), interpolation=cv2.INTER_LINEAR)
         if self.light != (1.0, 1.0, 1.0):
             large = cv2.multiply(large, (*self.light, 1.0))
-        self.pixels[:, :, :3] = large
+        cv2.mixChannels([large], [self.pixels], [0, 0, 1, 1, 2, 2])
 
     def cover(self, points: Points) -> tuple[tuple[int, int, int, int], Image]:
         """The pixel bounds x0, y0, x1, y1 of a loop and which of them it covers (255 or 0)."""

@@ -260,8 +260,7 @@ def _repeated(layout: Layout, focus: str, count: int) -> None:
     crowd = CROWD[count + 1] * (0.92 if kind(key).scale > 0.4 else 1.0)
     sizes = [1.0] * count
     if focus == "size":
-        sizes = [(1.25, 0.72), (1.3, 0.9, 0.6)][count - 2][:] if count < 4 else sizes  # type: ignore[assignment]
-        sizes = list(sizes)
+        sizes = [1.25, 0.72] if count == 2 else [1.3, 0.9, 0.6]
         draw.shuffle(sizes)
     used = {colour}
     base = layout.make(key, colour, 1.0)
@@ -304,9 +303,9 @@ def _furnished(layout: Layout, crowd: float) -> None:
 def _mirror(layout: Layout) -> None:
     """A mirror on the floor, and something beside it that it shows."""
     draw = layout.draw
-    mirror = layout.make("mirror", layout.pick_colour("mirror", set()), draw.uniform(1.05, 1.2))
+    mirror = layout.make("mirror", layout.pick_colour("mirror", set()), draw.uniform(0.86, 1.0))
     x, y = draw.uniform(0.3, 0.7), layout.horizon + draw.uniform(0.05, 0.1)
-    mirror = layout.add(_with(mirror, x=x, y=y, wide=draw.uniform(1.2, 1.4), flip=False))
+    mirror = layout.add(_with(mirror, x=x, y=y, wide=draw.uniform(1.25, 1.5), flip=False))
     among = tuple(k for k in fitting("room") if kinds()[k].top is None)
     key, colour = _first_of(layout, among)
     if not layout.rules.kind_ok(key, {"mirror"}):

@@ -48,7 +48,7 @@ def _snow(image: Image, draw: random.Random) -> Image:
     size = image.shape[0]
     image = _mix(image, (226, 234, 246), 0.24)
     for _ in range(90):
-        x, y, r = draw.random(), draw.random(), draw.uniform(0.004, 0.012)
+        x, y, r = draw.random(), draw.random(), draw.uniform(0.006, 0.014)
         centre = (round(x * size * 16), round(y * size * 16))
         cv2.circle(image, centre, round(r * size * 16), (253, 254, 255), -1, cv2.LINE_AA, 4)
     return image

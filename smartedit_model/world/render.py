@@ -177,8 +177,13 @@ def _glass(canvas: Canvas, item: ObjectSpec, spec: SceneSpec) -> None:
     view.pixels[:, :, :3] = np.rint(sky).astype(np.uint8)[:, None]
     view.pixels[round(GLASS_FLOOR * rows) :, :, :3] = np.rint(floor)
     view.pixels[:, :, 3] = item.uid
+    clear = view.pixels.copy()
     for shown in shown_in(item, spec):
         draw_object(view, shown, REFLECTED + shown.uid)
+    if item.entry.role == "window":
+        # A pane shows what is outside, and only a ghost of what is inside.
+        view.pixels = cv2.addWeighted(view.pixels, 0.3, clear, 0.7, 0)
+        view.pixels[:, :, 3] = item.uid
     width, height = x1 - x0, y1 - y0
     for left, right in ((0.12, 0.3), (0.36, 0.42)):
         band = [[left + 0.3, 0], [right + 0.3, 0], [right - 0.1, 1], [left - 0.1, 1]]

@@ -1,0 +1,57 @@
+"""The words for queries and edits; which wordings a split may use.
+
+It knows nothing of scenes: it fills slots of templates.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from typing import Any
+
+from smartedit_model.world.errors import UnknownNameError
+from smartedit_model.world.facts import fact
+from smartedit_model.world.kinds import Kind
+from smartedit_model.world.palette import load_data
+from smartedit_model.world.splits import Rules
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A section of the wordings file."""
+    found: dict[str, Any] = load_data("wordings.yaml")[name]
+    return found
+
+
+def templates(section: str, form: str, rules: Rules) -> tuple[str, ...]:
+    """The wordings of a form that the rules allow, in a fixed order."""
+    if form not in table(section):
+        raise UnknownNameError("wording", form, table(section))
+    entry = table(section)[form]
+    return _allowed(entry["say"], entry["held"], rules)
+
+
+def fact_wordings(key: str, rules: Rules) -> tuple[str, ...]:
+    """The wordings of a fact that the rules allow."""
+    return _allowed(fact(key).say, fact(key).held, rules)
+
+
+def _allowed(say: Any, held: Any, rules: Rules) -> tuple[str, ...]:
+    if rules.held_words is None:
+        return (*say, *held)
+    return tuple(held) if rules.held_words else tuple(say)
+
+
+def choose(section: str, form: str, rules: Rules, draw: random.Random) -> str:
+    """One wording of a form."""
+    return draw.choice(templates(section, form, rules))
+
+
+def article(name: str) -> str:
+    """A name with its indefinite article."""
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def with_article(entry: Kind, colour: str | None = None) -> str:
+    """A kind, perhaps in a colour, with its indefinite article."""
+    return article(f"{colour} {entry.name}" if colour else entry.name)
