@@ -56,6 +56,9 @@ def merge(drafts: list[Draft]) -> list[Draft]:
         twin.units |= draft.units
         twin.needs += [n for n in draft.needs if n is not twin and n not in twin.needs]
         twin.exclude = twin.exclude or draft.exclude
+        twin.spare += tuple(spared for spared in draft.spare if spared not in twin.spare)
+        if draft.op == "relight" and "strength" not in draft.params:
+            twin.params = draft.params  # a time of day that was named counts fully
         if draft.op == "adjust" and draft.params != twin.params:
             twin.params["amount"] = round(
                 max(-1.0, min(1.0, twin.params["amount"] + draft.params["amount"])), 3
@@ -79,6 +82,8 @@ def _same(one: Draft, two: Draft) -> bool:
         return bool(one.params["property"] == two.params["property"])
     if one.op in ("blur", "sharpen", "recolor", "remove"):
         return True
+    if one.op == "relight":
+        return bool(one.params["to"] == two.params["to"])
     if one.op == "crop":
         return one.params.keys() == two.params.keys()
     return one.params == two.params

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.drafts import Ref
+from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_replace import new_text, up_to_contrast
 from orchestrator.language.making import recolor, says
 from orchestrator.language.predicates import become, read_predicate, scene_or_style
-from orchestrator.language.units import join
+from orchestrator.language.units import Unit, join
+
+
+def _whole_scene(units: list[Unit]) -> bool:
+    """Read "(the street into) a cyberpunk scene at night": the whole picture is meant."""
+    parts = ("look", "style", "weather", "relight", "season")
+    scene = any(u.norm in ("scene", "world", "setting", "atmosphere") for u in units)
+    return (
+        scene
+        and any(u.has(*parts) for u in units)
+        and all(u.has(*parts, "effect_noun", "whole", "conjunction", "prep") for u in units)
+    )
 
 
 def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = False) -> bool:
@@ -47,6 +58,10 @@ def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = Fa
         return bool(text)
     if images:
         return scene_or_style(reader, refs)
+    if _whole_scene(units):
+        if not images:
+            reader.reading.note(f"read {refs[0].words} as the whole picture")
+        return scene_or_style(reader, (WHOLE,))
     if units and all(u.has("look", "style") or u.has("effect_noun", "whole") for u in units):
         return scene_or_style(reader, refs)
     if not reader.sees("det") and read_predicate(reader, refs, generic=False) and reader.made:

@@ -12,6 +12,7 @@ from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.strength import Strength, take_strength
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import Op
+from tools.target import Target
 
 
 class ClauseReader:
@@ -22,6 +23,8 @@ class ClauseReader:
         at: place of the next one.
         strength: how much the clause asks for.
         taken: indices of units that were understood.
+        made: the steps drafted so far.
+        spared: what its steps leave out beyond what one target can say.
     """
 
     def __init__(self, clause: Clause, reading: Reading) -> None:
@@ -32,6 +35,7 @@ class ClauseReader:
         self.at = 0
         self.taken: set[int] = set()
         self.made: list[Draft] = []
+        self.spared: tuple[Target, ...] = ()
 
     # -- looking
 
@@ -149,7 +153,23 @@ class ClauseReader:
                 self.at = place
                 break
             found.append(phrase)
+            if phrase.target.exclude is not None:
+                self.spared += self.more_left_out()
         return found
+
+    def more_left_out(self) -> tuple[Target, ...]:
+        """Take "and the dog" after "except the man"."""
+        found: list[Target] = []
+        while self.sees("conjunction") or (self.says(",") and self.sees("det", offset=1)):
+            place = self.at
+            self.at += 1
+            self.skip("conjunction")
+            phrase = self.phrase(predicates=True)
+            if phrase is None:
+                self.at = place
+                break
+            found += [ref.target for ref in self.reading.resolve(phrase)]
+        return tuple(found)
 
     def rest_text(self) -> str:
         """Take everything left, as text."""
@@ -163,6 +183,7 @@ class ClauseReader:
         draft = Draft(
             op, ref, {k: v for k, v in params.items() if v not in (None, "")}, fixed=fixed
         )
+        draft.spare = self.spared
         self.made.append(self.reading.add(draft))
         return draft
 

@@ -70,6 +70,8 @@ class Draft:
         words: how a sentence names its target.
         order: place in the instruction.
         fixed: instruction text where the op's usual wording does not fit.
+        exclude: what is left out of the target.
+        spare: more that is left out.
     """
 
     op: Op
@@ -81,6 +83,7 @@ class Draft:
     order: int = 0
     fixed: str = ""
     exclude: Target | None = None
+    spare: tuple[Target, ...] = ()
 
     @property
     def scope(self) -> Literal["local", "global"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.described import described
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.effects import head_ahead, read_effect
 from orchestrator.language.frames_move import frame_move
@@ -219,6 +220,8 @@ def frame_give(reader: ClauseReader, verb: Verb) -> bool:
     effect = head is not None and any(u.has("effect_noun", "property", "look") for u in head[-1:])
     refs = reader.refs([phrase], "grade" if effect else "add")
     reader.reading.subject = refs
+    if all(ref.is_image for ref in refs) and described(reader):
+        return True
     if reader.sees("more", "less"):
         done = read_predicate(reader, refs)
         if done:

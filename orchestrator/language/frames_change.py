@@ -16,7 +16,8 @@ from orchestrator.language.scene import speaks_of_scene
 def frame_change(reader: ClauseReader, verb: Verb) -> bool:
     """Read "change A to B", "turn A into B", "change the colour of A"."""
     if verb.base == "turn" and (
-        reader.sees("turn", "upside_down") or (reader.sees("side") and reader.peek(1) is None)
+        reader.sees("turn", "turn_amount", "upside_down")
+        or (reader.sees("side") and reader.peek(1) is None)
     ):
         return False
     whole = reader.sees("prep") and reader.says("to", "into")

@@ -8,6 +8,7 @@ from orchestrator.language.colours import colour_of, recoloured
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_add import frame_add
 from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import adjust
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate, scene_or_style
@@ -56,6 +57,13 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
         else reader.refs(phrases, op)
     )
     reader.reading.subject = refs
+    if phrases[0].target.category in ("light", "lighting", "shadow") and reader.says(
+        "soft", "softer", "harsher", "harder"
+    ):
+        sign = -1 if reader.take()[0].norm.startswith("soft") else 1
+        for ref in refs:
+            adjust(reader, ref if phrases[0].target.relation else WHOLE, "contrast", sign)
+        return True
     if reader.says("into", "to", "as", "->"):
         reader.take()
         done = become_any(reader, refs)

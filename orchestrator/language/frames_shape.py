@@ -7,6 +7,8 @@ from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.places import is_frame_part
+from tools.target import Target
 
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,
@@ -104,6 +106,9 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
     amount = reader.amount.percent
     if target is not None and target.role != "image":
         ref = reader.refs([target], "move")[0]
+        reader.take_if("off", "away", "out")
+        if is_frame_part(ref.target) and not reader.amount.to and target is phrase:
+            return crop_side(reader, (ref,))
         reader.draft("crop", ref)
         return True
     if amount is not None:
@@ -117,10 +122,28 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
     return True
 
 
+def crop_side(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "cut off the top": all but a strip of the frame is kept."""
+    if not refs or not all(is_frame_part(ref.target) for ref in refs):
+        return False
+    for ref in refs:
+        plain = ref.target.category in ("side", "edge", "border", "part")
+        strip = ref.target.model_copy(update={"category": "strip"}) if plain else ref.target
+        if plain:
+            reader.reading.note(f"it does not say how much of {ref.words} to cut off: an eighth is")
+        words = f"everything except {ref.words}"
+        rest = Target(phrase=words, quantity="all_but", exclude=strip)
+        reader.draft("crop", Ref(rest, words), fixed=f"Crop the picture to {words}")
+    return True
+
+
 def _crop_out(reader: ClauseReader) -> bool:
     reader.take_if("out", "away", "off")
     phrases = reader.phrases()
+    reader.take_if("off", "away", "out")
     refs = reader.refs(phrases, "remove")
+    if crop_side(reader, refs):
+        return True
     for ref in refs:
         remove(reader, ref)
     if refs:
@@ -133,6 +156,7 @@ def _crop_out(reader: ClauseReader) -> bool:
 def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
     """Read "rotate 90 degrees clockwise", "straighten the horizon"."""
     turned = reader.drop(lambda u: u.has("turn"))
+    part = reader.drop(lambda u: u.has("turn_amount"))
     if verb.base.startswith(("straight", "level")) or verb.base in ("unskew", "deskew"):
         found = reader.phrase()
         if (
@@ -142,7 +166,8 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
             or found.target.category
             in ("horizon", "line", "angle", "perspective", "tilt", "horizon line")
         ):
-            reader.draft("rotate", WHOLE, straighten=True)
+            words = found.with_article if found is not None and not found.pronoun else "the picture"
+            reader.draft("rotate", WHOLE, fixed=f"Straighten {words}", straighten=True)
         else:
             reader.draft("rotate", reader.refs([found], "move")[0], straighten=True)
         return True
@@ -164,6 +189,8 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
     if found is not None and found.place in ("left", "right"):
         side = -1 if found.place == "left" else 1
         found = None if found.role == "image" else found
+    if number is None and part:
+        number = float(part[0].get("turn_amount"))
     if upside:
         number = 180.0
     if number is None:

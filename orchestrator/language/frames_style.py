@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.frames_add import frame_add
+from orchestrator.language.frames_shape import crop_side
 from orchestrator.language.frames_tone import refs_or_image
 from orchestrator.language.lexicon import Verb, get_lexicon
-from orchestrator.language.making import recolor
+from orchestrator.language.making import recolor, remove
 from orchestrator.language.predicates import scene_or_style
 
 
@@ -56,6 +57,18 @@ def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
 
 
 COLOUR_STATES = frozenset({"white", "black", "red", "pink", "golden", "silver"})
+
+
+def frame_harm(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "cut off the top" as cropping; other harm is nothing anybody plans."""
+    if verb.base == "cut off":
+        refs = reader.refs(reader.phrases(), "remove")
+        if crop_side(reader, refs):
+            return True
+        for ref in refs:
+            remove(reader, ref)
+        return bool(reader.made)
+    return frame_extend(reader, verb)
 
 
 def frame_extend(reader: ClauseReader, verb: Verb) -> bool:

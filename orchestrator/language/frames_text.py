@@ -171,3 +171,21 @@ def frame_text(reader: ClauseReader, verb: Verb) -> bool:
                 return bool(text)
         reader.take_if("with", "as")
     return write(reader)
+
+
+def text_detail(reader: ClauseReader) -> bool:
+    """Read ", top left, red" after writing: where and in what colour it stands."""
+    last = reader.reading.drafts[-1] if reader.reading.drafts else None
+    if last is None or last.op != "text" or not reader.left:
+        return False
+    if not all(u.has("place", "colour", "det", "prep", "text_noun") for u in reader.left):
+        return False
+    places = [str(u.get("place")) for u in reader.left if u.has("place")]
+    colours = [str(u.get("colour")) for u in reader.left if u.has("colour")]
+    if (not places and not colours) or (places and places[0] in ("front", "back")):
+        return False
+    last.params |= {"place": places[0]} if places else {}
+    last.params |= {"colour": colours[0]} if colours else {}
+    reader.take(len(reader.left))
+    reader.made.append(last)
+    return True

@@ -45,6 +45,10 @@ def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
     for ref in refs:
         adjust(reader, ref, name, sign)
     reader.reading.mention(refs)
+    if verb.base == "desaturate" and not reader.amount.level and reader.amount.percent is None:
+        for draft in reader.made:
+            if draft.ref.target.quantity == "all_but" or reader.sees("except"):
+                draft.params["amount"] = -1.0  # colour is to be left on what is excepted alone
     return True
 
 
@@ -197,6 +201,13 @@ def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
         phrases and phrases[0].units[-1].has("domain", "effect_noun")
     ):
         name = found[0] if phrases and (found := property_of(phrases[0])) else "exposure"
+        if name in ("temperature", "tint", "hue"):
+            reader.reading.note(
+                f"'{join(phrases[0].units)}': it does not say which way; say warmer or cooler"
+            )
+            reader.rest_text()
+            reader.taken.clear()
+            return True
         reader.reading.note(f"'{join(phrases[0].units)}' was read as {name}, raised a little")
         adjust(reader, WHOLE, name, 1)
         return True

@@ -58,6 +58,11 @@ def is_side_word(unit: Unit) -> bool:
     return unit.get("side") in ("left", "right", "top", "bottom", "middle", "left_", "right_")
 
 
+def is_frame_part(target: Target) -> bool:
+    """Whether a target is a part of the frame itself ("the top"), not of a thing in it."""
+    return target.category in FRAME_NOUNS and target.relation is None and not target.attributes
+
+
 def frame_side(target: Target) -> str:
     """The side of the frame a part of the picture is on ("the top half"); "" for other targets."""
     if target.category not in FRAME_NOUNS or target.ordinal is None or target.relation is not None:

@@ -151,8 +151,14 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
     if unit.has("focus_adjective"):
         reader.take()
         soft = int(unit.get("focus_adjective")) * sign > 0
+        light = reader.says("light", "lighting", "shadow", "shadows", "contrast", "tones")
+        if light:
+            reader.take()
         for ref in refs:
-            focus(reader, ref, blur=soft)
+            if light:
+                adjust(reader, ref, "contrast", -1 if soft else 1)
+            else:
+                focus(reader, ref, blur=soft)
         _tail(reader)
         return True
     if (
@@ -361,6 +367,8 @@ def _phrase(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool = True) -
             reader.take(len(ahead))
             return True
     if units[0].has("det") and len(units) > 1:
+        if images and units[0].get("det") != "indefinite":
+            return False
         if images:
             reader.reading.note("a whole new scene needs an editing model; it was read as a style")
             text = reader.rest_text()

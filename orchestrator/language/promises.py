@@ -36,7 +36,10 @@ PARTIAL = frozenset(
 """Ops whose target can leave something out."""
 SCENE_WIDE = frozenset({"relight", "weather", "grade"})
 """Ops that fall on the whole scene, whoever is in it."""
-STRICT = frozenset({"touch", "touching", "untouched", "alone", "unaltered", "unedited", "change"})
+STRICT = frozenset({
+    "touch", "touching", "touched", "untouched", "alone", "unaltered", "altered", "unedited",
+    "edited", "change", "changed", "hands", "away", "limits",
+})  # fmt: skip
 """Words that promise pixels, not just that a person stays the same."""
 
 
@@ -113,7 +116,8 @@ def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
         and (phrase.target.relation is None or phrase.target.relation.anchor.is_whole_image)
         and not phrase.pronoun
     ):
-        reading.constraints.append(Style(style=f"same {last.norm}"))
+        words = [u.norm for u in phrase.units if not u.has("det") and u.norm not in ("same", "'s")]
+        reading.constraints.append(Style(style=f"same {' '.join(words)}"[:500]))
         return
     if phrase.pronoun or phrase.role == "image":
         refs = reading.resolve(phrase, "move")

@@ -6,6 +6,7 @@ The only place that runs the whole chain. Deterministic; time is linear in the i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -16,12 +17,16 @@ from orchestrator.language.assemble import steps_of
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause, split_clauses
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
-from orchestrator.language.drafts import Draft, Reading
+from orchestrator.language.drafts import Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
+from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.lexicon import Verb
+from orchestrator.language.promises import PARTIAL
+from orchestrator.language.topics import with_topics
 from orchestrator.language.units import join, read_units
 from orchestrator.plan import PARAMS, EditPlan
+from tools.target import Target
 
 MAX_CHARS = 20_000
 
@@ -52,9 +57,9 @@ def read_plan(
         raise BadInstruction(
             f"the instruction has {len(instruction)} characters; at most {MAX_CHARS} are read"
         )
-    units = read_units(instruction, glossary, looks)
+    units = mark_exceptions(read_units(instruction, glossary, looks))
     reading = start_reading(units, earlier)
-    for clause in split_clauses(units):
+    for clause in with_topics(split_clauses(units)):
         _read_clause(clause, reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
@@ -84,6 +89,8 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     if clause.link == "because":
         _aside(clause, reading, "taken as a reason, not as a request")
         return
+    if clause.link == "if" and _promised(clause):
+        clause = replace(clause, link="but")
     if clause.link == "if":
         _condition(clause, reading)
         return
@@ -163,9 +170,12 @@ def _goes_on(reader: ClauseReader) -> bool:
         unit = reader.peek()
         if unit is None:
             return False
-        if unit.kind == "mark" or (
-            unit.has("filler", "polite", "instead", "conjunction", "connector", "stop")
-            and not unit.has("prep", "more", "less")
+        if not unit.norm.endswith(("there", "here")) and (
+            unit.kind == "mark"
+            or (
+                unit.has("filler", "polite", "instead", "conjunction", "connector", "stop")
+                and not unit.has("prep", "more", "less")
+            )
         ):
             reader.take()
         elif unit.has("prep") and context_tail(reader):
@@ -175,7 +185,13 @@ def _goes_on(reader: ClauseReader) -> bool:
             reader.take_if("for")
             left_out = reader.phrase()
             if left_out is not None:
-                reader.made[-1].exclude = reader.reading.resolve(left_out)[0].target
+                _leave_out(reader, reader.reading.resolve(left_out)[0])
+                more = reader.more_left_out()
+                for draft in reader.made:
+                    draft.spare += more
+        elif unit.norm.endswith(("there", "here")) and reader.made:
+            reader.take()
+            _point_at(reader, unit.norm.split()[-1])
         elif unit.has("instead_of") or unit.norm == "than":
             reader.take()
             reader.phrase()
@@ -187,6 +203,27 @@ def _goes_on(reader: ClauseReader) -> bool:
         else:
             break
     return reader.at > start and not reader.done and statements.read_statement(reader)
+
+
+def _point_at(reader: ClauseReader, word: str) -> None:
+    """Read "(make it pop) there": the place the person marked."""
+    for draft in reader.made:
+        if draft.ref.is_image and (draft.op in PARTIAL or draft.op == "add"):
+            draft.ref = Ref(Target(phrase=word, category=word), f"the area pointed at ({word})")
+            if draft.op == "add" and not draft.params.get("where"):
+                draft.params["where"] = word
+
+
+def _leave_out(reader: ClauseReader, left_out: Ref) -> None:
+    """Leave something out of what the clause asked for; of the picture, all the rest is meant."""
+    words = f"everything except {left_out.words}"
+    target = left_out.target.model_copy(update={"exclude": None})
+    rest = Target(phrase=words, quantity="all_but", exclude=target)
+    for draft in reader.made:
+        if draft.ref.is_image and draft.op in PARTIAL:
+            draft.ref = Ref(rest, words)
+        elif draft is reader.made[-1]:
+            draft.exclude = target
 
 
 def _claim(reader: ClauseReader, understood: bool) -> None:
@@ -221,6 +258,14 @@ def _aside(clause: Clause, reading: Reading, why: str) -> None:
     reading.note(f"{why}: {words}")
     for unit in clause.units:
         reading.claims.setdefault(unit.index, "note")
+
+
+def _promised(clause: Clause) -> bool:
+    """Read "as long as the dog stays the same": what must hold afterwards, not before."""
+    word = clause.linking[-1].norm if clause.linking else ""
+    if word not in ("as long as", "so long as", "provided that", "on condition that"):
+        return False
+    return any(u.has("same", "negation") or "stay" in u.norm for u in clause.units)
 
 
 def _condition(clause: Clause, reading: Reading) -> None:

@@ -70,8 +70,9 @@ def make_scene(reader: ClauseReader, units: Sequence[Unit], ref: Ref = WHOLE) ->
     if not any(part in _PARTS for part, _ in named):
         return False
     strong_style = any(part == "style" for part, _ in named)
-    if plain and (strong_style or len(plain) >= 1) and not _only_picture_words(plain):
-        if strong_style or not any(part in ("look", "weather", "relight") for part, _ in named):
+    if plain:
+        own = strong_style or not any(part in ("look", "weather", "relight") for part, _ in named)
+        if own and not _only_picture_words(plain):
             return _in_words(reader, units, ref)
         for unit in plain:
             reader.reading.note(f"'{unit.text}' was read as part of the scene that is there")
@@ -134,7 +135,7 @@ def apply_named(
     elif part == "relight":
         reader.draft("relight", ref, to=value, strength=_strength(amount.share(1.0, 2.0)))
     elif part == "look":
-        if not ref.is_image and value not in LOCAL_LOOKS:
+        if not ref.is_image and ref.target.quantity != "all_but" and value not in LOCAL_LOOKS:
             reader.draft("restyle", ref, style=value)
             return
         if (
@@ -142,7 +143,8 @@ def apply_named(
             and reading.daytime
             and not any(d.op == "relight" for d in reading.drafts)
         ):
-            reader.draft("relight", ref, to="night")
+            # The look is dark itself and follows, so half a night is enough before it.
+            reader.draft("relight", ref, to="night", strength=0.5)
             reading.note(
                 f"the picture was called a daytime one and {value} scenes play at night, "
                 "so it is relit first"

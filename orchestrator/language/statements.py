@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.described import described
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_make import op_ahead
+from orchestrator.language.frames_text import text_detail, write
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, adjust, focus, remove
 from orchestrator.language.passives import passive
@@ -42,6 +44,13 @@ FAULTY = frozenset({
     "oversaturated", "under-exposed", "over-exposed",
 })  # fmt: skip
 """What is a fault where it is said to be so ("the photo is blurry")."""
+UNTOUCHED = frozenset({"change", "changes", "edit", "edits", "editing", "tampering", "touching"})
+"""What there is none of where something is to stay."""
+HARM = frozenset({
+    "touch", "change", "remove", "replace", "move", "recolor", "adjust", "resize", "restyle",
+    "blur", "improve", "take",
+})  # fmt: skip
+"""Classes of what must not be done to something that is to stay."""
 ADD = Verb("add", "add", "base", False)
 
 
@@ -51,11 +60,23 @@ def read_statement(reader: ClauseReader) -> bool:
         return False
     if reader.sees("do_same"):
         return same_again(reader)
+    if text_detail(reader) or (reader.sees("text_noun") and reader.find(_quoted) and write(reader)):
+        return True
     unit = reader.peek()
     if unit is not None and unit.get("det") == "none":
+        if _untouched(reader):
+            return True
         reader.take()
         return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
-    for attempt in (_there_is, _instead, _property_first, _gap, _predicate_alone, _subject):
+    for attempt in (
+        _there_is,
+        described,
+        _instead,
+        _property_first,
+        _gap,
+        _predicate_alone,
+        _subject,
+    ):
         place, taken, made = reader.at, set(reader.taken), len(reader.made)
         if attempt(reader):
             return True
@@ -63,6 +84,23 @@ def read_statement(reader: ClauseReader) -> bool:
             return True
         reader.at, reader.taken = place, taken
     return False
+
+
+def _quoted(unit: Unit) -> bool:
+    return unit.kind == "quote"
+
+
+def _untouched(reader: ClauseReader) -> bool:
+    """Read "no changes to the sky"."""
+    after = reader.peek(1)
+    if after is None or after.norm not in UNTOUCHED:
+        return False
+    reader.take(2)
+    reader.skip("prep")
+    phrases = reader.phrases()
+    for ref in reader.refs(phrases):
+        preserve(reader, ref)
+    return bool(phrases)
 
 
 def _there_is(reader: ClauseReader) -> bool:
@@ -258,14 +296,21 @@ def _subject(reader: ClauseReader) -> bool:
     found = property_of(phrases[0]) if len(phrases) == 1 else None
     reader.skip("filler")
     modal = ""
-    while reader.sees("copula", "filler") and not reader.sees("same"):
+    while (reader.sees("copula", "filler") or reader.says("still", "always")) and not reader.sees(
+        "same"
+    ):
         modal = f"{modal} {reader.take()[0].norm}".strip()
     negative = False
     while reader.sees("negation"):
         reader.take()
         negative = True
-    while reader.sees("copula", "filler"):
+    while reader.sees("copula", "filler") or reader.says("still", "always", "also"):
         modal = f"{modal} {reader.take()[0].norm}".strip()
+    if negative and _harmed(reader):
+        reader.take(len(reader.left))
+        for ref in refs:
+            preserve(reader, ref)
+        return True
     excess = reader.strength.level == "excess" and not negative
     if (
         modal in DESCRIBES
@@ -293,7 +338,7 @@ def _subject(reader: ClauseReader) -> bool:
     if found is not None and unit is not None:
         return property_to(reader, *found)
     if unit is not None and unit.verb is not None:
-        if unit.verb.form == "ed" and passive(reader, unit.verb, refs):
+        if unit.verb.form == "ed" and not excess and passive(reader, unit.verb, refs):
             return True
         if unit.verb.cls in ("blur", "sharpen"):
             reader.take()
@@ -318,6 +363,12 @@ def _subject(reader: ClauseReader) -> bool:
         reader.reading.mention(refs)
         reader.reading.subject = refs
     return done
+
+
+def _harmed(reader: ClauseReader) -> bool:
+    """Whether a verb of change is ahead ("(the sky should not) be touched")."""
+    unit = reader.peek()
+    return unit is not None and unit.verb is not None and unit.verb.cls in HARM
 
 
 def _give(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:

@@ -119,18 +119,22 @@ _ITS_IS = frozenset(
 def _tidied(tokens: list[Token]) -> list[Token]:
     """Numbers of a list ("1.", "(2)") made marks; "its too dark" read as "it is too dark"."""
     found: list[Token] = []
+    counted = 0
     for i, token in enumerate(tokens):
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         before = tokens[i - 1] if i else None
         opens = before is None or before.kind == "mark"
+        next_in_list = counted > 0 and token.value == counted + 1
         if (
             token.kind == "number"
             and not token.unit
-            and opens
+            and (opens or next_in_list)
             and after is not None
             and after.norm in (")", ".", ":")
+            and after.start == token.end
             and token.text.isdigit()
         ):
+            counted = int(token.text)
             found.append(Token(token.text, ";", token.start, token.end, "mark"))
         elif token.norm == "its" and after is not None and after.norm in _ITS_IS:
             found.append(Token(token.text, "it", token.start, token.end, "word"))

@@ -24,6 +24,9 @@ _PROPERTY_WORDS = {
 def instruction_of(draft: Draft, exclude: Target | None) -> str:
     """The step in words ("Replace the left dog with a white fox")."""
     text = draft.fixed or _sentence(draft.op, _short(draft.ref.words), draft.params)
+    if draft.spare:
+        named = " and ".join(_the(spared.phrase) for spared in draft.spare)
+        text = f"{text}, and leave {named} unchanged"
     if exclude is not None and "except" not in text:
         text = f"{text}, but leave {_the(exclude.phrase)} unchanged"
     return (text[0].upper() + text[1:])[:2000]
@@ -197,8 +200,9 @@ def success_of(draft: Draft, target: Target, exclude: Target | None) -> tuple[Su
         checks.append(Present(phrase=params["new"], where="in the background"))
     elif draft.op not in ("crop", "flip", "rotate"):
         checks.append(Changed(target=target))
-    if exclude is not None:
+    if exclude is not None and draft.op != "crop":
         checks.append(Unchanged(target=exclude))
+    checks += [Unchanged(target=spared) for spared in draft.spare]
     return tuple(checks)
 
 

@@ -1,0 +1,73 @@
+"""Topics: "sky: bluer", "background - blur": what the wishes after a colon or a dash are about.
+
+Rewrites a clause to name its topic; knows where a topic's reach ends, not what the clause asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from orchestrator.language.clauses import Clause
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.units import Unit
+
+_OPENS = frozenset({":", "-", "–", "—"})
+_ENDS = frozenset({"\n", ".", "!", "?", ";", "•", "*", "|"})
+_NO_TOPIC = (
+    "scale", "look", "style", "weather", "relight", "wish", "gone", "property", "aspect", "polite",
+    "copula", "connector", "negation", "says", "focus_adjective", "domain", "same",
+)  # fmt: skip
+
+
+def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses, each under a topic naming it; a topic's own clause becomes part of the next."""
+    found: list[Clause] = []
+    topic: tuple[Unit, ...] = ()
+    for i, clause in enumerate(clauses):
+        marks = {unit.norm for unit in clause.linking}
+        if topic and marks & _ENDS:
+            topic = ()
+        following = clauses[i + 1] if i + 1 < len(clauses) else None
+        if following is not None and _opens(following) and _is_topic(clause):
+            topic = clause.units
+            continue
+        found.append(_about(clause, topic) if topic else clause)
+    return found
+
+
+def _opens(clause: Clause) -> bool:
+    marks = [unit.norm for unit in clause.linking if unit.kind == "mark"]
+    return bool(marks) and marks[0] in _OPENS and not set(marks) & _ENDS
+
+
+def _is_topic(clause: Clause) -> bool:
+    """Whether a clause is a noun phrase and nothing more."""
+    units = clause.units
+    if not units or len(units) > 8 or units[0].kind != "word":
+        return False
+    if any(u.has(*_NO_TOPIC) or (u.verb is not None and not u.has("text_noun")) for u in units):
+        return False
+    read = PhraseReader(units).read(0)
+    return read is not None and read[1] == len(units) and not read[0].pronoun
+
+
+def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
+    units = clause.units
+    if clause.link == "because":
+        return clause
+    pronoun = next((i for i, u in enumerate(units) if u.norm in ("it", "them", "this")), None)
+    if topic[-1].has("text_noun"):
+        return replace(clause, units=(*topic, *units))
+    if pronoun is not None:
+        return replace(clause, units=(*units[:pronoun], *topic, *units[pronoun + 1 :]))
+    verb = next((i for i, u in enumerate(units) if u.verb is not None), None)
+    if verb is None or (units[verb].has("colour", "scale") and len(units) == 1):
+        return replace(clause, units=(*topic, *units))
+    after = units[verb + 1] if verb + 1 < len(units) else None
+    if verb == 0 and (after is None or after.kind != "word" or after.has("degree", "prep")):
+        return replace(clause, units=(units[0], *topic, *units[1:]))
+    named = units[verb].verb
+    if named is not None and named.cls in ("make", "change"):
+        return replace(clause, units=(*units[: verb + 1], *topic, *units[verb + 1 :]))
+    return clause
