@@ -277,7 +277,9 @@ class Starts:
             unit = self.units[k]
             if unit.has("relative", "conjunction"):
                 return False
-            if unit.has("copula"):
+            if unit.has("copula") or (
+                unit.has("negation") and not unit.has("prep", "while") and " " in unit.norm
+            ):
                 return True
         return False
 

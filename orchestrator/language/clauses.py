@@ -119,6 +119,8 @@ class _Splitter(Starts):
 
     def _reasons(self, i: int) -> bool:
         unit = self.units[i]
+        if unit.has("same") and (i + 1 == len(self.units) or self.units[i + 1].kind == "mark"):
+            return False  # "the sky stays as it is"
         return bool(self.current) or unit.norm in ("because", "since", "due to")
 
     def _while(self, i: int) -> bool:

@@ -6,6 +6,7 @@ from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.colours import colour_of, open_change, recoloured
 from orchestrator.language.drafts import WHOLE
+from orchestrator.language.frames_shape import frame_rotate
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate, scene_or_style
@@ -20,6 +21,11 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
         or (reader.sees("side") and reader.peek(1) is None)
     ):
         return False
+    if verb.base == "turn" and (
+        reader.amount.degrees is not None
+        or reader.find(lambda u: u.has("turn", "turn_amount")) is not None
+    ):
+        return frame_rotate(reader, Verb("rotate", "rotate", "base", False))
     whole = reader.sees("prep") and reader.says("to", "into")
     phrases = (
         [] if whole else reader.phrases("to", "into", "from", "for", "with", "->", predicates=True)

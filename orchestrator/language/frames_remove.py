@@ -128,6 +128,11 @@ def defect(reader: ClauseReader) -> bool | None:
         for ref in where_on(reader):
             adjust(reader, ref, name, sign)
         return True
+    if last.has("cast") and not last.has("style_noun") and len(words) == 1 and len(reader.left) < 3:
+        reader.reading.note(f"'{last.norm}': it does not say of which colour")
+        reader.rest_text()
+        reader.taken.clear()
+        return True
     if last.norm in ("haze", "haziness"):
         reader.take(len(head))
         for ref in where_on(reader):

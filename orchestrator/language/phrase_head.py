@@ -115,7 +115,9 @@ class HeadParse:
             return False
         beyond = self.unit(2)
         if self.reader.predicates:
-            return beyond is not None and beyond.has(*ADJECTIVES, "gone", "prep", "conjunction")
+            return beyond is not None and beyond.has(
+                *ADJECTIVES, "gone", "prep", "conjunction", "copula", "place"
+            )
         return beyond is None or not beyond.has("det")
 
     def _nounish_after(self, offset: int) -> bool:

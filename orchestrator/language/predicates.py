@@ -168,6 +168,9 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
     ):
         reader.take()
         for ref in refs:
+            if sign < 0:  # "it's too yellow"
+                tinge(reader, ref, str(unit.get("colour")), sign)
+                continue
             recolor(reader, ref, str(unit.get("colour")), graded=bool(unit.get("graded")))
         return True
     if unit.has("wish") and images and not unit.has("scale"):

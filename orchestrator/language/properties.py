@@ -36,8 +36,8 @@ def property_of(phrase: Phrase) -> tuple[str, Ref] | None:
     return str(head.get("property")), ref
 
 
-def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
-    """Read "(make the contrast) higher / stronger / less"."""
+def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = False) -> bool:
+    """Read "(make the contrast) higher / stronger / less"; a complaint asks for the opposite."""
     sign = 1
     unit = reader.peek()
     if unit is not None:
@@ -53,7 +53,7 @@ def property_to(reader: ClauseReader, name: str, ref: Ref) -> bool:
         ):
             sign = -1
         reader.take(len(reader.left))
-    adjust(reader, ref, name, sign)
+    adjust(reader, ref, name, -sign if complaint else sign)
     return True
 
 

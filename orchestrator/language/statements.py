@@ -15,7 +15,7 @@ from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate, scene_or_style
-from orchestrator.language.promises import preserve
+from orchestrator.language.promises import keep_rest, preserve
 from orchestrator.language.properties import property_of, property_to
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
@@ -236,6 +236,10 @@ def _predicate_alone(reader: ClauseReader) -> bool:
         return False
     if unit.get("prep") == "like":
         return read_predicate(reader, _subject_refs(reader))
+    ratio = reader.peek(1)
+    if unit.has("axis") and ratio is not None and ratio.unit == "ratio":  # "vertical 4:5"
+        reader.take()
+        unit = ratio
     if len(reader.left) > 1 and not _alone(reader):
         return False
     refs = _subject_refs(reader)
@@ -273,7 +277,7 @@ def _alone(reader: ClauseReader) -> bool:
         or u.kind == "mark"
         or u.norm in ("crop", "ratio", "format")
         or u.unit in ("ratio", "size")
-        for u in reader.left[: reader.find(lambda u: u.has("except"))]
+        for u in reader.left[: reader.find(lambda u: u.has("except") or u.norm == "for")]
     )
 
 
@@ -306,6 +310,10 @@ def _subject(reader: ClauseReader) -> bool:
         negative = True
     while reader.sees("copula", "filler") or reader.says("still", "always", "also"):
         modal = f"{modal} {reader.take()[0].norm}".strip()
+    if phrases[0].words.lower().startswith("nothing") and _harmed(reader):
+        reader.take(len(reader.left))
+        keep_rest(reader, phrases[0])
+        return True
     if negative and _harmed(reader):
         reader.take(len(reader.left))
         for ref in refs:
@@ -336,7 +344,7 @@ def _subject(reader: ClauseReader) -> bool:
         return become_any(reader, refs)
     unit = reader.peek()
     if found is not None and unit is not None:
-        return property_to(reader, *found)
+        return property_to(reader, *found, complaint=excess)
     if unit is not None and unit.verb is not None:
         if unit.verb.form == "ed" and not excess and passive(reader, unit.verb, refs):
             return True

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.language.clauses import Clause
+from orchestrator.language.lexicon import Senses
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
 
@@ -30,7 +31,7 @@ def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
             topic = ()
         following = clauses[i + 1] if i + 1 < len(clauses) else None
         if following is not None and _opens(following) and _is_topic(clause):
-            topic = clause.units
+            topic = _named(clause.units)
             continue
         found.append(_about(clause, topic) if topic else clause)
     return found
@@ -48,8 +49,25 @@ def _is_topic(clause: Clause) -> bool:
         return False
     if any(u.has(*_NO_TOPIC) or (u.verb is not None and not u.has("text_noun")) for u in units):
         return False
-    read = PhraseReader(units).read(0)
-    return read is not None and read[1] == len(units) and not read[0].pronoun
+    named = _named(units)
+    read = PhraseReader(named).read(0)
+    return read is not None and read[1] == len(named) and not read[0].pronoun
+
+
+def _named(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """The units of a topic with an article, as it would stand in a sentence."""
+    first = units[0]
+    if first.has("det", "text_noun"):
+        return units
+    return (
+        _word(first, "the", {"det": "definite"}),
+        replace(first, text=first.norm if first.text.istitle() else first.text),
+        *units[1:],
+    )
+
+
+def _word(at: Unit, text: str, senses: Senses) -> Unit:
+    return replace(at, text=text, norm=text, senses=senses, kind="word", written="")
 
 
 def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
@@ -70,4 +88,7 @@ def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
     named = units[verb].verb
     if named is not None and named.cls in ("make", "change"):
         return replace(clause, units=(*units[: verb + 1], *topic, *units[verb + 1 :]))
+    if verb == 0 and not any(u.has("prep", "place") for u in units):
+        inside = _word(topic[0], "in", {"prep": "in"})
+        return replace(clause, units=(*units, inside, *topic))
     return clause
