@@ -26,6 +26,11 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
         or reader.find(lambda u: u.has("turn", "turn_amount")) is not None
     ):
         return frame_rotate(reader, Verb("rotate", "rotate", "base", False))
+    if reader.take_if("nothing but"):
+        only = reader.refs(reader.phrases())
+        reader.reading.mention(only)
+        reader.reading.note("each step changes only its own region")
+        return bool(only)
     whole = reader.sees("prep") and reader.says("to", "into")
     phrases = (
         [] if whole else reader.phrases("to", "into", "from", "for", "with", "->", predicates=True)

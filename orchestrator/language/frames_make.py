@@ -12,6 +12,7 @@ from orchestrator.language.making import adjust
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.promises import let_be
 from orchestrator.language.properties import property_of, property_to, whose
 from orchestrator.language.scene import apply_named, speaks_of_scene
 
@@ -21,6 +22,8 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     reader.skip("filler")
     if reader.says("sure", "certain"):
         return False
+    if verb.base == "let" and let_be(reader):
+        return True
     if verb.base in ("get", "have") and reader.sees("det", "more") and not _has_predicate(reader):
         return _wanted(reader)
     if (

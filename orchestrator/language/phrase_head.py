@@ -279,7 +279,7 @@ class HeadParse:
 
     def _names_place(self, unit: Unit) -> bool:
         """Whether a place ahead is what is meant ("darken the left side"), not where."""
-        return self.determiner == "definite" or (not self.determiner and says_part(unit))
+        return self.determiner in ("definite", "all") or (not self.determiner and says_part(unit))
 
     def _ends_after(self) -> bool:
         after = self.unit(1)

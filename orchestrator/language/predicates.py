@@ -41,6 +41,8 @@ def read_predicate(
     any_done = False
     while not reader.done:
         place = reader.at
+        if any_done and reader.says("for"):
+            break  # "4:5 for instagram": what it is for is no wish
         if not _one(reader, refs, complaint, generic and not any_done):
             reader.at = place
             break

@@ -38,7 +38,7 @@ SCENE_WIDE = frozenset({"relight", "weather", "grade"})
 """Ops that fall on the whole scene, whoever is in it."""
 STRICT = frozenset({
     "touch", "touching", "touched", "untouched", "alone", "unaltered", "altered", "unedited",
-    "edited", "change", "changed", "hands", "away", "limits",
+    "edited", "edits", "change", "changes", "changed", "hands", "away", "limits",
 })  # fmt: skip
 """Words that promise pixels, not just that a person stays the same."""
 
@@ -214,10 +214,15 @@ def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
     """What is not wanted is removed; what is not liked is only spoken of."""
     reader.take_if("like", "want")
     reader.skip("det") if reader.sees("negation") else None
-    phrases = reader.phrases()
+    phrases = reader.phrases("to")
     if not phrases:
         return False
     refs = reader.refs(phrases, "remove")
+    if reader.says("to"):  # "I don't want the dog to change"
+        reader.rest_text()
+        for ref in refs:
+            preserve(reader, ref)
+        return True
     if not gone:
         reader.reading.mention(refs)
         reader.reading.note(f"taken as a complaint, not as a request: {join(reader.clause.units)}")
@@ -321,3 +326,15 @@ def _not_this(reader: ClauseReader) -> bool:
         reading.drafts[-1].exclude = ref.target
     reading.constraints.append(Preserve(target=ref.target))
     return True
+
+
+def let_be(reader: ClauseReader) -> bool:
+    """Read "(let) the dog be", "(with) the people unchanged"."""
+    last = reader.left[-1] if reader.left else None
+    if last is None or not (last.has("same") or last.norm in ("be", "stay", "alone")):
+        return False
+    phrases = reader.phrases(predicates=True)
+    reader.rest_text()
+    for phrase in phrases:
+        _keep(reader, phrase, "")
+    return bool(phrases)

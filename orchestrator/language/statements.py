@@ -15,7 +15,7 @@ from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate, scene_or_style
-from orchestrator.language.promises import keep_rest, preserve
+from orchestrator.language.promises import keep_rest, let_be, preserve
 from orchestrator.language.properties import property_of, property_to
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
@@ -63,6 +63,9 @@ def read_statement(reader: ClauseReader) -> bool:
     if text_detail(reader) or (reader.sees("text_noun") and reader.find(_quoted) and write(reader)):
         return True
     unit = reader.peek()
+    if reader.says("with") and reader.find(lambda u: u.has("same")) is not None:
+        reader.take()
+        return let_be(reader)
     if unit is not None and unit.get("det") == "none":
         if _untouched(reader):
             return True
@@ -84,6 +87,11 @@ def read_statement(reader: ClauseReader) -> bool:
             return True
         reader.at, reader.taken = place, taken
     return False
+
+
+def _says_of(unit: Unit) -> bool:
+    """Whether a unit makes a statement of a clause ("is", "should not")."""
+    return unit.has("copula") or (unit.has("negation") and " " in unit.norm)
 
 
 def _quoted(unit: Unit) -> bool:
@@ -218,7 +226,7 @@ def _gap(reader: ClauseReader) -> bool:
         or verb.cls in ("make", "keep", "increase", "decrease", "remove", "add")
     ):
         return False
-    if reader.find(lambda u: u.has("copula")) is not None or speaks_of_scene(reader.left):
+    if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
     if verb.cls != "keep" and reader.find(lambda u: u.has("same")) is not None:
         return False  # "…, people untouched"
@@ -319,7 +327,9 @@ def _subject(reader: ClauseReader) -> bool:
         for ref in refs:
             preserve(reader, ref)
         return True
-    excess = reader.strength.level == "excess" and not negative
+    excess = not negative and (
+        reader.strength.level == "excess" or (modal.endswith("too") and reader.sees("colour"))
+    )
     if (
         modal in DESCRIBES
         and not negative

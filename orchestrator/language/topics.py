@@ -57,6 +57,8 @@ def _is_topic(clause: Clause) -> bool:
 def _named(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     """The units of a topic with an article, as it would stand in a sentence."""
     first = units[0]
+    if first.has("only"):  # "just the background: …"
+        return (_word(first, "the", {"det": "definite"}), *units[1:])
     if first.has("det", "text_noun"):
         return units
     return (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.language.scoring import Case, Score, load_cases, score_case
-from orchestrator.plan import EditPlan, load_plan
+from orchestrator.plan import EditPlan, Unchanged, load_plan
 from orchestrator.planning import (
     PlanContext,
     RulePlanner,
@@ -185,6 +185,47 @@ def test_registry_lists_choices() -> None:
     assert "rules" in planner_names()
     with pytest.raises(UnknownPlanner, match="rules"):
         get_planner("nonsense")
+
+
+def test_everything_but_is_local_and_checked() -> None:
+    """What "everything but X" leaves out is no whole-picture step, and X is checked for change."""
+    for text in (
+        "desaturate everything but the woman",
+        "make everything black and white except the woman",
+        "darken all but the woman",
+    ):
+        (step,) = plan(text).steps
+        assert step.scope == "local"
+        assert step.target.quantity == "all_but"
+        assert [c.target.category for c in step.success if isinstance(c, Unchanged)] == ["woman"]
+
+
+def test_several_things_left_out_are_all_checked() -> None:
+    """A target leaves one thing out; further ones are spared by checks of their own."""
+    (step,) = plan("blur everything except for the man and the dog").steps
+    spared = {c.target.category for c in step.success if isinstance(c, Unchanged)}
+    assert spared == {"man", "dog"}
+
+
+def test_middle_of_the_frame_is_no_place_in_a_row() -> None:
+    """In "the middle third" the middle is meant, not the left as a row's default side."""
+    (step,) = plan("blur the middle third").steps
+    assert (step.target.category, step.target.ordinal) == ("middle", None)
+
+
+def test_night_that_is_only_implied_is_half_a_night() -> None:
+    """A dark look over a daytime picture implies half a night; a named night is a whole one."""
+    implied = plan("make this daytime photo a cyberpunk scene").steps[0]
+    named = plan("make this daytime photo a cyberpunk scene at night").steps[0]
+    assert implied.typed_params().strength == 0.5
+    assert named.typed_params().strength == 1.0
+
+
+def test_a_part_of_the_frame_is_cut_off_by_cropping() -> None:
+    """Cutting off the top keeps all but a strip, and never asks that the strip stay."""
+    (step,) = plan("cut off the top").steps
+    assert step.op == "crop"
+    assert step.success == ()
 
 
 # -- what holds for any text
