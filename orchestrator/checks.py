@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from orchestrator.evidence import Change
+from orchestrator.evidence import Change, structure
 from orchestrator.plan import Step
 from tools.colour_names import is_colour
 from tools.errors import GroundingFailed
@@ -150,8 +150,9 @@ def _blurred(evidence: Evidence) -> Check:
     fine = _moved("less fine detail", before.detail, after.detail, -1, before.detail * 0.05)
     if fine.passed:
         return fine
-    least = before.structure * 0.03
-    return _moved("less structure", before.structure, after.structure, -1, least)
+    old = structure(evidence.before.image, evidence.mask)
+    new = structure(evidence.after.image, evidence.mask)
+    return _moved("less structure", old, new, -1, old * 0.03)
 
 
 def _sharpened(evidence: Evidence) -> Check:

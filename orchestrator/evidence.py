@@ -32,8 +32,6 @@ class Look:
         a: mean a* (green to magenta).
         b: mean b* (blue to yellow).
         detail: mean absolute Laplacian of lightness at native resolution.
-        structure: the same with the region reduced to about a thousand pixels: what is left to
-            blur in a photo that is soft at native resolution.
     """
 
     lightness: float
@@ -44,7 +42,6 @@ class Look:
     a: float
     b: float
     detail: float
-    structure: float
 
 
 @dataclass(frozen=True)
@@ -106,6 +103,27 @@ def measure(parent: Rgb, child: Rgb, mask: SoftMask | None) -> Change | None:
     )
 
 
+def structure(rgb: Rgb, mask: SoftMask | None) -> float:
+    """Mean absolute Laplacian with the region reduced to about a thousand pixels.
+
+    What is left to blur in a photo that is soft at native resolution.
+    """
+    if mask is not None and mask.any():
+        rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        window = np.s_[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+        rgb, mask = rgb[window], mask[window]
+    scale = min(REDUCED / max(rgb.shape[:2]), 1.0)
+    size = (max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1))
+    # Skipping pixels costs little, and aliases before and after alike.
+    step = max(int(1 / scale), 1)
+    small = cv2.resize(np.ascontiguousarray(rgb[::step, ::step]), size, None, 0, 0, cv2.INTER_AREA)
+    energy = np.abs(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.CV_32F))
+    if mask is None:
+        return float(energy.mean())
+    inside = cv2.resize(np.ascontiguousarray(mask[::step, ::step]), size) > 0.5
+    return float(energy[inside].mean()) if inside.any() else float(energy.mean())
+
+
 def _lab(rgb: Rgb) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     out: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = cv2.cvtColor(
         np.ascontiguousarray(rgb).astype(np.float32) / 255, cv2.COLOR_RGB2LAB
@@ -126,7 +144,6 @@ def _look(
         float(lab[:, 1].mean()),
         float(lab[:, 2].mean()),
         _detail(rgb, mask),
-        _structure(rgb, mask),
     )
 
 
@@ -145,19 +162,6 @@ def _detail(rgb: Rgb, mask: SoftMask | None) -> float:
             elif inside.any():
                 total, count = total + float(energy[inside].sum()), count + int(inside.sum())
     return total / count if count else 0.0
-
-
-def _structure(rgb: Rgb, mask: SoftMask | None) -> float:
-    scale = min(REDUCED / max(rgb.shape[:2]), 1.0)
-    size = (max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1))
-    # Skipping pixels costs little, and aliases before and after alike.
-    step = max(int(1 / scale), 1)
-    small = cv2.resize(np.ascontiguousarray(rgb[::step, ::step]), size, None, 0, 0, cv2.INTER_AREA)
-    energy = np.abs(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.CV_32F))
-    if mask is None:
-        return float(energy.mean())
-    inside = cv2.resize(np.ascontiguousarray(mask[::step, ::step]), size) > 0.5
-    return float(energy[inside].mean()) if inside.any() else float(energy.mean())
 
 
 def _starts(length: int) -> list[int]:
