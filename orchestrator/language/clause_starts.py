@@ -223,7 +223,7 @@ class Starts:
         if not (
             first.has("det")
             or cls in ("make", "recolor", "increase", "decrease", "set", "add")
-            or first.has("background")
+            or first.has("background", "rest")
         ):
             return False
         noun = False

@@ -45,7 +45,14 @@ class Ref:
         return self.target.is_whole_image and self.target.exclude is None
 
 
-POINTING = {"this": "this", "that": "that", "these": "this", "those": "that"}
+POINTING = {
+    "this": "this",
+    "that": "that",
+    "these": "this",
+    "those": "that",
+    "this one": "this",
+    "that one": "that",
+}
 """Words for what the person marked, where nothing was spoken of -> their category."""
 PERSONS = {
     "him": "man",

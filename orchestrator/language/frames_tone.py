@@ -7,7 +7,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import adjust, focus, remove, resize, tinge
+from orchestrator.language.making import add_thing, adjust, focus, remove, resize, tinge
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of, whose
@@ -130,6 +130,9 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         return True
     if head.has("scale") and len(phrase.units) == 1:
         adjust(reader, WHOLE, head.get("scale").property, sign * head.get("scale").sign)
+        return True
+    if verb.base == "add more":
+        add_thing(reader, f"more {phrase.words}", WHOLE, "")
         return True
     refs = reader.refs([phrase], "adjust")
     reader.reading.mention(refs)

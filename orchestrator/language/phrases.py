@@ -310,6 +310,10 @@ class _Parse(HeadParse):
                     return found
         if kind == "of":
             return self._of(found, saved)
+        nxt = self.unit()
+        if unit.norm == "in" and nxt is not None and nxt.has("look", "style"):
+            self.i = saved
+            return found  # "(the sky) in black and white" says what becomes of it
         if kind == "with" and unit.norm == "with" and found.role == "image":
             self.i = saved
             return found

@@ -183,6 +183,8 @@ def keep_rest(reader: ClauseReader, phrase: Phrase) -> None:
     local = [d for d in reading.drafts if not d.ref.is_image]
     if phrase.target.exclude is not None:
         reading.constraints.append(Preserve(target=phrase.target))
+        spoken = phrase.target.exclude
+        reading.mention([Ref(spoken, spoken.phrase)])  # what may change is what comes next
     elif len(local) == 1 and len(reading.drafts) == 1:
         target = Target(
             phrase=phrase.words,
@@ -218,7 +220,8 @@ def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
     if not phrases:
         return False
     refs = reader.refs(phrases, "remove")
-    if reader.says("to"):  # "I don't want the dog to change"
+    wished = reader.says("to") or any(u.norm.startswith("to ") for u in reader.clause.units)
+    if wished and not reader.done and not _to_be_there(reader):
         reader.rest_text()
         for ref in refs:
             preserve(reader, ref)
@@ -230,6 +233,14 @@ def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
     for ref in refs:
         remove(reader, ref)
     return True
+
+
+def _to_be_there(reader: ClauseReader) -> bool:
+    """Read "(I don't want the car) to be in the picture", not "… to change"."""
+    return any(
+        u.norm in ("visible", "seen", "shown", "there") or (u.has("prep") and u.norm != "to")
+        for u in reader.left
+    )
 
 
 def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:

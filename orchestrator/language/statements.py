@@ -228,6 +228,8 @@ def _gap(reader: ClauseReader) -> bool:
         return False
     if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
+    if verb.cls == "keep" and unit.has("rest"):
+        return False  # "keep the car red, everything else black and white"
     if verb.cls != "keep" and reader.find(lambda u: u.has("same")) is not None:
         return False  # "…, people untouched"
     if reader.reading.subject and all(u.has(*QUALITIES) or u.kind == "mark" for u in reader.left):
@@ -244,6 +246,8 @@ def _predicate_alone(reader: ClauseReader) -> bool:
         return False
     if unit.get("prep") == "like":
         return read_predicate(reader, _subject_refs(reader))
+    if unit.has("whole") and reader.sees("except", offset=1):
+        return False  # "everything but the sky in black and white"
     ratio = reader.peek(1)
     if unit.has("axis") and ratio is not None and ratio.unit == "ratio":  # "vertical 4:5"
         reader.take()
