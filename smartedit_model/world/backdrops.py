@@ -1,4 +1,4 @@
-"""Paints what is behind the objects: rooms, streets, fields, shelves, tables, textures, photographs.
+"""Paints what is behind objects: rooms, streets, fields, shelves, tables, patterns, photographs.
 
 Everything follows from the scene's `look` number and its light; it knows nothing of objects.
 """
@@ -64,7 +64,9 @@ def paint_backdrop(canvas: Canvas, spec: SceneSpec) -> None:
     PAINTERS[spec.backdrop](canvas, spec, draw)
 
 
-def _disc(canvas: Canvas, x: float, y: float, rx: float, ry: float, colour: Colour, **k: bool) -> None:
+def _disc(
+    canvas: Canvas, x: float, y: float, rx: float, ry: float, colour: Colour, **k: bool
+) -> None:
     canvas.polygon(CIRCLE * [rx, ry] + [x, y], colour, **k)
 
 
@@ -208,7 +210,9 @@ def _beach(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
     for _ in range(10):
         x, y = draw.random(), draw.uniform(h - 0.09, h - 0.005)
         canvas.box(x, y, x + draw.uniform(0.03, 0.1), y + 0.005, shade(sea, 2))
-    shore = smooth(np.array([(x / 4, h + draw.uniform(-0.01, 0.025)) for x in range(-1, 6)]), closed=False)
+    shore = smooth(
+        np.array([(x / 4, h + draw.uniform(-0.01, 0.025)) for x in range(-1, 6)]), closed=False
+    )
     canvas.polygon(np.concatenate([shore - [0, 0.014], [[1.5, 1], [-0.5, 1]]]), (246, 250, 250))
     canvas.polygon(np.concatenate([shore, [[1.5, 1.1], [-0.5, 1.1]]]), (240, 216, 166))
     for _ in range(22):
@@ -256,8 +260,14 @@ def _table(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
     canvas.box(0, 0.965, 1, 1, shade(wood, -2))
     if draw.random() < 0.5:
         cloth = draw.choice(((214, 90, 90), (90, 140, 190), (110, 160, 120), (240, 236, 226)))
-        _quad(canvas, [(0.16, h + 0.03), (0.84, h + 0.03), (0.98, 0.94), (0.02, 0.94)], shade(cloth, 2))
-        _quad(canvas, [(0.2, h + 0.06), (0.8, h + 0.06), (0.92, 0.91), (0.08, 0.91)], shade(cloth, 3))
+        _quad(
+            canvas,
+            [(0.16, h + 0.03), (0.84, h + 0.03), (0.98, 0.94), (0.02, 0.94)],
+            shade(cloth, 2),
+        )
+        _quad(
+            canvas, [(0.2, h + 0.06), (0.8, h + 0.06), (0.92, 0.91), (0.08, 0.91)], shade(cloth, 3)
+        )
 
 
 def _texture(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
@@ -289,7 +299,8 @@ def _photo(name: str) -> Image:
     if image.ndim == 2:
         image = np.stack([image] * 3, axis=2)
     image = cv2.GaussianBlur(np.ascontiguousarray(image[:, :, :3]), (0, 0), 2.0)
-    return cv2.addWeighted(image, 0.66, np.full_like(image, (222, 220, 214)), 0.34, 0)
+    done: Image = cv2.addWeighted(image, 0.66, np.full_like(image, (222, 220, 214)), 0.34, 0)
+    return done
 
 
 def _photograph(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:

@@ -34,7 +34,7 @@ class Canvas:
         if not SMALLEST <= size <= LARGEST:
             raise WorldSizeError(f"a size of {size} px; {SMALLEST} to {LARGEST} would be right")
         self.size = size
-        self.times = 4 if size <= 160 else 3 if size <= 320 else 2
+        self.times = 4 if size <= 160 else 3 if size <= 640 else 2
         self.side = size * self.times
         self.light = light
         self.pixels: Image = np.zeros((self.side, self.side, 4), np.uint8)
@@ -59,14 +59,18 @@ class Canvas:
 
     def fixed(self, points: Points) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Points in [0, 1] scene units as the fixed-point corners that OpenCV wants."""
-        return np.rint(points * self._scale - self._origin).astype(np.int32)
+        corners: np.ndarray[Any, np.dtype[np.int32]]
+        corners = np.rint(points * self._scale - self._origin).astype(np.int32)
+        return corners
 
     def fill(self, loops: list[Any], colour: Colour, owner: int) -> None:
         """Fills fixed-point loops; a loop inside another is a hole."""
         r, g, b = self.lit(colour)
         cv2.fillPoly(self.pixels, loops, (r, g, b, owner), cv2.LINE_8, SHIFT)
 
-    def polygon(self, points: Points, colour: Colour, owner: int = 0, *, glow: bool = False) -> None:
+    def polygon(
+        self, points: Points, colour: Colour, owner: int = 0, *, glow: bool = False
+    ) -> None:
         """Fills one loop given in scene units; what glows is not dimmed by the scene's light."""
         r, g, b = colour if glow else self.lit(colour)
         cv2.fillPoly(self.pixels, [self.fixed(points)], (r, g, b, owner), cv2.LINE_8, SHIFT)

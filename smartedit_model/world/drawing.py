@@ -17,9 +17,10 @@ It knows nothing of colours or pixels.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from smartedit_model.world.errors import WorldDataError
@@ -30,11 +31,19 @@ ARC = 32  # points of a whole ellipse: smooth at 512 px, cheap at 128 px
 
 @dataclass(frozen=True)
 class Shape:
-    """One painted outline: `loops` are slices of the drawing's points; a second loop is a hole."""
+    """One painted outline.
+
+    Attributes:
+        part: what it belongs to, as `wing`.
+        loops: slices of the drawing's points; a second loop is a hole.
+        paint: a paint token.
+        outer: whether it reaches the silhouette, so that its rim can be seen.
+    """
 
     part: str
     loops: tuple[tuple[int, int], ...]
     paint: str
+    outer: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +73,10 @@ def rectangle(x0: float, y0: float, x1: float, y1: float, radius: float = 0.0) -
     top, bottom, right, left = max(y0, y1), min(y0, y1), max(x0, x1), min(x0, x1)
     return np.concatenate(
         [
-            [right - radius, top - radius] + corner,
-            [left + radius, top - radius] + corner[::-1] * [-1, 1],
-            [left + radius, bottom + radius] + corner * [-1, -1],
-            [right - radius, bottom + radius] + corner[::-1] * [1, -1],
+            corner * (1, 1) + (right - radius, top - radius),
+            corner[::-1] * (-1, 1) + (left + radius, top - radius),
+            corner * (-1, -1) + (left + radius, bottom + radius),
+            corner[::-1] * (1, -1) + (right - radius, bottom + radius),
         ]
     )
 
@@ -81,11 +90,11 @@ def smooth(points: Points, *, closed: bool, pieces: int = 6) -> Points:
         p0, p1, p2, p3 = ends[:-3], ends[1:-2], ends[2:-1], ends[3:]
     t = np.linspace(0, 1, pieces, endpoint=False)[None, :, None]
     a, b, c, d = p0[:, None], p1[:, None], p2[:, None], p3[:, None]
-    curve = 0.5 * (
+    curve: Points = 0.5 * (
         2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
     )
-    curve = curve.reshape(-1, 2)
-    return curve if closed else np.concatenate([curve, points[-1:]])
+    flat: Points = curve.reshape(-1, 2)
+    return flat if closed else np.concatenate([flat, points[-1:]])
 
 
 def stroke(line: Points, width: float) -> Points:
@@ -97,7 +106,8 @@ def stroke(line: Points, width: float) -> Points:
 
     def cap(at: Points, side: Points) -> Points:
         forward = np.array([side[1], -side[0]])
-        return at + np.cos(t) * forward - np.sin(t) * side
+        bow: Points = at + np.cos(t) * forward - np.sin(t) * side
+        return bow
 
     head, tail = cap(line[-1], normal[-1]), cap(line[0], -normal[0])
     return np.concatenate([line + normal, head, (line - normal)[::-1], tail])
@@ -181,4 +191,24 @@ def _variant(lines: list[tuple[int | None, str, bool, list[Points], str]], v: in
             shapes.append(Shape(part, tuple(spans), paint))
     every = np.concatenate(points)
     low, high = every.min(axis=0), every.max(axis=0)
-    return Drawing(every, tuple(shapes), (low[0], low[1], high[0], high[1]))
+    marked = _mark_outer(every, shapes)
+    return Drawing(every, marked, (low[0], low[1], high[0], high[1]))
+
+
+def _mark_outer(points: Points, shapes: list[Shape]) -> tuple[Shape, ...]:
+    """Notes which shapes reach the silhouette; the others need no rim."""
+    side = 128
+    low, high = points.min(axis=0), points.max(axis=0)
+    scaled = (points - low) * ((side - 13) / (high - low).max()) + 6
+    corners = np.rint(scaled * 16).astype(np.int32)
+    masks = []
+    for shape in shapes:
+        mask = np.zeros((side, side), np.uint8)
+        cv2.fillPoly(mask, [corners[a:b] for a, b in shape.loops], 1, cv2.LINE_8, 4)
+        masks.append(mask)
+    whole = np.max(masks, axis=0)
+    wider = [cv2.dilate(mask, np.ones((3, 3), np.uint8)) for mask in masks]
+    return tuple(
+        replace(shape, outer=bool((mask > whole).any()))
+        for shape, mask in zip(shapes, wider, strict=True)
+    )

@@ -110,7 +110,9 @@ def make_edit(
     if spec.target is not None:
         owners = resolve(spec.target, scene.spec)
         if len(owners) > 1 and not spec.target.several:
-            raise ImpossibleEditError(f"{len(owners)} objects fit {spec.target}; one would be right")
+            raise ImpossibleEditError(
+                f"{len(owners)} objects fit {spec.target}; one would be right"
+            )
     valid = spec.target is None or bool(owners)
     edited = scene
     region = scene.mask(*owners)
@@ -195,7 +197,9 @@ def _standing_free(scene: SceneSpec, uids: list[int], op: str) -> None:
 
 def _edit_reflection(scene: SceneSpec, spec: EditSpec, uid: int) -> SceneSpec:
     if spec.op not in ("remove", "replace", "recolor"):
-        raise ImpossibleEditError(f"`{spec.op}` of a reflection; remove, replace or recolor is right")
+        raise ImpossibleEditError(
+            f"`{spec.op}` of a reflection; remove, replace or recolor is right"
+        )
     glasses = []
     for glass in scene.objects:
         if any(shown.uid == uid for shown in glass.shows):

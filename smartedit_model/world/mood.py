@@ -28,7 +28,8 @@ def apply_mood(image: Image, spec: SceneSpec) -> Image:
 def _mix(image: Image, colour: tuple[int, int, int], amount: float) -> Image:
     plain = np.empty_like(image)
     plain[:] = colour
-    return cv2.addWeighted(image, 1 - amount, plain, amount, 0)
+    done: Image = cv2.addWeighted(image, 1 - amount, plain, amount, 0)
+    return done
 
 
 def _rain(image: Image, draw: random.Random) -> Image:
@@ -41,7 +42,8 @@ def _rain(image: Image, draw: random.Random) -> Image:
         start = (round(x * size * 16), round(y * size * 16))
         stop = (round((x - 0.28 * length) * size * 16), round((y + length) * size * 16))
         cv2.line(streaks, start, stop, (226, 238, 250), width, cv2.LINE_AA, 4)
-    return cv2.addWeighted(streaks, 0.72, image, 0.28, 0)
+    done: Image = cv2.addWeighted(streaks, 0.72, image, 0.28, 0)
+    return done
 
 
 def _snow(image: Image, draw: random.Random) -> Image:
@@ -60,35 +62,45 @@ def _fog(image: Image, draw: random.Random) -> Image:
     # Thick above, thin near the viewer's feet, with slow banks across.
     bank = 0.07 * np.sin(2 * np.pi * (at * draw.uniform(1.0, 2.0) + draw.random()))
     amount = np.clip(0.8 - 0.38 * at[:, None] + bank[None, :], 0, 1)[:, :, None]
-    return np.rint(image * (1 - amount) + np.float32([222, 226, 230]) * amount).astype(np.uint8)
+    done: Image = np.rint(
+        image * (1 - amount) + np.array([222, 226, 230], np.float32) * amount
+    ).astype(np.uint8)
+    return done
 
 
 def _sketch(image: Image) -> Image:
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     blur = cv2.GaussianBlur(255 - gray, (0, 0), max(0.8, 0.012 * image.shape[0]))
     lines = cv2.divide(gray, 255 - blur, scale=250.0)
-    return cv2.cvtColor(cv2.min(lines, cv2.addWeighted(gray, 0.3, np.full_like(gray, 255), 0.7, 0)),
-                        cv2.COLOR_GRAY2RGB)  # fmt: skip
+    tone = cv2.addWeighted(gray, 0.3, np.full_like(gray, 255), 0.7, 0)
+    done: Image = cv2.cvtColor(cv2.min(lines, tone), cv2.COLOR_GRAY2RGB)
+    return done
 
 
 def _sepia(image: Image) -> Image:
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return np.clip(gray[:, :, None] * np.float32([1.07, 0.87, 0.62]) + 12, 0, 255).astype(np.uint8)
+    done: Image = np.clip(
+        gray[:, :, None] * np.array([1.07, 0.87, 0.62], np.float32) + 12, 0, 255
+    ).astype(np.uint8)
+    return done
 
 
 def _gray(image: Image) -> Image:
-    return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    done: Image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    return done
 
 
 def _poster(image: Image) -> Image:
     levels = np.rint(np.rint(np.arange(256) / 85.0) * 85.0).astype(np.uint8)
-    return cv2.LUT(image, levels)
+    done: Image = cv2.LUT(image, levels)
+    return done
 
 
 def _pixel(image: Image) -> Image:
     size = image.shape[0]
     small = cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)
-    return cv2.resize(small, (size, size), interpolation=cv2.INTER_NEAREST)
+    done: Image = cv2.resize(small, (size, size), interpolation=cv2.INTER_NEAREST)
+    return done
 
 
 def _watercolour(image: Image) -> Image:
@@ -98,7 +110,8 @@ def _watercolour(image: Image) -> Image:
     soft = cv2.addWeighted(soft, 0.78, np.full_like(soft, 255), 0.22, 0)
     gray = cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY)
     edge = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    return cv2.subtract(soft, cv2.merge([edge // 3] * 3))
+    done: Image = cv2.subtract(soft, cv2.merge([edge // 3] * 3))
+    return done
 
 
 def _neon(image: Image) -> Image:
@@ -106,7 +119,8 @@ def _neon(image: Image) -> Image:
     edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((k, k), np.uint8))
     glow = cv2.GaussianBlur(edges, (0, 0), 0.02 * image.shape[0])
     dark = cv2.addWeighted(image, 0.14, np.full_like(image, (14, 8, 34)), 0.86, 0)
-    return cv2.add(cv2.add(dark, edges), glow)
+    done: Image = cv2.add(cv2.add(dark, edges), glow)
+    return done
 
 
 WEATHER: dict[str, Callable[[Image, random.Random], Image]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from smartedit_model.world.edits import (
     OPS,
@@ -16,8 +17,8 @@ from smartedit_model.world.errors import ImpossibleEditError
 from smartedit_model.world.kinds import kind
 from smartedit_model.world.layout import FREE, Layout, fitting
 from smartedit_model.world.palette import colour_names
-from smartedit_model.world.query import Query
 from smartedit_model.world.refer import Reference, references
+from smartedit_model.world.relations import holds
 from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Scene
 from smartedit_model.world.spec import OUTDOOR, ObjectSpec, SceneSpec
@@ -83,9 +84,7 @@ def _targeted(
     )
 
 
-def _allowed(
-    scene: SceneSpec, spec: EditSpec, owners: tuple[int, ...], rules: Rules
-) -> bool:
+def _allowed(scene: SceneSpec, spec: EditSpec, owners: tuple[int, ...], rules: Rules) -> bool:
     """Whether the edit can be made and, outside the test split, holds nothing held out."""
     if not owners and spec.target is not None:
         return True
@@ -164,7 +163,7 @@ def _add(scene: Scene, draw: random.Random, rules: Rules) -> EditSample | None:
     uid = max(item.uid for item in spec.objects) + 1
     if placed is None:
         return None
-    placed = ObjectSpec(**{**placed.__dict__, "uid": uid})
+    placed = replace(placed, uid=uid)
     edit = EditSpec("add", value=key, added=placed)
     if not _allowed(spec, edit, (), rules):
         return None
@@ -201,8 +200,6 @@ def _where(
 
 
 def _beside(after: SceneSpec, placed: ObjectSpec, reference: Reference) -> bool:
-    from smartedit_model.world.relations import holds
-
     return holds("next_to", placed, after.get(reference.owners[0]))
 
 
@@ -210,7 +207,9 @@ def _whole(scene: Scene, op: str, draw: random.Random, rules: Rules) -> EditSamp
     spec = scene.spec
     words: Words
     if op == "background":
-        if spec.backdrop not in table("places") or any(i.entry.role != "object" for i in spec.objects):
+        if spec.backdrop not in table("places") or any(
+            i.entry.role != "object" for i in spec.objects
+        ):
             return None
         value = draw.choice([p for p in table("places") if p != spec.backdrop])
         place, in_place = table("places")[value]
@@ -238,6 +237,3 @@ def _whole(scene: Scene, op: str, draw: random.Random, rules: Rules) -> EditSamp
         category=op,
         templates=(template,),
     )
-
-
-__all__ = ["Query", "propose"]

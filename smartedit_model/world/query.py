@@ -7,6 +7,7 @@ nothing, so a query that picks an object is one that a person would agree with. 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from smartedit_model.world.facts import fact
 from smartedit_model.world.kinds import members
@@ -114,7 +115,7 @@ def _reflected(query: Query, spec: SceneSpec) -> tuple[int, ...]:
 def _from_side(pool: list[ObjectSpec], side: str, ordinal: int) -> list[ObjectSpec]:
     ordered = sorted(pool, key=middle, reverse=side == "right")
     at = [middle(item) for item in ordered]
-    if len(ordered) < 2 or any(abs(b - a) < CLEARLY_APART for a, b in zip(at, at[1:], strict=False)):
+    if len(ordered) < 2 or any(abs(b - a) < CLEARLY_APART for a, b in pairwise(at)):
         return []
     if side == "middle":
         return [ordered[1]] if len(ordered) == 3 else []

@@ -18,7 +18,7 @@ from smartedit_model.world.layout import FREE
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.query import Query, resolve
 from smartedit_model.world.spec import ObjectSpec, SceneSpec
-from smartedit_model.world.splits import Rules
+from smartedit_model.world.splits import Rules, held_colour
 from smartedit_model.world.wordings import choose, fact_wordings, table
 
 CATEGORIES = (
@@ -58,12 +58,24 @@ def references(
         raise UnknownNameError("category", category, CATEGORIES)
     found = []
     for form, query, slots in PROPOSERS[category](spec):
+        if rules.held_scenes is False and _names_held_out(query):
+            continue
         owners = resolve(query, spec)
         wanted = not owners if category == "none" else len(owners) >= 1
         enough = query.several or len(owners) <= 1
         if wanted and enough and (category == "none" or len(owners) > 1 or not query.several):
             found.append(_worded(form, query, slots, category, owners, draw, rules))
     return found
+
+
+def _names_held_out(query: Query) -> bool:
+    """Whether the words alone, as of a thing that is not there, would name what is held out."""
+    return any(
+        held_colour(key, colour)
+        for key in (query.kind,)
+        for colour in (query.colour, query.not_colour)
+        if key is not None and colour is not None
+    )
 
 
 def _worded(
@@ -269,9 +281,7 @@ def _none(spec: SceneSpec) -> Iterator[Proposal]:
         yield "colour", Query(kind=key, colour=other), _names(key, colour=other)
         if 2 <= count < 5:
             side = draw.choice(("left", "right"))
-            names = _names(
-                key, side=side, ordinal=load_ordinals()[count], number=str(count + 1)
-            )
+            names = _names(key, side=side, ordinal=load_ordinals()[count], number=str(count + 1))
             yield "ordinal", Query(kind=key, side=side, ordinal=count + 1), names
     if not _mirrored(spec):
         key = draw.choice(sorted(present))

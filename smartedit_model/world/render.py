@@ -95,7 +95,7 @@ def draw_object(canvas: Canvas, item: ObjectSpec, owner: int) -> None:
     colours, rim = _colours(item.kind, variant, item.colour, item.paint_seed)
     loops = [[corners[a:b] for a, b in shape.loops] for shape in drawing.shapes]
     width = max(1, round(0.0085 * canvas.side * (0.7 + 0.3 * item.scale)))
-    rims = [part for shape in loops for part in shape[:1]]
+    rims = [shape[0] for shape, entry in zip(loops, drawing.shapes, strict=True) if entry.outer]
     r, g, b = canvas.lit(rim)
     cv2.polylines(canvas.pixels, rims, True, (r, g, b, owner), width, cv2.LINE_8, SHIFT)
     for parts, colour in zip(loops, colours, strict=True):
@@ -111,7 +111,7 @@ def shadow_of(item: ObjectSpec) -> tuple[float, float, float, float]:
 
 def _shadow(canvas: Canvas, item: ObjectSpec) -> None:
     cx, cy, rx, ry = shadow_of(item)
-    for grow, factor in ((1.12, 0.93), (0.98, 0.9), (0.8, 0.9)):
+    for grow, factor in ((1.16, 0.95), (1.02, 0.94), (0.88, 0.94), (0.72, 0.93)):
         canvas.darken(UNIT_CIRCLE * [rx * grow, ry * grow] + [cx, cy], factor)
 
 
@@ -214,6 +214,9 @@ def _round(image: Image, owner: Image, order: list[ObjectSpec]) -> None:
         down = -0.1 / max((y1 - y0) / 2, 1e-3)
         slope[:, item.uid] = (1.01 - across * (x0 + x1) / 2 - down * (y0 + y1) / 2, across, down)
     at = (np.arange(size, dtype=np.float32) + 0.5) / size
-    chosen = slope[:, owner]
-    factor = chosen[0] + chosen[1] * at[None, :] + chosen[2] * at[:, None]
-    cv2.multiply(image, cv2.merge([factor] * 3), image, 1.0, cv2.CV_8U)
+    base, across_map, down_map = (np.take(row, owner) for row in slope)
+    across_map *= at[None, :]
+    down_map *= at[:, None]
+    base += across_map
+    base += down_map
+    cv2.multiply(image, cv2.merge([base] * 3), image, 1.0, cv2.CV_8U)

@@ -109,9 +109,7 @@ def draw_scene(spec: SceneSpec, size: int) -> Scene:
     return Scene(spec, drawn.image, drawn.owner)
 
 
-def make_scene(
-    seed: int, size: int = 128, focus: str | None = None, rules: Rules = FREE
-) -> Scene:
+def make_scene(seed: int, size: int = 128, focus: str | None = None, rules: Rules = FREE) -> Scene:
     """The scene of a seed: the same at every size and in every process.
 
     Args:

@@ -7,6 +7,7 @@ the same at every resolution. It knows nothing of pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from smartedit_model.world.kinds import Kind, kind
 
@@ -74,7 +75,7 @@ class ObjectSpec:
         """Scene units of one drawing unit."""
         return self.entry.scale * self.scale / 100.0
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Its bounds x0, y0, x1, y1 in scene units, turn and lean left out."""
         variants = self.entry.variants

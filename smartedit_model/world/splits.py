@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from smartedit_model.world.errors import UnknownNameError
 from smartedit_model.world.kinds import kinds
@@ -28,13 +28,13 @@ def _percent(text: str) -> int:
     return zlib.crc32(text.encode()) % 100
 
 
-@lru_cache(maxsize=None)
+@cache
 def held_colour(kind: str, colour: str) -> bool:
     """Whether a kind in a colour is kept for the test split."""
     return _percent(f"colour/{kind}/{colour}") < HELD_COLOURS
 
 
-@lru_cache(maxsize=None)
+@cache
 def held_pair(a: str, b: str) -> bool:
     """Whether two different kinds in one picture are kept for the test split."""
     first, second = sorted((a, b))

@@ -17,10 +17,9 @@ from smartedit_model.world.splits import Rules
 
 
 @cache
-def table(name: str) -> dict[str, Any]:
-    """A section of the wordings file."""
-    found: dict[str, Any] = load_data("wordings.yaml")[name]
-    return found
+def table(name: str) -> Any:
+    """A section of the wordings file, a mapping or a list."""
+    return load_data("wordings.yaml")[name]
 
 
 def templates(section: str, form: str, rules: Rules) -> tuple[str, ...]:
