@@ -315,10 +315,10 @@ def test_every_word_is_accounted_for(pieces: list[str]) -> None:
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     """2,000 characters of nesting, lists, quotes or noise plan far below half a second."""
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(BadInstruction):
         plan(text[:2000])
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_time_grows_with_length_not_faster() -> None:
@@ -328,9 +328,9 @@ def test_time_grows_with_length_not_faster() -> None:
         text = "make the cat on the mat redder and remove the dog behind the tree, " * count
         best = float("inf")
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             read_plan(text)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     assert seconds(200) < 60 * seconds(20)
