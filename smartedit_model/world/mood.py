@@ -13,7 +13,10 @@ import cv2
 import numpy as np
 
 from smartedit_model.world.canvas import Image
+from smartedit_model.world.drawing import ellipse
 from smartedit_model.world.spec import SceneSpec
+
+FLAKE = ellipse(0, 0, 1, 1)[::2]
 
 
 def apply_mood(image: Image, spec: SceneSpec) -> Image:
@@ -51,8 +54,9 @@ def _snow(image: Image, draw: random.Random) -> Image:
     image = _mix(image, (226, 234, 246), 0.24)
     for _ in range(90):
         x, y, r = draw.random(), draw.random(), draw.uniform(0.006, 0.014)
-        centre = (round(x * size * 16), round(y * size * 16))
-        cv2.circle(image, centre, round(r * size * 16), (253, 254, 255), -1, cv2.LINE_AA, 4)
+        # A polygon: OpenCV's own small smoothed circles come out as crosses.
+        flake = np.rint((FLAKE * r + (x, y)) * (size * 16)).astype(np.int32)
+        cv2.fillPoly(image, [flake], (253, 254, 255), cv2.LINE_AA, 4)
     return image
 
 
@@ -91,7 +95,7 @@ def _gray(image: Image) -> Image:
 
 
 def _poster(image: Image) -> Image:
-    levels = np.rint(np.rint(np.arange(256) / 85.0) * 85.0).astype(np.uint8)
+    levels = np.rint(np.rint(np.arange(256) / 51.0) * 51.0).astype(np.uint8)
     done: Image = cv2.LUT(image, levels)
     return done
 

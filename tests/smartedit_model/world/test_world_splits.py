@@ -25,7 +25,7 @@ from smartedit_model.world.splits import (
 )
 from smartedit_model.world.wordings import fact_wordings, table, templates
 
-COUNT = 150
+COUNT = 100
 
 
 def every_template() -> Iterator[tuple[str, str]]:
