@@ -46,11 +46,13 @@ class FourierPosition(nn.Module):
 
     def forward(self, side: int) -> Tensor:
         """Return the encoding of a ``side`` x ``side`` grid, ``(side * side, 2 * features)``."""
-        centres = torch.arange(side, device=self.matrix.device, dtype=self.matrix.dtype) + 0.5
+        # In float32: half precision would blur the angles, which reach tens of radians.
+        matrix = self.matrix.float()
+        centres = torch.arange(side, device=matrix.device, dtype=matrix.dtype) + 0.5
         centres = centres / side * 2 - 1
         y, x = torch.meshgrid(centres, centres, indexing="ij")
-        angles = torch.stack([x, y], dim=-1).reshape(-1, 2) @ self.matrix * (2 * math.pi)
-        return torch.cat([angles.sin(), angles.cos()], dim=-1)
+        angles = torch.stack([x, y], dim=-1).reshape(-1, 2) @ matrix * (2 * math.pi)
+        return torch.cat([angles.sin(), angles.cos()], dim=-1).to(self.matrix.dtype)
 
 
 class TwoWayBlock(nn.Module):

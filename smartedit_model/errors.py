@@ -9,6 +9,7 @@ It knows nothing of models or files; the modules that raise put the values into 
     ├── InputError                  an image, size or option that cannot be edited (ValueError)
     │   └── InstructionError        an instruction that is empty or carries control tokens
     ├── AnswerTokensError           the language model did not answer with its image tokens
+    ├── NonFiniteResultError        an edit that came out as NaN or infinity
     ├── WeightsError                weights that cannot be trusted or used
     │   ├── MissingFileError        a file or folder of the layout is not there
     │   │   └── MissingShardError   an index names a shard that is not there
@@ -45,6 +46,10 @@ class InstructionError(InputError):
 
 class AnswerTokensError(SmartEditModelError):
     """The language model did not answer with its image tokens."""
+
+
+class NonFiniteResultError(SmartEditModelError):
+    """An edit that came out as NaN or infinity."""
 
 
 class WeightsError(SmartEditModelError):

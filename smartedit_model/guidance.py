@@ -1,7 +1,8 @@
 """Three-way guidance by text and image, its branches batched, its cost adjustable (section 3.3).
 
 The branches are [text and image, image, nothing]; the guided noise is
-``none + s_text (text - image) + s_image (image - none)``. It knows the UNet's call, no sampler.
+``none + s_text (text - image) + s_image (image - none)``, summed in float32 whatever the UNet's
+dtype, since the strengths magnify rounding. It knows the UNet's call, no sampler.
 """
 
 from __future__ import annotations
@@ -47,10 +48,10 @@ class Guidance:
         """Whether every step computes every branch that matters."""
         return self.interval == (0.0, 1.0) and self.reuse_every == 1
 
-
-def combine(text: Tensor, image: Tensor, none: Tensor, guidance: Guidance) -> Tensor:
-    """Return the guided noise of the three branches' noises, all of one shape."""
-    return none + guidance.text * (text - image) + guidance.image * (image - none)
+    @property
+    def weights(self) -> tuple[float, float, float]:
+        """What each branch's noise counts in the guided noise; a branch of weight 0 is left out."""
+        return self.text, self.image - self.text, 1.0 - self.image
 
 
 class GuidedNoise:
@@ -79,46 +80,51 @@ class GuidedNoise:
         self.unet = unet
         self.guidance = guidance
         self.steps = steps
-        self.source = torch.cat([source, source, torch.zeros_like(source)])  # (3B, 4, h, w)
-        self.condition = torch.cat([condition, null, null])  # (3B, Q, hidden)
-        self.feature = torch.cat([feature, feature, feature])  # (3B, C, h, w)
+        self.branches = (
+            (source, condition, feature),
+            (source, null, feature),
+            (torch.zeros_like(source), null, feature),
+        )
         self.evaluations = 0
-        self._directions: tuple[Tensor, Tensor] | None = None
+        self._batched: dict[tuple[int, ...], tuple[Tensor, ...]] = {}
+        self._kept: Tensor | None = None
         self._guided_steps = 0
 
     def __call__(self, latents: Tensor, timestep: Tensor, step: int) -> Tensor:
-        """Return the guided noise, ``(B, 4, h, w)``, at step ``step`` counted from 0."""
+        """Return the guided noise, ``(B, 4, h, w)`` float32, at step ``step`` counted from 0."""
         g = self.guidance
         place = (step + 0.5) / self.steps
-        if not g.interval[0] <= place <= g.interval[1] or (g.text == 1.0 and g.image == 1.0):
-            return self._branches(latents, timestep, 1)[0]
+        if not g.interval[0] <= place <= g.interval[1]:
+            return self._branches(latents, timestep, (0,))[0]
         refresh = self._guided_steps % g.reuse_every == 0
         self._guided_steps += 1
-        if not refresh and self._directions is not None:
-            (text,) = self._branches(latents, timestep, 1)
-            by_text, by_image = self._directions
-            return text + (g.text - 1) * by_text + (g.image - 1) * by_image
-        if g.image == 1.0:  # the branch without the image then cancels out
-            text, image = self._branches(latents, timestep, 2)
-            none = image
-        else:
-            text, image, none = self._branches(latents, timestep, 3)
-        if g.reuse_every > 1:
-            self._directions = (text - image, image - none)
-        return combine(text, image, none, g)
+        if not refresh and self._kept is not None:
+            return self._branches(latents, timestep, (0,))[0] + self._kept
+        keeps = g.reuse_every > 1
+        wanted = tuple(i for i, w in enumerate(g.weights) if w or (i == 0 and keeps))
+        noises = self._branches(latents, timestep, wanted)
+        guided = torch.zeros_like(noises[0])
+        for index, noise in zip(wanted, noises, strict=True):
+            guided = guided + g.weights[index] * noise
+        if keeps:
+            self._kept = guided - noises[0]
+        return guided
 
-    def _branches(self, latents: Tensor, timestep: Tensor, count: int) -> tuple[Tensor, ...]:
-        batch = latents.shape[0]
-        self.evaluations += batch * count
+    def _branches(
+        self, latents: Tensor, timestep: Tensor, wanted: tuple[int, ...]
+    ) -> tuple[Tensor, ...]:
+        self.evaluations += latents.shape[0] * len(wanted)
         if self.guidance.sequential:
-            return tuple(
-                self._predict(latents, timestep, slice(i * batch, (i + 1) * batch))
-                for i in range(count)
-            )
-        rows = slice(0, batch * count)
-        return self._predict(latents.repeat(count, 1, 1, 1), timestep, rows).chunk(count)
-
-    def _predict(self, latents: Tensor, timestep: Tensor, rows: slice) -> Tensor:
-        return self.unet.predict(
-            latents, self.source[rows], timestep, self.condition[rows], self.feature[rows]
+            return tuple(self._predict(latents, timestep, (i,)) for i in wanted)
+        return self._predict(latents.repeat(len(wanted), 1, 1, 1), timestep, wanted).chunk(
+            len(wanted)
         )
+
+    def _predict(self, latents: Tensor, timestep: Tensor, wanted: tuple[int, ...]) -> Tensor:
+        if wanted not in self._batched:
+            parts = zip(*(self.branches[i] for i in wanted), strict=True)
+            self._batched[wanted] = tuple(torch.cat(part) for part in parts)
+        source, condition, feature = self._batched[wanted]
+        out = self.unet.predict(latents.to(source.dtype), source, timestep, condition, feature)
+        # A copy, because a captured CUDA graph writes its next result into the same memory.
+        return out.to(torch.float32, copy=True)

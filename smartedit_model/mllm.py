@@ -76,7 +76,7 @@ class AnswerEncoder:
         instructions: Sequence[str],
         *,
         temperature: float = 0.7,
-        generator: torch.Generator | None = None,
+        generator: torch.Generator | list[torch.Generator] | None = None,
         max_new_tokens: int = 512,
     ) -> Tensor:
         """Return the answer states as the published procedure gets them: the model writes.
@@ -85,7 +85,7 @@ class AnswerEncoder:
             image_tokens: As for :meth:`prefill`.
             instructions: As for :meth:`prefill`; handled one after another.
             temperature: Sampling temperature; below 1e-4 the likeliest token is taken.
-            generator: Source of the sampling.
+            generator: Source of the sampling; a list gives each picture its own.
             max_new_tokens: Give up after so many tokens.
 
         Returns:
@@ -94,11 +94,12 @@ class AnswerEncoder:
         Raises:
             AnswerTokensError: The model's answer did not hold exactly its image tokens.
         """
-        rows = []
-        for image, text in zip(
-            image_tokens, self._checked(image_tokens, instructions), strict=True
-        ):
-            rows.append(self._decode_one(image[None], text, temperature, generator, max_new_tokens))
+        texts = self._checked(image_tokens, instructions)
+        sources = generator if isinstance(generator, list) else [generator] * len(texts)
+        rows = [
+            self._decode_one(image[None], text, temperature, source, max_new_tokens)
+            for image, text, source in zip(image_tokens, texts, sources, strict=True)
+        ]
         return torch.cat(rows)
 
     def _decode_one(
@@ -183,4 +184,6 @@ def _sample(logits: Tensor, temperature: float, generator: torch.Generator | Non
     if temperature < 1e-4:
         return int(logits.argmax())
     chances = torch.softmax(logits.float() / temperature, dim=-1)
+    if generator is not None:  # a generator draws on its own device only
+        chances = chances.to(generator.device)
     return int(torch.multinomial(chances, 1, generator=generator))

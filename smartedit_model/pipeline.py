@@ -1,51 +1,27 @@
 """The whole edit: picture and instruction in, picture out.
 
 Stages: vision features -> language model's answer states -> Q-Former -> BIM -> guided diffusion
--> VAE. It saves and loads in the diffusers manner; what a folder must hold is checked in
-``integrity.py``, and anything missing or left over is an error.
+-> VAE. What the stages are made of, and their folder, stands in ``pipeline_parts.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, DiffusionPipeline
 from diffusers.utils import BaseOutput
 from PIL import Image
 from torch import Tensor
-from transformers import CLIPVisionModel, LlamaForCausalLM
 
-from smartedit_model.bim import BIM
-from smartedit_model.build import build_modules, reference_scheduler
-from smartedit_model.config import SmartEditConfig
 from smartedit_model.crops import fitted_size
 from smartedit_model.errors import InputError
 from smartedit_model.guidance import Guidance
 from smartedit_model.images import as_rgb, to_images, vae_pixels, vision_pixels
-from smartedit_model.integrity import check_folder, check_modules
-from smartedit_model.loading import load_components
-from smartedit_model.mllm import AnswerEncoder
-from smartedit_model.projector import NullCondition, Projector
-from smartedit_model.prompt import Prompter, TokenIds
-from smartedit_model.qformer import QFormer
+from smartedit_model.pipeline_parts import PipelineParts
 from smartedit_model.samplers import DEFAULT_SAMPLER, default_steps
 from smartedit_model.sampling import EditCondition, Generators, StepCallback, sample_latents
-from smartedit_model.unet import SmartEditUNet
 from smartedit_model.vision import patch_features
-
-#: Plain settings kept in ``model_index.json`` beside the modules.
-SETTINGS = (
-    "name",
-    "base_vocab",
-    "answer_tokens",
-    "prompt_style",
-    "select_layer",
-    "resolution",
-)
 
 
 @dataclass
@@ -56,124 +32,8 @@ class SmartEditOutput(BaseOutput):  # type: ignore[misc]  # diffusers is untyped
     unet_rows: int
 
 
-class SmartEditPipeline(DiffusionPipeline):  # type: ignore[misc]  # diffusers is untyped
-    """Edit pictures by instruction.
-
-    Args:
-        vision_tower: CLIP vision model.
-        projector: Vision features to language width.
-        language_model: LLaMA with the added tokens.
-        tokenizer: Tokenizer of the base vocabulary.
-        qformer: Reads the answer states.
-        bim: Lets condition and image features interact.
-        null_condition: The condition of no text.
-        unet: Predicts noise.
-        vae: Autoencoder.
-        scheduler: Holds the noise schedule; samplers are made from it by name.
-        name: What the model is called.
-        base_vocab: Rows of the language model before the added tokens.
-        answer_tokens: How many image tokens it answers with.
-        prompt_style: Key of ``prompt.STYLES``.
-        select_layer: Hidden state of the vision tower that is read.
-        resolution: Side in pixels it was trained at.
-    """
-
-    model_cpu_offload_seq = (
-        "vision_tower->projector->language_model->qformer->bim->null_condition->unet->vae"
-    )
-
-    def __init__(
-        self,
-        vision_tower: CLIPVisionModel,
-        projector: Projector,
-        language_model: LlamaForCausalLM,
-        tokenizer: Any,
-        qformer: QFormer,
-        bim: BIM,
-        null_condition: NullCondition,
-        unet: SmartEditUNet,
-        vae: AutoencoderKL,
-        scheduler: Any,
-        name: str = "smartedit",
-        base_vocab: int = 32000,
-        answer_tokens: int = 32,
-        prompt_style: str = "vicuna_v1.3",
-        select_layer: int = -2,
-        resolution: int = 256,
-    ) -> None:
-        super().__init__()
-        self.register_modules(
-            vision_tower=vision_tower,
-            projector=projector,
-            language_model=language_model,
-            tokenizer=tokenizer,
-            qformer=qformer,
-            bim=bim,
-            null_condition=null_condition,
-            unet=unet,
-            vae=vae,
-            scheduler=scheduler,
-        )
-        self.register_to_config(
-            name=name,
-            base_vocab=base_vocab,
-            answer_tokens=answer_tokens,
-            prompt_style=prompt_style,
-            select_layer=select_layer,
-            resolution=resolution,
-        )
-        tokens = TokenIds.after(base_vocab, answer_tokens)
-        self.answers = AnswerEncoder(language_model, Prompter(tokenizer, prompt_style, tokens))
-        self.vae_factor = int(2 ** (len(vae.config.block_out_channels) - 1))
-        self.multiple = int(self.vae_factor * 2 ** (len(unet.config.block_out_channels) - 1))
-
-    @classmethod
-    def from_scratch(cls, config: SmartEditConfig, tokenizer: Any) -> SmartEditPipeline:
-        """Return a pipeline of ``config``'s sizes with random weights."""
-        return cls(
-            **vars(build_modules(config)),
-            tokenizer=tokenizer,
-            scheduler=reference_scheduler(),
-            name=config.name,
-            base_vocab=config.language.base_vocab,
-            answer_tokens=config.answer_tokens,
-            prompt_style=config.prompt_style,
-            select_layer=config.vision.select_layer,
-            resolution=config.resolution,
-        )
-
-    @classmethod
-    def from_pretrained(
-        cls,
-        folder: str | Path,
-        *,
-        torch_dtype: torch.dtype | None = None,
-        quantize: str | None = None,
-        check: bool = True,
-    ) -> SmartEditPipeline:
-        """Load a folder written by :meth:`save_pretrained` or by the import.
-
-        Args:
-            folder: A local folder; nothing is downloaded.
-            torch_dtype: A dtype for every module; as stored when omitted.
-            quantize: ``"4bit"`` loads the language model in 4 bits through bitsandbytes.
-            check: Look for NaN and infinity in every loaded tensor.
-
-        Raises:
-            MissingFileError: A folder, file or shard is missing.
-            TruncatedFileError: A weight file is damaged.
-            KeyMismatchError: A tensor is missing, left over or of the wrong shape.
-            UnsafePickleError: The weights are pickles instead of safetensors.
-            NonFiniteWeightsError: A tensor holds NaN or infinity.
-            OptionalDependencyError: ``quantize`` needs a package that is absent.
-        """
-        folder = Path(folder)
-        settings = check_folder(folder)
-        parts = load_components(folder, torch_dtype=torch_dtype, quantize=quantize)
-        pipe = cls(**parts, **{k: v for k, v in settings.items() if k in SETTINGS})
-        if check:
-            check_modules(pipe.components)
-        return pipe
+class SmartEditPipeline(PipelineParts):
+    """Edit pictures by instruction; see :class:`PipelineParts` for what it is made of."""
 
     # -- stages ---------------------------------------------------------------------------
 
@@ -186,7 +46,7 @@ class SmartEditPipeline(DiffusionPipeline):  # type: ignore[misc]  # diffusers i
         *,
         decode: bool = False,
         temperature: float = 0.7,
-        generator: torch.Generator | None = None,
+        generator: Generators = None,
     ) -> EditCondition:
         """Understand a batch of pictures and instructions (sections 3.1 and 3.2).
 
@@ -196,7 +56,7 @@ class SmartEditPipeline(DiffusionPipeline):  # type: ignore[misc]  # diffusers i
             size: Latent (height, width).
             decode: Let the language model write its answer token by token, as published.
             temperature: Sampling temperature of ``decode``.
-            generator: Source of that sampling.
+            generator: Source of that sampling; a list gives each picture its own.
         """
         side = int(self.vision_tower.config.image_size)
         pixels = vision_pixels(images, side).to(self._execution_device, self.vision_tower.dtype)
@@ -332,7 +192,7 @@ class SmartEditPipeline(DiffusionPipeline):  # type: ignore[misc]  # diffusers i
             latent_size,
             decode=decode,
             temperature=temperature,
-            generator=generator[0] if isinstance(generator, list) else generator,
+            generator=generator,
         )
         result, rows = self.denoise(
             seen,

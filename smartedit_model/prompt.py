@@ -167,4 +167,4 @@ def clean_instruction(instruction: str) -> str:
         raise InstructionError(
             f"the instruction holds the control token {found.group()!r}; write it in other words"
         )
-    return instruction.replace("\n", "").lstrip()
+    return " ".join(instruction.splitlines()).lstrip()

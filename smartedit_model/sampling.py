@@ -13,6 +13,7 @@ import torch
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
+from smartedit_model.errors import NonFiniteResultError
 from smartedit_model.guidance import Guidance, GuidedNoise
 from smartedit_model.samplers import make_sampler
 
@@ -54,15 +55,23 @@ def sample_latents(
 ) -> tuple[Tensor, int]:
     """Sample; see ``SmartEditPipeline.denoise`` for the arguments.
 
+    Latents stay in float32 between steps, whatever the UNet's dtype: they are where rounding adds
+    up, and one seed then starts from the same noise in every dtype.
+
     Returns:
-        Scaled latents ``(B, 4, h, w)`` and how many rows the UNet computed.
+        Scaled latents ``(B, 4, h, w)`` float32 and how many rows the UNet computed.
+
+    Raises:
+        NonFiniteResultError: The latents hold NaN or infinity.
     """
     schedule = make_sampler(sampler, pipe.scheduler.config)
     schedule.set_timesteps(steps, device=source.device)
     dtype, device = pipe.unet.dtype, source.device
     if latents is None:
-        latents = randn_tensor(source.shape, generator=generator, device=device, dtype=dtype)
-    latents = latents.to(device, dtype) * schedule.init_noise_sigma
+        latents = randn_tensor(
+            source.shape, generator=generator, device=device, dtype=torch.float32
+        )
+    latents = latents.to(device, torch.float32) * schedule.init_noise_sigma
     noise = GuidedNoise(
         pipe.unet,
         source.to(dtype),
@@ -82,4 +91,9 @@ def sample_latents(
                 changed = on_step(pipe, index, timestep, {"latents": latents}) or {}
                 latents = changed.get("latents", latents)
             bar.update()
+    if not torch.isfinite(latents).all():
+        raise NonFiniteResultError(
+            f"the edit came out as NaN or infinity in {str(dtype).removeprefix('torch.')}; "
+            "run in bfloat16 or float32, or check the weights with `smartedit models verify`"
+        )
     return latents, noise.evaluations

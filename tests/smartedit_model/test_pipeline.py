@@ -10,8 +10,8 @@ import torch
 from PIL import Image
 
 from smartedit_model import Guidance, SmartEditPipeline
-from smartedit_model.errors import ConfigError, InputError, InstructionError
-from smartedit_model.pipeline import SETTINGS
+from smartedit_model.errors import ConfigError, InputError, InstructionError, NonFiniteResultError
+from smartedit_model.pipeline_parts import SETTINGS
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -100,6 +100,9 @@ def test_samplers_run(tiny, picture, sampler):
         ({}, 24),
         ({"guidance": Guidance(image=1.0)}, 16),
         ({"guidance": Guidance(text=1.0, image=1.0)}, 8),
+        ({"guidance": Guidance(text=0.0)}, 16),
+        ({"guidance": Guidance(text=1.5, image=1.5)}, 16),
+        ({"guidance": Guidance(text=0.0, image=0.0)}, 8),
         ({"guidance": Guidance(interval=(0.25, 0.75))}, 16),
         ({"guidance": Guidance(reuse_every=2)}, 16),
     ],
@@ -110,20 +113,43 @@ def test_guidance_options_save_work(tiny, picture, kwargs, rows):
     assert out.unet_rows == rows
 
 
-def test_skipped_branch_is_exact(tiny, picture):
-    """With image guidance 1 the branch without image cancels: leaving it out changes nothing."""
+@pytest.mark.parametrize(("text", "image"), [(7.5, 1.0), (0.0, 1.5), (1.5, 1.5)])
+def test_skipped_branch_is_exact(tiny, picture, text, image):
+    """A branch whose weight is 0 cancels: leaving it out changes nothing."""
     kwargs = {"num_inference_steps": 3, "output_type": "latent"}
-    a = tiny(
-        picture, "make the cat red", generator=seeded(), guidance=Guidance(image=1.0), **kwargs
+    left_out, counted = (
+        tiny(
+            picture, "make the cat red", generator=seeded(), guidance=Guidance(*strengths), **kwargs
+        )
+        for strengths in ((text, image), (text + 1e-6, image + 2e-6))
     )
-    b = tiny(
-        picture,
-        "make the cat red",
-        generator=seeded(),
-        guidance=Guidance(image=1.0 + 1e-7),
-        **kwargs,
+    assert left_out.unet_rows < counted.unet_rows
+    torch.testing.assert_close(left_out.images, counted.images, rtol=1e-3, atol=1e-3)
+
+
+def test_half_precision_stays_near(tiny, tiny_folder, picture):
+    """In bfloat16 only the networks round: noise, guidance and sampler stay in float32."""
+    half = SmartEditPipeline.from_pretrained(tiny_folder, torch_dtype=torch.bfloat16)
+    half.set_progress_bar_config(disable=True)
+    exact, near = (
+        pipe(
+            picture,
+            "make the cat red",
+            generator=seeded(),
+            num_inference_steps=4,
+            output_type="latent",
+        ).images
+        for pipe in (tiny, half)
     )
-    torch.testing.assert_close(a.images, b.images, rtol=1e-3, atol=1e-3)
+    assert near.dtype == torch.float32
+    assert (near - exact).norm() < 0.05 * exact.norm()
+
+
+def test_result_that_is_not_finite_is_named(tiny, picture):
+    """NaN ends in an error instead of a black picture."""
+    bad = torch.full((1, 4, 16, 16), float("nan"))
+    with pytest.raises(NonFiniteResultError, match="float32"):
+        tiny(picture, "make the cat red", num_inference_steps=1, latents=bad)
 
 
 def test_unet_deep_copies_and_stays_plain(tiny):
