@@ -16,11 +16,13 @@ from smartedit_model.errors import (
     AnswerTokensError,
     DeviceMemoryError,
     InputError,
+    NonFiniteResultError,
     OptionalDependencyError,
     WeightsError,
 )
 from smartedit_model.fingerprints import content_version
-from smartedit_model.ladder import Rung, climb_down
+from smartedit_model.ladder import Rung, climb_down, free_memory
+from smartedit_model.options import chosen_options
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled
@@ -52,19 +54,11 @@ _OPTIONS: dict[str, Any] = {
     "guidance_image": 1.5,
     "decode": False,
     "context": 0.5,
+    "guidance_interval": (0.0, 1.0),
+    "reuse_every": 1,
+    "dtype": "auto",
+    "compile": False,
 }
-
-
-def chosen_options(given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """Return the defaults with what was given on top.
-
-    Raises:
-        BadArguments: An option is not known.
-    """
-    unknown = sorted(given.keys() - known.keys())
-    if unknown:
-        raise BadArguments(f"no option is called {unknown[0]!r}; there are {', '.join(known)}")
-    return {**known, **given}
 
 
 def default_device() -> str:
@@ -95,6 +89,7 @@ class SmartEditEditor:
         self._device = device
         self._pipe: SmartEditPipeline | None = None
         self._offloaded = False
+        self._ways: tuple[str, bool] = ("auto", False)
 
     @cached_property
     def version(self) -> str:
@@ -132,7 +127,7 @@ class SmartEditEditor:
             Cancelled: The caller said stop.
         """
         options = chosen_options(request.options, _OPTIONS)
-        pipe = self._loaded()
+        pipe = self._loaded(options["dtype"], compiled=options["compile"])
         rungs = [Rung("", lambda: self._run(pipe, request, options))]
         rungs.append(
             Rung(
@@ -160,7 +155,7 @@ class SmartEditEditor:
             (image, settings), notes = climb_down(rungs)
         except InputError as error:
             raise BadArguments(str(error)) from error
-        except (AnswerTokensError, DeviceMemoryError) as error:
+        except (AnswerTokensError, DeviceMemoryError, NonFiniteResultError) as error:
             raise EditorFailed(str(error)) from error
         size = settings["size"]
         return EditOutcome(
@@ -188,7 +183,7 @@ class SmartEditEditor:
             request.mask,
             resolution=int(pipe.config.resolution),
             multiple=pipe.multiple,
-            context=float(options["context"]),
+            context=options["context"],
             scale=scale,
         )
         steps = options["steps"] or default_steps(options["sampler"])
@@ -199,8 +194,10 @@ class SmartEditEditor:
                 raise ToolCancelled(f"stopped after step {index + 1} of {steps}")
 
         guidance = Guidance(
-            text=float(options["guidance_text"]),
-            image=float(options["guidance_image"]),
+            text=options["guidance_text"],
+            image=options["guidance_image"],
+            interval=options["guidance_interval"],
+            reuse_every=options["reuse_every"],
             sequential=sequential,
         )
         out = pipe(
@@ -211,7 +208,7 @@ class SmartEditEditor:
             sampler=options["sampler"],
             num_inference_steps=steps,
             guidance=guidance,
-            decode=bool(options["decode"]),
+            decode=options["decode"],
             generator=torch.Generator("cpu").manual_seed(request.seed),
             callback_on_step_end=on_step,
         )
@@ -228,30 +225,38 @@ class SmartEditEditor:
         edited: Any = out.images[0]
         return crop.paste(request.image, edited), settings
 
-    def _loaded(self) -> SmartEditPipeline:
-        if self._pipe is None:
-            present = self.availability()
-            if not present.ready:
-                raise EditorUnavailable(present.reason, present.remedy)
-            from smartedit_model.loading import default_dtype
-            from smartedit_model.pipeline import SmartEditPipeline
+    def _loaded(self, dtype: str = "auto", *, compiled: bool = False) -> SmartEditPipeline:
+        """Return the pipeline, read anew where another dtype or compilation is asked for."""
+        if self._pipe is not None and self._ways == (dtype, compiled):
+            return self._pipe
+        present = self.availability()
+        if not present.ready:
+            raise EditorUnavailable(present.reason, present.remedy)
+        import torch
 
-            device = self._device or default_device()
-            try:
-                pipe = SmartEditPipeline.from_pretrained(
-                    self.folder, torch_dtype=default_dtype(device)
-                )
-            except (WeightsError, OptionalDependencyError) as error:
-                raise EditorUnavailable(str(error), self.remedy) from error
-            pipe.set_progress_bar_config(disable=True)
-            climb_down(
-                [
-                    Rung("", lambda: pipe.to(device)),
-                    Rung("with idle modules in main memory", lambda: self._offload(pipe)),
-                ]
-            )
-            self._pipe = pipe
-        return self._pipe
+        from smartedit_model.loading import default_dtype, speed_up
+        from smartedit_model.pipeline import SmartEditPipeline
+
+        self._pipe, self._offloaded = None, False
+        free_memory()
+        device = self._device or default_device()
+        wanted: torch.dtype = default_dtype(device) if dtype == "auto" else getattr(torch, dtype)
+        try:
+            pipe = SmartEditPipeline.from_pretrained(self.folder, torch_dtype=wanted)
+        except (WeightsError, OptionalDependencyError) as error:
+            raise EditorUnavailable(str(error), self.remedy) from error
+        pipe.set_progress_bar_config(disable=True)
+        ways = [
+            Rung("", lambda: pipe.to(device)),
+            Rung("with idle modules in main memory", lambda: self._offload(pipe)),
+        ]
+        try:
+            climb_down(ways if torch.device(device).type != "cpu" else ways[:1])
+        except DeviceMemoryError as error:
+            raise EditorFailed(str(error)) from error
+        speed_up(pipe, compile_unet=compiled, channels_last=True)
+        self._pipe, self._ways = pipe, (dtype, compiled)
+        return pipe
 
     def _offload(self, pipe: SmartEditPipeline | None = None) -> SmartEditPipeline:
         """Keep every module in main memory except while it runs."""

@@ -99,6 +99,14 @@ def test_cancel_stops_between_steps(editor, photo, after):
     [
         {"options": {"step": 3}},
         {"options": {"sampler": "magic"}},
+        {"options": {"steps": 0}},
+        {"options": {"guidance_text": "much"}},
+        {"options": {"guidance_interval": (0.8, 0.2)}},
+        {"options": {"guidance_interval": 3}},
+        {"options": {"reuse_every": 0}},
+        {"options": {"dtype": "int8"}},
+        {"options": {"compile": "perhaps"}},
+        {"options": {"context": -1}},
         {"instruction": " "},
         {"mask": np.zeros((150, 200), bool)},
         {"mask": np.ones((3, 3), bool)},
@@ -109,6 +117,17 @@ def test_bad_requests_are_refused(editor, photo, change):
     request = {"image": photo, "instruction": "red", "options": {}, **change}
     with pytest.raises(BadArguments):
         editor.edit(EditRequest(**request))
+
+
+def test_every_option_reaches_the_model(editor, photo):
+    """Values may be text, as from a command line; another dtype reads the weights anew."""
+    savings = {**FEW, "guidance_interval": "0.2,0.8", "reuse_every": "2", "context": "0.3"}
+    told = editor.edit(EditRequest(photo, "red", options=savings)).settings
+    assert told["guidance_interval"] == (0.2, 0.8)
+    assert (told["reuse_every"], told["dtype"]) == (2, "float32")
+    half = editor.edit(EditRequest(photo, "red", options={**FEW, "dtype": "bfloat16"})).settings
+    assert half["dtype"] == "bfloat16"
+    assert editor.edit(EditRequest(photo, "red", options=FEW)).settings["dtype"] == "float32"
 
 
 def test_missing_and_damaged_weights_are_unavailable(tiny_folder, tmp_path, photo):
