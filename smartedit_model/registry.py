@@ -56,7 +56,7 @@ class Entry:
     Attributes:
         name: What it is called.
         summary: One line about it.
-        preset: Sizes, for an import; empty for the shipped model.
+        preset: Sizes, for an import; empty for the project's own model.
         licence: Where terms must be accepted, in words; empty where nothing must be.
         parts: What ``pull`` can fetch.
     """
@@ -128,7 +128,7 @@ def _published(size: str) -> Entry:
 ENTRIES = {
     entry.name: entry
     for entry in (
-        Entry("smartedit-nano", "this project's own small model, shipped with it", "", "", ()),
+        Entry("smartedit-nano", "this project's own small model, not trained yet", "", "", ()),
         _published("7B"),
         _published("13B"),
     )
@@ -147,7 +147,7 @@ def entry(name: str) -> Entry:
 
 
 def shipped_folder() -> Path:
-    """Return where the shipped model lies inside this package."""
+    """Return where this package looks for its own model; nothing lies there until it is trained."""
     return Path(__file__).with_name("weights") / "smartedit-nano"
 
 
@@ -200,7 +200,9 @@ def import_model(
     """
     known = entry(name)
     if not known.preset:
-        raise ConfigError(f"{name} is shipped with this package and needs no import")
+        raise ConfigError(
+            f"{name} is this project's own model and is not imported; give a published one"
+        )
     from smartedit_model.importing.run import import_checkpoint
 
     return import_checkpoint(
