@@ -16,11 +16,11 @@ from concurrent.futures import ProcessPoolExecutor
 
 import cv2
 
+from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.facts import facts
-from smartedit_model.world.kinds import kinds
 from smartedit_model.world.refer import CATEGORIES
-from smartedit_model.world.samples import sample
 from smartedit_model.world.scene import make_scene
+from smartedit_model.world.stream import sample
 
 WANTED_SCENES = 400.0  # a second, on two cores, at 128 px
 

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from smartedit_model.world.canvas import Image
+from smartedit_model.world.catalogue import kind
 from smartedit_model.world.errors import ImpossibleEditError, UnknownNameError
-from smartedit_model.world.kinds import kind
 from smartedit_model.world.palette import colour_names, rgb
 from smartedit_model.world.query import Query, resolve
 from smartedit_model.world.render import REFLECTED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from smartedit_model.world.catalogue import kinds, members
 from smartedit_model.world.errors import UnknownNameError, WorldDataError
-from smartedit_model.world.kinds import kinds, members
 from smartedit_model.world.palette import load_data
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from smartedit_model.world.backdrops import shelf_levels
+from smartedit_model.world.catalogue import kind, kinds
 from smartedit_model.world.errors import UnknownNameError, WorldDataError
-from smartedit_model.world.kinds import kind, kinds
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.spec import BACKDROPS, OUTDOOR, Box, Mirrored, ObjectSpec, SceneSpec
 from smartedit_model.world.splits import Rules, held_colours_of, kinds_with_held_colours
@@ -220,6 +220,8 @@ def _attempt(seed: int, attempt: int, focus: str | None, rules: Rules) -> SceneS
     first = len(layout.items)
     same = {"left_right": (2, 4), "size": (2, 3), "colour": (2, 3), "multiple": (2, 3),
             "negation": (2, 3)}.get(focus)  # fmt: skip
+    if focus == "relation" and draw.random() < 0.4:
+        same = (2, 3)  # "the cup to the left of the dog" needs two cups
     if same:
         _repeated(layout, focus, draw.randint(*same))
         if len(layout.items) - first < 2:

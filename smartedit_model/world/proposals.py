@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import (
     OPS,
     WHOLE,
@@ -14,7 +15,6 @@ from smartedit_model.world.edits import (
     make_edit,
 )
 from smartedit_model.world.errors import ImpossibleEditError
-from smartedit_model.world.kinds import kind
 from smartedit_model.world.layout import FREE, Layout, fitting
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.refer import Reference, references
@@ -22,7 +22,7 @@ from smartedit_model.world.relations import holds
 from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Scene
 from smartedit_model.world.spec import OUTDOOR, ObjectSpec, SceneSpec
-from smartedit_model.world.splits import Rules
+from smartedit_model.world.splits import Rules, held_colour
 from smartedit_model.world.wordings import choose, table, with_article
 
 Words = dict[str, str]
@@ -51,6 +51,10 @@ def propose(
     if category in WHOLE:
         return _whole(scene, category, draw, rules)
     found = references(scene.spec, category, draw, rules)
+    if rules.held_scenes:
+        # The test is of new combinations: most of its targets should be one.
+        new = [reference for reference in found if _is_new(scene.spec, reference)]
+        found = new if new and draw.random() < 0.75 else found
     allowed = [op for op in TARGETED if op in ops]
     for _ in range(TRIES if found and allowed else 0):
         # By form first, or the many facts and pairs would crowd out the rest.
@@ -60,6 +64,12 @@ def propose(
         if made is not None:
             return made
     return None
+
+
+def _is_new(spec: SceneSpec, reference: Reference) -> bool:
+    """Whether a reference picks something in a colour that train never shows."""
+    items = [spec.get(owner % REFLECTED) for owner in reference.owners]
+    return any(held_colour(item.kind, item.colour) for item in items)
 
 
 def _targeted(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from smartedit_model.world.catalogue import members
 from smartedit_model.world.facts import fact
-from smartedit_model.world.kinds import members
 from smartedit_model.world.relations import holds, middle
 from smartedit_model.world.render import REFLECTED, shown_in
 from smartedit_model.world.spec import ObjectSpec, SceneSpec

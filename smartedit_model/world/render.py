@@ -15,8 +15,8 @@ import numpy as np
 
 from smartedit_model.world.backdrops import light_of, paint_backdrop, view_colours
 from smartedit_model.world.canvas import SHIFT, Canvas, Image
+from smartedit_model.world.catalogue import kind
 from smartedit_model.world.drawing import Drawing, Points, ellipse
-from smartedit_model.world.kinds import kind
 from smartedit_model.world.mood import apply_mood
 from smartedit_model.world.palette import Colour, instance_paints, paint, shade
 from smartedit_model.world.spec import ObjectSpec, SceneSpec

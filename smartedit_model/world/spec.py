@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from smartedit_model.world.kinds import Kind, kind
+from smartedit_model.world.catalogue import Kind, kind
 
 Box = tuple[float, float, float, float]
 BACKDROPS = ("room", "street", "field", "beach", "shelf", "table", "texture", "photo")

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.errors import UnknownNameError
-from smartedit_model.world.kinds import kinds
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.spec import SceneSpec
 

@@ -9,9 +9,9 @@ import random
 from functools import cache
 from typing import Any
 
+from smartedit_model.world.catalogue import Kind
 from smartedit_model.world.errors import UnknownNameError
 from smartedit_model.world.facts import fact
-from smartedit_model.world.kinds import Kind
 from smartedit_model.world.palette import load_data
 from smartedit_model.world.splits import Rules
 

@@ -12,9 +12,9 @@ from smartedit_model.world.palette import rgb
 from smartedit_model.world.query import Query
 from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.render import REFLECTED, shadow_of, shown_in
-from smartedit_model.world.samples import sample
 from smartedit_model.world.scene import Scene, draw_scene, make_scene
 from smartedit_model.world.spec import Mirrored, ObjectSpec, SceneSpec
+from smartedit_model.world.stream import sample
 
 CAT = ObjectSpec(1, "cat", "orange", 0.25, 0.85)
 DOG = ObjectSpec(2, "dog", "brown", 0.72, 0.9)

@@ -6,11 +6,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from smartedit_model.world.asking import questions
+from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.facts import facts
-from smartedit_model.world.kinds import kinds
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.query import Query, resolve
-from smartedit_model.world.questions import questions
 from smartedit_model.world.refer import CATEGORIES, Reference, references
 from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Scene, make_scene

@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
+from smartedit_model import world
+from smartedit_model.world.catalogue import kind, kinds, members
 from smartedit_model.world.drawing import parse
 from smartedit_model.world.errors import UnknownNameError, WorldDataError, WorldSizeError
-from smartedit_model.world.kinds import kind, kinds, members
 from smartedit_model.world.layout import FOCI, lay_out
 from smartedit_model.world.palette import colour_names, rgb, toned
 from smartedit_model.world.render import REFLECTED
@@ -21,7 +22,7 @@ from smartedit_model.world.spec import BACKDROPS, STYLES, ObjectSpec, SceneSpec
 
 PRINT_HASH = """
 import hashlib, sys
-from smartedit_model.world.samples import sample
+from smartedit_model.world.stream import sample
 digest = hashlib.sha256()
 for number in range(6):
     made = sample("train", number)
@@ -183,3 +184,9 @@ def test_every_focus_has_scenes() -> None:
             names = [item.kind for item in spec.objects]
             if focus in ("left_right", "size", "colour"):
                 assert max(names.count(name) for name in names) >= 2
+
+
+def test_public_names_are_functions_and_classes_whatever_was_imported_before() -> None:
+    """No submodule hides a public name of the package."""
+    for name in world.__all__:
+        assert callable(getattr(world, name)), name

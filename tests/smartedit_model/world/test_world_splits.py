@@ -6,14 +6,13 @@ from itertools import combinations, islice, pairwise
 
 import pytest
 
+from smartedit_model.world.asking import Question
+from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.errors import UnknownNameError
 from smartedit_model.world.facts import facts
-from smartedit_model.world.kinds import kinds
 from smartedit_model.world.layout import lay_out
 from smartedit_model.world.palette import colour_names
-from smartedit_model.world.questions import Question
-from smartedit_model.world.samples import samples
 from smartedit_model.world.spec import ObjectSpec
 from smartedit_model.world.splits import (
     SEEDS,
@@ -23,6 +22,7 @@ from smartedit_model.world.splits import (
     held_pair,
     rules_of,
 )
+from smartedit_model.world.stream import samples
 from smartedit_model.world.wordings import fact_wordings, table, templates
 
 COUNT = 100
@@ -95,6 +95,18 @@ def test_every_test_scene_is_new(drawn: dict[str, list[EditSample | Question]]) 
     for entry in drawn["test"]:
         assert low <= entry.scene.spec.seed < high
         assert held_combinations(entry.scene.spec)
+
+
+def test_most_test_targets_are_new_themselves(
+    drawn: dict[str, list[EditSample | Question]],
+) -> None:
+    """Of what test edits refer to, much is in a colour that train never shows it in."""
+    new = []
+    for entry in drawn["test"]:
+        if isinstance(entry, EditSample) and entry.referred:
+            items = [entry.scene.spec.get(owner % 128) for owner in entry.referred]
+            new.append(any(held_colour(item.kind, item.colour) for item in items))
+    assert sum(new) > 0.4 * len(new)
 
 
 def test_layout_alone_obeys_the_rules() -> None:

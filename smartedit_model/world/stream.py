@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 
+from smartedit_model.world.asking import Question, questions
 from smartedit_model.world.edits import OPS, WHOLE, EditSample
 from smartedit_model.world.errors import UnknownNameError, WorldDataError
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.proposals import propose
-from smartedit_model.world.questions import Question, questions
 from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.scene import make_scene
 from smartedit_model.world.splits import SEEDS, rules_of

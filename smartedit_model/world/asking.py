@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from smartedit_model.world.canvas import Image
-from smartedit_model.world.kinds import kind, kinds
+from smartedit_model.world.catalogue import kind, kinds
 from smartedit_model.world.layout import FREE
 from smartedit_model.world.query import CLEARLY_LARGER, Query, resolve
 from smartedit_model.world.refer import references
