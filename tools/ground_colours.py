@@ -11,7 +11,7 @@ import numpy as np
 
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
-from tools.masks import components
+from tools.masks import components, dilate
 from tools.operation import HardMask, SoftMask
 from tools.target import Target
 from tools.wording import noun, words
@@ -20,6 +20,12 @@ from tools.working import upsample, working
 LOOK = 512
 LEAST = 0.002
 """The smallest share of the picture that is still a thing rather than a speck."""
+GAP = 0.03
+"""How far apart, as a share of the diagonal, pieces of one thing may lie."""
+PIECE = 0.3
+"""A piece this much smaller than its neighbour is a part of it."""
+LARGE = 0.08
+"""A thing this large in the picture is likely to be crossed by something in front of it."""
 MOST = 12
 """More regions than this of one colour are texture, not things."""
 THINGS = frozenset({"thing", "object", "item", "part", "area", "region", "one", "spot", "patch"})
@@ -112,7 +118,7 @@ def _regions(scene: Scene, colour: str) -> list[tuple[HardMask, SoftMask | None,
     seen = cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     size = max(round(0.012 * max(work.shape)), 2) * 2 + 1
     joined = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    parts = components(np.asarray(joined > 0, dtype=np.bool_), LEAST)
+    parts = _near(components(np.asarray(joined > 0, dtype=np.bool_), LEAST))
     if not parts or len(parts) > MOST:
         parts = parts[:MOST]
     out = []
@@ -126,6 +132,25 @@ def _regions(scene: Scene, colour: str) -> list[tuple[HardMask, SoftMask | None,
             likely = _likely(refined, np.asarray(seen > 0, dtype=np.bool_), colour)
             out.append((hard, soft if len(parts) <= 3 else None, likely))
     return sorted(out, key=lambda found: -found[2])
+
+
+def _near(parts: list[HardMask]) -> list[HardMask]:
+    """Join pieces that a strap, a post or a seam parts: they are one thing, not several.
+
+    Only a large piece draws others to it: two cups side by side stay two.
+    """
+    joined: list[HardMask] = []
+    for part in parts:  # largest first
+        reach = round(GAP * float(np.hypot(*part.shape)))
+        for index, thing in enumerate(joined):
+            if part.sum() < thing.sum() and (dilate(thing, reach) & part).any():
+                like = part.sum() / thing.sum()
+                if like < PIECE or thing.mean() > LARGE:
+                    joined[index] = thing | part
+                    break
+        else:
+            joined.append(part)
+    return joined
 
 
 def _refined(

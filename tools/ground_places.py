@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tools.grounding import Region, Scene
-from tools.masks import box_of, empty
+from tools.masks import box_of, empty, feather, pixels
 from tools.operation import HardMask
 from tools.target import Target
 from tools.wording import noun, words
@@ -33,6 +33,8 @@ SHARES = {
     "all": 1.0,
 }
 """How deep a place reaches into the picture."""
+FADE = 0.05
+"""How far a place's inner edge fades to each side, as a share of the diagonal."""
 NAMED = frozenset({"half", "third", "quarter", "corner", "border", "edge", "strip", "margin"})
 SIDES = {
     "left": "left",
@@ -68,7 +70,9 @@ class PlaceGrounder:
             whole = np.ones(shape, dtype=np.bool_)
             return [Region(whole, 1.0, "picture", "the whole image", whole.astype(np.float32))]
         mask = _place(shape, head, _sides(target))
-        return [Region(mask, 1.0, "place", target.phrase)]
+        # A place ends nowhere in particular: a hard line across the photo would be seen.
+        soft = feather(mask, pixels(FADE, shape)) if head not in ("border", "margin") else None
+        return [Region(mask, 1.0, "place", target.phrase, soft)]
 
 
 def place_within(target: Target, thing: HardMask) -> HardMask:
