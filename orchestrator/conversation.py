@@ -8,7 +8,7 @@ the typed commands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from orchestrator.settings import RunSettings
 from tools.operation import Rgb
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo
+    from memory.records import RevisionInfo, RunInfo
     from orchestrator.running import Approve
 
 HELP = """\
@@ -35,6 +35,17 @@ Also: undo · undo the last two steps · redo · go back to before the rain · g
 history · show plan · show · compare · show masks · branch NAME · try that another way
 start over · save as NAME.jpg · by barometer I mean the round brass dial · glossary · quit
 Ctrl-C stops a running step; what was done before it stays."""
+
+
+@dataclass(frozen=True)
+class _Instead:
+    """Another instruction in place of the last: "try that another way: make it sepia"."""
+
+    text: str
+
+
+Wish = said.Command | said.Edit | _Instead
+MOVES = (said.Undo, said.Redo, said.GoBack, said.StartOver, said.Branch, _Instead)
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,20 @@ def _ignore(_event: Event) -> None:
     """Nobody is watching."""
 
 
+def _another_wish(
+    wishes: list[said.Command | said.Edit],
+) -> list[said.Command | said.Edit | _Instead]:
+    """Join "try that another way" with the wish that says which way."""
+    joined: list[Wish] = []
+    for wish in wishes:
+        last = joined[-1] if joined else None
+        if isinstance(wish, said.Edit) and isinstance(last, said.Branch) and last.retry:
+            joined[-1] = _Instead(wish.text)
+        else:
+            joined.append(wish)
+    return joined
+
+
 @dataclass
 class Conversation:
     """Talks about one session.
@@ -70,6 +95,7 @@ class Conversation:
         on_event: told what happens during edits.
         approve: asked for plans where ``settings.approve`` is on.
         default_save: where "save" without a name writes.
+        source: the original file, which is never written over.
     """
 
     session: EditSession
@@ -77,6 +103,7 @@ class Conversation:
     on_event: Callable[[Event], None] = _ignore
     approve: Approve | None = None
     default_save: Path = Path("edited.png")
+    source: Path | None = None
     _last_was_undo: bool = False
 
     def say(self, text: str) -> list[Answer]:
@@ -87,7 +114,7 @@ class Conversation:
             last_was_undo=self._last_was_undo,
         )
         answers: list[Answer] = []
-        wishes = said.interpret(text, context)
+        wishes = _another_wish(said.interpret(text, context))
         if not wishes:
             return [Answer(("say what the picture should become, or 'help'",), failed=True)]
         for wish in wishes:
@@ -98,7 +125,7 @@ class Conversation:
                 break
         return answers
 
-    def _do(self, wish: said.Command | said.Edit) -> Answer:
+    def _do(self, wish: Wish) -> Answer:
         from memory.errors import StoreError
         from tools.errors import ToolError
 
@@ -110,9 +137,7 @@ class Conversation:
             return Answer((str(error),), failed=True)
 
     def _edit(self, text: str, settings: RunSettings) -> Answer:
-        if self.session.unfinished() is not None:
-            # A person who goes on talking has moved on; what was committed stays.
-            self.session.discard_unfinished()
+        self._settle()
         turns = len(self.session.store.runs(self.session.id))
         own = settings.model_copy(update={"seed": settings.seed + 100_000 * turns})
         report = self.session.edit(text, settings=own, on_event=self.on_event, approve=self.approve)
@@ -127,8 +152,15 @@ class Conversation:
         picture = self.session.picture().rgb if changed else None
         return Answer(tuple(lines), report, picture, failed=report.status == "cancelled")
 
-    def _command(self, wish: said.Command) -> Answer:
+    def _settle(self) -> None:
+        """A person who moves on has given up what was waiting or interrupted."""
+        if self.session.unfinished() is not None:
+            self.session.discard_unfinished()
+
+    def _command(self, wish: said.Command | _Instead) -> Answer:
         session, store = self.session, self.session.store
+        if isinstance(wish, MOVES):
+            self._settle()
         match wish:
             case said.Undo(_, True):
                 return self._moved(session.undo_turn())
@@ -140,6 +172,8 @@ class Conversation:
                 return self._moved(session.start_over())
             case said.GoBack():
                 return self._moved(self._go_back(wish))
+            case _Instead(text):
+                return self._instead(text)
             case said.Branch(name, retry):
                 return self._another_way() if retry else self._branch(name)
             case said.History():
@@ -157,8 +191,10 @@ class Conversation:
             case said.Resume() | said.Approve():
                 return self._resume(approved=isinstance(wish, said.Approve))
             case said.Cancel():
+                if session.unfinished() is None:
+                    return Answer(("nothing is waiting or running",))
                 session.discard_unfinished()
-                return Answer(("nothing is waiting any more; the picture is as it was",))
+                return Answer(("dropped; what was done before stays",))
             case said.Teach(word, meaning):
                 store.teach(word, meaning, session_id=session.id)
                 return Answer((f"{word!r} now means {meaning!r} in this session",))
@@ -212,14 +248,34 @@ class Conversation:
         return Answer((position_line(self.session),))
 
     def _another_way(self) -> Answer:
-        """The last instruction once more with other seeds, on a line of its own."""
-        runs = [run for run in self.session.store.runs(self.session.id) if run.finished_at]
-        if not runs:
-            raise UnknownSession("nothing was done yet that could be tried another way")
-        last = runs[-1]
+        """The shown turn's instruction once more with other seeds, on a line of its own."""
+        last = self._shown_run()
+        before = self.session.head.image_id
         self.session.checkout(last.base_revision_id)
         self._branch(None)
-        return self._edit(last.instruction, self.settings)
+        answer = self._edit(last.instruction, self.settings)
+        if self.session.head.image_id != before:
+            return answer
+        same = "it came out the same: its tools have no other way; say what should differ"
+        return replace(answer, lines=(*answer.lines, same))
+
+    def _instead(self, text: str) -> Answer:
+        """Another instruction in place of the shown turn's, on a line of its own."""
+        self.session.checkout(self._shown_run().base_revision_id)
+        self._branch(None)
+        return self._edit(text, self.settings)
+
+    def _shown_run(self) -> RunInfo:
+        """The run that made what is shown.
+
+        Raises:
+            UnknownSession: the original is shown.
+        """
+        turn = self.session.head.turn_id
+        for run in self.session.store.runs(self.session.id):
+            if turn is not None and run.turn_id == turn:
+                return run
+        raise UnknownSession("the original is shown; nothing was done that could be tried again")
 
     def _resume(self, *, approved: bool) -> Answer:
         approve: Approve | None = (lambda plan: plan) if approved else self.approve
@@ -274,5 +330,7 @@ class Conversation:
 
     def _save(self, path: str) -> Answer:
         target = Path(path).expanduser() if path else self.default_save
+        if self.source is not None and target.exists() and target.samefile(self.source):
+            return Answer((f"{target} is the original picture; choose another name",), failed=True)
         notes = self.session.save(target)
         return Answer((f"saved: {target}", *notes))

@@ -12,7 +12,7 @@ import numpy as np
 
 from orchestrator.plan import Step, Unchanged
 from tools.errors import GroundingFailed
-from tools.grounders import ground
+from tools.grounders import Grounding, ground
 from tools.grounding import Scene
 from tools.masks import area_share, dilate, feather, pixels
 from tools.operation import SoftMask
@@ -27,6 +27,14 @@ GROW: dict[str, float] = {"remove": 0.004, "replace": 0.01, "move": 0.004, "resi
 AROUND_ANCHOR = 0.08
 """How far around its anchor a new thing may be drawn."""
 EMPTY = 1e-6
+ROUGH = frozenset({"eye", "mouth", "lip", "tooth", "teeth", "iris", "eyebrow"})
+"""What face proportions place but do not outline."""
+TAKING_AWAY = frozenset({"remove", "move", "resize"})
+"""Ops that destroy what they act on, so that a bad guess costs the picture."""
+SURE_ENOUGH = 0.25
+"""Confidence below which nothing is taken away."""
+CLICKED_AT_MOST = 0.2
+"""Largest share of the picture a click may stand for when something is taken away."""
 BACKGROUND = Target(phrase="the background", category="background")
 MARKED = Target(phrase="this")
 """What the user marked, whatever it is."""
@@ -69,7 +77,13 @@ def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegi
         if step.op == "crop" or not scene.hints.given:
             return _everything(preserved)
         target = MARKED  # "make it darker" with a region marked means that region
+    if step.op == "recolor" and target.category in ROUGH and not scene.hints.given:
+        raise GroundingFailed(
+            f"only the rough place of {target.phrase!r} can be found, which is not good enough to "
+            "colour it: mark it with --mask"
+        )
     found = ground(scene, target)
+    _doubt(step, found, scene)
     soft = _with_edge(step, found.mask, found.soft)
     if preserved is not None:
         soft = np.minimum(soft, 1 - preserved)
@@ -95,6 +109,29 @@ def preserved_mask(target: Target, scene: Scene) -> SoftMask:
     mask = ground(scene, target).mask
     reach = pixels(EDGE, mask.shape)
     return feather(dilate(mask, reach), reach, "outside")
+
+
+def _doubt(step: Step, found: Grounding, scene: Scene) -> None:
+    """Refuse to take away what was only guessed.
+
+    Raises:
+        GroundingFailed: the guess is too weak, or a click selected too much.
+    """
+    if step.op not in TAKING_AWAY:
+        return
+    phrase, hints = step.target.phrase, scene.hints
+    if hints.points and hints.box is None and hints.mask is None:
+        share = area_share(found.mask)
+        if share > CLICKED_AT_MOST:
+            raise GroundingFailed(
+                f"the click selects {share:.0%} of the picture, too much to be {phrase!r}: "
+                "mark it with --box or --mask, or add clicks that exclude (-x,y)"
+            )
+    elif not hints.given and found.confidence < SURE_ENOUGH:
+        raise GroundingFailed(
+            f"what {phrase!r} means is too uncertain to take it away "
+            f"({found.confidence:.0%} sure): mark it with --box, --point or --mask"
+        )
 
 
 def _spare(soft: SoftMask, target: Target, scene: Scene) -> SoftMask:

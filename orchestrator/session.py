@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import BadInstruction, RunInterrupted
+from orchestrator.errors import BadInstruction, RunInterrupted, UnknownSession
 from orchestrator.events import Event
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan, Step
@@ -287,29 +287,69 @@ class EditSession:
         """From the original to what is shown now."""
         return self.store.history(self.id)
 
+    def find_revision(self, text: str) -> RevisionInfo:
+        """A revision by branch name, number on the shown line (0 is the original) or id.
+
+        Raises:
+            UnknownSession: this line has no step of that number.
+            StoreError: nothing, or several things, fit.
+        """
+        for line in self.store.branches(self.id):
+            if line.name == text:
+                return self.store.revision(line.position_id)
+        if text.isascii() and text.isdigit() and len(text) < 6:
+            path = self.history()
+            if int(text) >= len(path):
+                raise UnknownSession(
+                    f"there is no step {text}; this line has {len(path) - 1} (0 is the original)"
+                )
+            return path[int(text)]
+        return self.store.revision(text)
+
+    def _require_settled(self) -> None:
+        """Refuse to move while a run is unfinished: resuming it would undo the move.
+
+        Raises:
+            RunInterrupted: there is one.
+        """
+        left = self.unfinished()
+        if left is not None:
+            raise RunInterrupted(
+                f"the run {left.instruction!r} is unfinished; first continue it with "
+                f"'smartedit session resume {self.id}' or drop it with its --discard"
+            )
+
     def undo(self, steps: int = 1) -> RevisionInfo:
         """Take back steps."""
+        self._require_settled()
         return self.store.undo(self.id, steps)
 
     def undo_turn(self, turns: int = 1) -> RevisionInfo:
         """Take back everything the last instruction did."""
+        self._require_settled()
         return self.store.undo_turn(self.id, turns)
 
     def redo(self, steps: int = 1) -> RevisionInfo:
         """Do again what was undone."""
+        self._require_settled()
         return self.store.redo(self.id, steps)
 
     def checkout(self, revision: str) -> RevisionInfo:
-        """Show any revision, by id or the unique beginning of it."""
-        return self.store.checkout(self.id, revision)
+        """Show any revision, by branch name, number on this line or id."""
+        self._require_settled()
+        if revision in {line.name for line in self.store.branches(self.id)}:
+            return self.store.switch_branch(self.id, revision)
+        return self.store.checkout(self.id, self.find_revision(revision).id)
 
     def branch(self, name: str, at: str | None = None) -> RevisionInfo:
         """Start another line from here, or from a revision, and switch to it."""
+        self._require_settled()
         self.store.create_branch(self.id, name, at=at, switch=True)
         return self.head
 
     def start_over(self) -> RevisionInfo:
         """Back to the original; nothing is lost."""
+        self._require_settled()
         return self.store.start_over(self.id)
 
     # -- pictures ------------------------------------------------------------------------------

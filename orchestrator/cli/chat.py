@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,6 +53,7 @@ def chat(
             follower,
             ask(console, follower) if approve else None,
             default_output(editing),
+            None if image == "-" else Path(image),
         )
         for note in editing.info.picture_meta.get("notes", []) if is_new else []:
             console.print(f"note: {note}", style="dim", markup=False)

@@ -160,7 +160,7 @@ def report_lines(report: RunReport) -> list[str]:
     if report.image:
         lines.append(f"saved: {escape(report.image)}")
     untouched = report.final.get("untouched")
-    if untouched:
+    if untouched and any(step["mask_id"] for step in report.steps):
         lines.append(f"[dim]{untouched:.1%} of the pixels are identical to the start[/]")
     for promise in report.final.get("promises", []):
         word = {True: "kept", False: "BROKEN", None: "cannot be told"}[promise["kept"]]

@@ -40,6 +40,7 @@ def edit(
     ] = None,
     tries: Annotated[int, typer.Option(min=1, max=10, help="Most tries a step takes.")] = 3,
     force: Annotated[bool, typer.Option(help="Use a model outside its domain.")] = False,
+    overwrite: Annotated[bool, typer.Option(help="Let -o be the original picture.")] = False,
     discard: Annotated[bool, typer.Option(help="Drop an unfinished run first.")] = False,
     quality: Annotated[int | None, typer.Option(min=1, max=100, help="JPEG quality.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
@@ -47,7 +48,7 @@ def edit(
     """Change a picture as one sentence says, step by step, each step verified."""
     from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json
     from orchestrator.cli.hints import parse_options
-    from orchestrator.cli.output import check_output
+    from orchestrator.cli.output import check_not_source, check_output, remember_output
     from orchestrator.settings import ProgramSettings, RunSettings
 
     console = out(json_mode=as_json)
@@ -73,6 +74,8 @@ def edit(
                 console.print(line, style="dim", markup=False)
         return
     check_output(output)
+    if output is not None:
+        check_not_source(output, image, overwrite=overwrite)
     opened, is_new = open_session(image, session)
     with opened as editing:
         try:
@@ -80,6 +83,7 @@ def edit(
             if discard:
                 editing.discard_unfinished()
             target = output or default_output(editing)
+            remember_output(editing, target)
             code = _carry_out(editing, words, given, settings, target, quality, as_json, is_new)
         except BaseException:
             # A session that never came to an edit (no plan, a bad option) is not worth keeping.

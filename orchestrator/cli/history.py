@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo
     from orchestrator.session import EditSession
 
 app = typer.Typer(help="Sessions: list, look, undo, redo, branch, export.", no_args_is_help=True)
@@ -22,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.
 
 @app.command("list")
 def list_sessions(as_json: AsJson = False) -> None:
-    """All sessions, newest last."""
+    """All sessions, newest first."""
     from memory.store import SessionStore
     from orchestrator.cli.console import out, print_json
 
@@ -69,7 +68,7 @@ def show(session: SessionId, output: Out = None, as_json: AsJson = False) -> Non
             print_json(_facts(editing, output))
             return
         for line in history_lines(editing):
-            out().print(line)
+            out().print(line, markup=False)
 
 
 @app.command()
@@ -97,19 +96,12 @@ def redo(
 @app.command()
 def checkout(
     session: SessionId,
-    revision: Annotated[str, typer.Argument(help="Revision id, its beginning, or a branch.")],
+    revision: Annotated[str, typer.Argument(help="A branch, a step's number, or a revision id.")],
     output: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Show any revision, or switch to a branch."""
-
-    def go(editing: EditSession) -> RevisionInfo:
-        names = {branch.name for branch in editing.store.branches(editing.id)}
-        if revision in names:
-            return editing.store.switch_branch(editing.id, revision)
-        return editing.checkout(revision)
-
-    _move(session, output, as_json, go)
+    _move(session, output, as_json, lambda editing: editing.checkout(revision))
 
 
 @app.command()
@@ -150,7 +142,8 @@ def diff(
     from orchestrator.cli.console import out, print_json
 
     with _open(session) as editing:
-        first, second = before or editing.info.root_id, after or editing.info.head_id
+        first = editing.find_revision(before or editing.info.root_id).id
+        second = editing.find_revision(after or editing.info.head_id).id
         found = editing.store.diff(first, second)
     if as_json:
         print_json(
@@ -189,6 +182,7 @@ def resume(
     from orchestrator.cli.approval import ask
     from orchestrator.cli.console import Follower, out, print_json, report_lines
     from orchestrator.cli.interrupting import stopping_on_interrupt
+    from orchestrator.cli.output import remembered_output
 
     console = out(json_mode=as_json)
     with _open(session) as editing:
@@ -200,9 +194,10 @@ def resume(
         if report is None:
             console.print("nothing is unfinished")
             return
-        if output is not None:
-            _save(editing, output)
-            report = replace(report, image=str(output))
+        target = output or remembered_output(editing)
+        if target is not None and report.status in ("done", "partial"):
+            _save(editing, target)
+            report = replace(report, image=str(target))
         for line in report_lines(report):
             console.print(line)
         if as_json:
@@ -240,12 +235,16 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a session; 'gc' then frees its space."""
+    from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
 
     with _open(session) as editing:
         steps = editing.info.revisions - 1
         if not yes:
-            typer.confirm(f"Delete session {editing.id} with its {steps} steps?", abort=True)
+            question = f"Delete session {editing.id} with its {steps} steps?"
+            if not confirmed(question, otherwise="--yes"):
+                out().print("nothing was deleted")
+                return
         editing.store.delete_session(editing.id)
         out().print(f"deleted {editing.id}")
 
@@ -291,6 +290,11 @@ def _facts(editing: EditSession, output: Path | None) -> dict[str, Any]:
         "undo_steps": info.undo_steps,
         "redo_steps": info.redo_steps,
         "image": None if output is None else str(output),
+        "branches": {line.name: line.position_id for line in editing.store.branches(editing.id)},
+        "revisions": [
+            {"revision": item.id, "parent": item.parent_id, "label": item.label}
+            for item in editing.store.all_revisions(editing.id)
+        ],
         "history": [
             {"revision": item.id, "label": item.label, "status": item.report.get("status", "")}
             for item in editing.history()
@@ -311,4 +315,4 @@ def _move(session: str, output: Path | None, as_json: bool, go: Any) -> None:
         if as_json:
             print_json(_facts(editing, output))
         else:
-            out().print(position_line(editing))
+            out().print(position_line(editing), markup=False)

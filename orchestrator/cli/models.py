@@ -46,6 +46,7 @@ def list_models(
 @app.command()
 def pull(name: Name, yes: Yes = False) -> None:
     """Download the public parts of a model, sizes first; says where a licence must be accepted."""
+    from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
     from smartedit_model.registry import pull_model
 
@@ -53,7 +54,7 @@ def pull(name: Name, yes: Yes = False) -> None:
         for repository, size in plan.sizes.items():
             out().print(f"{repository}: {size / 1e9:.2f} GB")
         question = f"Fetch {plan.needed / 1e9:.2f} GB ({plan.free / 1e9:.1f} GB free)?"
-        return yes or typer.confirm(question)
+        return yes or confirmed(question, otherwise="--yes")
 
     for repository, folder in pull_model(name, _models_folder() / "parts", confirm=confirm).items():
         out().print(f"{repository}: {folder}")
@@ -73,6 +74,7 @@ def import_model(
     yes: Yes = False,
 ) -> None:
     """Turn the published weights into one checked folder; an interrupted import goes on."""
+    from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
     from smartedit_model.registry import import_model as run
 
@@ -82,7 +84,7 @@ def import_model(
         for part, size in plan.sizes.items():
             out().print(f"{part}: {size / 1e9:.2f} GB")
         question = f"Write {plan.needed / 1e9:.2f} GB to {target} ({plan.free / 1e9:.1f} GB free)?"
-        return yes or typer.confirm(question)
+        return yes or confirmed(question, otherwise="--yes")
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with _progress() as progress:

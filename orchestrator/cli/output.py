@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestrator.session import EditSession
 
 
 def check_output(path: Path | None) -> None:
@@ -21,3 +26,35 @@ def check_output(path: Path | None) -> None:
         raise PictureError(f"the folder {path.parent} does not exist; make it or choose another")
     if path.is_dir():
         raise PictureError(f"{path} is a folder; give the name of a file")
+    if not os.access(path.resolve().parent, os.W_OK):
+        raise PictureError(f"the folder {path.resolve().parent} cannot be written; choose another")
+
+
+def check_not_source(path: Path, source: str, *, overwrite: bool) -> None:
+    """Refuse to write the result over the picture it was made from.
+
+    Raises:
+        PictureError: it is the same file, and the user did not say so.
+    """
+    if overwrite or source == "-" or not path.exists() or not Path(source).exists():
+        return
+    if path.samefile(source):
+        from tools.errors import PictureError
+
+        raise PictureError(
+            f"{path} is the original picture; choose another name, or say --overwrite"
+        )
+
+
+OUTPUT_NOTE = "output"
+
+
+def remember_output(editing: EditSession, path: Path) -> None:
+    """Keep where a run's result goes, for the case that it has to be resumed."""
+    editing.store.set_note(editing.id, OUTPUT_NOTE, str(path.resolve()))
+
+
+def remembered_output(editing: EditSession) -> Path | None:
+    """Where the last run's result was to go."""
+    kept = editing.store.get_note(editing.id, OUTPUT_NOTE)
+    return None if kept is None else Path(kept)

@@ -156,6 +156,7 @@ def test_nothing_done_is_exit_code_4_and_writes_nothing(cli: Cli) -> None:
         (["edit", "photo.png", "   "], "empty"),
         (["edit", "photo.png", "make it warmer", "-o", "nowhere/out.png"], "nowhere"),
         (["edit", "photo.png", "make it warmer", "-o", "out.xyz"], ".xyz"),
+        (["edit", "photo.png", "make it warmer", "-o", "photo.png"], "--overwrite"),
         (["edit", "photo.png", "make it warmer", "--plan", "photo.png"], "plan"),
         (["edit", "photo.png", "make it warmer", "--plan", "bad.json"], "colour"),
         (["edit", "photo.png", "make it warmer", "--box", "1,2,3"], "--box"),
@@ -275,6 +276,28 @@ def test_ctrl_c_ends_with_130_and_an_unharmed_session(cli: Cli) -> None:
     assert time.monotonic() - started < 30
     assert cli("session", "resume", "big").stdout.startswith("nothing")
     assert cli("doctor").returncode == 0
+
+
+def test_steps_are_reached_by_number_and_branch_names_are_shown(cli: Cli) -> None:
+    """The numbers and names that the history shows are the ones commands take."""
+    cli("edit", "photo.png", "make it darker and add grain", "--session", "mine", "-o", "a.png")
+    shown = cli("session", "show", "mine").stdout
+    assert "[main]" in shown
+    moved = cli.json("session", "checkout", "mine", "1")
+    assert moved["undo_steps"] == 1
+    assert cli.json("session", "diff", "mine", "0", "1")["changed_share"] > 0.5
+    assert cli("session", "checkout", "mine", "9").returncode == 2
+
+
+def test_questions_with_nobody_to_answer_are_not_a_crash(cli: Cli) -> None:
+    """The end of input cancels an approval and refuses a deletion."""
+    asked = cli("edit", "photo.png", "make it darker", "--approve")
+    assert asked.returncode == 130
+    cli("edit", "photo.png", "make it darker", "--session", "mine", "-o", "a.png")
+    gone = cli("session", "delete", "mine")
+    assert gone.returncode == 2
+    assert "--yes" in gone.stderr
+    assert cli("session", "show", "mine").returncode == 0
 
 
 def test_tools_are_listed_with_parameters(cli: Cli) -> None:

@@ -153,3 +153,29 @@ def test_a_waiting_plan_is_approved_or_dropped_in_words(store: SessionStore) -> 
     talk.say("no")
     assert session.unfinished() is None
     assert _labels(talk) == ["Make the picture darker"]
+
+
+def test_another_way_with_words_replaces_the_shown_turn_only(talk: Conversation) -> None:
+    """The turn that is shown is replaced, not a later one that was undone."""
+    talk.say("make it darker")
+    talk.say("flip it horizontally")
+    talk.say("undo")
+    talk.say("try that another way: make it brighter")
+    assert _labels(talk) == ["Make the picture brighter"]
+
+
+def test_another_way_of_what_has_no_other_way_says_so(talk: Conversation) -> None:
+    """A deterministic tool comes out the same, and that is told."""
+    talk.say("make it darker")
+    (answer,) = talk.say("try that another way")
+    assert any("came out the same" in line for line in answer.lines)
+
+
+def test_the_original_file_is_never_written_over(talk: Conversation, tmp_path: Path) -> None:
+    """Saving under the source's own name is refused."""
+    source = tmp_path / "source.png"
+    source.write_bytes(b"precious")
+    talk.source = source
+    (answer,) = talk.say(f"save as '{source}'")
+    assert answer.failed
+    assert source.read_bytes() == b"precious"

@@ -7,6 +7,7 @@ import pytest
 
 from memory.store import SessionStore
 from orchestrator.editors import EditorShelf
+from orchestrator.errors import RunInterrupted
 from orchestrator.events import (
     AttemptJudged,
     Event,
@@ -239,3 +240,36 @@ def test_undo_redo_and_branches_reach_every_state(session: EditSession) -> None:
     others = [item for item in session.store.all_revisions(session.id) if item.label == "do adjust"]
     session.checkout(others[0].id)
     assert np.array_equal(session.picture().rgb, bright)
+
+
+def test_moving_is_refused_while_a_run_is_unfinished(session: EditSession) -> None:
+    """Resuming would silently take the move back."""
+    session.edit("a test", plan=plan_of(BRIGHTER), settings=RunSettings(approve=True))
+    for move in (session.undo, session.redo, session.start_over):
+        with pytest.raises(RunInterrupted, match="unfinished"):
+            move()
+    session.discard_unfinished()
+    session.start_over()
+
+
+def test_a_click_that_selects_too_much_removes_nothing(store: SessionStore) -> None:
+    """Rather than a third of the picture, nothing is taken away."""
+    halves = photo()
+    halves[:, :55] = (200, 40, 40)
+    halves[:, 55:] = (40, 60, 190)
+    session = EditSession.create(Picture(halves), store=store, editors=EditorShelf())
+    step = {"op": "remove", "target": {"phrase": "this"}, "params": {}}
+    settings = RunSettings(points=((20, 48, True),))
+    report = session.edit("a test", plan=plan_of(step), settings=settings)
+    assert report.steps[0]["status"] == "failed"
+    assert "--mask" in report.steps[0]["reason"]
+    assert np.array_equal(session.picture().rgb, halves)
+
+
+def test_rough_places_are_not_coloured(session: EditSession) -> None:
+    """Eyes are placed by proportion, not outlined: the step says so instead of painting."""
+    eyes = {"phrase": "her eyes", "category": "eye"}
+    step = {"op": "recolor", "target": eyes, "params": {"colour": "blue"}}
+    report = session.edit("a test", plan=plan_of(step))
+    assert report.steps[0]["status"] == "failed"
+    assert "--mask" in report.steps[0]["reason"]
