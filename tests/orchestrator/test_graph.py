@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import skimage.data
 
 from memory.store import SessionStore
 from orchestrator.editors import EditorShelf
@@ -253,17 +254,15 @@ def test_moving_is_refused_while_a_run_is_unfinished(session: EditSession) -> No
 
 
 def test_a_click_that_selects_too_much_removes_nothing(store: SessionStore) -> None:
-    """Rather than a third of the picture, nothing is taken away."""
-    halves = photo()
-    halves[:, :55] = (200, 40, 40)
-    halves[:, 55:] = (40, 60, 190)
-    session = EditSession.create(Picture(halves), store=store, editors=EditorShelf())
-    step = {"op": "remove", "target": {"phrase": "this"}, "params": {}}
-    settings = RunSettings(points=((20, 48, True),))
+    """A click on the spoon takes the saucer with it: a third of the picture is not removed."""
+    coffee = skimage.data.coffee()
+    session = EditSession.create(Picture(coffee), store=store, editors=EditorShelf())
+    step = {"op": "remove", "target": {"phrase": "the spoon", "category": "spoon"}, "params": {}}
+    settings = RunSettings(points=((368, 290, True),))
     report = session.edit("a test", plan=plan_of(step), settings=settings)
-    assert report.steps[0]["status"] == "failed"
+    assert report.steps[0]["status"] == "failed", report.steps
     assert "--mask" in report.steps[0]["reason"]
-    assert np.array_equal(session.picture().rgb, halves)
+    assert np.array_equal(session.picture().rgb, coffee)
 
 
 def test_rough_places_are_not_coloured(session: EditSession) -> None:
