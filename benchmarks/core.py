@@ -6,15 +6,19 @@ the UNet, float16 on a GPU. Its answer is given, so that random weights answer a
 no cost. Ours: one prefill behind a kept prefix, a 20-step solver, the same three branches in one
 batch, PyTorch's fused attention, channels-last, and on a GPU bfloat16 and a compiled UNet.
 
-    python benchmarks/core.py [--quick] [--preset 7b] [--device cuda] [--seed 0]
+    python benchmarks/core.py [--quick] [--preset 7b] [--device cuda] [--dtype bfloat16] [--seed 0]
+    python benchmarks/core.py --unet-step --preset 7b
 
-Ends in one JSON line.
+``--unet-step`` times one three-branch UNet step alone, in both dtypes, which also runs at full
+size on a CPU. Ends in one JSON line.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
+import math
 import platform
 import subprocess
 import time
@@ -30,7 +34,8 @@ from PIL import Image
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import DynamicCache
 
-from smartedit_model import Guidance, SmartEditConfig, SmartEditPipeline, preset
+from smartedit_model import Guidance, SmartEditConfig, SmartEditPipeline, SmartEditUNet, preset
+from smartedit_model.build import unet_config
 from smartedit_model.config import (
     BIMConfig,
     LanguageConfig,
@@ -53,7 +58,9 @@ REDUCED = SmartEditConfig(
     language=LanguageConfig(hidden=768, layers=8, heads=12, mlp=2048, base_vocab=2000),
     qformer=QFormerConfig(hidden=192, heads=3, mlp=768),
     bim=BIMConfig(mlp=512),
-    unet=UNetConfig(channels=(64, 128, 256, 256)),
+    # Heads of 32 to 128 channels, near Stable Diffusion's 40 to 160: narrow ones would make the
+    # softmax, not the products, the larger part.
+    unet=UNetConfig(channels=(64, 128, 256, 256), heads=2),
     vae=VAEConfig(channels=(32, 32, 64, 64)),
 )
 QUICK = replace(
@@ -193,35 +200,68 @@ def matmul_flops(device: torch.device, dtype: torch.dtype) -> float:
     """Return the measured matrix-product rate in FLOP/s."""
     side = 8192 if device.type == "cuda" else 1024
     a = torch.randn(side, side, device=device, dtype=dtype)
-    best = 0.0
-    for _ in range(4):
-        watch = Watch(device)
-        with watch.stage("matmul"):
-            a @ a
-        best = max(best, 2 * side**3 / watch.total)
-    return best
+    return 2 * side**3 / min(timed(lambda: a @ a, device) for _ in range(8))
 
 
-def unet_flops(pipe: SmartEditPipeline) -> int:
+def unet_inputs(config: Any, queries: int, device: torch.device, dtype: torch.dtype) -> Any:
+    """Return one step's input for three branches; ``config`` is the UNet's."""
+    latent, seed = config.sample_size, torch.Generator().manual_seed(0)
+
+    def noise(*shape: int) -> torch.Tensor:
+        return torch.randn(3, *shape, generator=seed).to(device, dtype)
+
+    return (
+        noise(4, latent, latent),
+        noise(4, latent, latent),
+        torch.tensor(500, device=device),
+        noise(queries, config.cross_attention_dim),
+        noise(config.block_out_channels[0], latent, latent),
+    )
+
+
+@torch.no_grad()
+def unet_flops(unet: SmartEditUNet, queries: int) -> int:
     """Return the arithmetic of one UNet call with three branches."""
-    latent = pipe.config.resolution // pipe.vae_factor
-    device, dtype = pipe.unet.device, pipe.unet.dtype
-    channels = pipe.unet.config.block_out_channels[0]
-    queries, hidden = pipe.null_condition.embedding.shape[1:]
-
-    def zeros(*shape: int) -> torch.Tensor:
-        return torch.zeros(3, *shape, device=device, dtype=dtype)
-
+    inputs = unet_inputs(unet.config, queries, unet.device, unet.dtype)
     counter = FlopCounterMode(display=False)
-    with counter, torch.no_grad():
-        pipe.unet.predict(
-            zeros(4, latent, latent),
-            zeros(4, latent, latent),
-            torch.tensor(1, device=device),
-            zeros(queries, hidden),
-            zeros(channels, latent, latent),
-        )
+    with counter:
+        unet.predict(*inputs)
     return int(counter.get_total_flops())
+
+
+@torch.no_grad()
+def unet_step(config: SmartEditConfig, seed: int, device: torch.device, repeats: int) -> None:
+    """Time a step in float32 as published and in bfloat16 channels-last; print JSON."""
+    torch.manual_seed(seed)
+    queries = config.qformer.queries
+    unet = SmartEditUNet(**unet_config(config)).eval().to(device)
+    flops = unet_flops(unet, queries)
+    result: dict[str, Any] = {"benchmark": "core unet step", "config": config.name}
+    result |= {"gflop": round(flops / 1e9, 1), "seed": seed, "torch": torch.__version__}
+    kinds = {"float32": unet, "bfloat16": copy.deepcopy(unet).to(torch.bfloat16)}
+    kinds["bfloat16"].to(memory_format=torch.channels_last)
+    outs, seconds, rates = {}, dict.fromkeys(kinds, math.inf), dict.fromkeys(kinds, 0.0)
+    for _ in range(repeats):  # turn about, so that other work on the machine meets both alike
+        for name, model in kinds.items():
+            inputs = unet_inputs(model.config, queries, device, model.dtype)
+            outs[name] = model.predict(*inputs).float()
+            run = timed(lambda m=model, i=inputs: m.predict(*i), device)
+            seconds[name] = min(seconds[name], run)
+            rates[name] = max(rates[name], matmul_flops(device, model.dtype))
+    for name, best in seconds.items():
+        result[f"{name}_ms"] = round(1e3 * best, 1)
+        result[f"{name}_over_floor"] = round(best / (flops / rates[name]), 2)
+    apart = outs["bfloat16"] - outs["float32"]
+    result["bfloat16_error"] = round(float(apart.norm() / outs["float32"].norm()), 4)
+    print(json.dumps(result | {"commit": commit()}))
+
+
+def timed(run: Callable[[], Any], device: torch.device) -> float:
+    """Return the seconds of one run."""
+    watch = Watch(device)
+    with watch.stage("run"):
+        run()
+    return watch.total
 
 
 def measure(
@@ -288,6 +328,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=0, help="runs of each; the best counts")
     parser.add_argument("--compile", action="store_true", help="compile our UNet on a CPU too")
+    parser.add_argument("--dtype", help="ours; bfloat16 on a GPU, float32 on a CPU when omitted")
+    parser.add_argument("--unet-step", action="store_true", help="time a UNet step alone")
     args = parser.parse_args()
     diffusers_logging.disable_progress_bar()
     device = torch.device(args.device)
@@ -297,6 +339,9 @@ def main() -> None:
     full_steps = 10 if args.quick else 100
     our_steps = 2 if args.quick else 20
     repeats = args.repeats or (2 if args.quick else 3)
+    if args.unet_step:
+        unet_step(config, args.seed, device, repeats)
+        return
     image = Image.linear_gradient("L").resize((config.resolution,) * 2).convert("RGB")
 
     pipe = build(config, args.seed).to(device)
@@ -311,8 +356,10 @@ def main() -> None:
 
     if gpu:
         torch.cuda.reset_peak_memory_stats(device)
-        pipe.to(torch.bfloat16)
         pipe.language_model.set_attn_implementation("sdpa")
+    exact = None if gpu else ours(pipe, image, our_steps, "dpm", Watch(device))
+    dtype = getattr(torch, args.dtype or ("bfloat16" if gpu else "float32"))
+    pipe.to(dtype)
     speed_up(pipe, compile_unet=gpu or args.compile, channels_last=True)
     pipe.answers.forget()
     equal = measure(lambda w, n: ours(pipe, image, n, "euler_a", w), full_steps, device, repeats)
@@ -320,10 +367,15 @@ def main() -> None:
     fast = measure(lambda w, n: ours(pipe, image, n, "dpm", w), our_steps, device, repeats)
     report(f"ours, {our_steps} steps of the default solver", fast)
     memory = peak_memory_mb(device)
+    error = None
+    if exact is not None:
+        found = ours(pipe, image, our_steps, "dpm", Watch(device))
+        error = round(float((found - exact).norm() / exact.norm()), 6)
     if not args.quick:
         approximations(pipe, image, device)
 
-    floor = unet_flops(pipe) / matmul_flops(device, pipe.unet.dtype)
+    queries = pipe.null_condition.embedding.shape[1]
+    floor = unet_flops(pipe.unet, queries) / matmul_flops(device, pipe.unet.dtype)
     step = fast.seconds["UNet"] / our_steps
     print(f"\nUNet step {1e3 * step:.1f} ms, matrix-product floor {1e3 * floor:.1f} ms")
     language = base.seconds["language"] + base.seconds["vision"] + base.seconds["qformer and BIM"]
@@ -337,6 +389,8 @@ def main() -> None:
         "seconds_equal_steps": round(equal.total, 3),
         "seconds_ours": round(fast.total, 3),
         "unet_step_over_floor": round(step / floor, 2),
+        "dtype": str(dtype).removeprefix("torch."),
+        "error_of_latents": error,
         "peak_memory_mb": round(memory),
         "peak_memory_published_mb": round(base_memory),
         "config": config.name,
