@@ -22,11 +22,11 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
     _where_first = reader.sees("prep") and not reader.says("to")
     front = _place_in_front(reader) if _where_first else reader.reading.front
     reader.reading.front = None
-    if is_text(reader):
-        return write(reader)
+    if is_text(reader) and not (write(reader) and _more_to_add(reader)):
+        return bool(reader.made)
     if _moves(reader, verb):
         return frame_move(reader, Verb("move", "move", "base", False))
-    done = False
+    done = bool(reader.made)
     for _ in range(32):
         if reader.done or not _one_added(reader, front):
             break
@@ -35,6 +35,15 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
             reader.take()
     _share_place(reader)
     return done
+
+
+def _more_to_add(reader: ClauseReader) -> bool:
+    """Pass the "and" between writing and what else is to be added."""
+    if not (reader.says(",") or reader.sees("conjunction")):
+        return False
+    while reader.says(",") or reader.sees("conjunction", "filler"):
+        reader.take()
+    return not reader.done
 
 
 def _share_place(reader: ClauseReader) -> None:

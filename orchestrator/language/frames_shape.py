@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.lexicon import Verb
@@ -111,6 +113,8 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
             return crop_side(reader, (ref,))
         reader.draft("crop", ref)
         return True
+    if amount is not None and _from_one_side(reader, phrase):
+        return _left_undone(reader, "a plan cannot say how much to crop from one side")
     if amount is not None:
         keep = amount / 100 if reader.amount.to else 1 - amount / 100
         reader.draft("crop", WHOLE, keep=round(min(1.0, max(0.05, keep)), 3))
@@ -120,6 +124,26 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
     reader.draft("crop", WHOLE, keep=keep)
     reader.reading.note(f"it does not say how far to crop; {keep:.0%} of each side is kept")
     return True
+
+
+def _left_undone(reader: ClauseReader, why: str) -> bool:
+    """Plan nothing, say why, and let every word be reported as not understood."""
+    reader.reading.note(why)
+    reader.rest_text()
+    reader.taken.clear()
+    reader.said.clear()
+    return True
+
+
+_ALL_SIDES = frozenset({"all", "each", "every", "both", "sides", "edges", "all sides"})
+
+
+def _from_one_side(reader: ClauseReader, phrase: Phrase | None) -> bool:
+    """Read "(crop 30%) from the left": less of one side alone."""
+    units = [*reader.left, *(phrase.units if phrase is not None else ())]
+    return not any(u.norm in _ALL_SIDES for u in units) and any(
+        u.has("side", "place", "direction") for u in units
+    )
 
 
 def crop_side(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
@@ -204,8 +228,11 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
             f"{'clockwise' if side > 0 else 'counterclockwise'} was chosen"
         )
     refs = reader.refs([found], "rotate") if found is not None else (WHOLE,)
+    turn = math.fmod(side * number, 360.0)
+    if turn == 0.0:
+        return _left_undone(reader, f"turning by {number:g} degrees leaves everything as it is")
     for ref in refs:
-        reader.draft("rotate", ref, degrees=max(-360.0, min(360.0, side * number)))
+        reader.draft("rotate", ref, degrees=turn)
     return True
 
 

@@ -7,8 +7,9 @@ from orchestrator.language.frames_add import frame_add
 from orchestrator.language.frames_shape import crop_side
 from orchestrator.language.frames_tone import refs_or_image
 from orchestrator.language.lexicon import Verb, get_lexicon
-from orchestrator.language.making import recolor, remove
+from orchestrator.language.making import adjust, recolor, remove
 from orchestrator.language.predicates import scene_or_style
+from orchestrator.language.properties import property_of
 
 
 def frame_restyle(reader: ClauseReader, verb: Verb) -> bool:
@@ -37,9 +38,13 @@ def frame_apply(reader: ClauseReader, verb: Verb) -> bool:
 
 def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
     """Read "open the window", "light the candles": the same thing in another state."""
+    reader.take_if("up")
     phrases = reader.phrases("to", "with", "into")
     if not phrases:
         return False
+    if verb.base == "open" and (found := property_of(phrases[0])) is not None:
+        adjust(reader, found[1], found[0], 1)  # "open up the shadows"
+        return True
     state = str(get_lexicon().senses(verb.base).get("deed", verb.base))
     refs = reader.refs(phrases, "restyle")
     reader.take_if("up", "on", "off", "down")

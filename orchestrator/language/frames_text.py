@@ -7,13 +7,15 @@ from orchestrator.language.drafts import WHOLE
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing
 from orchestrator.language.places import frame_side
-from orchestrator.language.units import join
+from orchestrator.language.units import Unit, join
 
 
 def is_text(reader: ClauseReader) -> bool:
     """Whether what is to be added ahead is writing."""
     quote = reader.find(lambda u: u.kind == "quote")
     noun = reader.find(lambda u: u.has("text_noun"))
+    if quote is not None and _first_of_several(reader.left[:quote], noun):
+        return False
     if quote is not None:
         before = reader.left[:quote]
         things = [
@@ -47,6 +49,22 @@ def is_text(reader: ClauseReader) -> bool:
             and not any(u.has("prep") for u in before[:noun])
         )
     return noun is not None and noun <= 3 and reader.find(lambda u: u.has("says")) is not None
+
+
+_EFFECT = ("look", "property", "weather", "relight", "effect_noun")
+
+
+def _first_of_several(before: list[Unit], noun: int | None) -> bool:
+    """Read "a vintage look and a caption '…'": what comes first is no writing."""
+    for i, unit in enumerate(before[:noun]):
+        after = before[i + 1] if i + 1 < len(before) else None
+        if unit.has("conjunction") or (unit.norm == "," and after is not None and after.has("det")):
+            return any(
+                u.kind == "word"
+                and not u.has("det", "colour", "size", "text_noun", "font", "place")
+                for u in before[:i]
+            )
+    return False
 
 
 def write(reader: ClauseReader) -> bool:
@@ -135,6 +153,10 @@ def _about_text(reader: ClauseReader) -> bool:
 def _text_tail(reader: ClauseReader) -> int:
     count = 0
     for unit in reader.left:
+        if (unit.has("conjunction") or unit.norm == ",") and any(
+            u.has(*_EFFECT) for u in reader.left[count + 1 : count + 4]
+        ):
+            break  # "… and a vignette" is another thing to add
         if unit.has(
             "colour",
             "text_noun",

@@ -29,6 +29,9 @@ ADJUST_VERBS: dict[str, tuple[str, int]] = {
 }  # fmt: skip
 
 
+RECOVERING = frozenset({"recover", "rescue", "bring back", "get back"})
+"""What is done to lost tones: shadows are raised, highlights lowered; nothing else is recovered."""
+
 LIT = frozenset({
     "candle", "lamp", "fire", "fireplace", "lantern", "torch", "match", "cigarette", "bulb",
     "stove", "campfire", "street light",
@@ -102,10 +105,14 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
             found = str(with_property.get("property")), WHOLE
     if found is not None:
         name, ref = found
+        if verb.base in RECOVERING and name == "highlights":
+            sign = -1
         if ref.target.phrase and not ref.is_image and ref is not WHOLE:
             reader.reading.mention([ref])
         adjust(reader, ref, name, sign)
         return True
+    if verb.base in RECOVERING:
+        return False
     if phrase.target.category in ("sharpness", "crispness"):
         focus(reader, _anchor(phrase), blur=sign < 0)
         return True
@@ -212,7 +219,7 @@ def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
             reader.taken.clear()
             return True
         reader.reading.note(f"'{join(phrases[0].units)}' was read as {name}, raised a little")
-        adjust(reader, WHOLE, name, 1)
+        adjust(reader, WHOLE, name, -1 if name == "highlights" else 1)
         return True
     return frame_improve_on(reader, refs)
 

@@ -6,6 +6,8 @@ they mean for pictures, not verbs' frames.
 
 from __future__ import annotations
 
+import math
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.lexicon import Scale, Size
@@ -24,6 +26,7 @@ from orchestrator.language.making import (
 )
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
+from orchestrator.language.strength import STOPS_FULL
 from orchestrator.language.units import Unit, join
 
 
@@ -147,7 +150,7 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
         reader.take()
         scale: Scale = unit.get("scale")
         for ref in refs:
-            adjust(reader, ref, scale.property, scale.sign * sign)
+            _graded(reader, ref, scale, scale.sign * sign)
         _tail(reader)
         return True
     if unit.has("focus_adjective"):
@@ -181,6 +184,18 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
             apply_wish(reader, str(unit.get("wish")), ref)
         return True
     return False
+
+
+def _graded(reader: ClauseReader, ref: Ref, scale: Scale, sign: int) -> None:
+    """Read "brighter", "twice as bright" (one stop more), "half as bright" (one stop less)."""
+    factor = reader.amount.factor
+    if factor is None or factor <= 0 or (factor < 1 and scale.form != "plain"):
+        adjust(reader, ref, scale.property, sign)
+    elif scale.property in ("brightness", "exposure"):
+        amount = max(-1.0, min(1.0, sign * math.log2(factor) / STOPS_FULL))
+        reader.draft("adjust", ref, property="exposure", amount=round(amount, 3))
+    else:
+        adjust(reader, ref, scale.property, sign if factor > 1 else -sign)
 
 
 def _opens_noun(reader: ClauseReader) -> bool:

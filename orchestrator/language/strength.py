@@ -75,7 +75,9 @@ class Strength:
         if self.percent is not None:
             return _bound(abs(self.percent) / 100)
         if self.factor is not None:
-            return _bound(abs(self.factor - 1) / 2)
+            if self.factor < 1:
+                return _bound(1 - self.factor if self.to else self.factor)
+            return _bound((self.factor - 1) / 2)
         if self.number is not None and self.number != 0:
             return _bound(abs(self.number) if abs(self.number) < 1 else abs(self.number) / 100)
         return _bound(usual * self.scale)
