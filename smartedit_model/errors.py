@@ -20,6 +20,7 @@ It knows nothing of models or files; the modules that raise put the values into 
     │   ├── WrongBaseError          the right kind of folder, but of another model
     │   ├── HashMismatchError       a file changed after it was written
     │   └── NotEnoughSpaceError     the disk cannot hold the result
+    ├── HubError                    a public part could not be fetched
     ├── LicenceRequiredError        weights whose licence a person must accept first
     ├── OptionalDependencyError     a feature whose optional package is absent (ImportError)
     ├── DeviceMemoryError           every smaller way to run was tried and still too large
@@ -90,6 +91,10 @@ class HashMismatchError(WeightsError):
 
 class NotEnoughSpaceError(WeightsError):
     """The disk cannot hold the result."""
+
+
+class HubError(SmartEditModelError):
+    """A public part could not be fetched."""
 
 
 class LicenceRequiredError(SmartEditModelError):

@@ -239,6 +239,7 @@ def pull_model(
         LicenceRequiredError: A part needs terms a person must accept; says where. Raised after
             the public parts have been fetched.
         NotEnoughSpaceError: The disk cannot hold them.
+        HubError: A part could not be fetched.
         Cancelled: ``confirm`` said no.
     """
     known = entry(name)
@@ -246,7 +247,7 @@ def pull_model(
         from huggingface_hub import snapshot_download
 
         download = snapshot_download
-    fetch: Any = download
+    fetch = _translated(download)
     sizes: dict[str, int] = {}
     for part in known.parts:
         files = fetch(part.repo, allow_patterns=list(part.patterns), dry_run=True)

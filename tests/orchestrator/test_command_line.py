@@ -314,6 +314,14 @@ def test_tools_are_listed_with_parameters(cli: Cli) -> None:
             ), (name, parameter)
 
 
+def test_pulling_without_a_network_is_one_line(cli: Cli) -> None:
+    """The hub cannot be reached: said plainly, exit code 2."""
+    cli.environment |= {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cli.folder / "hub")}
+    done = cli("models", "pull", "smartedit-7b", "--yes")
+    assert done.returncode == 2, done.stderr
+    assert "could not be fetched" in done.stderr
+
+
 def test_models_are_listed_and_say_whether_they_are_here(cli: Cli) -> None:
     """The published models are known, and not here on a fresh machine."""
     rows = {row["name"]: row for row in cli.json("models", "list")}
