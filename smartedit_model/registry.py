@@ -217,6 +217,23 @@ def import_model(
     )
 
 
+def _translated(download: Callable[..., Any]) -> Callable[..., Any]:
+    """The download with its failures named: no network, no such repository, a broken transfer."""
+
+    def fetch(repo: str, **options: Any) -> Any:
+        from huggingface_hub.errors import DryRunError, HfHubHTTPError, LocalEntryNotFoundError
+
+        try:
+            return download(repo, **options)
+        except (DryRunError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+            raise HubError(
+                f"{repo} could not be fetched ({type(error).__name__}); check the network, then "
+                "run the same command again: it goes on where it stopped"
+            ) from error
+
+    return fetch
+
+
 def pull_model(
     name: str,
     cache_dir: Path,
