@@ -14,6 +14,7 @@ from typing import Any
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
+    HubError,
     LicenceRequiredError,
     NotEnoughSpaceError,
 )
