@@ -32,12 +32,14 @@ class PlanContext:
         glossary: taught words -> what they mean.
         image_size: width and height in pixels, where a picture is open.
         looks: names in the user's look-book beyond those every planner knows.
+        marked: the user marked a region, so that "it" and "this" mean what is marked.
     """
 
     earlier: tuple[EditPlan, ...] = ()
     glossary: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     image_size: tuple[int, int] | None = None
     looks: tuple[str, ...] = ()
+    marked: bool = False
 
 
 class Planner(Protocol):
@@ -71,7 +73,11 @@ class RulePlanner:
         from orchestrator.language.read import read_plan
 
         plan, _ = read_plan(
-            instruction, earlier=context.earlier, glossary=context.glossary, looks=context.looks
+            instruction,
+            earlier=context.earlier,
+            glossary=context.glossary,
+            looks=context.looks,
+            marked=context.marked,
         )
         return plan
 

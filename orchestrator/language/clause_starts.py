@@ -356,6 +356,31 @@ class Starts:
             return nxt is not None and nxt.has("det", "pronoun") and verb.cls not in ("text",)
         return True
 
+    def _so_that(self, i: int) -> bool:
+        """Read "so nobody recognises her": what somebody can do then is a purpose."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        leads = self.units[i].norm == "so" and bool(self.current)
+        return leads and after is not None and after.norm in _ANYBODY
+
+    def _with_effect(self, i: int) -> bool:
+        """Read "film noir with strong grain": an effect beside a look is a wish of its own."""
+        if not any(u.has("look", "style") for u in self.current):
+            return False
+        ahead = self.units[i + 1 : self.boundary_after[i]]
+        words = [u for u in ahead if not u.has("det", "degree", "filler")]
+        return bool(words) and all(
+            u.has("look", "weather", "property", "scale", "size", "effect_noun")
+            and not u.has("prep", "compound")
+            for u in words
+        )
+
+
+_ANYBODY = frozenset({
+    "nobody", "no one", "noone", "everyone", "everybody", "anyone", "anybody", "someone", "people",
+    "viewers", "one", "i", "we", "you", "they", "he", "she", "none",
+})  # fmt: skip
+"""Who a purpose may speak of."""
+
 
 def _boundaries(units: Sequence[Unit]) -> list[int]:
     """For each unit, where the next mark or conjunction stands."""

@@ -6,9 +6,10 @@ Knows verbs and connecting words, not what a clause asks for. One pass with boun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.language.clause_starts import HARD, Starts
+from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit
 
 
@@ -66,8 +67,11 @@ class _Splitter(Starts):
         before = self.units[i - 1] if i else None
         if unit.kind == "mark":
             self._mark(i, unit)
-        elif unit.has("reason") and not unit.has("condition") and self._reasons(i):
+        elif self._reasons(i) or self._so_that(i):
             self._close("because", [unit])
+        elif unit.norm == "with" and self._with_effect(i):
+            self._close("and", [])
+            self.current.append(replace(unit, senses={"verb": Verb("add", "add", "base", False)}))
         elif unit.has("condition") and unit.norm != "so":
             self._close("if", [unit])
         elif unit.has("while") and self._while(i):
@@ -119,6 +123,8 @@ class _Splitter(Starts):
 
     def _reasons(self, i: int) -> bool:
         unit = self.units[i]
+        if not unit.has("reason") or unit.has("condition"):
+            return False
         if unit.has("same") and (i + 1 == len(self.units) or self.units[i + 1].kind == "mark"):
             return False  # "the sky stays as it is"
         return bool(self.current) or unit.norm in ("because", "since", "due to")

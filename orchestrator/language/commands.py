@@ -262,7 +262,7 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "go_back_step":
         return GoBack(step=match.number)
     if name == "go_back_revision":
-        return GoBack(revision=rest)
+        return GoBack(revision=rest or match.word or match.words[-1])
     if name == "go_back_to":
         return GoBack(to=rest)
     if name == "undo_thing":

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from orchestrator.language.owners import POSSESSIVES, may_own, owned_by, owners, usual_owner
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
-from orchestrator.language.places import side_alone
+from orchestrator.language.places import FRAME_NOUNS, side_alone
 from orchestrator.language.units import Unit, read_units
 from orchestrator.plan import Constraint, EditPlan, Op
 from tools.target import IMAGE, Ordinal, Target
@@ -64,6 +64,9 @@ PERSONS = {
 }
 """Who a personal pronoun means where nobody was spoken of."""
 WHOLE = Ref(IMAGE, "the picture")
+MARKED = Ref(Target(phrase="this", category=""), "this")
+"""What the person marked."""
+_OF_MARKS = frozenset({"it", "them", *POINTING})
 
 
 @dataclass(eq=False)
@@ -127,6 +130,7 @@ class Reading:
     colours: list[str] = field(default_factory=list)
     front: tuple[Ref, str] | None = None
     instead: tuple[Ref, ...] = ()
+    marked: bool = False
 
     def note(self, text: str) -> None:
         """Tell the person something, once."""
@@ -217,6 +221,8 @@ class Reading:
         return None
 
     def _pronoun(self, phrase: Phrase, op: str) -> tuple[Ref, ...]:
+        if self.marked and self._means_mark(phrase, op):
+            return (MARKED,)
         if op in GLOBAL_OPS and phrase.pronoun == "one":
             return (WHOLE,)
         many = phrase.pronoun == "many"
@@ -245,6 +251,12 @@ class Reading:
                 phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),)
             )
         return (WHOLE,)
+
+    def _means_mark(self, phrase: Phrase, op: str) -> bool:
+        """Whether a pronoun means the marked region: nothing of this instruction is nearer."""
+        if op in GLOBAL_OPS - {"grade"} or phrase.words.lower() not in _OF_MARKS:
+            return False
+        return not any(mention.recent and mention.alive for mention in self.mentions)
 
     def _told(self, phrase: Phrase, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
         named = " and ".join(ref.words for ref in refs)
@@ -305,6 +317,11 @@ class Reading:
                 "back": "front",
             }
             flipped = Ordinal(index=1, side=opposite[ordinal.side])
+        if flipped is not None and last.target.category in FRAME_NOUNS:
+            words = f"the {flipped.side} {_noun_of(last)}"
+            self.note(f"read '{phrase.words}' as {words}")
+            halves: dict[str, Any] = {"ordinal": flipped, "phrase": words, "exclude": None}
+            return Ref(last.target.model_copy(update=halves), words)
         words = f"the other {_noun_of(last)}"
         target = Target(
             phrase=words,

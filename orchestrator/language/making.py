@@ -6,7 +6,7 @@ Each drafts its step and remembers what later pronouns may mean. Reads next to n
 from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.drafts import WHOLE, Ref, thing
+from orchestrator.language.drafts import MARKED, WHOLE, Ref, thing
 from orchestrator.language.units import Unit, join
 
 WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
@@ -76,6 +76,8 @@ def focus(reader: ClauseReader, ref: Ref, *, blur: bool) -> None:
 
 def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False) -> None:
     """Another colour."""
+    if ref is WHOLE and reader.reading.marked:
+        ref = MARKED
     if ref.target.category == "background" and not graded:
         reader.draft("background", ref, new=colour)
         return

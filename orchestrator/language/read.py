@@ -37,6 +37,7 @@ def read_plan(
     earlier: Sequence[EditPlan] = (),
     glossary: Mapping[str, str] | None = None,
     looks: Sequence[str] = (),
+    marked: bool = False,
 ) -> tuple[EditPlan, list[Covered]]:
     """The plan of an instruction, and what stands for each of its words.
 
@@ -45,6 +46,7 @@ def read_plan(
         earlier: plans of the conversation so far, oldest first.
         glossary: taught words and what they mean.
         looks: names of looks beyond the lexicon's own.
+        marked: the person marked a region, which "it" and "this" then mean.
 
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
@@ -59,6 +61,7 @@ def read_plan(
         )
     units = mark_exceptions(read_units(instruction, glossary, looks))
     reading = start_reading(units, earlier)
+    reading.marked = marked
     for clause in with_topics(split_clauses(units)):
         _read_clause(clause, reading)
     steps, claims = steps_of(reading)
@@ -252,12 +255,20 @@ def _fits(draft: Draft) -> bool:
 
 
 def _aside(clause: Clause, reading: Reading, why: str) -> None:
-    words = join(clause.units).strip(" ,")
+    words = _said(clause)
     if not any(is_content(u) for u in clause.units):
         return
     reading.note(f"{why}: {words}")
     for unit in clause.units:
         reading.claims.setdefault(unit.index, "note")
+
+
+def _said(clause: Clause) -> str:
+    """The clause as it was written, with the "so" of a purpose."""
+    led = clause.linking[-1:] if clause.linking and clause.linking[-1].norm == "so" else ()
+    units = [*led, *clause.units]
+    whole = [u for i, u in enumerate(units) if not i or u.start != units[i - 1].start]
+    return join(whole).strip(" ,")
 
 
 def _promised(clause: Clause) -> bool:

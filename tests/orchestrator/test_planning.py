@@ -228,6 +228,42 @@ def test_a_part_of_the_frame_is_cut_off_by_cropping() -> None:
     assert step.success == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("make it green", "recolor"),
+        ("colour it green", "recolor"),
+        ("make this blue", "recolor"),
+        ("remove it", "remove"),
+        ("make it brighter", "adjust"),
+    ],
+)
+def test_it_is_what_the_user_marked(text: str, op: str) -> None:
+    """With a region marked, "it" and "this" mean that region, and its colour is its own."""
+    (step,) = PLANNER.plan(text, PlanContext(marked=True)).steps
+    assert (step.op, step.scope, step.target.phrase) == (op, "local", "this")
+    assert step.target.category == ""
+
+
+def test_a_thing_just_named_is_nearer_than_the_mark() -> None:
+    """A thing that the same instruction names is what "it" means, marked region or not."""
+    steps = PLANNER.plan("blur the dog and make it red", PlanContext(marked=True)).steps
+    assert {step.target.category for step in steps} == {"dog"}
+
+
+def test_the_other_half_is_named_by_its_side() -> None:
+    """After the left half, "the other one" is the right half."""
+    (step,) = plan("do the same to the other one", "make the left half brighter").steps
+    assert (step.target.phrase, step.target.exclude) == ("the right half", None)
+
+
+def test_a_purpose_is_told_and_never_a_step() -> None:
+    """What an edit is for is a note."""
+    made = plan("blur her face so nobody recognises her")
+    assert [step.op for step in made.steps] == ["blur"]
+    assert any("nobody recognises her" in note for note in made.notes)
+
+
 # -- what holds for any text
 
 PIECES = st.sampled_from([c.say for c in CASES])
