@@ -31,6 +31,8 @@ def rank(draft: Draft) -> int:
     """Where a kind of step belongs."""
     if draft.op == "text":
         return 50
+    if draft.executor == "tool:pad":
+        return 51  # a border goes around everything that was done
     if (
         draft.op == "adjust"
         and draft.params.get("property") == "noise"
@@ -73,6 +75,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
 def _same(one: Draft, two: Draft) -> bool:
     if (
         one.op != two.op
+        or one.executor != two.executor
         or one.ref.target != two.ref.target
         or one.fixed != two.fixed
         or one.exclude != two.exclude
@@ -120,7 +123,14 @@ def depend(drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.op == "text":
             _need(
-                draft, [d for d in drafts if d.op in ("crop", "rotate", "flip") and d.ref.is_image]
+                draft,
+                [
+                    d
+                    for d in drafts
+                    if d.op in ("crop", "rotate", "flip")
+                    and d.ref.is_image
+                    and d.executor == "auto"
+                ],
             )
         if draft.op == "background":
             _need(draft, [d for d in drafts if d.op == "remove"])
@@ -167,6 +177,7 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
                 instruction=instruction_of(draft, exclude),
                 params=_params(draft),
                 scope=draft.scope,
+                executor=draft.executor,
                 depends_on=tuple(names[id(n)] for n in draft.needs if id(n) in names),
                 success=success_of(draft, target, exclude),
             )

@@ -82,6 +82,7 @@ class Draft:
         fixed: instruction text where the op's usual wording does not fit.
         exclude: what is left out of the target.
         spare: more that is left out.
+        executor: who must do it.
     """
 
     op: Op
@@ -94,6 +95,7 @@ class Draft:
     fixed: str = ""
     exclude: Target | None = None
     spare: tuple[Target, ...] = ()
+    executor: str = "auto"
 
     @property
     def scope(self) -> Literal["local", "global"]:

@@ -10,6 +10,7 @@ from orchestrator.language.frames_move import frame_move
 from orchestrator.language.frames_text import is_text, write
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, replace_with
+from orchestrator.language.own_tools import read_own_tool
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.units import Unit, join
@@ -22,7 +23,10 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
     _where_first = reader.sees("prep") and not reader.says("to")
     front = _place_in_front(reader) if _where_first else reader.reading.front
     reader.reading.front = None
-    if is_text(reader) and not (write(reader) and _more_to_add(reader)):
+    if read_own_tool(reader):
+        if not _more_to_add(reader):
+            return True
+    elif is_text(reader) and not (write(reader) and _more_to_add(reader)):
         return bool(reader.made)
     if _moves(reader, verb):
         return frame_move(reader, Verb("move", "move", "base", False))
@@ -104,6 +108,8 @@ def _one_added(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     head = head_ahead(reader)
     if head is None:
         return False
+    if read_own_tool(reader):
+        return True
     if is_text(reader):
         return write(reader)
     if read_effect(reader, head):

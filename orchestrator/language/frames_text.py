@@ -6,6 +6,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing
+from orchestrator.language.own_tools import watermark
 from orchestrator.language.places import frame_side
 from orchestrator.language.units import Unit, join
 
@@ -192,6 +193,8 @@ def frame_text(reader: ClauseReader, verb: Verb) -> bool:
                 add_thing(reader, f'the label "{text}"', ref, f"on {ref.words}")
                 return bool(text)
         reader.take_if("with", "as")
+        if verb.base == "watermark":
+            return watermark(reader)
     return write(reader)
 
 

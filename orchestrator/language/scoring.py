@@ -7,7 +7,7 @@ used by tests and by ``benchmarks/planner.py``.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -211,11 +211,14 @@ def _holds(check: str, step: Step, plan: EditPlan) -> bool:
         return relation is not None and f"{relation.kind}:{relation.anchor.category}" == wanted
     if key == "after":
         return any(plan.step(needed).op == wanted for needed in step.depends_on)
-    return _param_holds(key, wanted, step.typed_params())
+    if key == "executor":
+        return step.executor == wanted
+    params = step.params if step.executor.startswith("tool:") else step.typed_params().model_dump()
+    return _param_holds(key, wanted, params)
 
 
-def _param_holds(key: str, wanted: str, params: Any) -> bool:
-    value = getattr(params, key, None)
+def _param_holds(key: str, wanted: str, params: Mapping[str, Any]) -> bool:
+    value = params.get(key)
     if value is None:
         return False
     if wanted in ("+", "-"):

@@ -194,7 +194,7 @@ def success_of(draft: Draft, target: Target, exclude: Target | None) -> tuple[Su
         checks.append(Present(phrase=params["what"], where=params.get("where", "")))
     elif draft.op == "recolor":
         checks.append(Colour(target=target, name=params["colour"]))
-    elif draft.op == "text":
+    elif draft.op == "text" and "text" in draft.params:
         checks.append(Present(phrase=params["text"], where=params.get("place", "bottom")))
     elif draft.op == "background":
         checks.append(Present(phrase=params["new"], where="in the background"))

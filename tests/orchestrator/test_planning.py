@@ -22,6 +22,7 @@ from orchestrator.planning import (
     get_planner,
     planner_names,
 )
+from tools.registry import get_tool, parse_args
 
 PLANS = Path(__file__).parent / "plans"
 CASES = load_cases(PLANS / "development.yaml")
@@ -262,6 +263,25 @@ def test_a_purpose_is_told_and_never_a_step() -> None:
     made = plan("blur her face so nobody recognises her")
     assert [step.op for step in made.steps] == ["blur"]
     assert any("nobody recognises her" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "tool", "params"),
+    [
+        ("add a white border of 20 pixels", "crop", "pad",
+         {"left": 20, "top": 20, "right": 20, "bottom": 20, "fill": "white"}),
+        ("add a black border", "crop", "pad", {"amount": 0.04, "fill": "black"}),
+        ("apply the lut", "grade", "lut", {}),
+        ("use my lut", "grade", "lut", {}),
+        ("add a watermark 'ACME'", "text", "watermark", {"text": "ACME"}),
+        ("add the logo bottom right", "text", "watermark", {"place": "bottom right"}),
+    ],
+)  # fmt: skip
+def test_tools_are_reached_by_words(text: str, op: str, tool: str, params: object) -> None:
+    """What one tool does exactly is a step of that tool, with arguments it takes."""
+    (step,) = plan(text).steps
+    assert (step.op, step.executor, step.params) == (op, f"tool:{tool}", params)
+    parse_args(get_tool(tool), step.params)
 
 
 # -- what holds for any text
