@@ -174,6 +174,7 @@ class EditSession:
             earlier=tuple(earlier),
             glossary={word.word: word.meaning for word in self.store.glossary(self.id)},
             image_size=(shown.width, shown.height),
+            marked=bool(settings.points or settings.box or settings.mask_id),
         )
         return get_planner(settings.planner).plan(instruction, context)
 

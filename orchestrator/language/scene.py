@@ -143,8 +143,8 @@ def apply_named(
             and reading.daytime
             and not any(d.op == "relight" for d in reading.drafts)
         ):
-            # The look is dark itself and follows, so half a night is enough before it.
-            reader.draft("relight", ref, to="night", strength=0.5)
+            # The look is dark itself and follows, so a little of the night is enough before it.
+            reader.draft("relight", ref, to="night", strength=0.2)
             reading.note(
                 f"the picture was called a daytime one and {value} scenes play at night, "
                 "so it is relit first"

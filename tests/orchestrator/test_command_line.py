@@ -228,6 +228,16 @@ def test_a_mask_file_limits_an_edit_to_its_white_part(cli: Cli) -> None:
     assert not np.array_equal(result[40:60, 70:90], photo()[40:60, 70:90])
 
 
+def test_it_means_what_is_marked(cli: Cli) -> None:
+    """'Make it green' with a box recolours what is in the box, and nothing else."""
+    made = cli.json("edit", "photo.png", "make it green", "--box", "15,20,55,60", "-o", "out.png")
+    assert [step["op"] for step in made["steps"]] == ["recolor"]
+    result = _read(cli.folder / "out.png")
+    assert np.array_equal(result[80:], photo()[80:])
+    middle = result[35:45, 30:40].mean(axis=(0, 1))
+    assert middle[1] > middle[0]
+
+
 def test_the_output_carries_its_own_history(cli: Cli) -> None:
     """Session, revision, plan and seeds can be read back from the file."""
     from tools.picture_metadata import read_metadata

@@ -215,10 +215,10 @@ def test_middle_of_the_frame_is_no_place_in_a_row() -> None:
 
 
 def test_night_that_is_only_implied_is_half_a_night() -> None:
-    """A dark look over a daytime picture implies half a night; a named night is a whole one."""
+    """A dark look over a daytime picture implies a little night; a named night is a whole one."""
     implied = plan("make this daytime photo a cyberpunk scene").steps[0]
     named = plan("make this daytime photo a cyberpunk scene at night").steps[0]
-    assert implied.typed_params().strength == 0.5
+    assert implied.typed_params().strength == 0.2
     assert named.typed_params().strength == 1.0
 
 
