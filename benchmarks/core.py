@@ -19,8 +19,6 @@ import argparse
 import copy
 import json
 import math
-import platform
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +29,7 @@ import psutil
 import torch
 from diffusers.utils import logging as diffusers_logging
 from PIL import Image
+from provenance import provenance
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import DynamicCache
 
@@ -253,7 +252,7 @@ def unet_step(config: SmartEditConfig, seed: int, device: torch.device, repeats:
         result[f"{name}_over_floor"] = round(best / (flops / rates[name]), 2)
     apart = outs["bfloat16"] - outs["float32"]
     result["bfloat16_error"] = round(float(apart.norm() / outs["float32"].norm()), 4)
-    print(json.dumps(result | {"commit": commit()}))
+    print(json.dumps(result | provenance(seed)))
 
 
 def timed(run: Callable[[], Any], device: torch.device) -> float:
@@ -396,21 +395,10 @@ def main() -> None:
         "config": config.name,
         "steps_published": full_steps,
         "steps_ours": our_steps,
-        "commit": commit(),
-        "machine": f"{platform.machine()} {psutil.cpu_count(logical=False)} cores",
-        "device": torch.cuda.get_device_name(device) if gpu else "cpu",
         "torch": torch.__version__,
-        "seed": args.seed,
+        **provenance(args.seed, torch.cuda.get_device_name(device) if gpu else "cpu"),
     }
     print(json.dumps(result))
-
-
-def commit() -> str:
-    """Return the checkout's commit, or nothing outside one."""
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import random
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
+
+from provenance import provenance
 
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
@@ -62,10 +62,7 @@ def main() -> int:
     report |= {
         "cases": total,
         "planner": args.planner,
-        "seed": args.seed,
-        "commit": _commit(),
-        "machine": platform.machine(),
-        "device": "cpu",
+        **provenance(args.seed),
     }
     print(json.dumps(report))
     return 0
@@ -144,17 +141,6 @@ def latency(
         "latency_ms_2000_chars": round(1000 * statistics.median(seconds), 2),
         "latency_ms_2000_chars_worst": round(1000 * max(seconds), 2),
     }
-
-
-def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PLANS,
-    )
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -9,12 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import subprocess
 import time
 from concurrent.futures import ProcessPoolExecutor
 
 import cv2
+from provenance import provenance
 
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.facts import facts
@@ -71,9 +70,6 @@ def main() -> None:
     for category in CATEGORIES:
         costs[category] = category_ms(category, 20 if options.quick else 100, options.size, 1)
         print(f"{category:40s} {costs[category]:8.2f}   ms a sample")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
     result = {
         "scenes_per_second": round(rate, 1),
         "scenes_per_cpu_second_all_workers": round(cpu_rate, 1),
@@ -84,10 +80,7 @@ def main() -> None:
         "size": options.size,
         "workers": options.workers,
         "load_before": round(os.getloadavg()[0], 2),
-        "commit": commit,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "device": "cpu",
-        "seed": options.seed,
+        **provenance(options.seed),
     }
     print(json.dumps(result))
 
