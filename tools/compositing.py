@@ -97,10 +97,14 @@ def unchanged_outside(parent: Rgb, child: Rgb, mask: SoftMask | HardMask) -> boo
 def differing(a: Rgb, b: Rgb) -> HardMask:
     """HW bool, True where any channel of two HWC uint8 pictures of one size differs.
 
-    Channel by channel: reducing over the short last axis is several times slower.
+    Channel by channel, since reducing over the short last axis is several times slower, and in
+    strips that stay in the processor's cache.
     """
-    bits = a ^ b
-    return np.asarray((bits[..., 0] | bits[..., 1] | bits[..., 2]) != 0)
+    out = np.empty(a.shape[:2], dtype=np.bool_)
+    for y0, y1 in _strips(0, a.shape[0], 32):
+        bits = a[y0:y1] ^ b[y0:y1]
+        np.not_equal(bits[..., 0] | bits[..., 1] | bits[..., 2], 0, out=out[y0:y1])
+    return out
 
 
 def leakage(parent: Rgb, candidate: Rgb, mask: SoftMask | HardMask) -> Leakage:
@@ -202,9 +206,9 @@ def _lab_distance(a: Rgb, b: Rgb) -> SoftMask:
     return out
 
 
-def _strips(start: int, stop: int) -> Iterator[tuple[int, int]]:
-    for y in range(start, stop, STRIP):
-        yield y, min(y + STRIP, stop)
+def _strips(start: int, stop: int, rows: int = STRIP) -> Iterator[tuple[int, int]]:
+    for y in range(start, stop, rows):
+        yield y, min(y + rows, stop)
 
 
 def _check(a: Rgb, b: Rgb, mask: SoftMask | HardMask) -> None:
