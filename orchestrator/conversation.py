@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orchestrator.errors import OrchestratorError, UnknownSession
-from orchestrator.events import Event
+from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
 from orchestrator.plan import EditPlan
@@ -67,10 +67,6 @@ class Answer:
     failed: bool = False
 
 
-def _ignore(_event: Event) -> None:
-    """Nobody is watching."""
-
-
 def _another_wish(
     wishes: list[said.Command | said.Edit],
 ) -> list[said.Command | said.Edit | _Instead]:
@@ -100,7 +96,7 @@ class Conversation:
 
     session: EditSession
     settings: RunSettings = field(default_factory=RunSettings)
-    on_event: Callable[[Event], None] = _ignore
+    on_event: Callable[[Event], None] = ignore
     approve: Approve | None = None
     default_save: Path = Path("edited.png")
     source: Path | None = None
@@ -109,7 +105,7 @@ class Conversation:
     def say(self, text: str) -> list[Answer]:
         """Understand one message and do what it asks, in order; stops at the first failure."""
         context = said.CommandContext(
-            earlier=tuple(self._plans()),
+            earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
         )
@@ -216,21 +212,14 @@ class Conversation:
 
     def _go_back(self, wish: said.GoBack) -> RevisionInfo:
         session = self.session
-        path = session.history()
         if wish.step is not None:
-            if not 0 <= wish.step < len(path):
-                raise UnknownSession(
-                    f"there is no step {wish.step}; this line has {len(path) - 1} "
-                    "(0 is the original)"
-                )
-            return session.checkout(path[wish.step].id)
+            return session.checkout(session.step(wish.step).id)
         if wish.revision:
-            names = {branch.name for branch in session.store.branches(session.id)}
-            if wish.revision in names:
-                return session.store.switch_branch(session.id, wish.revision)
             return session.checkout(wish.revision)
         words = wish.before or wish.to
-        found = find_step(words, path) or find_step(words, session.store.all_revisions(session.id))
+        found = find_step(words, session.history()) or find_step(
+            words, session.store.all_revisions(session.id)
+        )
         if found is None:
             raise UnknownSession(
                 f"no step of this session is about {words!r}; 'history' lists them all"
@@ -286,15 +275,11 @@ class Conversation:
 
     # -- showing ---------------------------------------------------------------------------------
 
-    def _plans(self) -> list[EditPlan]:
-        ids = dict.fromkeys(item.plan_id for item in self.session.history() if item.plan_id)
-        return [EditPlan.model_validate(self.session.store.plan(plan_id)) for plan_id in ids]
-
     def _show_plan(self) -> Answer:
         waiting = self.session.unfinished()
-        plans = self._plans()
+        plans = self.session.plans_in_force()
         if waiting is not None and waiting.plan_id is not None:
-            plans = [EditPlan.model_validate(self.session.store.plan(waiting.plan_id))]
+            plans = (EditPlan.model_validate(self.session.store.plan(waiting.plan_id)),)
         if not plans:
             return Answer(("there is no plan yet",))
         shown = plans[-1]

@@ -84,3 +84,7 @@ Event = (
     | StepFinished
     | RunFinished
 )
+
+
+def ignore(_event: Event) -> None:
+    """What is told of events when nobody is watching."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from tools.compositing import VISIBLE
 from tools.operation import Rgb, SoftMask
 
 SAMPLE = 120_000
@@ -66,7 +67,6 @@ class Change:
     restructured: float
 
 
-VISIBLE = 2.3
 HAS_HUE = 8.0
 REDUCED = 1024
 """Longest side for the measure of structure."""

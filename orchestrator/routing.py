@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.plan import Step
-from tools.colour_names import rgb_of
-from tools.errors import BadArguments
+from tools.colour_names import names_colour
 
 
 @dataclass(frozen=True)
@@ -110,15 +109,7 @@ def _move(step: Step) -> tuple[Route, ...]:
 
 def _background(step: Step) -> tuple[Route, ...]:
     new = step.params["new"]
-    return _tool("fill", {"colour": new}) if _is_colour(new) else (EDITOR,)
-
-
-def _is_colour(text: str) -> bool:
-    try:
-        rgb_of(text)
-    except BadArguments:
-        return False
-    return True
+    return _tool("fill", {"colour": new}) if names_colour(new) else (EDITOR,)
 
 
 def _text(step: Step) -> tuple[Route, ...]:

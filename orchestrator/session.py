@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadInstruction, RunInterrupted, UnknownSession
-from orchestrator.events import Event
+from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan, Step
 from orchestrator.report import RunReport
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
     from orchestrator.running import Approve, Runner
 
 MAX_INSTRUCTION = 20_000
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody is watching."""
 
 
 class EditSession:
@@ -167,11 +163,9 @@ class EditSession:
             return direct_plan(instruction)
         from orchestrator.planning import PlanContext, get_planner
 
-        in_force = dict.fromkeys(item.plan_id for item in self.history() if item.plan_id)
-        earlier = [EditPlan.model_validate(self.store.plan(plan_id)) for plan_id in in_force]
         shown = self.store.blobs.manifest(self.head.image_id)
         context = PlanContext(
-            earlier=tuple(earlier),
+            earlier=self.plans_in_force(),
             glossary={word.word: word.meaning for word in self.store.glossary(self.id)},
             image_size=(shown.width, shown.height),
             marked=bool(settings.points or settings.box or settings.mask_id),
@@ -184,7 +178,7 @@ class EditSession:
         *,
         plan: EditPlan | None = None,
         settings: RunSettings | None = None,
-        on_event: Callable[[Event], None] = _ignore,
+        on_event: Callable[[Event], None] = ignore,
         approve: Approve | None = None,
     ) -> RunReport:
         """Carry out an instruction as one turn.
@@ -241,7 +235,7 @@ class EditSession:
     def resume(
         self,
         *,
-        on_event: Callable[[Event], None] = _ignore,
+        on_event: Callable[[Event], None] = ignore,
         approve: Approve | None = None,
     ) -> RunReport | None:
         """Continue the unfinished run at the step it was in; None where there is none."""
@@ -288,6 +282,24 @@ class EditSession:
         """From the original to what is shown now."""
         return self.store.history(self.id)
 
+    def plans_in_force(self) -> tuple[EditPlan, ...]:
+        """The plans behind what is shown, oldest first; undone ones are not among them."""
+        ids = dict.fromkeys(item.plan_id for item in self.history() if item.plan_id)
+        return tuple(EditPlan.model_validate(self.store.plan(plan_id)) for plan_id in ids)
+
+    def step(self, number: int) -> RevisionInfo:
+        """The revision of a step on the shown line, counted from 1; 0 is the original.
+
+        Raises:
+            UnknownSession: this line has no step of that number.
+        """
+        path = self.history()
+        if not 0 <= number < len(path):
+            raise UnknownSession(
+                f"there is no step {number}; this line has {len(path) - 1} (0 is the original)"
+            )
+        return path[number]
+
     def find_revision(self, text: str) -> RevisionInfo:
         """A revision by branch name, number on the shown line (0 is the original) or id.
 
@@ -299,12 +311,7 @@ class EditSession:
             if line.name == text:
                 return self.store.revision(line.position_id)
         if text.isascii() and text.isdigit() and len(text) < 6:
-            path = self.history()
-            if int(text) >= len(path):
-                raise UnknownSession(
-                    f"there is no step {text}; this line has {len(path) - 1} (0 is the original)"
-                )
-            return path[int(text)]
+            return self.step(int(text))
         return self.store.revision(text)
 
     def _require_settled(self) -> None:

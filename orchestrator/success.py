@@ -14,9 +14,9 @@ import numpy as np
 from orchestrator.checks import Check, Evidence
 from orchestrator.evidence import measure
 from orchestrator.plan import Absent, Changed, Colour, Present, Success, Unchanged
-from tools.colour_names import is_colour, rgb_of
+from tools.colour_names import is_colour, names_colour
 from tools.compositing import unchanged_outside
-from tools.errors import BadArguments, GroundingFailed
+from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.grounding import Scene
 from tools.operation import HardMask
@@ -69,7 +69,7 @@ def _absent(item: Absent, evidence: Evidence) -> Check:
 def _present(item: Present, evidence: Evidence) -> Check:
     name = f"{item.phrase} is there"
     inside = None if evidence.mask is None else np.asarray(evidence.mask > 0.5)
-    if _names_colour(item.phrase) and inside is not None and inside.any():
+    if names_colour(item.phrase) and inside is not None and inside.any():
         share = is_colour(evidence.after.image[inside], item.phrase).share
         passed = share >= 0.5
         reason = "" if passed else f"only {share:.0%} of it is {item.phrase}"
@@ -82,14 +82,6 @@ def _present(item: Present, evidence: Evidence) -> Check:
     if found.confidence >= SURE and here >= OVERLAP:
         return Check(name, True, {"confidence": round(found.confidence, 2)})
     return Check(name, None, {}, f"nothing here can tell whether {item.phrase!r} is there")
-
-
-def _names_colour(text: str) -> bool:
-    try:
-        rgb_of(text)
-    except BadArguments:
-        return False
-    return True
 
 
 def _colour(item: Colour, evidence: Evidence) -> Check:

@@ -98,6 +98,15 @@ def rgb_of(text: str) -> tuple[int, int, int]:
     )
 
 
+def names_colour(text: str) -> bool:
+    """Whether ``rgb_of`` knows the text."""
+    try:
+        rgb_of(text)
+    except BadArguments:
+        return False
+    return True
+
+
 def _oklab(rgb: tuple[int, int, int]) -> NDArray[np.float64]:
     return oklab.from_display(np.asarray(rgb) / 255)
 
