@@ -49,6 +49,8 @@ class Score:
         pairs: pairs of matched steps.
         kept: promises that are there.
         promises: promises that should be.
+        told: words that are reported as not understood, of those that should be.
+        strange: words that should be.
         misses: what is wrong, in words.
     """
 
@@ -60,6 +62,8 @@ class Score:
     pairs: int = 0
     kept: int = 0
     promises: int = 0
+    told: int = 0
+    strange: int = 0
     exact: int = 0
     cases: int = 0
     misses: list[str] = field(default_factory=list)
@@ -75,6 +79,8 @@ class Score:
             "pairs",
             "kept",
             "promises",
+            "told",
+            "strange",
             "exact",
             "cases",
         ):
@@ -150,17 +156,19 @@ def _match(score: Score, case: Case, plan: EditPlan) -> None:
     score.matched = len(places)
     ops = [step.op for step in plan.steps]
     for text in case.steps:
-        op = text.split(" ", 1)[0]
-        if op in ops:
-            ops.remove(op)
+        found_op = next((op for op in _either(text.split(" ", 1)[0]) if op in ops), None)
+        if found_op is not None:
+            ops.remove(found_op)
             score.loose += 1
     pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]] if case.order else []
     score.pairs = len(pairs)
     score.ordered = sum(a < b for a, b in pairs)
     held = promises_of(plan)
-    score.kept = sum(name in held for name in case.keep)
-    missing = [name for name in case.keep if name not in held]
+    missing = [names for names in case.keep if held.isdisjoint(_either(names))]
+    score.kept = len(case.keep) - len(missing)
     untold = [word for word in case.unknown if word not in plan.unknown]
+    score.strange = len(case.unknown)
+    score.told = len(case.unknown) - len(untold)
     problems = [f"no step {w!r}" for w in wrong]
     problems += [f"extra {s.op} {s.target.category!r} {s.params}" for s in free]
     problems += [f"no promise {m!r}" for m in missing]
@@ -187,13 +195,29 @@ def promises_of(plan: EditPlan) -> set[str]:
 def matches(text: str, step: Step, plan: EditPlan) -> bool:
     """Whether a step is what an expectation says."""
     op, category, *checks = shlex.split(text)
-    if step.op != op:
-        return False
-    if category == "image" and not step.target.is_whole_image:
-        return False
-    if category not in ("", "image", step.target.category):
-        return False
-    return all(_holds(check, step, plan) for check in checks)
+    return (
+        step.op in _either(op)
+        and any(_is_category(name, step) for name in _either(category))
+        and all(_holds_either(check, step, plan) for check in checks)
+    )
+
+
+def _either(names: str) -> list[str]:
+    """The alternatives of an expectation: ``"lamp post|post"`` takes either."""
+    return [name.strip('" ') for name in names.split("|")]
+
+
+def _is_category(name: str, step: Step) -> bool:
+    if name == "image":
+        return step.target.is_whole_image
+    return name in ("", step.target.category)
+
+
+def _holds_either(check: str, step: Step, plan: EditPlan) -> bool:
+    key, _, wanted = check.partition("=")
+    ways = [way if "=" in way else f"{key}={way}" for way in wanted.split("|")]
+    ways[0] = f"{key}={wanted.split('|')[0]}"
+    return any(_holds(way, step, plan) for way in ways)
 
 
 def _holds(check: str, step: Step, plan: EditPlan) -> bool:
