@@ -5,15 +5,21 @@
     OrchestratorError
     ├── BadInstruction      nothing to do: empty, too long, or nothing in it was understood
     ├── BadPlan             a plan file or a planner's reply does not fit the schema
+    │   └── PlanRefused     it fits, but the critic will not let it run
+    ├── BadReply            an answer to a waiting question that does not fit it
     ├── BadScript           a scripted run's YAML does not fit the schema
     ├── UnknownSession      no such session, or no such place in its history
     ├── RunInterrupted      another run of the session is unfinished
+    ├── BadSettings         an environment variable of ours has a value that does not fit
+    ├── PlannerUnavailable  the language model named as planner cannot be used: package or key
     └── EditCancelled       the user stopped the run
 
 Every message is one line: what is wrong, and what would be right.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class OrchestratorError(Exception):
@@ -28,6 +34,22 @@ class BadPlan(OrchestratorError):
     """A plan does not fit the schema."""
 
 
+class PlanRefused(BadPlan):
+    """The critic found a reason that the plan must not run.
+
+    Attributes:
+        review: everything it found, JSON.
+    """
+
+    def __init__(self, message: str, review: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.review = review
+
+
+class BadReply(OrchestratorError):
+    """An answer does not fit the question that waits."""
+
+
 class BadScript(OrchestratorError):
     """A scripted run does not fit the schema."""
 
@@ -38,6 +60,14 @@ class UnknownSession(OrchestratorError):
 
 class RunInterrupted(OrchestratorError):
     """Another run of the session is unfinished."""
+
+
+class BadSettings(OrchestratorError):
+    """An environment variable has a value that does not fit."""
+
+
+class PlannerUnavailable(OrchestratorError):
+    """The planner's package is not installed, or its key is not set."""
 
 
 class EditCancelled(OrchestratorError):
