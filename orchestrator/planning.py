@@ -1,25 +1,37 @@
 """Planners: from an instruction to an ``EditPlan``, by name.
 
 Defines the protocol, what a planner may know of the conversation, and the rule planner. Planners
-are made only when asked for; an unknown name lists the choices.
+are made only when asked for; an unknown name lists the choices. Language models as planners are in
+``orchestrator.llm``.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from orchestrator.errors import OrchestratorError
 from orchestrator.plan import EditPlan
+
+if TYPE_CHECKING:
+    from tools.operation import Rgb
 
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class UnknownPlanner(OrchestratorError):
     """There is no planner of that name."""
+
+
+def _never() -> bool:
+    return False
+
+
+def _unheard(_record: dict[str, Any]) -> None:
+    """Where nobody keeps accounts."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,9 @@ class PlanContext:
         image_size: width and height in pixels, where a picture is open.
         looks: names in the user's look-book beyond those every planner knows.
         marked: the user marked a region, so that "it" and "this" mean what is marked.
+        picture: gives the pixels (HWC uint8, RGB) to planners that see; None = there are none.
+        cancelled: whether the user asked to stop; polled by planners that take long.
+        account: told what planning took (calls, tokens, cost, what went wrong), plain JSON.
     """
 
     earlier: tuple[EditPlan, ...] = ()
@@ -40,6 +55,9 @@ class PlanContext:
     image_size: tuple[int, int] | None = None
     looks: tuple[str, ...] = ()
     marked: bool = False
+    picture: Callable[[], Rgb] | None = None
+    cancelled: Callable[[], bool] = _never
+    account: Callable[[dict[str, Any]], None] = _unheard
 
 
 class Planner(Protocol):
@@ -82,26 +100,58 @@ class RulePlanner:
         return plan
 
 
-PLANNERS: dict[str, str] = {"rules": "orchestrator.planning:RulePlanner"}
-"""Name -> where its class is."""
+RULES, AUTO = "rules", "auto"
 
 
 def planner_names() -> tuple[str, ...]:
-    """Names of every planner, sorted."""
-    return tuple(sorted(PLANNERS))
+    """Names of the planners that need no model; ``provider:model`` names a language model."""
+    return (AUTO, RULES)
 
 
-def get_planner(name: str = "rules") -> Planner:
+def get_planner(name: str = RULES) -> Planner:
     """A planner by name.
+
+    Args:
+        name: ``rules``; ``provider:model`` for a language model; ``auto`` for the one that
+            ``SMARTEDIT_PLANNER`` names, or the rules where it names none.
 
     Raises:
         UnknownPlanner: there is none; the message lists the choices.
+        BadSettings: an environment variable does not fit.
+        PlannerUnavailable: the model's package is not installed, or its key is not set.
     """
-    if name not in PLANNERS:
+    if name == AUTO:
+        from orchestrator.settings import planner_settings
+
+        name = planner_settings().model
+    if name == RULES:
+        return RulePlanner()
+    if ":" not in name:
         raise UnknownPlanner(
-            f"there is no planner {name!r}; the planners are: {', '.join(planner_names())}"
+            f"there is no planner {name!r}; the planners are: {', '.join(planner_names())}, or a "
+            "language model as in openai:MODEL"
         )
-    module, _, attribute = PLANNERS[name].partition(":")
-    maker: Any = getattr(importlib.import_module(module), attribute)
-    planner: Planner = maker()
-    return planner
+    from orchestrator.llm.planner import make_llm_planner
+
+    return make_llm_planner(name, RulePlanner())
+
+
+def plan_and_account(
+    name: str, instruction: str, context: PlanContext
+) -> tuple[EditPlan, dict[str, Any]]:
+    """The plan of an instruction, and what planning took as plain JSON.
+
+    The record holds ``planner`` (asked), ``by`` (whose plan it is), ``calls`` to a language model,
+    ``seconds``, and for language models what ``orchestrator.llm.accounting`` adds.
+
+    Raises:
+        BadInstruction: there is nothing to do.
+        UnknownPlanner, BadSettings, PlannerUnavailable: as of ``get_planner``.
+        Cancelled: the user stopped it.
+    """
+    planner = get_planner(name)
+    record: dict[str, Any] = {"planner": planner.name, "by": planner.name, "calls": 0}
+    started = time.monotonic()
+    plan = planner.plan(instruction, replace(context, account=record.update))
+    record["seconds"] = round(time.monotonic() - started, 3)
+    return plan, record

@@ -20,6 +20,10 @@ EXIT_CODES: dict[str, int] = {
 """Exit code of a command line for each status; bad input is 2."""
 
 
+PLANNING = "planning"
+"""Key of a run's stored details under which what its planning took is kept."""
+
+
 @dataclass(frozen=True)
 class RunReport:
     """The result of one instruction.
@@ -29,6 +33,8 @@ class RunReport:
         revision: the one shown now.
         status: ``waiting`` means for approval of the plan.
         plan: the plan that ran, JSON.
+        planning: who made it and what that took: calls, tokens, cost, seconds (see
+            ``orchestrator.planning.plan_and_account``); empty where the plan was handed over.
         steps: a report each (see ``to_json``).
         seconds: wall clock of the run.
         final: the check against the picture the run started from.
@@ -41,6 +47,7 @@ class RunReport:
     revision: str
     status: Status
     plan: dict[str, Any] = field(default_factory=dict)
+    planning: dict[str, Any] = field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
     final: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +68,7 @@ class RunReport:
             "status": self.status,
             "image": self.image,
             "plan": self.plan,
+            "planning": self.planning,
             "steps": list(self.steps),
             "final": self.final,
             "seconds": round(self.seconds, 3),

@@ -23,7 +23,7 @@ from orchestrator.errors import BadPlan, RunInterrupted
 from orchestrator.events import Event
 from orchestrator.graph import RECURSION_LIMIT, build_graph
 from orchestrator.plan import EditPlan, load_plan
-from orchestrator.report import RunReport
+from orchestrator.report import PLANNING, RunReport
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
 from orchestrator.workspace import Workspace
@@ -112,7 +112,7 @@ class Runner:
     ) -> RunReport:
         """Pick a run up at the node it was in when its process died."""
         begun: RunState = {
-            **run.details,  # type: ignore[typeddict-item]
+            **{key: run.details[key] for key in ("settings", "plan") if key in run.details},  # type: ignore[typeddict-item]
             "run_id": run.id,
             "session_id": run.session_id,
             "turn_id": run.turn_id,
@@ -191,13 +191,13 @@ class Runner:
             raise BadPlan("the approved plan has no steps left; cancel instead")
         return {"approved": True, "plan": answer.dump()}
 
-    @staticmethod
-    def _report(state: Any, run_id: str, status: Any, started: float) -> RunReport:
+    def _report(self, state: Any, run_id: str, status: Any, started: float) -> RunReport:
         return RunReport(
             session=state["session_id"],
             revision=state["head"],
             status=status,
             plan=state.get("plan", {}),
+            planning=self._store.run(run_id).details.get(PLANNING, {}),
             steps=tuple(state.get("results", ())),
             seconds=time.monotonic() - started,
             final=state.get("final", {}),

@@ -17,14 +17,14 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadInstruction, RunInterrupted, UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan, Step
-from orchestrator.report import RunReport
+from orchestrator.report import PLANNING, RunReport
 from orchestrator.settings import ProgramSettings, RunSettings
 from orchestrator.state import RunState
 from tools.errors import PictureError
@@ -157,11 +157,14 @@ class EditSession:
         Raises:
             BadInstruction: there is nothing to do, or nothing was understood.
         """
-        settings = settings or RunSettings()
+        return self._planned(instruction, settings or RunSettings())[0]
+
+    def _planned(self, instruction: str, settings: RunSettings) -> tuple[EditPlan, dict[str, Any]]:
+        """The plan, and what planning took."""
         check_instruction(instruction)
         if settings.direct:
-            return direct_plan(instruction)
-        from orchestrator.planning import PlanContext, get_planner
+            return direct_plan(instruction), {}
+        from orchestrator.planning import PlanContext, plan_and_account
 
         shown = self.store.blobs.manifest(self.head.image_id)
         context = PlanContext(
@@ -169,8 +172,17 @@ class EditSession:
             glossary={word.word: word.meaning for word in self.store.glossary(self.id)},
             image_size=(shown.width, shown.height),
             marked=bool(settings.points or settings.box or settings.mask_id),
+            picture=lambda: self.picture().rgb,
+            cancelled=self.stop.is_set,
         )
-        return get_planner(settings.planner).plan(instruction, context)
+        return plan_and_account(settings.planner, instruction, context)
+
+    def _plan_run(self, run_id: str, instruction: str, settings: RunSettings) -> EditPlan:
+        """Plan a run, and keep beside it what planning took."""
+        made, record = self._planned(instruction, settings)
+        details = self.store.run(run_id).details
+        self.store.update_run(run_id, details=details | {PLANNING: record})
+        return made
 
     def edit(
         self,
@@ -222,7 +234,7 @@ class EditSession:
             state["plan"] = plan.dump()
         self.store.say(self.id, "user", instruction, turn_id=turn_id)
         report = self._runner(on_event).start(
-            state, lambda: self.plan(instruction, settings), approve
+            state, lambda: self._plan_run(run_id, instruction, settings), approve
         )
         self._log(report)
         return report
@@ -244,7 +256,7 @@ class EditSession:
             return None
         settings = RunSettings.model_validate(run.details.get("settings", {}))
         report = self._runner(on_event).resume(
-            run, lambda: self.plan(run.instruction, settings), approve
+            run, lambda: self._plan_run(run.id, run.instruction, settings), approve
         )
         self._log(report)
         return report

@@ -6,11 +6,12 @@ command line or arguments of the Python API.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from orchestrator.errors import BadSettings
 from tools.grounding import Box
 
 
@@ -25,13 +26,76 @@ class ProgramSettings(BaseSettings):
     inline_preview: bool = Field(default=True, description="pictures in terminals that can")
 
 
+class PlannerSettings(BaseSettings):
+    """How a language model plans; each field is ``SMARTEDIT_PLANNER_`` and its name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SMARTEDIT_PLANNER_", frozen=True, hide_input_in_errors=True
+    )
+
+    model: str = Field(
+        default="rules",
+        validation_alias="SMARTEDIT_PLANNER",
+        description="what ``--planner auto`` means: rules, or provider:model",
+    )
+    base_url: str = Field(
+        default="", description="an OpenAI-compatible server, as in http://localhost:8000/v1"
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="for base_url; a provider's own key is never sent there"
+    )
+    openai_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    anthropic_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    google_key: SecretStr | None = Field(default=None, validation_alias="GOOGLE_API_KEY")
+    vision: Literal["auto", "on", "off"] = Field(
+        default="auto", description="show the picture; auto: where the model is known to see"
+    )
+    image_side: int = Field(
+        default=768, ge=64, le=2048, description="longest side of the picture shown, in pixels"
+    )
+    output: Literal["json_schema", "function_calling", "text"] = Field(
+        default="json_schema", description="how the model is made to answer in the plan's format"
+    )
+    timeout: float = Field(default=60.0, gt=0, le=3600, description="seconds for one call")
+    seconds: float = Field(default=120.0, gt=0, le=3600, description="for all calls of one plan")
+    calls: int = Field(default=3, ge=1, le=10, description="most calls for one plan")
+    max_tokens: int = Field(default=8000, ge=256, le=200_000, description="for one answer")
+    max_steps: int = Field(default=24, ge=1, le=64, description="most steps of a plan")
+    price_in: float | None = Field(default=None, ge=0, description="of a million tokens sent")
+    price_out: float | None = Field(default=None, ge=0, description="of a million tokens received")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description='for the model, as JSON: {"temperature": 0}'
+    )
+
+
+def planner_settings() -> PlannerSettings:
+    """The settings of language models as planners, from the environment.
+
+    Raises:
+        BadSettings: a value does not fit; the message does not repeat it.
+    """
+    try:
+        return PlannerSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0])
+        if not name.isupper():
+            name = f"SMARTEDIT_PLANNER_{name.upper()}"
+        raise BadSettings(f"the environment variable {name} does not fit: {first['msg']}") from None
+    except SettingsError:
+        raise BadSettings(
+            'SMARTEDIT_PLANNER_OPTIONS is no JSON object; right would be {"temperature": 0}'
+        ) from None
+
+
 class RunSettings(BaseModel):
     """How one instruction is carried out. Plain JSON: it is part of the checkpointed state.
 
     Attributes:
         seed: the only source of randomness of the run.
         model: editor for semantic steps: ``auto``, a registered name or a folder of weights.
-        planner: which planner turns words into the plan.
+        planner: which planner turns words into the plan: ``rules``, ``provider:model``, or
+            ``auto`` for what ``SMARTEDIT_PLANNER`` says.
         direct: one pass of the editor over the whole instruction instead of a plan.
         approve: stop before anything is changed until the plan is approved.
         max_attempts: tries a step may take, all executors together.
@@ -49,7 +113,7 @@ class RunSettings(BaseModel):
 
     seed: int = Field(default=0, ge=0, lt=2**63)
     model: str = "auto"
-    planner: str = "rules"
+    planner: str = Field(default="auto", max_length=200)
     direct: bool = False
     approve: bool = False
     max_attempts: int = Field(default=3, ge=1, le=10)

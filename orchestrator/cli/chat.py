@@ -21,6 +21,9 @@ def chat(
     session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
     approve: Annotated[bool, typer.Option(help="Ask before each plan runs.")] = False,
     model: Annotated[str, typer.Option(help="Editor for semantic steps.")] = "",
+    planner: Annotated[
+        str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
+    ] = "auto",
     seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
     asset: Annotated[
         list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
@@ -41,6 +44,7 @@ def chat(
     settings = RunSettings(
         seed=seed,
         model=model or program.model,
+        planner=planner,
         approve=approve,
         assets=parse_assets(asset or []),
     )

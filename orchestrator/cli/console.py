@@ -153,12 +153,24 @@ def plan_footnotes(plan: dict[str, Any]) -> list[str]:
     return lines
 
 
+def planning_line(planning: dict[str, Any]) -> str:
+    """What a language model took to plan: "planned by openai:x: 2 calls, 912 tokens, 1.2 s"."""
+    calls = planning["calls"]
+    line = f"planned by {planning['by']}: {calls} call{'s' if calls > 1 else ''}"
+    line += f", {planning['input_tokens'] + planning['output_tokens']} tokens"
+    if planning.get("cost") is not None:
+        line += f", cost {planning['cost']:.4f}"
+    return f"{line}, {planning['seconds']:.1f} s"
+
+
 def report_lines(report: RunReport) -> list[str]:
     """How a run ended, a line each."""
     colour = {"done": "green", "partial": "yellow"}.get(report.status, "red")
     lines = [f"[{colour}]{report.status}[/] in {report.seconds:.2f} s, revision {report.revision}"]
     if report.image:
         lines.append(f"saved: {escape(report.image)}")
+    if report.planning.get("calls"):
+        lines.append(f"[dim]{escape(planning_line(report.planning))}[/]")
     untouched = report.final.get("untouched")
     if untouched and any(step["mask_id"] for step in report.steps):
         lines.append(f"[dim]{untouched:.1%} of the pixels are identical to the start[/]")

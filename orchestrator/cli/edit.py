@@ -27,7 +27,9 @@ def edit(
     direct: Annotated[bool, typer.Option(help="One pass of the model, without a plan.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
     model: Annotated[str, typer.Option(help="Editor for semantic steps.")] = "",
-    planner: Annotated[str, typer.Option(help="Which planner reads the instruction.")] = "rules",
+    planner: Annotated[
+        str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
+    ] = "auto",
     session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
     point: Annotated[list[str] | None, typer.Option(help="x,y on the thing meant.")] = None,
     box: Annotated[str | None, typer.Option(help="x0,y0,x1,y1 around it.")] = None,
@@ -65,7 +67,7 @@ def edit(
         editor_options=parse_options(option or []),
     )
     if plan_only:
-        made = given or _plan_only(words, settings)
+        made = given or _plan_only(words, settings, image)
         if as_json:
             print_json(made.dump())
         else:
@@ -156,14 +158,20 @@ def _read_plan(path: Path | None) -> EditPlan | None:
     return load_plan(values)
 
 
-def _plan_only(words: str, settings: RunSettings) -> EditPlan:
+def _plan_only(words: str, settings: RunSettings, image: str) -> EditPlan:
     from orchestrator.planning import PlanContext, get_planner
     from orchestrator.session import check_instruction, direct_plan
+    from orchestrator.settings import ProgramSettings
+    from tools.pictures import load_picture
 
     check_instruction(words)
     if settings.direct:
         return direct_plan(words)
-    return get_planner(settings.planner).plan(words, PlanContext())
+    context = PlanContext()
+    if image != "-":
+        most = ProgramSettings().max_pixels
+        context = PlanContext(picture=lambda: load_picture(image, max_pixels=most).rgb)
+    return get_planner(settings.planner).plan(words, context)
 
 
 def open_session(image: str, session: str | None) -> tuple[EditSession, bool]:
