@@ -5,7 +5,7 @@ Pure data, JSON-serialisable; no checks of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from orchestrator.errors import PlanRefused
@@ -100,5 +100,6 @@ class Review:
 
 
 def sorted_findings(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Each once, worst first, otherwise in the order they were found."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda f: SEVERITIES.index(f.severity)))
+    """Each once and on one line, worst first, otherwise in the order they were found."""
+    lines = [replace(finding, message=" ".join(finding.message.split())) for finding in findings]
+    return tuple(sorted(dict.fromkeys(lines), key=lambda f: SEVERITIES.index(f.severity)))
