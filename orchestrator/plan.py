@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from orchestrator.errors import BadPlan
+from tools.look_recipe import Recipe
 from tools.target import IMAGE, Target
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -173,6 +174,7 @@ class GradeParams(_Closed):
 
     look: str = Field(min_length=1, max_length=60, description="a name in the look-book")
     strength: float = Field(default=1.0, gt=0, le=2)
+    recipe: Recipe | None = Field(default=None, description="amounts, instead of the look-book's")
 
 
 PARAMS: dict[str, type[_Closed]] = {

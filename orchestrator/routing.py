@@ -150,6 +150,10 @@ PLAIN_LOOKS: dict[str, tuple[str, str, float]] = {
 
 def _grade(step: Step) -> tuple[Route, ...]:
     look, strength = step.params["look"], float(step.params.get("strength", 1.0))
+    recipe = step.params.get("recipe")
+    if recipe is not None:
+        args = {"name": look, "strength": strength, "recipe": recipe}
+        return _tool("look", args, "strength", 2.0)
     if look == "letterbox":
         return _tool("letterbox", {})
     if look in PLAIN_LOOKS:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field as Argument
-from pydantic import field_validator
+from pydantic import model_validator
 
 from tools import oklab
 from tools.colour import FILTERS, grey, saturated, vibrant, warmed
@@ -24,7 +24,8 @@ from tools.light import (
     to_display_dithered,
     to_light,
 )
-from tools.lookbook import Look, look_name, looks
+from tools.look_recipe import Recipe
+from tools.lookbook import look_name, looks
 from tools.neon import neon_lit, neon_wash
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
 from tools.strips import map_strips
@@ -42,7 +43,7 @@ def _curved(display: Colours, curve: Any) -> Colours:
     return np.asarray(new_low + (new_high - new_low) * place, dtype=np.float64)
 
 
-def _split_toned(display: Colours, look: Look, s: float) -> Colours:
+def _split_toned(display: Colours, look: Recipe, s: float) -> Colours:
     lab = oklab.from_display(display)
     level = lab[..., 0]
     for tone, weight in (
@@ -59,7 +60,7 @@ def _split_toned(display: Colours, look: Look, s: float) -> Colours:
     return oklab.to_display(lab)
 
 
-def graded(display: Colours, look: Look, s: float = 1.0) -> Colours:
+def graded(display: Colours, look: Recipe, s: float = 1.0) -> Colours:
     """The colour part of a look on (N, 3) display RGB in [0, 1], every amount scaled by ``s``."""
     colours = np.asarray(display, dtype=np.float64)
     if look.exposure:
@@ -104,23 +105,30 @@ class LookArgs(ToolArgs):
     )
     strength: float = Argument(default=1.0, ge=0, le=2, description="0 does nothing")
     letterbox: bool = Argument(default=False, description="black bars to 2.39:1, as in a cinema")
+    recipe: Recipe | None = Argument(
+        default=None, description="the amounts, instead of those the look-book has for the name"
+    )
 
-    @field_validator("name")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            look_name(value)
-        except BadArguments as error:
-            raise ValueError(str(error)) from error
-        return value
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.recipe is None:
+            try:
+                made = looks()[look_name(self.name)]
+            except BadArguments as error:
+                raise ValueError(str(error)) from error
+            if not made.amounts():
+                raise ValueError(
+                    f"the look {self.name!r} is made of steps of a plan: {made.in_words()}"
+                )
+        return self
 
 
 def look(args: LookArgs, context: ToolContext) -> ToolResult:
     """Give the picture a named look."""
     if args.strength == 0:
         return ToolResult(context.image.copy())
-    name = look_name(args.name)
-    recipe, s = _suited(looks()[name], context.image), args.strength
+    name = args.name if args.recipe is not None else look_name(args.name)
+    recipe, s = _suited(args.recipe or looks()[name], context.image), args.strength
     image = apply_colour_function(context, lambda c: graded(c, recipe, s))
     if recipe.glow or recipe.neon or recipe.vignette or recipe.grain:
         after = ToolContext(
@@ -132,7 +140,7 @@ def look(args: LookArgs, context: ToolContext) -> ToolResult:
     return ToolResult(image, facts={"look": name})
 
 
-def _suited(recipe: Look, image: Rgb) -> Look:
+def _suited(recipe: Recipe, image: Rgb) -> Recipe:
     """A darkening look made gentler for a picture that is dark already, as a colourist would."""
     if recipe.exposure >= 0:
         return recipe
@@ -145,7 +153,7 @@ def _suited(recipe: Look, image: Rgb) -> Look:
     )
 
 
-def _with_light_and_film(recipe: Look, s: float, context: ToolContext) -> Rgb:
+def _with_light_and_film(recipe: Recipe, s: float, context: ToolContext) -> Rgb:
     height, width = context.image.shape[:2]
     bloom = bloom_field(context.image, 0.62) if recipe.glow else None
     colour, shine = neon_wash(context.image) if recipe.neon else (None, None)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from orchestrator.language.tokens import tokenize
+from tools.lookbook import looks
 
 FRAME_SHARES = frozenset({"half", "third", "quarter", "part", "area", "section", "portion"})
 """Nouns for a share of the frame, which its side precedes ("in the left half")."""
@@ -107,6 +108,12 @@ class Lexicon:
     def senses(self, phrase: str) -> Senses:
         """Senses of a phrase; of a plural noun, also those of its singular."""
         return self.entries.get(phrase, {})
+
+    def compound_words(self) -> Iterator[tuple[str, ...]]:
+        """The words of every compound noun."""
+        for phrase, senses in self.entries.items():
+            if "compound" in senses:
+                yield tuple(phrase.split())
 
     def singular(self, noun: str) -> str:
         """Dictionary form of a noun ("sneakers" -> "sneaker", "people" -> "person")."""
@@ -246,11 +253,7 @@ def _scene(lexicon: Lexicon, data: dict[str, Any]) -> None:
                     if form == "more":
                         lexicon.add(text, "graded", True)
     for name, wish in data["wishes"].items():
-        steps = [
-            {"op": step["op"], "params": {k: _number(v) for k, v in step["params"].items()}}
-            for step in wish["steps"]
-        ]
-        lexicon.wishes[name] = steps
+        lexicon.wishes[name] = [step.model_dump() for step in looks()[name].steps]
         for word in wish["words"]:
             lexicon.add(word, "wish", name)
     lexicon.implied_night = frozenset(data["implied_night"])
