@@ -64,7 +64,10 @@ def answered(
     return {
         index: by
         for index, by in claims.items()
-        if units[index].senses or not is_content(units[index]) or _is_told(units[index], told)
+        if units[index].senses
+        or not is_content(units[index])
+        or index in reading.spoken
+        or _is_told(units[index], told)
     }
 
 

@@ -57,6 +57,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
         replaced[id(draft)] = twin
         twin.units |= draft.units
         twin.needs += [n for n in draft.needs if n is not twin and n not in twin.needs]
+        twin.behind += draft.behind
         twin.exclude = twin.exclude or draft.exclude
         twin.spare += tuple(spared for spared in draft.spare if spared not in twin.spare)
         if draft.op == "relight" and "strength" not in draft.params:
@@ -69,6 +70,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
             twin.params = draft.params  # the later wish about one thing counts
     for draft in kept:
         draft.needs = [replaced.get(id(n), n) for n in draft.needs]
+        draft.behind = [replaced.get(id(n), n) for n in draft.behind]
     return kept
 
 
@@ -93,12 +95,17 @@ def _same(one: Draft, two: Draft) -> bool:
 
 
 def order(drafts: list[Draft]) -> list[Draft]:
-    """By rank, but never before what a draft needs."""
+    """By rank, but never before what a draft needs or, where that allows it, comes behind."""
     index = {id(draft): i for i, draft in enumerate(drafts)}
     waiting = {
         i: {index[id(n)] for n in draft.needs if id(n) in index and index[id(n)] != i}
         for i, draft in enumerate(drafts)
     }
+    for i, draft in enumerate(drafts):
+        for other in draft.behind:
+            j = index.get(id(other), i)
+            if j != i and not _reaches(waiting, j, i):
+                waiting[i].add(j)
     followers: dict[int, list[int]] = {i: [] for i in range(len(drafts))}
     for i, needed in waiting.items():
         for n in needed:
@@ -116,6 +123,20 @@ def order(drafts: list[Draft]) -> list[Draft]:
             if not waiting[j]:
                 heapq.heappush(ready, (rank(drafts[j]), j))
     return done
+
+
+def _reaches(waiting: dict[int, set[int]], start: int, goal: int) -> bool:
+    """Whether ``start`` waits for ``goal``, directly or not."""
+    seen: set[int] = set()
+    open_ones = [start]
+    while open_ones:
+        at = open_ones.pop()
+        if at == goal:
+            return True
+        if at not in seen:
+            seen.add(at)
+            open_ones.extend(waiting[at])
+    return False
 
 
 def depend(drafts: list[Draft]) -> None:

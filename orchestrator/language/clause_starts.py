@@ -154,7 +154,7 @@ class Starts:
         if (
             unit.has("property")
             and j + 1 < len(self.units)
-            and self.units[j + 1].norm in ("up", "down")
+            and (self.units[j + 1].norm in ("up", "down") or self.units[j + 1].text[:1] in "+-−")
         ):
             return True
         if unit.has("more", "less") and not (
@@ -361,6 +361,22 @@ class Starts:
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         leads = self.units[i].norm == "so" and bool(self.current)
         return leads and after is not None and after.norm in _ANYBODY
+
+    def _so_do(self, i: int) -> bool:
+        """Read "I love the tree, so don't lose it": what follows is a request."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is None or after.has("scale", "size", "degree", "colour", "polite"):
+            return False
+        verb = after.verb
+        return after.has("negation", "only") or (
+            verb is not None and verb.form == "base" and not verb.both
+        )
+
+    def _with_same(self, i: int) -> bool:
+        """Read "(make the leaves yellow) with the trunk as before": a promise of its own."""
+        end = self.boundary_after[i + 1] if i + 1 < len(self.units) else i
+        ahead = self.units[i + 1 : end]
+        return len(ahead) > 1 and bool(self.current) and ahead[-1].has("same")
 
     def _with_effect(self, i: int) -> bool:
         """Read "film noir with strong grain": an effect beside a look is a wish of its own."""

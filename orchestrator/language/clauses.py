@@ -23,12 +23,20 @@ class Clause:
             "because".
         linking: the units that connect it.
         sentence: which sentence it is in.
+        spoken: indices of units that a turn of phrase put into plainer words.
+        remark: it asks for nothing.
+        after: its steps come after those of the clause before, as the person said.
+        ahead: it comes before the clause before ("…, but sharpen it first").
     """
 
     units: tuple[Unit, ...]
     link: str = ""
     linking: tuple[Unit, ...] = ()
     sentence: int = 0
+    spoken: frozenset[int] = frozenset()
+    remark: bool = False
+    after: bool = False
+    ahead: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:
@@ -42,6 +50,7 @@ class _Splitter(Starts):
         self.done: list[Clause] = []
         self.linking: list[Unit] = []
         self.sentence = 0
+        self.ahead = False
 
     def split(self) -> list[Clause]:
         for i, unit in enumerate(self.units):
@@ -52,13 +61,21 @@ class _Splitter(Starts):
     def _close(self, link: str, linking: Sequence[Unit]) -> None:
         if self.current:
             self.done.append(
-                Clause(tuple(self.current), self.link, tuple(self.linking), self.sentence)
+                Clause(
+                    tuple(self.current),
+                    self.link,
+                    tuple(self.linking),
+                    self.sentence,
+                    ahead=self.ahead,
+                )
             )
+            self.ahead = False
             self.current = []
             self.linking = []
             self.link = ""
         if link and not (
-            self.link in ("while", "but", "if", "because") and link in ("and", "then")
+            self.link in ("while", "but", "if", "because", "repair")
+            and link in ("and", "then")
         ):
             self.link = link
         self.linking.extend(linking)
@@ -67,6 +84,15 @@ class _Splitter(Starts):
         before = self.units[i - 1] if i else None
         if unit.kind == "mark":
             self._mark(i, unit)
+        elif unit.norm in ("first", "beforehand", "before that") and self._trails(i):
+            self.ahead = True
+            self.linking.append(unit)
+        elif unit.has("repair"):
+            self._close("repair", [unit])
+        elif unit.norm == "so" and self.current and self._so_do(i):
+            self._close("and", [unit])
+        elif unit.norm == "with" and self._with_same(i):
+            self._close("while", [unit])
         elif self._reasons(i) or self._so_that(i):
             self._close("because", [unit])
         elif unit.norm == "with" and self._with_effect(i):
@@ -94,6 +120,11 @@ class _Splitter(Starts):
             self.current.append(unit)
         else:
             self.current.append(unit)
+
+    def _trails(self, i: int) -> bool:
+        """Whether a word ends its clause ("but sharpen it first")."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        return bool(self.current and self.done) and (after is None or after.kind == "mark")
 
     def _mark(self, i: int, unit: Unit) -> None:
         if unit.norm in HARD:

@@ -76,6 +76,7 @@ class Draft:
     Attributes:
         units: indices of the units it stands for.
         needs: drafts that must be done first.
+        behind: drafts that the person wants done first, though nothing here builds on them.
         makes: head noun of the new thing, for later "it" and "the hat".
         words: how a sentence names its target.
         order: place in the instruction.
@@ -90,6 +91,7 @@ class Draft:
     params: dict[str, Any] = field(default_factory=dict)
     units: set[int] = field(default_factory=set)
     needs: list[Draft] = field(default_factory=list)
+    behind: list[Draft] = field(default_factory=list)
     makes: str = ""
     order: int = 0
     fixed: str = ""
@@ -133,6 +135,8 @@ class Reading:
     front: tuple[Ref, str] | None = None
     instead: tuple[Ref, ...] = ()
     marked: bool = False
+    spoken: set[int] = field(default_factory=set)
+    latest: list[Draft] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         """Tell the person something, once."""

@@ -53,6 +53,7 @@ FRAMES: dict[str, Frame] = {
     "focus": frames_focus.frame_focus,
     "extend": frames_style.frame_extend,
     "keep": promises.frame_keep,
+    "mention": frames_style.frame_mention,
     "touch": frames_style.frame_harm,
 }
 """Class in ``verbs.yaml`` -> its frame: reads the rest of the clause, True where it made sense."""

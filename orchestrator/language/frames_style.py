@@ -76,6 +76,16 @@ def frame_harm(reader: ClauseReader, verb: Verb) -> bool:
     return frame_extend(reader, verb)
 
 
+def frame_mention(reader: ClauseReader, verb: Verb) -> bool:
+    """Read "(only work on) the sky": what the next words are about."""
+    refs = reader.refs(reader.phrases())
+    reader.reading.mention(refs)
+    reader.reading.subject = refs
+    words = " and ".join(ref.words for ref in refs)
+    reader.reading.note(f"taken as what this is about: {words}")
+    return bool(refs)
+
+
 def frame_extend(reader: ClauseReader, verb: Verb) -> bool:
     """Painting beyond the edge, and motion: nothing a plan can say."""
     reader.reading.note(f"'{verb.base}' is not among what a plan can say")

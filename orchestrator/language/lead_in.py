@@ -58,6 +58,8 @@ def lead_in(reader: ClauseReader) -> bool:
         if unit.has("negation") and not (unit.has("prep") and reader.clause.link != "while"):
             negative = not negative if unit.norm != "not" or not negative else negative
             reader.take()
+        elif unit.norm == "do" and (after := reader.peek(1)) is not None and after.verb is not None:
+            reader.take()  # "but do remove the swing"
         elif (
             unit.kind == "mark"
             or unit.norm in ("i", "we", "you", "me", "us")

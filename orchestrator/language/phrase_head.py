@@ -93,6 +93,8 @@ class HeadParse:
             return ""
         if opens and after is not None and self._has_part(unit, after):
             return ""
+        if unit.has("det") and after is not None and after.has("side") and self._nounish_after(2):
+            return ""  # "her left cheek"
         if (
             opens
             and after is not None

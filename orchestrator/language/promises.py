@@ -247,6 +247,7 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
     reading = reader.reading
     if verb is None:
         return False
+    reader.skip("polite", "filler")
     if verb.cls in (
         "touch",
         "change",

@@ -23,7 +23,10 @@ from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.promises import PARTIAL
+from orchestrator.language.repairs import take_back
+from orchestrator.language.sequence import in_order
 from orchestrator.language.topics import with_topics
+from orchestrator.language.turns import with_turns
 from orchestrator.language.units import join, read_units
 from orchestrator.plan import PARAMS, EditPlan
 from tools.target import Target
@@ -62,8 +65,8 @@ def read_plan(
     units = mark_exceptions(read_units(instruction, glossary, looks))
     reading = start_reading(units, earlier)
     reading.marked = marked
-    for clause in with_topics(split_clauses(units)):
-        _read_clause(clause, reading)
+    for clause in with_turns(in_order(with_topics(split_clauses(units)))):
+        _read_next(clause, reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)
@@ -88,7 +91,32 @@ def _nothing(unknown: Sequence[str], reading: Reading) -> str:
     return f"nothing to do was understood{where}{told}; {hint}"
 
 
+def _read_next(clause: Clause, reading: Reading) -> None:
+    """Read a clause, in the order and with the changes of mind that the person spoke of."""
+    before = list(reading.drafts)
+    promised = len(reading.constraints)
+    latest = reading.latest
+    if clause.link == "repair":
+        reading.subject = tuple(draft.ref for draft in latest) or reading.subject
+        _read_clause(replace(clause, link="and"), reading)
+    else:
+        _read_clause(clause, reading)
+    made = [draft for draft in reading.drafts if draft not in before]
+    if clause.link == "repair" and (made or len(reading.constraints) > promised):
+        take_back(reading, latest)
+        latest = []
+    if clause.after:
+        for draft in made:
+            draft.behind += latest
+    if made:
+        reading.latest = made
+
+
 def _read_clause(clause: Clause, reading: Reading) -> None:
+    reading.spoken |= clause.spoken
+    if clause.remark:
+        _aside(clause, reading, "taken as a remark, not as a request")
+        return
     if clause.link == "because":
         _aside(clause, reading, "taken as a reason, not as a request")
         return
@@ -238,7 +266,7 @@ def _claim(reader: ClauseReader, understood: bool) -> None:
         understood = understood and bool(reader.made)
     if not understood:
         return
-    units = reader.taken | reader.said
+    units = reader.taken | reader.said | reader.clause.spoken
     for draft in reader.made:
         draft.units |= units
     for index in units:

@@ -6,6 +6,7 @@ stays a swamp).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from rapidfuzz import process
@@ -30,7 +31,10 @@ TYPOS = {
     "kepe": "keep", "kep": "keep", "blu": "blue", "rd": "red", "yelow": "yellow",
     "smaler": "smaller", "biger": "bigger", "biggr": "bigger", "hieght": "height",
     "sunglases": "sunglasses", "wite": "white", "blak": "black", "skuy": "sky", "sku": "sky",
-    "blured": "blurred",
+    "blured": "blurred", "foto": "photo", "fotos": "photos",
+    "dis": "this", "dat": "that", "sum": "some",
+    "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
+    "grean": "green", "gren": "green", "geen": "green", "gras": "grass",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
 
@@ -48,7 +52,8 @@ _OTHER_PARTS = (
 @cache
 def _buckets(verbs: bool) -> dict[tuple[str, int], list[str]]:
     lexicon = get_lexicon()
-    words = known_words(lexicon, _OTHER_PARTS) | {w for w in lexicon.known if len(w) >= 6}
+    words = known_words(lexicon, _OTHER_PARTS) | {w for w in lexicon.known if len(w) >= 5}
+    words |= {w for words in lexicon.compound_words() for w in words if len(w) >= 6}
     if verbs:
         words |= known_words(lexicon, _VERB_PARTS)
     found: dict[tuple[str, int], list[str]] = {}
@@ -72,13 +77,37 @@ def _closest(word: str, verbs: bool) -> str:
     candidates: list[str] = []
     for length in range(len(word) - allowed, len(word) + allowed + 1):
         candidates.extend(_buckets(verbs).get((word[0], length), ()))
-    hit = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
-    if hit is None:
+    hits = process.extract(
+        word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=_NEAREST
+    )
+    if not hits:
         return ""
-    best = str(hit[0])
+    nearest = min(distance for _, distance, _ in hits)
+    best = min((str(hit) for hit, distance, _ in hits if distance == nearest), key=_slip(word))
     if len(word) == 4 and sorted(word) != sorted(best) and len(best) == 4:
         return ""  # a four-letter word is one letter from too many others
+    if _only_a_noun(best) and len(best) < 6 and _slip(word)(best)[0] > 1:
+        return ""  # so is a short noun, unless letters only changed places or one is missing
     return best
+
+
+_NEAREST = 12
+"""How many equally near words are weighed against each other."""
+
+
+def _slip(word: str) -> Callable[[str], tuple[int, str]]:
+    """How unlikely it is that ``word`` was meant to be another word of the same distance."""
+
+    def rank(meant: str) -> tuple[int, str]:
+        if sorted(meant) == sorted(word):
+            return 0, meant  # letters changed places
+        return (1 if len(meant) > len(word) else 2 if len(meant) == len(word) else 3), meant
+
+    return rank
+
+
+def _only_a_noun(word: str) -> bool:
+    return word in get_lexicon().known and not get_lexicon().senses(word)
 
 
 def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:

@@ -15,7 +15,7 @@ from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate, scene_or_style
-from orchestrator.language.promises import keep_rest, let_be, preserve
+from orchestrator.language.promises import keep_rest, let_be, negated, preserve
 from orchestrator.language.properties import property_of, property_to
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
@@ -101,6 +101,9 @@ def _quoted(unit: Unit) -> bool:
 def _untouched(reader: ClauseReader) -> bool:
     """Read "no changes to the sky"."""
     after = reader.peek(1)
+    if after is not None and after.verb is not None and after.verb.form == "ing":
+        reader.take()  # "no cropping"
+        return negated(reader)
     if after is None or after.norm not in UNTOUCHED:
         return False
     reader.take(2)
@@ -380,6 +383,9 @@ def _subject(reader: ClauseReader) -> bool:
         if reader.sees("more", "less") and read_predicate(reader, refs):
             return True
         return FRAMES["add"](reader, ADD) if refs[0].is_image else _give(reader, refs)
+    names = unit is not None and (unit.get("det") == "definite" or unit.has("pronoun"))
+    if not modal and names and not reader.sees("more", "less", "degree"):
+        return False  # "smurfify the cat": no word says what becomes of what
     done = read_predicate(reader, refs, complaint=excess)
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)

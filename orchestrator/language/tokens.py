@@ -136,6 +136,15 @@ def _tidied(tokens: list[Token]) -> list[Token]:
         ):
             counted = int(token.text)
             found.append(Token(token.text, ";", token.start, token.end, "mark"))
+        elif (
+            token.kind == "word"
+            and len(token.norm) == 1
+            and after is not None
+            and after.norm == ")"
+            and after.start == token.end
+            and (opens or (found and found[-1].kind == "mark"))
+        ):
+            found.append(Token(token.text, ";", token.start, token.end, "mark"))  # "a) …, b) …"
         elif token.norm == "its" and after is not None and after.norm in _ITS_IS:
             found.append(Token(token.text, "it", token.start, token.end, "word"))
             found.append(Token("", "is", token.start, token.end, "word"))

@@ -30,7 +30,7 @@ def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
         if topic and marks & _ENDS:
             topic = ()
         following = clauses[i + 1] if i + 1 < len(clauses) else None
-        if following is not None and _opens(following) and _is_topic(clause):
+        if following is not None and _opens(following) and is_topic(clause):
             topic = _named(clause.units)
             continue
         found.append(_about(clause, topic) if topic else clause)
@@ -42,9 +42,11 @@ def _opens(clause: Clause) -> bool:
     return bool(marks) and marks[0] in _OPENS and not set(marks) & _ENDS
 
 
-def _is_topic(clause: Clause) -> bool:
-    """Whether a clause is a noun phrase and nothing more."""
+def is_topic(clause: Clause, *, definite: bool = False) -> bool:
+    """Whether a clause is a noun phrase and nothing more; ``definite``: one with "the" or "my"."""
     units = clause.units
+    if definite and (not units or units[0].get("det") != "definite"):
+        return False
     if not units or len(units) > 8 or units[0].kind != "word":
         return False
     if any(u.has(*_NO_TOPIC) or (u.verb is not None and not u.has("text_noun")) for u in units):

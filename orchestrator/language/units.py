@@ -6,7 +6,7 @@ Knows words, not grammar: what a unit is in its clause is for others to decide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.language.lexicon import FRAME_SHARES, Lexicon, Senses, Verb, get_lexicon
@@ -71,25 +71,22 @@ def read_units(
     """
     lexicon = get_lexicon()
     extra = _extra(taught or {}, looks)
-    tokens = tokenize(text)
+    tokens, slips = _spelt(tokenize(text), lexicon, extra)
     shouting = _shouting(tokens)
     units: list[Unit] = []
     i = 0
     while i < len(tokens):
         token = tokens[i]
         count, senses = _longest(tokens, i, lexicon, extra)
-        written = ""
+        written = text[token.start : tokens[i + count - 1].end] if slips & set(
+            range(i, i + count)
+        ) else ""
         norm = " ".join(t.norm for t in tokens[i : i + count])
         shown = (
             text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
         )
-        if count == 1 and token.kind == "word" and not senses and token.norm not in extra:
-            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(units))
-            if fixed:
-                written, norm, shown = token.text, fixed, fixed
-                senses = lexicon.senses(fixed)
-                if not senses and fixed in ("a bit", "a lot"):
-                    senses = lexicon.senses(fixed)
+        if written:
+            shown = norm if count > 1 else token.text
         if shouting and token.kind == "word":
             shown = shown.lower()
         last = tokens[i + count - 1]
@@ -111,6 +108,27 @@ def read_units(
         )
         i += count
     return _with_units_of_measure(units)
+
+
+def _spelt(
+    tokens: Sequence[Token], lexicon: Lexicon, extra: Mapping[str, Senses]
+) -> tuple[list[Token], set[int]]:
+    """The tokens with misspelt words corrected, and the places of those that were.
+
+    Before words are joined, so that "traffc light" is one thing as "traffic light" is.
+    """
+    taught = {word for key in extra for word in key.split()}
+    found: list[Token] = []
+    slips: set[int] = set()
+    for i, token in enumerate(tokens):
+        fixed = ""
+        if token.kind == "word" and token.norm not in taught:
+            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(tokens[:i], lexicon))
+        for word in fixed.split() or [""]:
+            if word:
+                slips.add(len(found))
+            found.append(replace(token, text=word, norm=word) if word else token)
+    return found, slips
 
 
 def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
@@ -154,6 +172,8 @@ def _longest(
         n = key.count(" ") + 1
         if n >= best and " ".join(t.norm for t in tokens[i : i + n]) == key:
             best, senses = n, {**lexicon.senses(key), **more}
+            if "look" in more:
+                senses.pop("wish", None)  # a user's own look of that name is what is meant
     return best, senses
 
 
@@ -200,7 +220,7 @@ def _allowed(
             or following.norm in ("one", "ones")
         ):
             return bool(following.norm == "of")  # "on the left woman" is not a place
-    if words[-1] == "before" or (
+    if (words[-1] == "before" and "same" not in senses and "connector" not in senses) or (
         senses.keys() == {"place"} and following and following.norm == "of"
     ):
         return False
@@ -214,15 +234,21 @@ def _allowed(
     return True
 
 
-def _expects_verb(units: Sequence[Unit]) -> bool:
-    if not units:
+def _expects_verb(before: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether a verb may stand after these tokens."""
+    if not before:
         return True
-    last = units[-1]
-    return (
-        last.kind in ("mark", "quote", "number")
-        or last.has("conjunction", "connector", "polite", "contrast", "while", "negation", "filler")
-        or last.norm in ("to", "by")
-    )
+    last = before[-1]
+    if last.kind in ("mark", "quote", "number") or last.norm in ("to", "by"):
+        return True
+    ending = [" ".join(t.norm for t in before[-n:]) for n in range(1, min(6, len(before)) + 1)]
+    return any(not _LEADS.isdisjoint(lexicon.senses(words)) for words in ending)
+
+
+_LEADS = frozenset(
+    {"conjunction", "connector", "polite", "contrast", "while", "negation", "filler"}
+)
+"""Parts of speech that a verb may follow."""
 
 
 def _with_units_of_measure(units: list[Unit]) -> list[Unit]:

@@ -1,0 +1,141 @@
+"""In which order clauses were asked for: "before you add the caption, crop it", "sharpen it first".
+
+Puts clauses in the order of doing and says which come after which; does not read what they ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from orchestrator.language.clauses import Clause
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.topics import is_topic
+from orchestrator.language.units import Unit
+
+_BEFORE = frozenset({"before", "prior to", "ahead of"})
+_AFTER = frozenset({"after", "once", "when", "as soon as", "having", "following"})
+_THEN = frozenset({
+    "then", "and then", "but then", "after that", "afterwards", "afterward", "after this",
+    "after which", "finally", "lastly", "and finally", "and lastly", "once done", "when done",
+    "at last", "followed by", "as a last step", "subsequently", "last of all", "next up",
+    "after doing that", "step 2", "step 3", "step 4", "step two", "step three",
+})  # fmt: skip
+"""Words that say outright that something comes later."""
+_EARLIER = frozenset({"before that", "prior to that", "beforehand", "but first", "but before that"})
+_LAST = frozenset({"as a last step", "last of all", "to finish", "as the last step", "at the end"})
+_FIRST = frozenset({"start with", "begin with", "starting with", "beginning with", "start off with"})
+
+
+def in_order(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses in the order of doing."""
+    found: list[Clause] = []
+    late: list[Clause] = []
+    at = 0
+    while at < len(clauses):
+        clause = _marked(clauses[at])
+        words = {unit.norm for unit in clause.linking}
+        following = clauses[at + 1] if at + 1 < len(clauses) else None
+        led = _led(clause)
+        if led is not None and following is not None:
+            first, request = led
+            rest = _marked(following)
+            if first:  # what "before" introduces is done second
+                found += [replace(rest, link=clause.link), replace(request, after=True)]
+            else:
+                found += [request, replace(rest, link="then", after=True)]
+            at += 2
+            continue
+        if found and (clause.ahead or words & _EARLIER):
+            previous = found.pop()
+            found += [replace(clause, after=previous.after), replace(previous, after=True)]
+        elif words & _LAST and following is not None:
+            late.append(replace(clause, after=True))
+        elif words & _FIRST and found:
+            found[0] = replace(found[0], after=True)
+            found.insert(0, clause)
+        else:
+            found.append(clause)
+        at += 1
+    return with_lists([*found, *late])
+
+
+def _marked(clause: Clause) -> Clause:
+    said = any(unit.norm in _THEN for unit in clause.linking)
+    return replace(clause, after=True) if said else clause
+
+
+def _led(clause: Clause) -> tuple[bool, Clause] | None:
+    """Read "before you crop it", "after removing the boats", "once the sky is orange".
+
+    Whether it comes second, and its request; None where it is none of these.
+    """
+    units = clause.units
+    if len(units) < 2 or units[0].norm not in _BEFORE | _AFTER:
+        return None
+    at = 1
+    while at < len(units) and (
+        units[at].norm in ("you", "we", "i", "have", "are", "done", "with", "finished", "had")
+        or units[at].has("polite", "filler")
+    ):
+        at += 1
+    if at >= len(units):
+        return None
+    spoken = clause.spoken | {unit.index for unit in units[:at]}
+    verb = units[at].verb
+    if verb is not None and (at > 1 or verb.form == "ing"):
+        doing = _imperative(units[at], verb)
+        request = replace(clause, units=(doing, *units[at + 1 :]), spoken=spoken)
+        return units[0].norm in _BEFORE, request
+    read = PhraseReader(units, predicates=True).read(at)
+    if read is None or read[1] >= len(units) or not units[read[1]].has("copula"):
+        return None
+    told = (*units[at : read[1]], _wished(units[read[1]]), *units[read[1] + 1 :])
+    return units[0].norm in _BEFORE, replace(clause, units=told, spoken=spoken)
+
+
+def _imperative(unit: Unit, verb: Verb) -> Unit:
+    senses = {**unit.senses, "verb": replace(verb, form="base")}
+    return replace(unit, norm=verb.base, text=verb.base, senses=senses)
+
+
+def _wished(copula: Unit) -> Unit:
+    """The "is" of "once the sky is orange" as a wish."""
+    return replace(copula, norm="should be", text="should be")
+
+
+def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
+    """Subjects in a row taken together: "the cushions, the throw and the rug should be blue"."""
+    found: list[Clause] = []
+    waiting: list[Clause] = []
+    for clause in clauses:
+        listed = all(u.norm == "," or u.has("conjunction") for u in clause.linking)
+        if waiting and not (listed and clause.sentence == waiting[0].sentence):
+            found += waiting
+            waiting = []
+        if is_topic(clause, definite=True) and (not waiting or listed):
+            waiting.append(clause)
+            continue
+        if waiting and _states(clause):
+            found.append(_together([*waiting, clause]))
+        else:
+            found += [*waiting, clause]
+        waiting = []
+    return [*found, *waiting]
+
+
+def _states(clause: Clause) -> bool:
+    """Whether a clause says something of a thing ("the rug should be blue")."""
+    read = PhraseReader(clause.units, predicates=True).read(0)
+    if read is None or read[1] >= len(clause.units) or clause.units[0].verb is not None:
+        return False
+    return clause.units[read[1]].has("copula", "negation", "same", "stop")
+
+
+def _together(clauses: Sequence[Clause]) -> Clause:
+    units: list[Unit] = []
+    for clause in clauses:
+        joint = [u for u in clause.linking if u.norm == "," or u.has("conjunction")]
+        units += ([*joint[:1]] if units and joint else []) + list(clause.units)
+    return replace(clauses[-1], units=tuple(units), link=clauses[0].link, linking=clauses[0].linking)

@@ -1,0 +1,90 @@
+"""What may stand in a slot of a turn of phrase: a thing, a verb, a colour, a quality.
+
+Each kind is a test on a run of units; the patterns that use them are in ``turns``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.units import Unit
+
+_QUALITIES = (
+    "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
+    "gone", "graded", "weather", "relight", "wish",
+)  # fmt: skip
+_NO_BARE_NOUN = (
+    "det", "pronoun", "property", "effect_noun", "whole", "look", "scale", "colour", "colour_noun",
+    "prep", "conjunction", "text_noun", "number_word", "cast", "style", "graded",
+)  # fmt: skip
+_SKIES = ("relight", "weather", "style", "adjective")
+
+
+def fits(kind: str, units: Sequence[Unit]) -> bool:
+    """Whether units may stand in a slot of a kind; any words may where it has none."""
+    test = _KINDS.get(kind)
+    return bool(units) and (test is None or test(units))
+
+
+def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
+    """One noun phrase or several; the picture itself only where ``picture``."""
+    at = 0
+    joined = True
+    while at < len(units):
+        if at and (units[at].norm == "," or units[at].has("conjunction")):
+            at, joined = at + 1, True
+            continue
+        read = PhraseReader(units).read(at)
+        if read is None or read[1] <= at or not joined:
+            return False
+        (phrase, at), joined = read, False
+        if not picture and (phrase.role == "image" or phrase.target.is_whole_image):
+            return False
+        if any(u.has("copula", "negation", "polite") for u in phrase.units):
+            return False
+    return at > 0 and not joined
+
+
+def _one(*senses: str) -> Callable[[Sequence[Unit]], bool]:
+    return lambda units: len(units) == 1 and units[0].has(*senses)
+
+
+def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
+    verb = units[0].verb if len(units) == 1 else None
+    return verb is not None and verb.form == "base" and (noun_too or not verb.both)
+
+
+def _bare(units: Sequence[Unit]) -> bool:
+    """A noun of one or two words without anything that bounds it."""
+    first = units[0]
+    if len(units) > 2 or any(u.has(*_NO_BARE_NOUN) for u in units):
+        return False
+    return (first.verb is None or first.verb.both) and _things(units)
+
+
+def _sky(units: Sequence[Unit]) -> bool:
+    """"sunset sky", "starry sky", but not "the sky"."""
+    last = units[-1].norm
+    told = len(units) == 2 and units[0].has("compound", *_SKIES) and last == "sky"
+    return told or (len(units) == 1 and last.endswith(" sky"))
+
+
+_KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
+    {
+        "thing": _things,
+        "np": lambda units: _things(units, picture=True),
+        "verb": _verb,
+        "anyverb": lambda units: _verb(units, noun_too=True),
+        "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
+        "predicate": lambda units: units[0].has(*_QUALITIES),
+        "colour": _one("colour"),
+        "weather": _one("weather"),
+        "scale": _one("scale"),
+        "bare": _bare,
+        "sky": _sky,
+        "other": lambda units: units[0].get("pronoun") == "other",
+        "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
+    }
+)

@@ -1,0 +1,227 @@
+"""Turns of phrase: "the beard has to go" read as "remove the beard", before a clause is parsed.
+
+Rewrites clauses by the patterns of ``data/turns.yaml``; what the plain wording asks for is for the
+frames to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from orchestrator.language.clauses import Clause
+from orchestrator.language.slots import fits
+from orchestrator.language.units import Unit, read_units
+
+MAX_UNITS = 32
+"""Longer clauses are no turn of phrase."""
+_SLOT = re.compile(r"<(\w+)(\?)?(?::(\w+))?>")
+_PASSES = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a pattern: words to choose from, or a slot.
+
+    Attributes:
+        choices: each a run of words; empty for a slot.
+        slot: the slot's name, or "".
+        kind: what may stand in the slot (see ``slots``).
+        optional: nothing may stand here too.
+    """
+
+    choices: tuple[tuple[str, ...], ...] = ()
+    slot: str = ""
+    kind: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One way of saying something.
+
+    Attributes:
+        parts: what a clause must consist of.
+        mean: the plain wording; a semicolon parts requests; "" for a remark that asks for nothing.
+        needed: for each part with words that must be there, the first words of its choices.
+    """
+
+    parts: tuple[Part, ...]
+    mean: str
+    needed: tuple[frozenset[str], ...]
+
+
+def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses, each in plain wording where it is a known turn of phrase."""
+    found: list[Clause] = []
+    for clause in clauses:
+        pending = [clause]
+        for _ in range(_PASSES if clause.link not in ("because", "if") else 0):
+            turned = [t for c in pending for t in _turned(c)]
+            if turned == pending:
+                break
+            pending = turned
+        found.extend(pending)
+    return found
+
+
+def _turned(clause: Clause) -> list[Clause]:
+    if clause.remark or not 0 < len(clause.units) <= MAX_UNITS:
+        return [clause]
+    matcher = _Matcher(_bare(clause.units))
+    for turn in _turns():
+        slots = matcher.match(turn)
+        if slots is not None:
+            return _reworded(clause, turn, slots)
+    return [clause]
+
+
+def _bare(units: Sequence[Unit]) -> list[Unit]:
+    """The units without politeness, fillers and marks, which say nothing here."""
+    return [u for u in units if not _says_nothing(u) or u.norm in _literals()]
+
+
+def _says_nothing(unit: Unit) -> bool:
+    idle = unit.has("polite", "filler") and not unit.has("degree", "same", "wish", "verb")
+    return idle or (unit.kind == "mark" and unit.norm != ",")
+
+
+class _Matcher:
+    """Matches patterns against one clause's words, slots always holding whole units."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.words: list[str] = []
+        self.starts: dict[int, int] = {}
+        for i, unit in enumerate(units):
+            self.starts[len(self.words)] = i
+            self.words += [unit.norm] if unit.kind == "quote" else unit.norm.split() or [unit.norm]
+        self.starts[len(self.words)] = len(units)
+        self.present = frozenset(self.words)
+        self.known: dict[tuple[str, int, int], bool] = {}
+
+    def match(self, turn: Turn) -> dict[str, list[Unit]] | None:
+        """What is in each slot; None where the clause is not this turn of phrase."""
+        if any(self.present.isdisjoint(first) for first in turn.needed):
+            return None
+        return self._from(turn.parts, 0, 0, {})
+
+    def _from(
+        self, parts: Sequence[Part], at: int, word: int, slots: dict[str, list[Unit]]
+    ) -> dict[str, list[Unit]] | None:
+        if at == len(parts):
+            return slots if word == len(self.words) else None
+        part = parts[at]
+        for end in self._ends(part, word):
+            more = slots
+            if part.slot:
+                more = {**slots, part.slot: list(self.units[self.starts[word] : self.starts[end]])}
+            found = self._from(parts, at + 1, end, more)
+            if found is not None:
+                return found
+        return None
+
+    def _ends(self, part: Part, word: int) -> Iterator[int]:
+        """Where a part that begins at a word may end."""
+        if part.slot:
+            if word not in self.starts:
+                return
+            if part.optional:
+                yield word
+            for end in range(word + 1, len(self.words) + 1):
+                if end in self.starts and self._fits(part.kind, word, end):
+                    yield end
+            return
+        for choice in part.choices:
+            if tuple(self.words[word : word + len(choice)]) == choice:
+                yield word + len(choice)
+        if part.optional:
+            yield word
+
+    def _fits(self, kind: str, start: int, end: int) -> bool:
+        key = kind, start, end
+        if key not in self.known:
+            self.known[key] = fits(kind, self.units[self.starts[start] : self.starts[end]])
+        return self.known[key]
+
+
+def _reworded(clause: Clause, turn: Turn, slots: Mapping[str, list[Unit]]) -> list[Clause]:
+    """The clause in the turn's plain wording; its own words count as understood with it."""
+    if not turn.mean:
+        return [replace(clause, remark=True)]
+    anchor = next((u for u in clause.units if u.kind != "mark"), clause.units[0])
+    used = {u.index for name, held in slots.items() if f"<{name}>" in turn.mean for u in held}
+    spoken = frozenset(u.index for u in clause.units if u.index not in used) | clause.spoken
+    found: list[Clause] = []
+    for request in turn.mean.split(";"):
+        units: list[Unit] = []
+        for piece in re.split(r"(<\w+>)", request):
+            if piece.startswith("<"):
+                units += slots.get(piece[1:-1], [])
+            elif piece.strip():
+                units += _plain(piece.strip(), anchor)
+        found.append(replace(clause, units=tuple(units), spoken=spoken))
+    return [found[0], *(replace(c, link="and", linking=()) for c in found[1:])]
+
+
+def _plain(words: str, anchor: Unit) -> list[Unit]:
+    place = {"index": anchor.index, "start": anchor.start, "end": anchor.end, "gap": True}
+    return [replace(unit, **place) for unit in _read(words)]
+
+
+@cache
+def _read(words: str) -> tuple[Unit, ...]:
+    return tuple(read_units(words))
+
+
+@cache
+def _rows() -> Any:
+    text = (files("orchestrator.language") / "data" / "turns.yaml").read_text(encoding="utf-8")
+    # BaseLoader keeps "no", "on" and "off" the words they are.
+    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+
+
+@cache
+def _turns() -> tuple[Turn, ...]:
+    rows = _rows()
+    lists: dict[str, list[str]] = rows["words"]
+    return tuple(
+        _compiled(say, str(row.get("mean", "")), lists) for row in rows["turns"] for say in row["say"]
+    )
+
+
+@cache
+def _literals() -> frozenset[str]:
+    """Everything that a pattern names."""
+    return frozenset(
+        " ".join(choice) for turn in _turns() for part in turn.parts for choice in part.choices
+    )
+
+
+def _compiled(say: str, mean: str, lists: Mapping[str, list[str]]) -> Turn:
+    """A pattern from its text (the notation is told in the data file)."""
+    parts: list[Part] = []
+    for token in re.findall(r"<[^>]*>|\[[^\]]*\]|\S+", say):
+        slot = _SLOT.fullmatch(token)
+        if slot is not None:
+            parts.append(Part((), slot.group(1), slot.group(3) or "", bool(slot.group(2))))
+            continue
+        words = [
+            choice
+            for word in token.strip("[]").split("|")
+            for choice in (lists[word[1:-1]] if word.startswith("{") else [word])
+        ]
+        choices = tuple(tuple(choice.replace("_", " ").split()) for choice in words)
+        parts.append(Part(choices, optional=token.startswith("[")))
+    needed = tuple(
+        frozenset(choice[0] for choice in part.choices)
+        for part in parts
+        if part.choices and not part.optional
+    )
+    return Turn(tuple(parts), mean, needed)
