@@ -376,7 +376,8 @@ class Starts:
         """Read "(make the leaves yellow) with the trunk as before": a promise of its own."""
         end = self.boundary_after[i + 1] if i + 1 < len(self.units) else i
         ahead = self.units[i + 1 : end]
-        return len(ahead) > 1 and bool(self.current) and ahead[-1].has("same")
+        alone = not any(u.has("while", "verb", "negation") for u in ahead)
+        return len(ahead) > 1 and bool(self.current) and alone and ahead[-1].has("same")
 
     def _with_effect(self, i: int) -> bool:
         """Read "film noir with strong grain": an effect beside a look is a wish of its own."""

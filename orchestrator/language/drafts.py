@@ -136,6 +136,7 @@ class Reading:
     instead: tuple[Ref, ...] = ()
     marked: bool = False
     spoken: set[int] = field(default_factory=set)
+    weighed: bool = False
     latest: list[Draft] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -116,7 +116,8 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
     if amount is not None and _from_one_side(reader, phrase):
         return _left_undone(reader, "a plan cannot say how much to crop from one side")
     if amount is not None:
-        keep = amount / 100 if reader.amount.to else 1 - amount / 100
+        sides = 2 if _of_each_side(reader) else 1
+        keep = amount / 100 if reader.amount.to else 1 - sides * amount / 100
         reader.draft("crop", WHOLE, keep=round(min(1.0, max(0.05, keep)), 3))
         reader.take_if("off", "away")
         return True
@@ -136,6 +137,12 @@ def _left_undone(reader: ClauseReader, why: str) -> bool:
 
 
 _ALL_SIDES = frozenset({"all", "each", "every", "both", "sides", "edges", "all sides"})
+
+
+def _of_each_side(reader: ClauseReader) -> bool:
+    """Read "(trim 5%) off every side": twice that of the width and of the height."""
+    words = {word for unit in reader.clause.units for word in unit.norm.split()}
+    return bool(words & {"each", "every", "all", "both"} and words & {"side", "edge", "sides", "edges"})
 
 
 def _from_one_side(reader: ClauseReader, phrase: Phrase | None) -> bool:

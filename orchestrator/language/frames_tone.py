@@ -11,6 +11,7 @@ from orchestrator.language.making import add_thing, adjust, focus, remove, resiz
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of, whose
+from orchestrator.language.repeats import strength_again
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
 from orchestrator.language.units import join
 
@@ -43,6 +44,10 @@ LIT = frozenset({
 def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
     """Read "brighten the sky", "warm it up"."""
     name, sign = ADJUST_VERBS[verb.base]
+    if name == "brightness" and (tones := _tones_ahead(reader)):
+        for tone in tones:
+            adjust(reader, WHOLE, tone, sign)  # "brighten the shadows"
+        return True
     refs = refs_or_image(reader, "grade" if name == "temperature" else "adjust")
     reader.take_if("up", "down", "off", "out")
     for ref in refs:
@@ -53,6 +58,16 @@ def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
             if draft.ref.target.quantity == "all_but" or reader.sees("except"):
                 draft.params["amount"] = -1.0  # colour is to be left on what is excepted alone
     return True
+
+
+def _tones_ahead(reader: ClauseReader) -> list[str]:
+    """Take "the shadows (and the highlights)" where nothing else is ahead."""
+    names = [str(u.get("property")) for u in reader.left if u.has("property")]
+    plain = all(u.has("property", "det", "conjunction", "filler", "polite") for u in reader.left)
+    if not plain or not names or not set(names) <= {"shadows", "highlights"}:
+        return []
+    reader.take(len(reader.left))
+    return names
 
 
 def refs_or_image(reader: ClauseReader, op: str, *stops: str) -> tuple[Ref, ...]:
@@ -111,8 +126,15 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
             reader.reading.mention([ref])
         adjust(reader, ref, name, sign)
         return True
+    if verb.base in ("recover", "rescue") and not phrase.pronoun and phrase.role != "image":
+        for ref in (refs := reader.refs([phrase], "adjust")):
+            adjust(reader, ref, "brightness", 1)  # what is lost in the dark is lifted out of it
+        reader.reading.mention(refs)
+        return True
     if verb.base in RECOVERING:
         return False
+    if phrase.pronoun and strength_again(reader, sign):
+        return True
     if phrase.target.category in ("sharpness", "crispness"):
         focus(reader, _anchor(phrase), blur=sign < 0)
         return True
@@ -198,6 +220,12 @@ def frame_set(reader: ClauseReader, verb: Verb) -> bool:
 
 def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
     """Read "fix the lighting", "enhance the photo", "retouch the skin"."""
+    if reader.says("it", "that", "this", "these", "those") and len(reader.left) == 1:
+        latest = reader.reading.latest
+        if latest and not reader.made:  # "it is too yellow, can you fix that": it is asked already
+            reader.take()
+            reader.made.extend(latest)
+            return True
     if (done := defect(reader)) is not None:
         return done
     phrases = reader.phrases()

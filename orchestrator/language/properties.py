@@ -9,6 +9,15 @@ from orchestrator.language.phrase import Phrase
 from tools.target import Target
 
 
+_TONES = {
+    "shadows": Ref(Target(phrase="the shadows", category="shadow"), "the shadows"),
+    "highlights": Ref(Target(phrase="the highlights", category="highlight"), "the highlights"),
+}
+"""Parts of the picture that are named as properties are."""
+_OF_TONES = frozenset({"temperature", "tint", "saturation", "vibrance", "clarity"})
+"""What such a part can have of its own."""
+
+
 def property_of(phrase: Phrase) -> tuple[str, Ref] | None:
     """Read "the brightness of the sky", "the photo's contrast" -> the property and whose it is."""
     head = next(
@@ -40,6 +49,12 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
     """Read "(make the contrast) higher / stronger / less"; a complaint asks for the opposite."""
     sign = 1
     unit = reader.peek()
+    tone = _TONES.get(name)
+    told = unit.get("scale") if unit is not None else None
+    if tone is not None and told is not None and told.property in _OF_TONES and ref is WHOLE:
+        reader.take(len(reader.left))  # "(make the shadows) cooler"
+        adjust(reader, tone, told.property, -told.sign if complaint else told.sign)
+        return True
     if unit is not None:
         size = unit.get("size") if unit.norm != "high" else None
         scale = unit.get("scale")

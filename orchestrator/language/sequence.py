@@ -58,7 +58,40 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
         else:
             found.append(clause)
         at += 1
-    return with_lists([*found, *late])
+    return with_lists(with_pointed([*found, *late]))
+
+
+def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
+    """What is only pointed out: in "there's a can by the bench, take it out" nothing is added."""
+    found: list[Clause] = []
+    for i, clause in enumerate(clauses):
+        following = clauses[i + 1] if i + 1 < len(clauses) else None
+        at = next((k for k, u in enumerate(clause.units) if u.norm == "there"), None)
+        there = (
+            at is not None
+            and at < 2
+            and at + 2 < len(clause.units)
+            and clause.units[at + 1].norm in ("is", "are", "was", "were")
+        )
+        if there and at is not None and following is not None and _about_it(following):
+            spoken = clause.spoken | {unit.index for unit in clause.units[: at + 2]}
+            speak = replace(
+                clause.units[at], norm="speak of", text="speak of", senses={"verb": _SPEAK}
+            )
+            rest = clause.units[at + 2 :]
+            clause = replace(clause, units=(speak, *rest), spoken=spoken)
+        found.append(clause)
+    return found
+
+
+_SPEAK = Verb("mention", "speak of", "base", False)
+
+
+def _about_it(clause: Clause) -> bool:
+    """Whether a clause tells to do something to what was just spoken of."""
+    verbs = [k for k, u in enumerate(clause.units) if u.verb is not None and u.verb.form == "base"]
+    after = clause.units[verbs[0] + 1 : verbs[0] + 3] if verbs else ()
+    return any(u.norm in ("it", "them", "him", "her", "that", "those", "this") for u in after)
 
 
 def _marked(clause: Clause) -> Clause:
@@ -114,7 +147,8 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
         if waiting and not (listed and clause.sentence == waiting[0].sentence):
             found += waiting
             waiting = []
-        if is_topic(clause, definite=True) and (not waiting or listed):
+        told = is_topic(clause, definite=True) and not clause.units[-1].has("graded", "colour")
+        if told and (not waiting or listed):
             waiting.append(clause)
             continue
         if waiting and _states(clause):

@@ -81,6 +81,8 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
         "weather": _one("weather"),
+        "relight": _one("relight"),
+        "amount": lambda units: len(units) == 1 and units[0].norm.startswith(("a ", "some", "more")),
         "scale": _one("scale"),
         "bare": _bare,
         "sky": _sky,

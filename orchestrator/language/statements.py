@@ -10,7 +10,7 @@ from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_make import op_ahead
 from orchestrator.language.frames_text import text_detail, write
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import add_thing, adjust, focus, remove
+from orchestrator.language.making import add_thing, adjust, focus, recolor, remove
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
@@ -19,7 +19,8 @@ from orchestrator.language.promises import keep_rest, let_be, negated, preserve
 from orchestrator.language.properties import property_of, property_to
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, join
+from tools.target import Target
 
 DESCRIBES = frozenset(
     {
@@ -79,6 +80,7 @@ def read_statement(reader: ClauseReader) -> bool:
         _gap,
         _predicate_alone,
         _subject,
+        _colour_alone,
     ):
         place, taken, made = reader.at, set(reader.taken), len(reader.made)
         if attempt(reader):
@@ -128,7 +130,9 @@ def _there_is(reader: ClauseReader) -> bool:
 
 def _instead(reader: ClauseReader) -> bool:
     """Read "a red car instead of the blue one"; "I want a dog on the sofa"."""
-    if reader.find(lambda u: u.has("instead_of")) is not None and reader.sees("det", "number_word"):
+    old = reader.find(lambda u: u.has("instead_of"))
+    said = old is not None and any(u.has("copula") for u in reader.left[:old])
+    if old is not None and not said and reader.sees("det", "number_word"):
         return FRAMES["add"](reader, ADD)
     wants = any(
         u.has("polite")
@@ -285,6 +289,21 @@ def _predicate_alone(reader: ClauseReader) -> bool:
     return False
 
 
+def _colour_alone(reader: ClauseReader) -> bool:
+    """Read "green": of what was spoken of last, else of the picture."""
+    colour = reader.sense("colour")
+    if colour is None or len(reader.left) > 1 or reader.clause.link in ("because", "if"):
+        return False
+    unit = reader.take()[0]
+    it = Phrase(Target(phrase="it"), "it", (unit,), pronoun="one")
+    refs = reader.reading.resolve(it, "recolor")
+    if all(ref.is_image for ref in refs):
+        reader.reading.note(f"'{unit.text}' names no thing, so the whole picture is meant")
+    for ref in refs:
+        recolor(reader, ref, str(colour))
+    return True
+
+
 def _alone(reader: ClauseReader) -> bool:
     """Whether every word ahead belongs to a predicate rather than to a noun."""
     return all(
@@ -386,11 +405,32 @@ def _subject(reader: ClauseReader) -> bool:
     names = unit is not None and (unit.get("det") == "definite" or unit.has("pronoun"))
     if not modal and names and not reader.sees("more", "less", "degree"):
         return False  # "smurfify the cat": no word says what becomes of what
+    if modal in TELLING and not excess and not reader.sees(*STATES):
+        return _remark(reader, refs)
     done = read_predicate(reader, refs, complaint=excess)
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
         reader.reading.subject = refs
     return done
+
+
+TELLING = DESCRIBES | {"were", "has been", "was being"}
+"""Copulas that tell how something is, not how it should be."""
+STATES = (
+    "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
+    "gone", "graded", "wish", "relight", "weather", "upside_down", "det", "verb", "says", "action",
+    "prep", "number_word", "property", "aspect", "participle", "wear",
+)  # fmt: skip
+"""Senses of words that say what something is or should become."""
+
+
+def _remark(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "the weather was awful": told, not asked for."""
+    reader.reading.note(f"taken as a remark, not as a request: {join(reader.clause.units)}")
+    reader.reading.spoken |= {unit.index for unit in reader.clause.units}
+    reader.take(len(reader.left))
+    reader.reading.mention(ref for ref in refs if not ref.is_image)
+    return True
 
 
 def _harmed(reader: ClauseReader) -> bool:
