@@ -22,6 +22,7 @@ class ProgramSettings(BaseSettings):
 
     model: str = Field(default="auto", description="editor for semantic steps")
     max_pixels: int = Field(default=120_000_000, gt=0, description="largest picture accepted")
+    segmenter: str = Field(default="auto", description="what turns clicks and boxes into masks")
     quality: int = Field(default=95, ge=1, le=100, description="JPEG and WebP quality")
     inline_preview: bool = Field(default=True, description="pictures in terminals that can")
 
@@ -98,9 +99,14 @@ class RunSettings(BaseModel):
             ``auto`` for what ``SMARTEDIT_PLANNER`` says.
         direct: one pass of the editor over the whole instruction instead of a plan.
         approve: stop before anything is changed until the plan is approved.
+        ask: stop where a plan's words may mean one of several things in the picture, until a
+            person says which; otherwise the largest is taken, and the report says so.
+        max_steps: a plan with more is refused.
         max_attempts: tries a step may take, all executors together.
         step_seconds: a step that has used this much time gets no further try.
         force: use a model outside its domain.
+        segmenter: what turns clicks and boxes into masks: ``auto``, ``grabcut``, ``sam-nano``,
+            ``sam:vit_b``, ``sam:vit_l``, ``sam:vit_h``, ``sam2:FOLDER`` or ``sam3:FOLDER``.
         editor_options: for the editor model (``steps``, ``guidance_text``, …); it refuses what it
             does not know.
         points: clicks (x, y, positive) in native pixels.
@@ -116,9 +122,12 @@ class RunSettings(BaseModel):
     planner: str = Field(default="auto", max_length=200)
     direct: bool = False
     approve: bool = False
+    ask: bool = False
+    max_steps: int = Field(default=32, ge=1, le=64)
     max_attempts: int = Field(default=3, ge=1, le=10)
     step_seconds: float = Field(default=600.0, gt=0)
     force: bool = False
+    segmenter: str = Field(default="auto", max_length=1000)
     editor_options: dict[str, Any] = Field(default_factory=dict)
     points: tuple[tuple[int, int, bool], ...] = ()
     box: Box | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.grounding import Scene, UserHints
+from tools.grounding import Scene, Segmenter, UserHints
 from tools.operation import Alpha, Rgb, SoftMask
 
 if TYPE_CHECKING:
@@ -38,14 +38,20 @@ class Workspace:
         hints: what the user marked, on the picture the run started from; it holds until a step
             moves pixels.
         glossary: words the user taught.
+        segmenter: what turns clicks and boxes into masks; None = GrabCut.
     """
 
     def __init__(
-        self, store: SessionStore, hints: UserHints, glossary: dict[str, str] | None = None
+        self,
+        store: SessionStore,
+        hints: UserHints,
+        glossary: dict[str, str] | None = None,
+        segmenter: Segmenter | None = None,
     ) -> None:
         self._store = store
         self._hints = hints
         self._glossary = glossary or {}
+        self._segmenter = segmenter
         self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
@@ -80,7 +86,13 @@ class Workspace:
             return self._scenes[key]
         rgb, _ = self.picture(image_id)
         hints = self._hints if marks else UserHints()
-        scene = Scene(image=rgb, key=image_id, hints=hints, glossary=self._glossary)
+        scene = Scene(
+            image=rgb,
+            key=image_id,
+            hints=hints,
+            glossary=self._glossary,
+            segmenter=self._segmenter,
+        )
         self._scenes[key] = scene
         while len(self._scenes) > SCENES:
             self._scenes.popitem(last=False)

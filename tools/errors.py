@@ -10,6 +10,7 @@
     ├── UnknownTool             no tool of that name; lists the choices
     ├── BadArguments            the arguments do not fit the tool; terminal
     ├── GroundingFailed         a phrase could not be turned into a mask; terminal
+    │   └── SegmenterUnavailable the segmenter asked for is not on this machine
     ├── Cancelled               the caller asked to stop
     └── EditorError             an editor could not do an edit
         ├── EditorUnavailable   weights or packages are missing; terminal, names the remedy
@@ -54,6 +55,10 @@ class BadArguments(ToolError):
 
 class GroundingFailed(ToolError):
     """A phrase could not be turned into a mask."""
+
+
+class SegmenterUnavailable(GroundingFailed):
+    """The segmenter asked for is not on this machine; names the remedy."""
 
 
 class Cancelled(ToolError):

@@ -19,7 +19,8 @@ class HintGrounder:
     name = "hints"
 
     def __init__(self, segmenter: Segmenter | None = None) -> None:
-        self._segmenter = segmenter or GrabCutSegmenter()
+        self._fixed = segmenter
+        self._fallback = GrabCutSegmenter()
 
     def claims(self, target: Target) -> bool:
         """Any phrase but the whole image: a person who marks something means it."""
@@ -43,7 +44,7 @@ class HintGrounder:
     def _in_box(self, scene: Scene, shape: tuple[int, int]) -> Region:
         box = clip_box(scene.hints.box or (0, 0, shape[1], shape[0]), shape)
         area = (box[2] - box[0]) * (box[3] - box[1])
-        cuts = self._segmenter.segment(scene, box=box, points=scene.hints.points)
+        cuts = self._cutter(scene).segment(scene, box=box, points=scene.hints.points)
         if cuts and np.count_nonzero(cuts[0].mask) >= TIGHT * area:
             best = cuts[0]
             sure = max(best.confidence, 0.7)
@@ -51,11 +52,15 @@ class HintGrounder:
         return Region(from_box(box, shape), 0.8, "your box", "all of your box")
 
     def _at_points(self, scene: Scene, shape: tuple[int, int]) -> list[Region]:
-        cuts = self._segmenter.segment(scene, points=scene.hints.points)
+        cuts = self._cutter(scene).segment(scene, points=scene.hints.points)
         if not cuts:
             disc = from_points(scene.hints.points, pixels(0.03, shape), shape)
             return [Region(disc, 0.3, "your point", "a disc around your click")]
+        # Further answers are other readings of the same click, not other things.
+        best = cuts[0]
         return [
-            Region(cut.mask, cut.confidence, "your point", "what your click is on", cut.soft)
-            for cut in cuts
+            Region(best.mask, best.confidence, "your point", "what your click is on", best.soft)
         ]
+
+    def _cutter(self, scene: Scene) -> Segmenter:
+        return self._fixed or scene.segmenter or self._fallback

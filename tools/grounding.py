@@ -66,6 +66,7 @@ class Scene:
         hints: what the user marked.
         glossary: taught words -> what they mean ("barometer": "the round brass dial").
         found: results shared by the grounders of one picture.
+        segmenter: what turns clicks and boxes into masks; None = GrabCut.
     """
 
     image: Rgb
@@ -73,6 +74,7 @@ class Scene:
     hints: UserHints = field(default_factory=UserHints)
     glossary: dict[str, str] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
+    segmenter: Segmenter | None = None
 
 
 class Grounder(Protocol):

@@ -30,6 +30,9 @@ def edit(
     planner: Annotated[
         str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
     ] = "auto",
+    segmenter: Annotated[
+        str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: clicks and boxes to masks.")
+    ] = "auto",
     session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
     point: Annotated[list[str] | None, typer.Option(help="x,y on the thing meant.")] = None,
     box: Annotated[str | None, typer.Option(help="x0,y0,x1,y1 around it.")] = None,
@@ -64,6 +67,7 @@ def edit(
         approve=approve,
         max_attempts=tries,
         force=force,
+        segmenter=segmenter,
         editor_options=parse_options(option or []),
     )
     if plan_only:

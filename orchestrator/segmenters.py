@@ -1,0 +1,39 @@
+"""Which segmenter a run uses, from its settings and what is on the machine.
+
+Choosing loads nothing; weights are read when the first click or box must become a mask.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.settings import ProgramSettings, RunSettings
+
+if TYPE_CHECKING:
+    from memory.home import Home
+    from smartedit_model.sam.choosing import SegmenterShelf
+    from tools.grounding import Segmenter
+
+DEFAULT = "auto"
+
+
+@cache
+def shelf_of(models: Path, cache_folder: Path) -> SegmenterShelf:
+    """The segmenters of a home, one shelf a process, so that embeddings outlive a turn."""
+    from smartedit_model.sam.choosing import SegmenterShelf
+
+    return SegmenterShelf(models, cache_folder)
+
+
+def segmenter_for(settings: RunSettings, home: Home) -> Segmenter:
+    """The segmenter of a run: what the run says, else what the machine's owner set.
+
+    Raises:
+        SegmenterUnavailable: there is none of that name, or its weights are not here.
+    """
+    name = settings.segmenter
+    if name == DEFAULT:
+        name = ProgramSettings().segmenter
+    return shelf_of(home.models, home.cache).get(name, force=settings.force)

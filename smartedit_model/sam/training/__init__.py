@@ -1,0 +1,1 @@
+"""Training of the small SAM on the drawn world; nothing that segments imports it."""
