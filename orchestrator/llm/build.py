@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from orchestrator.critic.grounded import MAKES_ANOTHER
 from orchestrator.critic.review import review
 from orchestrator.llm.failures import UnusableReply
 from orchestrator.llm.inert import oddity, printable, texts_in, words_of
@@ -250,6 +251,9 @@ def _problems(op: str, params: dict[str, Any], target: Target, said: set[str]) -
 def _review(plan: EditPlan, context: PlanContext) -> None:
     """Let the critic judge it now, so that the model can mend what it would refuse later.
 
+    It is taken more strictly here: what puts something into the picture or takes it away and was
+    not asked for is never a model's to add, whatever else the instruction left open.
+
     Raises:
         UnusableReply: the critic refuses it.
     """
@@ -257,6 +261,7 @@ def _review(plan: EditPlan, context: PlanContext) -> None:
         item.message
         for item in review(plan, context, author="model").findings
         if item.severity == "refuse"
+        or (item.code == "unasked" and plan.step(item.step).op in MAKES_ANOTHER)
     ]
     if refused:
         raise UnusableReply("\n".join(printable(told, 300) for told in refused[:MOST_TOLD]))
