@@ -162,9 +162,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _one_line(
-    error: ValidationError, name: str, lines: Mapping[_Path, int], where: str
-) -> str:
+def _one_line(error: ValidationError, name: str, lines: Mapping[_Path, int], where: str) -> str:
     """The first thing that is wrong, with its line and field."""
     first = error.errors()[0]
     place: _Path = (name, *first["loc"])

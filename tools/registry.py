@@ -38,6 +38,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tools.neon": ("neon",),
     "tools.looks": ("look",),
     "tools.lut": ("lut",),
+    "tools.style_match": ("match_style",),
     "tools.geometry": ("crop", "flip", "pad"),
     "tools.resizing": ("resize",),
     "tools.rotation": ("rotate", "straighten"),

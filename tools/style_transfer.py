@@ -1,0 +1,128 @@
+"""A smooth map of colours that gives one picture the colour distribution of another.
+
+Linear optimal transport between Gaussians (Monge-Kantorovich; Pitié and Kokaram 2007) first, then
+a few sliced steps (Rabin et al. 2011) for what two Gaussians cannot say, spread over a coarse grid
+of colours so that neighbouring colours stay neighbours. Gains are bounded, so that a flat picture
+is not torn apart into noise and bands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from tools import oklab
+from tools.style_statistics import WEIGHTS, Colours
+
+MOST_GAIN = 2.5
+"""How many times the spread of colours may grow along a direction, lest noise and bands show."""
+LEAST_GAIN = 0.4
+"""What is left of it at least, lest the picture drown in a flat style."""
+NOISE = 1e-4
+"""Variance below which a direction holds no colours, only noise."""
+ROUNDS = 8
+GRID = (17, 17, 17)
+LOW = np.array([-0.02, -0.35, -0.35])
+HIGH = np.array([1.02, 0.35, 0.35])
+SMOOTH = 1.3
+"""Standard deviation, in cells of the grid, over which neighbouring colours move together."""
+FARTHEST = np.array([0.22, 0.08, 0.08])
+"""The most that the sliced steps may move a colour beyond the linear map."""
+
+ColourMap = Callable[[NDArray[Any]], Colours]
+"""(N, 3) Oklab -> the same."""
+
+
+def colour_map(content: Colours, style: Colours) -> ColourMap:
+    """The map that moves the colours of ``content`` to those of ``style``.
+
+    Args:
+        content: (N, 3) Oklab, at least 16.
+        style: (M, 3) Oklab, at least 16.
+
+    Returns:
+        A map whose neighbours stay neighbours; the identity where both are the same.
+    """
+    linear = _linear(content, style)
+    field = _field(linear(content), style)
+    return lambda lab: _moved(linear(lab), field)
+
+
+def _linear(content: Colours, style: Colours) -> ColourMap:
+    """Monge-Kantorovich: the symmetric map between two Gaussians that moves colours least."""
+    a, b = content * WEIGHTS, style * WEIGHTS
+    mean_a, mean_b = a.mean(axis=0), b.mean(axis=0)
+    floor = NOISE * np.eye(3)
+    spread_a, spread_b = np.cov(a.T) + floor, np.cov(b.T) + floor
+    root = _power(spread_a, 0.5)
+    inverse = _power(spread_a, -0.5)
+    middle = _power(root @ spread_b @ root, 0.5)
+    gains, axes = np.linalg.eigh(inverse @ middle @ inverse)
+    matrix = (axes * np.clip(gains, LEAST_GAIN, MOST_GAIN)) @ axes.T
+
+    def apply(lab: NDArray[Any]) -> Colours:
+        return np.asarray(((lab * WEIGHTS - mean_a) @ matrix.T + mean_b) / WEIGHTS)
+
+    return apply
+
+
+def _power(matrix: Colours, exponent: float) -> Colours:
+    values, vectors = np.linalg.eigh(matrix)
+    return np.asarray((vectors * np.maximum(values, 1e-12) ** exponent) @ vectors.T)
+
+
+def _field(content: Colours, style: Colours) -> Colours:
+    """What the linear map leaves: (17, 17, 17, 3) moves on a grid of colours."""
+    moving = content * WEIGHTS
+    wanted = style * WEIGHTS
+    levels = (np.arange(257) + 0.5) / 257
+    rng = np.random.default_rng(20)
+    for _ in range(ROUNDS):
+        basis = np.linalg.qr(rng.standard_normal((3, 3)))[0]
+        for axis in basis.T:
+            here, there = moving @ axis, wanted @ axis
+            old, new = np.quantile(here, levels), np.quantile(there, levels)
+            old += np.arange(257) * 1e-9  # ties would leave the step undefined
+            moving = moving + np.outer(np.interp(here, old, new - old), axis) * 0.5
+    return _spread(content, (moving / WEIGHTS - content).clip(-FARTHEST, FARTHEST))
+
+
+def _spread(colours: Colours, moves: Colours) -> Colours:
+    """Moves of single colours as a smooth field over the grid; zero far from any colour."""
+    cells = _cells(colours)
+    index = np.ravel_multi_index(np.rint(cells).astype(np.intp).T, GRID)
+    total = int(np.prod(GRID))
+    weight = np.bincount(index, minlength=total).astype(np.float64).reshape(GRID)
+    weight = gaussian_filter(weight, SMOOTH, mode="nearest")
+    # A cell that hardly any colour fell into does not move on the word of one.
+    sure = weight + 2e-4 * len(colours)
+    field = np.empty((*GRID, 3))
+    for channel in range(3):
+        sums = np.bincount(index, moves[:, channel], minlength=total).reshape(GRID)
+        field[..., channel] = gaussian_filter(sums, SMOOTH, mode="nearest") / sure
+    return field
+
+
+def _cells(lab: NDArray[Any]) -> Colours:
+    return np.asarray(((lab - LOW) / (HIGH - LOW)).clip(0, 1) * (np.array(GRID) - 1))
+
+
+def _moved(lab: Colours, field: Colours) -> Colours:
+    cells = _cells(lab).T
+    moves = [map_coordinates(field[..., c], cells, order=1, mode="nearest") for c in range(3)]
+    return lab + np.stack(moves, axis=-1)
+
+
+def in_display(mapped: ColourMap) -> Callable[[NDArray[Any]], Colours]:
+    """The map on (N, 3) display RGB in [0, 1]; colours it leaves alone come back exactly."""
+
+    def apply(display: NDArray[Any]) -> Colours:
+        lab = oklab.from_display(display)
+        moved = oklab.to_display(mapped(lab))
+        return np.asarray(display + (moved - oklab.to_display(lab)), dtype=np.float64)
+
+    return apply
