@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestrator.cli import chat, demo, doctor, edit, history, models, script, toolbox
+from orchestrator.cli import chat, demo, doctor, edit, evaluate, history, models, script, toolbox
 
 BAD_INPUT = 2
 CANCELLED = 130
@@ -51,6 +51,7 @@ app.command("run")(script.run)
 app.add_typer(history.app, name="session")
 app.command("tools")(toolbox.tools)
 app.add_typer(models.app, name="models")
+app.command("eval")(evaluate.evaluate)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 

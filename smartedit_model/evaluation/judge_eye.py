@@ -1,0 +1,97 @@
+"""Looks at places of a picture with the judge's network, several times with small shifts.
+
+It knows names and probabilities, no edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from smartedit_model.evaluation.crops import WHOLE, Box, Image, cut, looked_at, moved
+from smartedit_model.evaluation.judge_net import JudgeNet, answers
+
+Chances = np.ndarray[Any, np.dtype[np.float32]]
+
+GLANCES = (
+    (0.0, 0.0, 1.0),
+    (-0.06, 0.0, 1.04),
+    (0.06, 0.0, 0.97),
+    (0.0, -0.06, 1.0),
+    (0.0, 0.06, 1.05),
+)
+"""Shifts (in shares of the box) and stretch of each look; their chances are averaged."""
+LIKELY = 0.3
+"""A name with at least this chance may be meant, even where another is likelier."""
+
+KEPT = 0.5
+"""Share of its chance that a name must keep for a thing to be still what it was."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What a place or picture looks like: the chance of each name, head by head."""
+
+    chances: dict[str, Chances]
+
+    def name(self, head: str) -> str:
+        """The likeliest name."""
+        return answers()[head][int(self.chances[head].argmax())]
+
+    def chance(self, head: str, name: str) -> float:
+        """The chance of a name, in [0, 1]."""
+        return float(self.chances[head][answers()[head].index(name)])
+
+    def may_be(self, head: str, name: str) -> bool:
+        """Whether a name is the likeliest, or likely enough."""
+        return self.name(head) == name or self.chance(head, name) >= LIKELY
+
+    def keeps(self, head: str, name: str, before: Sight) -> bool:
+        """Whether it may still be called what it was called before."""
+        kept = self.chance(head, name) >= KEPT * before.chance(head, name)
+        return kept or self.may_be(head, name)
+
+    def told(self, head: str) -> str:
+        """The likeliest name and its chance, in words."""
+        return f"{self.name(head)} ({float(self.chances[head].max()):.2f})"
+
+
+class Eye:
+    """Names what stands at places of a picture.
+
+    Args:
+        net: the judge's network.
+    """
+
+    def __init__(self, net: JudgeNet) -> None:
+        self._net = net
+
+    def look(self, image: Image, places: Sequence[Box]) -> list[Sight]:
+        """What is seen in each place of a picture, HWC uint8 RGB."""
+        if not places:
+            return []
+        picture = looked_at(image)
+        crops = [
+            cut(picture, moved(place, dx, dy, stretch, stretch))
+            for place in places
+            for dx, dy, stretch in GLANCES
+        ]
+        return self._seen(crops, len(GLANCES))
+
+    def look_at_all(self, image: Image) -> Sight:
+        """The look of a whole picture."""
+        return self._seen([cut(looked_at(image), WHOLE)], 1)[0]
+
+    @torch.inference_mode()
+    def _seen(self, crops: list[Image], looks: int) -> list[Sight]:
+        told = self._net(torch.from_numpy(np.stack(crops)))
+        means: dict[str, Chances] = {
+            head: logits.softmax(1).view(-1, looks, logits.shape[1]).mean(1).numpy()
+            for head, logits in told.items()
+        }
+        count = len(crops) // looks
+        return [Sight({head: rows[i] for head, rows in means.items()}) for i in range(count)]
