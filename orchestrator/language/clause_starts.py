@@ -50,6 +50,12 @@ TRIGGERS = (
 _PREDICATE_TAIL = ("conjunction", "connector", "contrast", "while", "reason", "degree")
 
 
+WHEN = frozenset({"before", "after", "once", "when", "as soon as", "while", "prior to"})
+"""Words that say when."""
+SUBJECTS = frozenset({"you", "we", "i", "to", "they", "it", "he", "she", "have", "can", "do"})
+"""Words after which a verb belongs to what they begin."""
+
+
 class Starts:
     """The units of an instruction and the clause being gathered.
 
@@ -362,6 +368,41 @@ class Starts:
         leads = self.units[i].norm == "so" and bool(self.current)
         return leads and after is not None and after.norm in _ANYBODY
 
+    def _subordinate(self, i: int) -> bool:
+        """Read "… before you crop it", "… after removing the cars": when to do what was said."""
+        ahead = self.units[i + 1 : i + 4]
+        if self.units[i].norm not in WHEN or len(ahead) < 2 or not self._has_verb():
+            return False
+        doing = ahead[0].verb is not None and ahead[0].verb.form == "ing"
+        done = any(u.verb is not None and not u.has("copula") for u in ahead[1:])
+        return doing or (ahead[0].norm in ("you", "we", "i", "it", "that", "this") and done)
+
+    def _after_condition(self, i: int, unit: Unit) -> bool:
+        """Read "if it is tilted straighten it": the request that follows a condition."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        led = self.link == "if" or self.current[0].norm in WHEN
+        verb = unit.verb
+        if not led or verb is None or verb.form != "base" or after is None or len(self.current) < 2:
+            return False
+        before = self.current[-1]
+        if before.has("polite", "negation", "det", "filler") or before.norm in SUBJECTS:
+            return False
+        return not verb.both and after.has("pronoun", "det", "background", "whole")
+
+    def _next_property(self, i: int) -> bool:
+        """Read "temp +15 tint -5", "shadows up highlights down": the next slider."""
+        before = self.current[-1]
+        first = self.current[0]
+        set_off = before.text[:1] in "+-−" or before.norm in ("up", "down")
+        return set_off and first.has("property") and before.index == self.units[i].index - 1
+
+    def _which_should(self, i: int) -> bool:
+        """Read "(the sky), which should be purple": a wish of its own."""
+        ahead = self.units[i + 1 : i + 3] if i >= 0 else []
+        if len(ahead) < 2 or ahead[0].norm not in ("which", "who"):
+            return False
+        return ahead[1].norm.split()[0] in ("should", "must", "needs", "need", "has", "ought")
+
     def _so_do(self, i: int) -> bool:
         """Read "I love the tree, so don't lose it": what follows is a request."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
@@ -384,7 +425,7 @@ class Starts:
         if not any(u.has("look", "style") for u in self.current):
             return False
         ahead = self.units[i + 1 : self.boundary_after[i]]
-        words = [u for u in ahead if not u.has("det", "degree", "filler")]
+        words = [u for u in ahead if not u.has("det", "degree", "filler", "polite")]
         return bool(words) and all(
             u.has("look", "weather", "property", "scale", "size", "effect_noun")
             and not u.has("prep", "compound")

@@ -27,6 +27,7 @@ class Clause:
         remark: it asks for nothing.
         after: its steps come after those of the clause before, as the person said.
         ahead: it comes before the clause before ("…, but sharpen it first").
+        trailing: it says when to do the clause before ("… before you crop it").
     """
 
     units: tuple[Unit, ...]
@@ -37,6 +38,7 @@ class Clause:
     remark: bool = False
     after: bool = False
     ahead: bool = False
+    trailing: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:
@@ -51,6 +53,7 @@ class _Splitter(Starts):
         self.linking: list[Unit] = []
         self.sentence = 0
         self.ahead = False
+        self.trailing = False
 
     def split(self) -> list[Clause]:
         for i, unit in enumerate(self.units):
@@ -67,9 +70,10 @@ class _Splitter(Starts):
                     tuple(self.linking),
                     self.sentence,
                     ahead=self.ahead,
+                    trailing=self.trailing,
                 )
             )
-            self.ahead = False
+            self.ahead = self.trailing = False
             self.current = []
             self.linking = []
             self.link = ""
@@ -84,11 +88,18 @@ class _Splitter(Starts):
         before = self.units[i - 1] if i else None
         if unit.kind == "mark":
             self._mark(i, unit)
+        elif unit.norm in ("which", "who") and not self.current and self._which_should(i - 1):
+            it = {"pronoun": "one", "stop": True}
+            self.current.append(replace(unit, norm="it", text="it", senses=it))
         elif unit.norm in ("first", "beforehand", "before that") and self._trails(i):
             self.ahead = True
             self.linking.append(unit)
         elif unit.has("repair"):
             self._close("repair", [unit])
+        elif self.current and self._subordinate(i):
+            self._close("and", ())
+            self.trailing = True
+            self.current.append(unit)
         elif unit.norm == "so" and self.current and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):
@@ -115,6 +126,12 @@ class _Splitter(Starts):
                 self.current.append(unit)
             else:
                 self.linking.append(unit)
+        elif self.current and self._after_condition(i, unit):
+            self._close("and", ())
+            self.current.append(unit)
+        elif self.current and unit.has("property") and self._next_property(i):
+            self._close("and", ())
+            self.current.append(unit)
         elif self.current and (self._runs_on(i, unit) or self._purpose(i, unit)):
             self._close("because" if self._purpose(i, unit) else "and", ())
             self.current.append(unit)
@@ -131,6 +148,8 @@ class _Splitter(Starts):
             self._close("then" if unit.norm not in "()[]-–—" else "and", [unit])
             if unit.norm in (".", "!", "?", "\n"):
                 self.sentence += 1
+        elif unit.norm == "," and self._which_should(i):
+            self._close("and", [unit])
         elif unit.norm == ",":
             after = self.units[i + 1] if i + 1 < len(self.units) else None
             if self.link == "if" or (
@@ -195,6 +214,8 @@ class _Splitter(Starts):
             and not (after.verb or after.has("polite"))
         ):
             return False
+        if unit.norm == "now" and before is not None and before.has("copula"):
+            return False  # "the window is now square"
         if (
             unit.norm in ("also", "now", "next", "later", "still", "at the end")
             and before is not None

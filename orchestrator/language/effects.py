@@ -100,13 +100,15 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
         return True
     if (
         len(words) == 2
-        and last.has("weather")
-        and first.has("colour", "size", "scale", "known", "degree")
-        and not first.has("colour")
+        and last.has("weather", "look")
+        and not last.has("compound")
+        and first.has("size", "scale", "known", "degree", "focus_adjective", "adjective")
+        and not first.has("colour", "look")
     ):
+        part = "weather" if last.has("weather") else "look"
         reader.take(len(head))
         for ref in where_on(reader):
-            apply_named(reader, "weather", str(last.get("weather")), ref)
+            apply_named(reader, part, str(last.get(part)), ref)
         return True
     return False
 

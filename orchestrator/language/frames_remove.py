@@ -9,7 +9,7 @@ from orchestrator.language.drafts import WHOLE
 from orchestrator.language.effects import head_ahead, where_on
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove
-from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrase import RELATIONS, Phrase, relation_of
 from orchestrator.language.scene import apply_named
 from tools.target import Relation, RelationKind
 
@@ -37,6 +37,12 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     phrases = reader.phrases("from", "off", "so", "using", "by")
     if not phrases:
         return False
+    if reader.says("from") and reader.sense("prep", offset=1) in RELATIONS:
+        reader.take()  # "from behind my head"
+        beside = str(reader.take()[0].get("prep"))
+        owner = reader.phrase()
+        if owner is not None:
+            phrases = [_placed(x, owner, beside) for x in phrases]
     if reader.says("from", "off", "out", "away", "out of", "off of", "down"):
         word = reader.take()[0]
         if word.norm in ("out", "away") and reader.says("of", "from"):
@@ -64,6 +70,14 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     if len(refs) > 1:
         reader.reading.mention(refs, alive=False)
     return done
+
+
+def _placed(phrase: Phrase, other: Phrase, kind: str) -> Phrase:
+    """Read "the post from behind my head": the post behind the head."""
+    relation = Relation(kind=relation_of(kind), anchor=other.target)
+    words = f"{phrase.words} {kind.replace('_', ' ')} {other.words}"
+    target = phrase.target.model_copy(update={"relation": relation, "phrase": words})
+    return replace(phrase, target=target, words=words)
 
 
 def _owned(phrase: Phrase, owner: Phrase) -> Phrase:

@@ -20,7 +20,11 @@ RESIZE_SIGNS = {
 
 def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     """Read "crop to a square", "crop 16:9", "crop out the man", "zoom in on the face"."""
-    if reader.says("out", "away", "off") and reader.peek(1) is not None:
+    if (
+        reader.says("out", "away", "off")
+        and reader.peek(1) is not None
+        and reader.amount.percent is None
+    ):
         return _crop_out(reader)
     if (
         verb.base in ("cut", "trim")
@@ -29,6 +33,8 @@ def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
         and reader.sees("det")
     ):
         return _crop_out(reader)
+    while reader.says("tighter", "tight", "tightly", "closer"):
+        reader.take()
     phrase = None
     if not reader.sees("aspect") and not (reader.sees_number()):
         phrase = reader.phrase("to", "into", "for", "around", "on", "by", "in", "as", "at")

@@ -68,7 +68,9 @@ def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool, generic: 
     while (
         reader.sees("filler", "polite")
         or (reader.sees("copula") and not reader.sees("wish"))
-        or reader.says("look", "appear", "seem", "feel", "become", "be", "looking")
+        or reader.says(
+            "look", "appear", "seem", "feel", "become", "be", "looking", "get", "go", "turn", "grow"
+        )
     ):
         reader.take()
     sign = -1 if complaint else 1

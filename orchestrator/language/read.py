@@ -19,6 +19,7 @@ from orchestrator.language.clauses import Clause, split_clauses
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
 from orchestrator.language.drafts import Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
+from orchestrator.language.frames_example import read_example
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.lexicon import Verb
@@ -151,6 +152,8 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return True
     if negative:
         return promises.negated(reader)
+    if read_example(reader):
+        return True
     unit = reader.peek()
     verb = unit.verb if unit is not None else None
     if unit is not None and unit.has("do_same"):
@@ -314,6 +317,8 @@ def _condition(clause: Clause, reading: Reading) -> None:
     _aside(clause, reading, "this condition is not checked beforehand")
     reader = ClauseReader(clause, reading)
     reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
+    while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
+        reader.take()
     phrase = reader.phrase()
     if phrase is not None and phrase.role != "image" and not phrase.pronoun:
         reading.mention(reading.resolve(phrase))

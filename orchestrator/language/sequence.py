@@ -15,7 +15,7 @@ from orchestrator.language.topics import is_topic
 from orchestrator.language.units import Unit
 
 _BEFORE = frozenset({"before", "prior to", "ahead of"})
-_AFTER = frozenset({"after", "once", "when", "as soon as", "having", "following"})
+_AFTER = frozenset({"after", "once", "when", "as soon as", "having", "while"})
 _THEN = frozenset({
     "then", "and then", "but then", "after that", "afterwards", "afterward", "after this",
     "after which", "finally", "lastly", "and finally", "and lastly", "once done", "when done",
@@ -38,6 +38,19 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
         words = {unit.norm for unit in clause.linking}
         following = clauses[at + 1] if at + 1 < len(clauses) else None
         led = _led(clause)
+        if led is not None and clause.trailing and found:
+            late_one, request = led
+            previous = found.pop()
+            if late_one:
+                found += [previous, replace(request, after=True)]
+            else:
+                found += [request, replace(previous, after=True)]
+            at += 1
+            continue
+        if following is not None and _conditional(clause):
+            found.append(replace(clause, link="if", units=clause.units[1:]))
+            at += 1
+            continue
         if led is not None and following is not None:
             first, request = led
             rest = _marked(following)
@@ -126,6 +139,14 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
         return None
     told = (*units[at : read[1]], _wished(units[read[1]]), *units[read[1] + 1 :])
     return units[0].norm in _BEFORE, replace(clause, units=told, spoken=spoken)
+
+
+def _conditional(clause: Clause) -> bool:
+    """Read "should the sky be grey, replace it": a condition, not a wish."""
+    units = clause.units
+    if len(units) < 3 or units[0].norm != "should":
+        return False
+    return units[1].has("det", "pronoun", "background") or units[1].norm in ("there", "you")
 
 
 def _imperative(unit: Unit, verb: Verb) -> Unit:

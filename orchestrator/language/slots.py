@@ -71,6 +71,21 @@ def _sky(units: Sequence[Unit]) -> bool:
     return told or (len(units) == 1 and last.endswith(" sky"))
 
 
+def _stylish(units: Sequence[Unit]) -> bool:
+    """Words for a look or a style, and for nothing in the picture."""
+    return len(units) <= 6 and any(u.has("style", "look") for u in units)
+
+
+_FAULTS = frozenset({
+    "cast", "tint", "tinge", "hue", "noise", "grain", "haze", "glare", "dust", "scratch",
+    "scratches", "flare", "blur", "red eye", "red eyes", "lens flare", "blemish", "blemishes",
+    "stain", "stains", "smudge", "smudges", "spots", "dust spots", "specks", "artifacts",
+    "artefacts", "banding", "moire", "photobomber", "litter", "trash", "clutter", "watermark",
+    "date stamp", "time stamp", "reflections", "wires", "power lines",
+})  # fmt: skip
+"""What is wrong with a picture where it is said to be there."""
+
+
 _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
@@ -86,6 +101,12 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "scale": _one("scale"),
         "bare": _bare,
         "sky": _sky,
+        "number": lambda units: len(units) == 1 and units[0].kind == "number",
+        "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
+        "property": lambda units: units[-1].has("property") and len(units) <= 2,
+        "stylish": _stylish,
+        "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
+        "background": lambda units: len(units) <= 2 and units[-1].has("background"),
         "other": lambda units: units[0].get("pronoun") == "other",
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }

@@ -86,8 +86,9 @@ def _closest(word: str, verbs: bool) -> str:
     best = min((str(hit) for hit, distance, _ in hits if distance == nearest), key=_slip(word))
     if len(word) == 4 and sorted(word) != sorted(best) and len(best) == 4:
         return ""  # a four-letter word is one letter from too many others
-    if _only_a_noun(best) and len(best) < 6 and _slip(word)(best)[0] > 1:
-        return ""  # so is a short noun, unless letters only changed places or one is missing
+    slip = _slip(word)(best)[0]
+    if _only_a_noun(best) and slip > (0 if len(best) < 6 else 1) and not _doubled(word, best):
+        return ""  # so is a noun, unless letters changed places, are missing or are doubled
     return best
 
 
@@ -104,6 +105,13 @@ def _slip(word: str) -> Callable[[str], tuple[int, str]]:
         return (1 if len(meant) > len(word) else 2 if len(meant) == len(word) else 3), meant
 
     return rank
+
+
+def _doubled(word: str, meant: str) -> bool:
+    """Whether a letter too many is the one before it again ("shaddow")."""
+    return any(
+        word[:i] + word[i + 1 :] == meant and word[i] == word[i - 1] for i in range(1, len(word))
+    )
 
 
 def _only_a_noun(word: str) -> bool:

@@ -405,8 +405,11 @@ def _subject(reader: ClauseReader) -> bool:
     names = unit is not None and (unit.get("det") == "definite" or unit.has("pronoun"))
     if not modal and names and not reader.sees("more", "less", "degree"):
         return False  # "smurfify the cat": no word says what becomes of what
-    if modal in TELLING and not excess and not reader.sees(*STATES):
+    reader.skip("polite")
+    if modal in TELLING and not excess and not _says_what(reader):
         return _remark(reader, refs)
+    if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
+        excess = True  # "the skin looks orange" is a complaint
     done = read_predicate(reader, refs, complaint=excess)
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
@@ -422,6 +425,22 @@ STATES = (
     "prep", "number_word", "property", "aspect", "participle", "wear",
 )  # fmt: skip
 """Senses of words that say what something is or should become."""
+
+
+LOOKING = frozenset({
+    "looks", "look", "is looking", "are looking", "came out", "turned out", "seems", "appears",
+    "comes out",
+})  # fmt: skip
+"""Copulas that tell what something looks like."""
+
+
+def _says_what(reader: ClauseReader) -> bool:
+    """Whether what is ahead may be a state to bring about."""
+    if reader.sense("det") == "definite":
+        return False  # "is my favourite"
+    if reader.sees("prep") and not reader.says("like"):
+        return reader.sees("look", "style", "colour", "whole", "focus_adjective", offset=1)
+    return reader.sees(*STATES)
 
 
 def _remark(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:

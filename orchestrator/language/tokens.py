@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["word", "number", "quote", "mark", "symbol"]
@@ -57,6 +57,7 @@ CONTRACTIONS = {
 
 _SCAN = re.compile(
     r"(?P<hex>\#[0-9a-fA-F]{6}\b)"
+    r"|(?P<date>\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b)"
     r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:]))"
     r"|(?P<size>\d+\s?[x×]\s?\d+(?:px)?\b)"
     r"|(?P<arrow>-+>|=+>|→)"
@@ -125,7 +126,12 @@ def _tidied(tokens: list[Token]) -> list[Token]:
         before = tokens[i - 1] if i else None
         opens = before is None or before.kind == "mark"
         next_in_list = counted > 0 and token.value == counted + 1
-        if (
+        if token.norm in ("minus", "plus") and after is not None and after.kind == "number":
+            continue  # said with the number that follows
+        if before is not None and before.norm == "minus" and token.kind == "number":
+            text = f"-{token.text}"
+            found.append(replace(token, text=text, norm=text, start=before.start, value=-token.value))
+        elif (
             token.kind == "number"
             and not token.unit
             and (opens or next_in_list)
@@ -199,6 +205,8 @@ def _tokens_of(match: re.Match[str]) -> list[Token]:
         return [Token("\n", "\n", start, end, "mark")] if text.count("\n") else []
     if match.group("hex"):
         return [Token(text, text.lower(), start, end, "word")]
+    if match.group("date"):
+        return [Token(text, text, start, end, "word")]
     if match.group("ratio"):
         wide, tall = (float(part) for part in text.replace(" ", "").split(":"))
         return [_number(match, wide / tall if tall else 0.0, "ratio")]

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from orchestrator.language.clauses import Clause
+from orchestrator.language.particles import joined
 from orchestrator.language.slots import fits
 from orchestrator.language.units import Unit, read_units
 
@@ -61,7 +62,7 @@ def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses, each in plain wording where it is a known turn of phrase."""
     found: list[Clause] = []
     for clause in clauses:
-        pending = [clause]
+        pending = [joined(clause)]
         for _ in range(_PASSES if clause.link not in ("because", "if") else 0):
             turned = [t for c in pending for t in _turned(c)]
             if turned == pending:

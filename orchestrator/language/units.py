@@ -200,8 +200,9 @@ def _allowed(
     ):
         return False  # "the top left of the picture"
     if "degree" in senses and words[0] in ("a", "so"):
+        states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
         return (
-            ends or bool(set(_GRADABLE) & lexicon.senses(following.norm).keys())
+            ends or bool({*_GRADABLE, *states} & lexicon.senses(following.norm).keys())
             if following
             else True
         )
@@ -256,6 +257,9 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
     joined: list[Unit] = []
     for unit in units:
         measure = unit.get("unit")
+        if unit.has("measure_stop"):  # "half a stop"
+            value = float(unit.get("measure_stop"))
+            unit = replace(unit, kind="number", senses={}, value=value, unit="stop")
         if joined and measure and joined[-1].kind == "number" and not joined[-1].unit:
             number = joined.pop()
             unit = Unit(

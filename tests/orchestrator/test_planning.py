@@ -42,12 +42,17 @@ def test_instruction_becomes_the_expected_plan(case: Case) -> None:
     assert score_case(PLANNER, case).misses == []
 
 
-def test_held_out_instructions_are_planned_well() -> None:
-    """On instructions it was not developed on, the planner keeps at least 0.8 step F1."""
+@pytest.mark.parametrize(
+    ("cases", "f1", "kept"),
+    [("development_2", 0.93, 0.8), ("validation", 0.93, 0.95)],
+)
+def test_real_wording_is_planned_well(cases: str, f1: float, kept: float) -> None:
+    """Of messy instructions the planner gets nearly every step and promise right."""
     score = Score()
-    for case in load_cases(PLANS / "held_out.yaml"):
+    for case in load_cases(PLANS / f"{cases}.yaml"):
         score.add(score_case(PLANNER, case))
-    assert score.f1 >= 0.8
+    assert score.f1 >= f1
+    assert score.kept / score.promises >= kept
 
 
 def test_each_instruction_is_complete_in_itself() -> None:
