@@ -19,6 +19,7 @@ from smartedit_model.errors import (
     NotEnoughSpaceError,
 )
 from smartedit_model.fingerprints import verify_model
+from smartedit_model.sam import official, small
 
 __all__ = [
     "ENTRIES",
@@ -154,6 +155,10 @@ def shipped_folder() -> Path:
 
 def model_folder(name: str, models_dir: Path) -> Path:
     """Return where a model is or would be: a path as given, a name under ``models_dir``."""
+    if name.startswith("sam:"):
+        return official.path_of(official.checkpoint(name), models_dir)
+    if name == small.NAME:
+        return small.small_folder(models_dir)
     if "/" in name or "\\" in name or Path(name).is_dir():
         return Path(name).expanduser()
     here = models_dir / name
@@ -168,7 +173,8 @@ def list_models(models_dir: Path) -> list[Listing]:
     names = list(ENTRIES)
     if models_dir.is_dir():
         folders = (p.name for p in sorted(models_dir.iterdir()) if p.is_dir())
-        names += [n for n in folders if n not in ENTRIES and not n.endswith(".partial")]
+        listed = (*ENTRIES, small.NAME)
+        names += [n for n in folders if n not in listed and not n.endswith(".partial")]
     for name in names:
         folder = model_folder(name, models_dir)
         present = (folder / "model_index.json").is_file()
@@ -176,6 +182,21 @@ def list_models(models_dir: Path) -> list[Listing]:
             continue
         known = ENTRIES.get(name) or Entry(name, "found in the models folder", "", "", ())
         rows.append(Listing(known, folder, present, _size(folder) if present else 0))
+    return [*rows, *_segmenters(models_dir)]
+
+
+def _segmenters(models_dir: Path) -> list[Listing]:
+    """The models that turn clicks and boxes into masks."""
+    own = small.small_folder(models_dir)
+    here = small.is_here(own)
+    entry_ = Entry(small.NAME, "this project's own small SAM, for drawings", "", "", ())
+    rows = [Listing(entry_, own, here, _size(own) if here else 0)]
+    for item in official.CHECKPOINTS.values():
+        path = official.path_of(item, models_dir)
+        size = path.stat().st_size if path.is_file() else 0
+        rows.append(
+            Listing(Entry(item.label, item.summary, "", "", ()), path, size == item.bytes, size)
+        )
     return rows
 
 

@@ -20,6 +20,7 @@ def doctor(
 
     from memory.store import SessionStore
     from orchestrator.cli.console import out, print_json
+    from orchestrator.segmenters import shelf_of
 
     found: dict[str, str] = {}
     for package in PACKAGES:
@@ -32,6 +33,7 @@ def doctor(
         problems = store.check()
         sessions = len(store.sessions())
         unfinished = [run.session_id for run in store.unfinished_runs()]
+        segmenters = shelf_of(store.home.models, store.home.cache).available()
     free = shutil.disk_usage(home).free
     report = {
         "home": str(home),
@@ -42,6 +44,7 @@ def doctor(
         "python": platform.python_version(),
         "cpus": os.cpu_count(),
         "packages": found,
+        "segmenters": {name: reason or "ready" for name, reason in segmenters.items()},
     }
     if as_json:
         print_json(report)
@@ -54,6 +57,8 @@ def doctor(
             console.print(f"[red]problem:[/] {problem.message}")
         console.print(f"python {platform.python_version()}, {os.cpu_count()} CPUs")
         console.print(", ".join(f"{package} {number}" for package, number in found.items()))
+        ready = [name for name, reason in segmenters.items() if not reason]
+        console.print(f"segmenters: {', '.join(ready)} ('smartedit models list' shows the others)")
         if not problems:
             console.print("[green]the store is sound[/]")
     if problems or "missing" in found.values():

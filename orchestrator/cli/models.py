@@ -11,7 +11,7 @@ import typer
 
 app = typer.Typer(help="Models: list, pull, import, verify.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="smartedit-7b, smartedit-13b, …")]
+Name = Annotated[str, typer.Argument(help="smartedit-7b, smartedit-13b, sam:vit_b, …")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask about space.")]
 
 
@@ -50,6 +50,10 @@ def pull(name: Name, yes: Yes = False) -> None:
     from orchestrator.cli.console import out
     from smartedit_model.registry import pull_model
 
+    if name.startswith("sam:"):
+        _pull_sam(name, yes)
+        return
+
     def confirm(plan: Any) -> bool:
         for repository, size in plan.sizes.items():
             out().print(f"{repository}: {size / 1e9:.2f} GB")
@@ -63,9 +67,11 @@ def pull(name: Name, yes: Yes = False) -> None:
 @app.command("import")
 def import_model(
     name: Name,
-    checkpoint: Annotated[Path, typer.Option(help="SmartEdit's checkpoint folder.")],
-    llava: Annotated[Path, typer.Option(help="LLaVA-1.1, full or as a delta.")],
-    sd: Annotated[Path, typer.Option(help="timbrooks/instruct-pix2pix.")],
+    checkpoint: Annotated[
+        Path, typer.Option(help="SmartEdit's checkpoint folder, or SAM's published file.")
+    ],
+    llava: Annotated[Path | None, typer.Option(help="LLaVA-1.1, full or as a delta.")] = None,
+    sd: Annotated[Path | None, typer.Option(help="timbrooks/instruct-pix2pix.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where the model goes.")
     ] = None,
@@ -78,6 +84,14 @@ def import_model(
     from orchestrator.cli.console import out
     from smartedit_model.registry import import_model as run
 
+    if name.startswith("sam:"):
+        from smartedit_model.sam.official import bring
+
+        where = bring(name, checkpoint, _models_folder())
+        out().print(f"imported: {where}; use it with --segmenter {name}")
+        return
+    if llava is None or sd is None:
+        raise typer.BadParameter(f"{name} is made of three folders: give --llava and --sd too")
     target = output or _models_folder() / name
 
     def confirm(plan: Any) -> bool:
@@ -111,9 +125,33 @@ def verify(
     from orchestrator.cli.console import out
     from smartedit_model.registry import model_folder, verify_model
 
-    folder = model_folder(name, _models_folder())
-    for line in verify_model(folder, deep=not quick):
+    if name.startswith("sam:"):
+        from smartedit_model.sam.official import verify as verify_checkpoint
+
+        lines = verify_checkpoint(name, _models_folder(), deep=not quick)
+    elif name == "sam-nano":
+        from smartedit_model.sam.small import load_small, small_folder
+
+        load_small(small_folder(_models_folder()))
+        lines = ["it holds exactly the tensors of its architecture", "every value is finite"]
+    else:
+        lines = verify_model(model_folder(name, _models_folder()), deep=not quick)
+    for line in lines:
         out().print(f"[green]✓[/] {line}")
+
+
+def _pull_sam(name: str, yes: bool) -> None:
+    """Fetch a SAM checkpoint from its publisher."""
+    from orchestrator.cli.approval import confirmed
+    from orchestrator.cli.console import out
+    from smartedit_model.sam.official import pull
+
+    def confirm(size: int, free: int) -> bool:
+        question = f"Fetch {size / 1e9:.2f} GB ({free / 1e9:.1f} GB free)?"
+        return yes or confirmed(question, otherwise="--yes")
+
+    where = pull(name, _models_folder(), confirm=confirm)
+    out().print(f"{name}: {where}; use it with --segmenter {name}")
 
 
 def _models_folder() -> Path:
