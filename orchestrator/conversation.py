@@ -24,9 +24,12 @@ from orchestrator.report import RunReport
 from orchestrator.session import EditSession, summary
 from orchestrator.settings import RunSettings
 from tools.operation import Rgb
+from tools.pictures import load_picture
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo, RunInfo
+    from orchestrator.questions import Answer as Reply
+    from orchestrator.questions import Question
     from orchestrator.running import Approve
 
 HELP = """\
@@ -34,6 +37,8 @@ Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
 history · show plan · show · compare · show masks · branch NAME · try that another way
 start over · save as NAME.jpg · by barometer I mean the round brass dial · glossary · quit
+Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
+s2: make it much darker · also add rain · s1 box 10,20,200,240
 Ctrl-C stops a running step; what was done before it stays."""
 
 
@@ -81,6 +86,10 @@ def _another_wish(
     return joined
 
 
+def _agree(question: Question) -> Reply:
+    return question.run_it()
+
+
 @dataclass
 class Conversation:
     """Talks about one session.
@@ -89,7 +98,7 @@ class Conversation:
         session: what is talked about.
         settings: for every edit; each turn uses its own seed.
         on_event: told what happens during edits.
-        approve: asked for plans where ``settings.approve`` is on.
+        approve: asked what the session asks; None = asked in the conversation itself.
         default_save: where "save" without a name writes.
         source: the original file, which is never written over.
     """
@@ -103,7 +112,14 @@ class Conversation:
     _last_was_undo: bool = False
 
     def say(self, text: str) -> list[Answer]:
-        """Understand one message and do what it asks, in order; stops at the first failure."""
+        """Understand one message and do what it asks, in order; stops at the first failure.
+
+        While the session asks something, an answer to that comes first; what is no answer is
+        understood as ever, and a new wish gives the question up.
+        """
+        replied = self._reply(text)
+        if replied is not None:
+            return [replied]
         context = said.CommandContext(
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
@@ -120,6 +136,39 @@ class Conversation:
             if answer.failed or answer.quit:
                 break
         return answers
+
+    def question(self) -> Answer | None:
+        """What is asked, to be shown (again); None where nothing is."""
+        asked = self.session.question()
+        return None if asked is None else self._asked(asked)
+
+    def _reply(self, text: str) -> Answer | None:
+        from memory.errors import StoreError
+        from orchestrator.replies import parse_reply
+        from tools.errors import ToolError
+
+        asked = self.session.question()
+        if asked is None:
+            return None
+        try:
+            answer = parse_reply(text, asked, self.session.plan)
+            if answer is None:
+                return None
+            report = self.session.answer(answer, on_event=self.on_event)
+        except (OrchestratorError, StoreError, ToolError) as error:
+            return Answer((str(error),), failed=True)
+        return self._reported(report)
+
+    def _asked(self, asked: Question, report: RunReport | None = None) -> Answer:
+        """A question as lines and a picture."""
+        from orchestrator.question_view import question_lines, which_lines
+
+        drawn = self.session.question_picture(asked)
+        lines = question_lines(asked) if asked.kind == "plan" else which_lines(asked)
+        if asked.kind == "plan":
+            lines.append("run it? yes, no, or a change ('help' lists them)")
+        lines.append(f"drawn on the picture: {drawn}")
+        return Answer(tuple(lines), report, load_picture(drawn).rgb)
 
     def _do(self, wish: Wish) -> Answer:
         from memory.errors import StoreError
@@ -140,6 +189,9 @@ class Conversation:
         return self._reported(report)
 
     def _reported(self, report: RunReport) -> Answer:
+        asked = self.session.question() if report.status == "waiting" else None
+        if asked is not None and self.approve is None:
+            return self._asked(asked, report)
         lines = [summary(report)]
         unknown = report.plan.get("unknown", [])
         if unknown:
@@ -267,7 +319,7 @@ class Conversation:
         raise UnknownSession("the original is shown; nothing was done that could be tried again")
 
     def _resume(self, *, approved: bool) -> Answer:
-        approve: Approve | None = (lambda plan: plan) if approved else self.approve
+        approve = _agree if approved else self.approve
         report = self.session.resume(on_event=self.on_event, approve=approve)
         if report is None:
             return Answer(("nothing is waiting or unfinished",))

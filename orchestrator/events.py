@@ -15,9 +15,10 @@ RunStatus = Literal["done", "partial", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class PlanReady:
-    """The plan is made; nothing has changed yet."""
+    """The plan is made and may run; nothing has changed yet. ``review``: the critic's word."""
 
     plan: dict[str, Any]
+    review: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from orchestrator.events import (
 )
 from orchestrator.plan import EditPlan, Step
 from orchestrator.policy import next_move
+from orchestrator.preview import move_pin, read_pin
 from orchestrator.promises import Promise, keep_through, make_promises, protected
 from orchestrator.regions import region_for
 from orchestrator.routing import Route, routes
@@ -81,8 +82,9 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     shield = protected(promises, step, context.workspace)
     if shield.broken:
         return {"work": work | _ended("failed", shield.broken)}
+    pin = read_pin(state.get("pins", {}).get(step.id), context.workspace)
     try:
-        region = region_for(step, scene, shield.soft)
+        region = region_for(step, scene, shield.soft, pin)
     except GroundingFailed as error:
         return {"work": work | _ended("failed", str(error))}
     work["mask_id"] = context.workspace.keep_mask(region.soft)
@@ -240,6 +242,11 @@ def settle(state: RunState, runtime: Runtime[RunContext]) -> RunState:
             update["preserve"] = keep_through(
                 state["preserve"], geometry, context.workspace, image_id
             )
+            shape = context.workspace.picture(image_id)[0].shape[:2]
+            update["pins"] = {
+                name: move_pin(pin, geometry, context.workspace, shape)
+                for name, pin in state.get("pins", {}).items()
+            }
     context.emit(StepFinished(step.id, result))
     update["results"] = [*state["results"], result]
     update["work"] = {}
@@ -296,7 +303,8 @@ def _try(
     shield = protected(promises, step, context.workspace).soft
     mask = _grown(context.workspace.mask(work["mask_id"]), work["tuning"], shield)
     tuning = work["tuning"]
-    seed = settings.seed + 1000 * state["cursor"] + tuning.get("seed_offset", 0)
+    slot = state.get("slots", {}).get(step.id, state["cursor"])
+    seed = settings.seed + 1000 * slot + tuning.get("seed_offset", 0)
 
     def progress(fraction: float) -> None:
         context.emit(StepProgress(step.id, fraction))
@@ -326,6 +334,7 @@ def _try(
         mask,
         seed=seed,
         options=settings.editor_options,
+        assets=settings.assets,
         cancelled=context.stop.is_set,
         progress=progress,
     )

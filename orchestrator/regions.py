@@ -15,7 +15,7 @@ from tools.errors import GroundingFailed
 from tools.grounders import Grounding, ground
 from tools.grounding import Scene
 from tools.masks import area_share, dilate, feather, pixels
-from tools.operation import SoftMask
+from tools.operation import HardMask, SoftMask
 from tools.target import Target
 
 WHOLE_FRAME_OPS = frozenset({"rotate", "flip", "text"})
@@ -50,6 +50,7 @@ class StepRegion:
         source: how it was found, for the report.
         confidence: [0, 1].
         notes: what the user should know (ambiguity, a guess).
+        grounding: what the target was found as; None where nothing had to be found.
     """
 
     soft: SoftMask | None
@@ -57,15 +58,32 @@ class StepRegion:
     source: str = "the whole picture"
     confidence: float = 1.0
     notes: tuple[str, ...] = ()
+    grounding: Grounding | None = None
 
 
-def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegion:
+@dataclass(frozen=True)
+class Pin:
+    """What a person said a step's target is; nothing has to be found then.
+
+    Attributes:
+        hard: HW bool, native.
+        soft: HW float32 [0, 1], the same with its natural edge.
+    """
+
+    hard: HardMask
+    soft: SoftMask
+
+
+def region_for(
+    step: Step, scene: Scene, preserved: SoftMask | None, pin: Pin | None = None
+) -> StepRegion:
     """The region of a step.
 
     Args:
         step: what is to be done.
         scene: the current picture.
         preserved: HW float32, what no step may touch; None = nothing.
+        pin: what a person said the target is.
 
     Raises:
         GroundingFailed: the target cannot be found, or nothing of it may be touched.
@@ -82,8 +100,12 @@ def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegi
             f"only the rough place of {target.phrase!r} can be found, which is not good enough to "
             "colour it: mark it with --mask"
         )
-    found = ground(scene, target)
-    _doubt(step, found, scene)
+    if pin is None:
+        found = ground(scene, target)
+        _doubt(step, found, scene)
+    else:
+        chosen = f"{target.phrase}, as you answered"
+        found = Grounding(pin.hard, pin.soft, 1.0, "your answer", explanation=chosen)
     soft = _with_edge(step, found.mask, found.soft)
     if preserved is not None:
         soft = np.minimum(soft, 1 - preserved)
@@ -97,7 +119,7 @@ def region_for(step: Step, scene: Scene, preserved: SoftMask | None) -> StepRegi
             "drop that promise or name another target"
         )
     notes = () if not found.explanation else (found.explanation,)
-    return StepRegion(soft, area, found.source, found.confidence, notes)
+    return StepRegion(soft, area, found.source, found.confidence, notes, found)
 
 
 def preserved_mask(target: Target, scene: Scene) -> SoftMask:

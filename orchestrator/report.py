@@ -31,10 +31,13 @@ class RunReport:
     Attributes:
         session: id.
         revision: the one shown now.
-        status: ``waiting`` means for approval of the plan.
+        status: ``waiting`` means for an answer to ``question``.
         plan: the plan that ran, JSON.
         planning: who made it and what that took: calls, tokens, cost, seconds (see
             ``orchestrator.planning.plan_and_account``); empty where the plan was handed over.
+        review: what the critic said of the plan: findings, and what stands for each word of the
+            instruction; JSON of ``orchestrator.critic.findings.Review``.
+        question: what a waiting run asks (``orchestrator.questions.Question``, JSON); else empty.
         steps: a report each (see ``to_json``).
         seconds: wall clock of the run.
         final: the check against the picture the run started from.
@@ -48,6 +51,8 @@ class RunReport:
     status: Status
     plan: dict[str, Any] = field(default_factory=dict)
     planning: dict[str, Any] = field(default_factory=dict)
+    review: dict[str, Any] = field(default_factory=dict)
+    question: dict[str, Any] = field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
     final: dict[str, Any] = field(default_factory=dict)
@@ -69,6 +74,8 @@ class RunReport:
             "image": self.image,
             "plan": self.plan,
             "planning": self.planning,
+            "review": self.review,
+            "question": self.question or None,
             "steps": list(self.steps),
             "final": self.final,
             "seconds": round(self.seconds, 3),

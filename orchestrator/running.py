@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,13 @@ from langgraph.types import Command
 
 from orchestrator.checkpoints import open_checkpoints
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import BadPlan, RunInterrupted
+from orchestrator.errors import BadReply, RunInterrupted
 from orchestrator.events import Event
 from orchestrator.graph import RECURSION_LIMIT, build_graph
-from orchestrator.plan import EditPlan, load_plan
+from orchestrator.plan import EditPlan
+from orchestrator.questions import Answer, Question
 from orchestrator.report import PLANNING, RunReport
+from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
 from orchestrator.workspace import Workspace
@@ -33,9 +36,23 @@ from tools.grounding import UserHints
 if TYPE_CHECKING:
     from memory.records import RunInfo
     from memory.store import SessionStore
+    from orchestrator.critic.findings import Author, Review
 
-Approve = Callable[[EditPlan], EditPlan | None]
-"""Shows a plan; gives back the plan to run (changed or not), or None to cancel."""
+Approve = Callable[[Question], Answer | None]
+"""Is told a question and answers it; None leaves the run waiting, for any process to go on with."""
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """What a run needs of those who know words.
+
+    Attributes:
+        make_plan: the plan of the run's instruction, and who wrote it; called at most once.
+        review: the critic's word on a plan by that author.
+    """
+
+    make_plan: Callable[[], tuple[EditPlan, Author]]
+    review: Callable[[EditPlan, Author], Review]
 
 
 @contextmanager
@@ -61,6 +78,10 @@ def begun_details(state: RunState) -> dict[str, Any]:
     return kept | ({"plan": state["plan"]} if state.get("plan") else {})
 
 
+def _config(run_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": run_id}, "recursion_limit": RECURSION_LIMIT}
+
+
 class Runner:
     """Carries out runs of sessions in one store.
 
@@ -83,18 +104,16 @@ class Runner:
         self._emit = emit
         self._stop = stop
 
-    def start(
-        self,
-        state: RunState,
-        make_plan: Callable[[], EditPlan],
-        approve: Approve | None,
-    ) -> RunReport:
+    def start(self, state: RunState, thinking: Thinking, approve: Approve | None) -> RunReport:
         """Run an instruction from the beginning.
 
         Args:
             state: ids, instruction and settings; a plan where one was handed over.
-            make_plan: called once where there is no plan.
-            approve: asked where the settings want approval; None leaves the run waiting.
+            thinking: plans and criticises.
+            approve: asked where there is a question; None leaves the run waiting.
+
+        Raises:
+            PlanRefused: the critic will not let the plan run.
         """
         self._store.start_run(
             state["session_id"],
@@ -105,12 +124,27 @@ class Runner:
             base_revision_id=state["base_revision"],
             details=begun_details(state),
         )
-        return self._drive(state, state["run_id"], state["session_id"], make_plan, approve, state)
+        return self._drive(state, state, thinking, approve)
 
     def resume(
-        self, run: RunInfo, make_plan: Callable[[], EditPlan], approve: Approve | None
+        self,
+        run: RunInfo,
+        thinking: Thinking,
+        approve: Approve | None,
+        answer: Answer | None = None,
     ) -> RunReport:
-        """Pick a run up at the node it was in when its process died."""
+        """Pick a run up at the node it was in when its process died, or at its question.
+
+        Args:
+            run: unfinished.
+            thinking: plans and criticises.
+            approve: asked where there is a question.
+            answer: to the question that waits.
+
+        Raises:
+            BadReply: nothing is asked, or the answer does not fit; the run goes on waiting.
+            PlanRefused: the critic will not let the answered plan run; the run goes on waiting.
+        """
         begun: RunState = {
             **{key: run.details[key] for key in ("settings", "plan") if key in run.details},  # type: ignore[typeddict-item]
             "run_id": run.id,
@@ -120,56 +154,90 @@ class Runner:
             "base_revision": run.base_revision_id,
             "head": run.base_revision_id,
         }
-        return self._drive(None, run.id, run.session_id, make_plan, approve, begun)
+        return self._drive(None, begun, thinking, approve, answer)
+
+    def question(self, run: RunInfo) -> Question | None:
+        """What an unfinished run asks; None where it asks nothing (yet)."""
+        with open_checkpoints(self._store.home.checkpoints) as saver:
+            asked = build_graph(saver).get_state(_config(run.id)).interrupts
+        return Question.model_validate(asked[0].value) if asked else None
 
     def _drive(
         self,
         given: RunState | None,
-        run_id: str,
-        session_id: str,
-        make_plan: Callable[[], EditPlan],
-        approve: Approve | None,
         begun: RunState,
+        thinking: Thinking,
+        approve: Approve | None,
+        answer: Answer | None = None,
     ) -> RunReport:
         started = time.monotonic()
-        config: RunnableConfig = {
-            "configurable": {"thread_id": run_id},
-            "recursion_limit": RECURSION_LIMIT,
-        }
+        run_id, session_id = begun["run_id"], begun["session_id"]
+        config = _config(run_id)
         settings = RunSettings.model_validate(begun["settings"])
         context = RunContext(
             self._store,
             self._workspace(settings, session_id),
             self._editors,
-            make_plan,
+            thinking.make_plan,
+            thinking.review,
             self._emit,
             self._stop,
         )
         home = self._store.home
         with alone(home.locks, session_id), open_checkpoints(home.checkpoints) as saver:
             graph = build_graph(saver)
-            if given is None and not graph.get_state(config).values:
-                given = begun  # it died before its first checkpoint
-            values: Any = given
-            try:
-                state = graph.invoke(values, config, context=context, durability="sync")
-                while "__interrupt__" in state:
-                    answer = self._ask(state, approve)
-                    if answer is None:
-                        return self._report(state, run_id, "waiting", started)
-                    state = graph.invoke(
-                        Command(resume=answer), config, context=context, durability="sync"
-                    )
-            except Cancelled:
-                self._store.finish_run(run_id, "cancelled")
-                state = graph.get_state(config).values
-                return self._report(state, run_id, "cancelled", started)
-            except BaseException:
-                # An error that is nobody's step (no instruction, a full disk): the run is over.
-                # A killed process never comes here, which is how its run stays resumable.
-                self._store.finish_run(run_id, "failed")
-                raise
-        return self._report(state, run_id, state["status"], started)
+            kept = graph.get_state(config)
+            values: Any = given if given is not None or kept.values else begun
+            if answer is not None:
+                if not kept.interrupts:
+                    raise BadReply("nothing is asked; there is nothing to answer")
+                self._check(answer, Question.model_validate(kept.interrupts[0].value), thinking)
+                values = Command(resume=answer.model_dump(mode="json"))
+            while True:
+                try:
+                    state = graph.invoke(values, config, context=context, durability="sync")
+                except Cancelled:
+                    self._store.finish_run(run_id, "cancelled")
+                    state = graph.get_state(config).values
+                    return self._report(state, run_id, "cancelled", started)
+                except BaseException:
+                    # An error that is nobody's step (no instruction, a full disk): the run is
+                    # over. A killed process never comes here, which is how its run stays
+                    # resumable.
+                    self._store.finish_run(run_id, "failed")
+                    raise
+                if "__interrupt__" not in state:
+                    return self._report(state, run_id, state["status"], started)
+                # From here on the question is in the checkpoint, whatever becomes of us.
+                question = Question.model_validate(state["__interrupt__"][0].value)
+                reply = None if approve is None else approve(question)
+                if reply is None:
+                    return self._report(state, run_id, "waiting", started, question)
+                self._check(reply, question, thinking)
+                values = Command(resume=reply.model_dump(mode="json"))
+
+    def _check(self, answer: Answer, question: Question, thinking: Thinking) -> None:
+        """Refuse an answer before it becomes part of the run.
+
+        Raises:
+            BadReply: it names a step, a choice or a place that is not there.
+            PlanRefused: the critic will not let its plan run.
+        """
+        plan = question.plan if answer.plan is None else answer.plan
+        if not plan.steps and answer.action != "cancel":
+            raise BadReply("the plan has no steps left; cancel instead")
+        for step, label in answer.choices.items():
+            question.choose(label, step)
+        shown = self._store.blobs.manifest(question.image)
+        for step, (x0, y0, x1, y1) in answer.boxes.items():
+            question.step(step)
+            if not (0 <= x0 < x1 <= shown.width and 0 <= y0 < y1 <= shown.height):
+                raise BadReply(
+                    f"the box {x0},{y0},{x1},{y1} does not lie in the picture of "
+                    f"{shown.width} x {shown.height} pixels; give left,top,right,bottom"
+                )
+        if answer.plan is not None and answer.plan != question.plan:
+            thinking.review(answer.plan, "person").require()
 
     def _workspace(self, settings: RunSettings, session_id: str) -> Workspace:
         mask = None
@@ -177,27 +245,25 @@ class Runner:
             mask = self._store.get_mask(settings.mask_id) > 0
         hints = UserHints(points=settings.points, box=settings.box, mask=mask)
         words = {word.word: word.meaning for word in self._store.glossary(session_id)}
-        return Workspace(self._store, hints, words)
+        cutter = segmenter_for(settings, self._store.home)
+        return Workspace(self._store, hints, words, cutter)
 
-    @staticmethod
-    def _ask(state: Any, approve: Approve | None) -> dict[str, Any] | None:
-        if approve is None:
-            return None
-        shown = load_plan(state["__interrupt__"][0].value["plan"])
-        answer = approve(shown)
-        if answer is None:
-            return {"approved": False}
-        if not answer.steps:
-            raise BadPlan("the approved plan has no steps left; cancel instead")
-        return {"approved": True, "plan": answer.dump()}
-
-    def _report(self, state: Any, run_id: str, status: Any, started: float) -> RunReport:
+    def _report(
+        self,
+        state: Any,
+        run_id: str,
+        status: Any,
+        started: float,
+        question: Question | None = None,
+    ) -> RunReport:
         return RunReport(
             session=state["session_id"],
             revision=state["head"],
             status=status,
             plan=state.get("plan", {}),
             planning=self._store.run(run_id).details.get(PLANNING, {}),
+            review=state.get("review", {}),
+            question={} if question is None else question.model_dump(mode="json"),
             steps=tuple(state.get("results", ())),
             seconds=time.monotonic() - started,
             final=state.get("final", {}),

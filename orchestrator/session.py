@@ -20,11 +20,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import BadInstruction, RunInterrupted, UnknownSession
+from orchestrator.errors import BadInstruction, BadReply, RunInterrupted, UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan, Step
 from orchestrator.report import PLANNING, RunReport
+from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import ProgramSettings, RunSettings
 from orchestrator.state import RunState
 from tools.errors import PictureError
@@ -34,7 +35,10 @@ from tools.saving import save_picture
 if TYPE_CHECKING:
     from memory.records import RevisionInfo, RunInfo, SessionInfo
     from memory.store import SessionStore
-    from orchestrator.running import Approve, Runner
+    from orchestrator.critic.findings import Author, Review
+    from orchestrator.planning import PlanContext
+    from orchestrator.questions import Answer, Question
+    from orchestrator.running import Approve, Runner, Thinking
 
 MAX_INSTRUCTION = 20_000
 
@@ -164,25 +168,79 @@ class EditSession:
         check_instruction(instruction)
         if settings.direct:
             return direct_plan(instruction), {}
-        from orchestrator.planning import PlanContext, plan_and_account
+        from orchestrator.planning import plan_and_account
+
+        made, record = plan_and_account(settings.planner, instruction, self._context(settings))
+        return self._spelled_out(made, settings), record
+
+    def _spelled_out(self, plan: EditPlan, settings: RunSettings) -> EditPlan:
+        """The plan with its looks as amounts, and an example's style where it belongs."""
+        from orchestrator.looks import look_book, spell_out
+        from orchestrator.style_wish import settled
+
+        book = look_book(self.store.home.root, settings.looks)
+        return settled(spell_out(plan, book), settings.assets)
+
+    def _context(self, settings: RunSettings) -> PlanContext:
+        """What planners and the critic may know besides the words."""
+        from orchestrator.looks import look_book, words_for_planner
+        from orchestrator.planning import PlanContext
 
         shown = self.store.blobs.manifest(self.head.image_id)
-        context = PlanContext(
+        return PlanContext(
             earlier=self.plans_in_force(),
             glossary={word.word: word.meaning for word in self.store.glossary(self.id)},
             image_size=(shown.width, shown.height),
+            looks=words_for_planner(look_book(self.store.home.root, settings.looks)),
             marked=bool(settings.points or settings.box or settings.mask_id),
             picture=lambda: self.picture().rgb,
             cancelled=self.stop.is_set,
         )
-        return plan_and_account(settings.planner, instruction, context)
 
-    def _plan_run(self, run_id: str, instruction: str, settings: RunSettings) -> EditPlan:
-        """Plan a run, and keep beside it what planning took."""
+    def _plan_run(
+        self, run_id: str, instruction: str, settings: RunSettings
+    ) -> tuple[EditPlan, Author]:
+        """Plan a run, say whose plan it is, and keep beside it what planning took."""
         made, record = self._planned(instruction, settings)
         details = self.store.run(run_id).details
         self.store.update_run(run_id, details=details | {PLANNING: record})
-        return made
+        return made, "rules" if record.get("by", "rules") == "rules" else "model"
+
+    def review(
+        self,
+        plan: EditPlan,
+        settings: RunSettings | None = None,
+        *,
+        author: Author = "person",
+    ) -> Review:
+        """The critic's word on a plan: findings, and what stands for each word.
+
+        Args:
+            plan: of ``plan.instruction``.
+            settings: the run's; budget, assets, what is marked.
+            author: who wrote it.
+        """
+        from orchestrator.critic.review import review
+
+        settings = settings or RunSettings()
+        return review(
+            plan,
+            self._context(settings),
+            author=author,
+            assets=tuple(settings.assets),
+            max_steps=settings.max_steps,
+            direct=settings.direct and author != "person",
+        )
+
+    def _thinking(self, run_id: str, instruction: str, settings: RunSettings) -> Thinking:
+        from orchestrator.running import Thinking
+
+        return Thinking(
+            lambda: self._plan_run(run_id, instruction, settings),
+            lambda plan, author: self.review(
+                plan.model_copy(update={"instruction": instruction}), settings, author=author
+            ),
+        )
 
     def edit(
         self,
@@ -200,11 +258,14 @@ class EditSession:
             plan: run this plan instead of making one.
             settings: seed, model, limits.
             on_event: told what happens, as it happens.
-            approve: asked for the plan's approval where the settings want it.
+            approve: asked where the settings want a person asked (``approve``, ``ask``). Without
+                it the run waits: see ``question`` and ``answer``.
 
         Raises:
             BadInstruction: there is nothing to do; nothing was changed.
+            PlanRefused: the critic will not let the plan run; nothing was changed.
             EditorUnavailable: there is no model of the name the settings insist on.
+            SegmenterUnavailable: the same of the segmenter.
             RunInterrupted: an earlier run of the session is unfinished (``resume`` it or
                 ``discard_unfinished``), or another process is editing the session.
         """
@@ -218,6 +279,7 @@ class EditSession:
         check_instruction(instruction)
         if settings.model != "auto":
             self._editors.get(settings.model)  # a misspelt name is the user's to mend, not a step's
+        segmenter_for(settings, self.store.home)
         head = self.store.head(self.id)
         run_id = f"run_{uuid.uuid4().hex[:16]}"
         turn_id = f"t_{uuid.uuid4().hex[:12]}"
@@ -230,12 +292,12 @@ class EditSession:
             "base_revision": head.id,
             "head": head.id,
         }
+        thinking = self._thinking(run_id, instruction, settings)
         if plan is not None:
-            state["plan"] = plan.dump()
+            thinking.review(plan, "person").require()  # before anything is stored
+            state["plan"] = self._spelled_out(plan, settings).dump()
         self.store.say(self.id, "user", instruction, turn_id=turn_id)
-        report = self._runner(on_event).start(
-            state, lambda: self._plan_run(run_id, instruction, settings), approve
-        )
+        report = self._runner(on_event).start(state, thinking, approve)
         self._log(report)
         return report
 
@@ -249,16 +311,59 @@ class EditSession:
         *,
         on_event: Callable[[Event], None] = ignore,
         approve: Approve | None = None,
+        answer: Answer | None = None,
     ) -> RunReport | None:
-        """Continue the unfinished run at the step it was in; None where there is none."""
+        """Continue the unfinished run at the step it was in; None where there is none.
+
+        Args:
+            on_event: told what happens.
+            approve: asked where there is a question.
+            answer: to the question that already waits.
+        """
         run = self.unfinished()
         if run is None:
             return None
         settings = RunSettings.model_validate(run.details.get("settings", {}))
-        report = self._runner(on_event).resume(
-            run, lambda: self._plan_run(run.id, run.instruction, settings), approve
-        )
+        thinking = self._thinking(run.id, run.instruction, settings)
+        report = self._runner(on_event).resume(run, thinking, approve, answer)
         self._log(report)
+        return report
+
+    def question(self) -> Question | None:
+        """What the unfinished run asks, the same in every process; None where nothing is asked."""
+        run = self.unfinished()
+        return None if run is None else self._runner(ignore).question(run)
+
+    def question_picture(self, question: Question) -> Path:
+        """Draw where every step of a question would act; the file is one a session.
+
+        Returns:
+            The PNG, in the data folder: numbered, coloured outlines and a legend.
+
+        Raises:
+            PictureError: the folder cannot be written.
+        """
+        from orchestrator.question_view import question_picture
+        from orchestrator.workspace import Workspace
+        from tools.grounding import UserHints
+
+        drawn = question_picture(question, Workspace(self.store, UserHints()))
+        folder = self.store.home.cache / "plans"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.id}.png"
+        save_picture(Picture(drawn), path)
+        return path
+
+    def answer(self, answer: Answer, *, on_event: Callable[[Event], None] = ignore) -> RunReport:
+        """Answer the question that waits; the run goes on, or asks again (status ``waiting``).
+
+        Raises:
+            BadReply: nothing is asked, or the answer does not fit the question.
+            PlanRefused: the critic will not let the plan in the answer run.
+        """
+        report = self.resume(on_event=on_event, answer=answer)
+        if report is None:
+            raise BadReply("nothing is asked; there is nothing to answer")
         return report
 
     def discard_unfinished(self) -> None:

@@ -17,6 +17,7 @@ from orchestrator.events import Event
 
 if TYPE_CHECKING:
     from memory.store import SessionStore
+    from orchestrator.critic.findings import Author, Review
     from orchestrator.editors import EditorShelf
     from orchestrator.plan import EditPlan
     from orchestrator.workspace import Workspace
@@ -61,7 +62,21 @@ class Work(TypedDict, total=False):
 
 
 class RunState(TypedDict, total=False):
-    """The checkpointed state of one run."""
+    """The checkpointed state of one run.
+
+    Attributes:
+        author: who wrote the plan (``orchestrator.critic.findings.Author``).
+        review: what the critic said of it, JSON.
+        slots: step id -> its place in the plan as it was written; seeds follow from it.
+        status: "asked" while a person's changes are taken in, "approved", "cancelled", or how the
+            run ended.
+        places: where each step would act, on the picture the run starts from
+            (``orchestrator.questions.StepPlace``, JSON); empty where nobody is asked.
+        kept: the same for what is promised to stay.
+        choices: step id -> label of the candidate a person chose, "*" for all.
+        boxes: step id -> box a person drew around its target.
+        pins: step id -> masks (``hard``, ``soft``) of what a person chose, in the current picture.
+    """
 
     run_id: str
     session_id: str
@@ -70,6 +85,14 @@ class RunState(TypedDict, total=False):
     settings: dict[str, Any]
     plan: dict[str, Any]
     plan_id: str
+    author: str
+    review: dict[str, Any]
+    slots: dict[str, int]
+    places: list[dict[str, Any]]
+    kept: list[dict[str, Any]]
+    choices: dict[str, str]
+    boxes: dict[str, list[int]]
+    pins: dict[str, dict[str, str]]
     base_revision: str
     head: str
     preserve: list[dict[str, Any]]
@@ -90,6 +113,7 @@ class RunContext:
         workspace: pictures by id, and what was found in them.
         editors: the editors there are.
         make_plan: turns the run's instruction into a plan; called once, and only without a plan.
+        review: the critic's word on a plan by that author.
         emit: told every event.
         stop: set by whoever wants the run cancelled.
         clock: seconds, monotonic.
@@ -98,7 +122,8 @@ class RunContext:
     store: SessionStore
     workspace: Workspace
     editors: EditorShelf
-    make_plan: Callable[[], EditPlan]
+    make_plan: Callable[[], tuple[EditPlan, Author]]
+    review: Callable[[EditPlan, Author], Review]
     emit: Callable[[Event], None]
     stop: threading.Event
     clock: Callable[[], float] = time.monotonic

@@ -1,48 +1,105 @@
-"""Asking a person about a plan on the terminal before anything is changed."""
+"""Asking a person about a plan on the terminal, before anything is changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
+from rich.markup import escape
 from rich.prompt import Prompt
+from rich.table import Table
 
-from orchestrator.cli.console import Follower, plan_footnotes, plan_table
-from tools.errors import BadArguments
+from orchestrator.cli.console import Follower, plan_footnotes, review_texts
+from orchestrator.cli.interrupting import stopping_on_interrupt
+from tools.errors import BadArguments, ToolError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from orchestrator.plan import EditPlan
+    from orchestrator.questions import Question
+    from orchestrator.report import RunReport
+    from orchestrator.session import EditSession
 
-QUESTION = "Run it? [b]y[/]es, [b]n[/]o, or the steps to drop (as in 's2 s3')"
+PROMPT = "Run it? [b]y[/]es, [b]n[/]o, or a change ([b]?[/] for help)"
 
 
-def ask(console: Console, follower: Follower) -> Callable[[EditPlan], EditPlan | None]:
-    """A question to put to the user: gives back the plan to run, or None to cancel."""
+def settle(
+    console: Console, editing: EditSession, follower: Follower, report: RunReport
+) -> RunReport:
+    """Ask until nothing is asked any more; the end of the input, or Ctrl-C, says no.
 
-    def answer(plan: EditPlan) -> EditPlan | None:
-        follower.pause()
-        while True:
-            console.print(plan_table(plan.dump()))
-            for line in plan_footnotes(plan.dump()):
-                console.print(line, style="dim", markup=False)
-            try:
-                reply = Prompt.ask(QUESTION, console=console, default="y").strip().lower()
-            except EOFError:
-                return None  # nobody there to agree
-            if reply in ("y", "yes"):
-                follower.go_on()
-                return plan
-            if reply in ("n", "no", "cancel"):
-                return None
-            try:
-                plan = plan.without(reply.replace(",", " ").split())
-            except KeyError as error:
-                console.print(f"there is no step {error.args[0]!r}")
+    The question is in the session: a process that is killed here leaves it for
+    ``smartedit session resume``.
+    """
+    from orchestrator.errors import OrchestratorError
+    from orchestrator.replies import HELP, parse_reply
 
-    return answer
+    shown: Question | None = None
+    while report.status == "waiting":
+        question = editing.question()
+        if question is None:
+            return report
+        if question != shown:
+            show_question(console, editing, question)
+            shown = question
+        try:
+            text = Prompt.ask(PROMPT, console=console, default="y")
+        except (EOFError, KeyboardInterrupt):
+            text = "no"  # nobody there to agree
+        if text.strip() in ("?", "help"):
+            console.print(HELP, markup=False)
+            continue
+        try:
+            answer = parse_reply(text, question, editing.plan)
+            if answer is None:
+                console.print(f"{text!r} is no answer to this; it takes", markup=False)
+                console.print(HELP, markup=False)
+                continue
+            with stopping_on_interrupt(editing.stop), follower.watching():
+                report = editing.answer(answer, on_event=follower)
+        except (OrchestratorError, ToolError) as error:
+            if editing.question() is None:
+                raise
+            console.print(str(error), style="red", markup=False)
+    return report
+
+
+def show_question(console: Console, editing: EditSession, question: Question) -> None:
+    """The plan as a table, what the critic says, what is unclear, and where it is drawn."""
+    from orchestrator.question_view import which_lines
+
+    console.print(question_table(question))
+    for line in plan_footnotes(question.plan.dump()):
+        console.print(line, style="dim", markup=False)
+    for line in review_texts(question.review, everything=True):
+        console.print(line)
+    for line in which_lines(question):
+        console.print(line, style="bold", markup=False)
+    drawn = editing.question_picture(question)
+    console.print(f"the plan drawn on the picture: {drawn}", markup=False, soft_wrap=True)
+
+
+def question_table(question: Question) -> Table:
+    """A plan as a person judges it: what, where and how much of the picture, with what settings."""
+    from orchestrator.question_view import place_text, settings_text
+
+    table = Table(title="Plan", title_justify="left", show_edge=False, pad_edge=False)
+    for column in ("", "op", "what", "where", "settings", "after"):
+        table.add_column(column, overflow="fold")
+    for step in question.plan.steps:
+        place = question.place(step.id)
+        where = escape(place_text(step, place, question.choices))
+        if place is not None and place.found == "missing":
+            where = f"[red]{where}[/]\n[dim]{escape(place.note)}[/]"
+        table.add_row(
+            step.id,
+            step.op,
+            escape(step.instruction),
+            where,
+            escape(settings_text(step)),
+            ", ".join(step.depends_on),
+        )
+    return table
 
 
 def confirmed(question: str, *, otherwise: str) -> bool:

@@ -31,7 +31,6 @@ def chat(
     preview: Annotated[bool, typer.Option(help="Show pictures in the terminal.")] = True,
 ) -> None:
     """Edit by talking: edits and commands such as 'undo that' mixed; 'help' says more."""
-    from orchestrator.cli.approval import ask
     from orchestrator.cli.console import Follower, out
     from orchestrator.cli.edit import default_output, open_session
     from orchestrator.cli.hints import parse_assets
@@ -46,16 +45,17 @@ def chat(
         model=model or program.model,
         planner=planner,
         approve=approve,
+        ask=True,
         assets=parse_assets(asset or []),
     )
     opened, is_new = open_session(image, session)
     with opened as editing:
-        follower = Follower(console)
+        follower = Follower(console, tells_plan=not approve)
         talk = Conversation(
             editing,
             settings,
             follower,
-            ask(console, follower) if approve else None,
+            None,
             default_output(editing),
             None if image == "-" else Path(image),
         )
@@ -63,8 +63,10 @@ def chat(
             console.print(f"note: {note}", style="dim", markup=False)
         console.print(f"session {editing.id}; 'help' says what can be said, 'quit' leaves")
         console.print(position_line(editing), style="dim", markup=False)
-        left = editing.unfinished()
-        if left is not None:
+        left, asked = editing.unfinished(), talk.question()
+        if asked is not None:
+            _show(asked, console, preview=preview and program.inline_preview)
+        elif left is not None:
             console.print(
                 f"{left.instruction!r} was interrupted: 'continue' goes on with it", markup=False
             )

@@ -47,10 +47,16 @@ def print_json(value: Any) -> None:
 
 
 class Follower:
-    """Turns a run's events into progress on a terminal, or into lines elsewhere."""
+    """Turns a run's events into progress on a terminal, or into lines elsewhere.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: where to.
+        tells_plan: say what is worth knowing of the plan; not where a question shows all of it.
+    """
+
+    def __init__(self, console: Console, *, tells_plan: bool = True) -> None:
         self._console = console
+        self._tells_plan = tells_plan
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -75,9 +81,11 @@ class Follower:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         match event:
-            case PlanReady(plan):
+            case PlanReady(plan, review) if self._tells_plan:
                 for note in plan["notes"]:
                     self._console.print(f"[dim]note: {escape(note)}[/]")
+                for line in review_texts(review, told=bool(plan["unknown"])):
+                    self._console.print(line)
             case StepStarted(_, number, total, instruction):
                 self._bar(f"{number}/{total} {instruction}", 0.0)
             case StepGrounded():
@@ -90,16 +98,6 @@ class Follower:
                 )
             case StepFinished(_, result):
                 self._console.print(step_line(result))
-
-    def pause(self) -> None:
-        """Take the progress bar away, to ask a question."""
-        if self._progress is not None:
-            self._progress.stop()
-
-    def go_on(self) -> None:
-        """Bring the progress bar back."""
-        if self._progress is not None:
-            self._progress.start()
 
     def _bar(self, title: str | None, fraction: float) -> None:
         if self._progress is None or self._task is None:
@@ -151,6 +149,29 @@ def plan_footnotes(plan: dict[str, Any]) -> list[str]:
     if plan["unknown"]:
         lines.append("not understood: " + ", ".join(repr(word) for word in plan["unknown"]))
     return lines
+
+
+def review_texts(
+    review: dict[str, Any], *, everything: bool = False, told: bool = False
+) -> list[str]:
+    """What the critic says, as marked-up lines.
+
+    Args:
+        review: JSON of ``orchestrator.critic.findings.Review``.
+        everything: notes too, and what stands for each word.
+        told: what was not understood has been said already.
+    """
+    from orchestrator.question_view import coverage_line
+
+    colours = {"refuse": "red", "warn": "yellow", "note": "dim"}
+    lines = []
+    for item in review.get("findings", []):
+        told_already = told and item["code"] == "not_understood"
+        if everything or (item["severity"] != "note" and not told_already):
+            colour = colours[item["severity"]]
+            lines.append(f"[{colour}]{item['severity']}:[/] [dim]{escape(item['message'])}[/]")
+    covered = coverage_line(review.get("coverage", [])) if everything else ""
+    return [*lines, f"[dim]{escape(covered)}[/]"] if covered else lines
 
 
 def planning_line(planning: dict[str, Any]) -> str:

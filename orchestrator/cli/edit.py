@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from orchestrator.critic.findings import Author, Review
     from orchestrator.plan import EditPlan
     from orchestrator.session import EditSession
     from orchestrator.settings import RunSettings
@@ -51,13 +54,13 @@ def edit(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Change a picture as one sentence says, step by step, each step verified."""
-    from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json
+    from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json, review_texts
     from orchestrator.cli.hints import parse_options
     from orchestrator.cli.output import check_not_source, check_output, remember_output
     from orchestrator.settings import ProgramSettings, RunSettings
 
     console = out(json_mode=as_json)
-    given = _read_plan(plan)
+    given = _read_plan(plan, console)
     words = instruction or (given.instruction if given else "")
     settings = RunSettings(
         seed=seed,
@@ -70,14 +73,20 @@ def edit(
         segmenter=segmenter,
         editor_options=parse_options(option or []),
     )
+    if given is not None:
+        _criticised(given, words, settings, "person").require()
     if plan_only:
         made = given or _plan_only(words, settings, image)
+        found = _criticised(made, words, settings, "person" if given else "rules")
+        made = found.plan
         if as_json:
             print_json(made.dump())
         else:
             console.print(plan_table(made.dump()))
             for line in plan_footnotes(made.dump()):
                 console.print(line, style="dim", markup=False)
+        for line in review_texts(found.to_json(), everything=True):
+            console.print(line)
         return
     check_output(output)
     if output is not None:
@@ -111,7 +120,7 @@ def _carry_out(
 ) -> int:
     from dataclasses import replace
 
-    from orchestrator.cli.approval import ask
+    from orchestrator.cli.approval import settle
     from orchestrator.cli.console import Follower, out, print_json, report_lines
     from orchestrator.cli.interrupting import stopping_on_interrupt
 
@@ -119,15 +128,10 @@ def _carry_out(
     notes = editing.info.picture_meta.get("notes", []) if is_new else []
     for note in notes:
         console.print(f"note: {note}", style="dim", markup=False)
-    follower = Follower(console)
+    follower = Follower(console, tells_plan=not settings.approve)
     with stopping_on_interrupt(editing.stop), follower.watching():
-        report = editing.edit(
-            words,
-            plan=given,
-            settings=settings,
-            on_event=follower,
-            approve=ask(console, follower) if settings.approve else None,
-        )
+        report = editing.edit(words, plan=given, settings=settings, on_event=follower)
+    report = settle(console, editing, follower, report)
     if report.status in ("done", "partial"):
         for note in editing.save(target, quality=quality):
             console.print(f"note: {note}", style="dim", markup=False)
@@ -145,13 +149,13 @@ def _carry_out(
     return report.exit_code
 
 
-def _read_plan(path: Path | None) -> EditPlan | None:
+def _read_plan(path: Path | None, console: Console) -> EditPlan | None:
     if path is None:
         return None
     import json
 
+    from orchestrator.critic.schema import read_untrusted
     from orchestrator.errors import BadPlan
-    from orchestrator.plan import load_plan
 
     try:
         values: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -159,7 +163,18 @@ def _read_plan(path: Path | None) -> EditPlan | None:
         raise BadPlan(f"the plan {path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise BadPlan(f"the plan {path} is no JSON: {error}") from error
-    return load_plan(values)
+    plan, findings = read_untrusted(values)
+    for finding in findings:
+        console.print(f"{finding.severity}: {finding.message}", style="dim", markup=False)
+    return plan
+
+
+def _criticised(plan: EditPlan, words: str, settings: RunSettings, author: Author) -> Review:
+    """The critic's word before there is a session: what earlier turns said is not known yet."""
+    from orchestrator.critic.review import review
+
+    told = plan.model_copy(update={"instruction": words})
+    return review(told, author=author, max_steps=settings.max_steps, direct=settings.direct)
 
 
 def _plan_only(words: str, settings: RunSettings, image: str) -> EditPlan:

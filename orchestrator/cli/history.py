@@ -179,7 +179,7 @@ def resume(
     """Continue a run that was interrupted, at the step it was in."""
     from dataclasses import replace
 
-    from orchestrator.cli.approval import ask
+    from orchestrator.cli.approval import settle
     from orchestrator.cli.console import Follower, out, print_json, report_lines
     from orchestrator.cli.interrupting import stopping_on_interrupt
     from orchestrator.cli.output import remembered_output
@@ -190,10 +190,11 @@ def resume(
             editing.discard_unfinished()
         follower = Follower(console)
         with stopping_on_interrupt(editing.stop), follower.watching():
-            report = editing.resume(on_event=follower, approve=ask(console, follower))
+            report = editing.resume(on_event=follower)
         if report is None:
             console.print("nothing is unfinished")
             return
+        report = settle(console, editing, follower, report)
         target = output or remembered_output(editing)
         if target is not None and report.status in ("done", "partial"):
             _save(editing, target)

@@ -117,6 +117,8 @@ def _asset(way: Route) -> str:
     """Name of the file a way cannot do without; "" for none."""
     if way.executor == "tool:lut":
         return "lut"
+    if way.executor == "tool:match_style":
+        return "style"
     if way.executor == "tool:watermark" and not way.args.get("text"):
         return str(way.args.get("logo") or "logo")
     if way.executor in ("tool:caption", "tool:watermark"):

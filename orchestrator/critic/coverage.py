@@ -90,7 +90,7 @@ def check_coverage(
     if witness is not None and plan.steps == witness.plan.steps:
         return witness.words, _not_understood(witness.words)
     units = read_units(plan.instruction, context.glossary, context.looks)
-    claims, asked, missing = _by_witness(plan, witness)
+    claims, asked, missing = _by_witness(plan, witness, units)
     asked |= _by_words(plan, units, claims)
     loose = _loose(units, claims, witness)
     asked |= _by_mood(plan, units, claims, asked, loose)
@@ -102,7 +102,7 @@ def check_coverage(
 
 
 def _by_witness(
-    plan: EditPlan, witness: Witness | None
+    plan: EditPlan, witness: Witness | None, units: Sequence[Unit]
 ) -> tuple[dict[int, str], set[str], list[Step]]:
     """Unit index -> what stands for it, the steps that were asked for, the wishes nothing meets."""
     claims: dict[int, str] = {}
@@ -110,7 +110,7 @@ def _by_witness(
     missing: list[Step] = []
     if witness is None:
         return claims, asked, missing
-    index = _places(plan, witness)
+    index = _places(units, witness)
     # A step that is exactly one wish does not stand for another wish as well.
     wishes = witness.plan.steps
     taken = {step.id for step in plan.steps if any(_is(step, wish) for wish in wishes)}
@@ -131,10 +131,10 @@ def _by_witness(
     return claims, asked, missing
 
 
-def _places(plan: EditPlan, witness: Witness) -> dict[Covered, int]:
+def _places(units: Sequence[Unit], witness: Witness) -> dict[Covered, int]:
     """The witness's words with the indices of their units; a short form ("there's") is two."""
-    units = [unit for unit in read_units(plan.instruction) if unit.kind != "mark"]
-    return {word: unit.index for word, unit in zip(witness.words, units, strict=False)}
+    words = [unit for unit in units if unit.kind != "mark"]
+    return {word: unit.index for word, unit in zip(witness.words, words, strict=True)}
 
 
 def _is(step: Step, wish: Step) -> bool:

@@ -18,6 +18,7 @@ from orchestrator.events import (
     StepGrounded,
     StepStarted,
 )
+from orchestrator.questions import Answer
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from tests.orchestrator.conftest import PaintEditor, photo, plan_of
@@ -188,7 +189,7 @@ def test_a_refused_plan_changes_nothing(session: EditSession) -> None:
         "a test",
         plan=plan_of(BRIGHTER),
         settings=RunSettings(approve=True),
-        approve=lambda _plan: None,
+        approve=lambda question: question.cancel(),
     )
     assert report.status == "cancelled"
     assert len(session.history()) == 1
@@ -200,7 +201,7 @@ def test_an_approved_plan_runs_as_it_was_changed(session: EditSession) -> None:
         "a test",
         plan=plan_of(BRIGHTER, MIRROR),
         settings=RunSettings(approve=True),
-        approve=lambda plan: plan.without(["s1"]),
+        approve=lambda question: Answer(action="run", plan=question.plan.without(["s1"])),
     )
     assert [step["op"] for step in report.steps] == ["flip"]
 
@@ -209,7 +210,7 @@ def test_an_unanswered_approval_waits_and_can_be_resumed(session: EditSession) -
     """The question survives; the answer continues the same run."""
     waiting = session.edit("a test", plan=plan_of(BRIGHTER), settings=RunSettings(approve=True))
     assert waiting.status == "waiting"
-    report = session.resume(approve=lambda plan: plan)
+    report = session.resume(approve=lambda question: question.run_it())
     assert report is not None
     assert report.status == "done"
     assert session.unfinished() is None
