@@ -99,7 +99,12 @@ class Starts:
             return True
         if not self.current or not self._has_verb():
             return True
-        return self._predicate_starts(j) or self._gapped(j) or self._stated(j)
+        return (
+            self._predicate_starts(j)
+            or self._gapped(j)
+            or self._stated(j)
+            or self._verb_last(j)
+        )
 
     def _has_verb(self) -> bool:
         return any(
@@ -388,6 +393,24 @@ class Starts:
         if before.has("polite", "negation", "det", "filler") or before.norm in SUBJECTS:
             return False
         return not verb.both and after.has("pronoun", "det", "background", "whole")
+
+    def _next_wish(self, i: int) -> bool:
+        """Read "fewer cars more trees", "more blue less yellow": another quantity."""
+        first, before = self.current[0], self.current[-1]
+        return (
+            len(self.current) > 1
+            and first.has("more", "less")
+            and not before.has("more", "less", "prep", "det", "conjunction", "degree")
+        )
+
+    def _verb_last(self, j: int) -> bool:
+        """Read "…and the dog remove": a request that ends in its verb."""
+        end = self.boundary_after[j]
+        if end - j < 2 or end - j > 7 or not self.units[j].has("det"):
+            return False
+        verbs = [u.verb for u in self.units[j:end] if u.verb is not None and not u.verb.both]
+        last = self.units[end - 1].verb
+        return len(verbs) == 1 and last is verbs[0] and verbs[0].form == "base"
 
     def _next_property(self, i: int) -> bool:
         """Read "temp +15 tint -5", "shadows up highlights down": the next slider."""

@@ -129,6 +129,9 @@ class _Splitter(Starts):
         elif self.current and self._after_condition(i, unit):
             self._close("and", ())
             self.current.append(unit)
+        elif self.current and unit.has("more", "less") and self._next_wish(i):
+            self._close("and", ())
+            self.current.append(unit)
         elif self.current and unit.has("property") and self._next_property(i):
             self._close("and", ())
             self.current.append(unit)

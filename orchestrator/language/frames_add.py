@@ -12,6 +12,7 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, replace_with
 from orchestrator.language.own_tools import read_own_tool
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.units import Unit, join
 
@@ -84,7 +85,11 @@ def _moves(reader: ClauseReader, verb: Verb) -> bool:
     if (
         verb.base not in ("put", "place")
         or unit is None
-        or (unit.get("det") != "definite" and not unit.has("pronoun"))
+        or (
+            unit.get("det") != "definite"
+            and not unit.has("pronoun")
+            and unit.norm not in ("everyone", "everybody")
+        )
     ):
         return False
     return not any(u.has("property", "effect_noun", "text_noun") for u in reader.left[:3])
@@ -222,6 +227,11 @@ def frame_give(reader: ClauseReader, verb: Verb) -> bool:
     )
     if phrase is None:
         return False
+    if reader.done and len(phrase.units) > 2 and phrase.number == "many":
+        reader.at -= 1  # "give all the kids balloons"
+        whom = PhraseReader(reader.units).read(reader.at - len(phrase.units) + 1, end=reader.at)
+        phrase = whom[0] if whom is not None else phrase
+        reader.at += whom is None
     if reader.done or reader.says("to"):
         if reader.take_if("to"):
             owner = reader.phrase()

@@ -33,6 +33,9 @@ _VERBS = frozenset({
 })  # fmt: skip
 
 
+_REDRAW = frozenset({"redraw", "repaint", "paint", "draw"})
+
+
 def read_example(reader: ClauseReader) -> bool:
     """Read "(make the sky) in the style of this picture", "match the colours of the reference".
 
@@ -54,21 +57,34 @@ def read_example(reader: ClauseReader) -> bool:
     if refs == (WHOLE,) and reader.sees("prep") and not reader.says("with", "without"):
         reader.take()
         refs = reader.refs(reader.phrases(), "grade") or refs
+    redraws = any(unit.norm in _REDRAW for unit in reader.units[begun:start])
     for ref in refs:
         said = "" if ref.is_image else f" for {ref.words}"
         draft = reader.draft("grade", ref, f"Take over the style of the example picture{said}")
-        draft.params = _amount(reader)
-        draft.executor = TOOL
+        if redraws:  # brush strokes and shapes are an editing model's to draw
+            draft.op, draft.params = "restyle", {"style": "the style of the example picture"}
+        else:
+            draft.params, draft.executor = _amount(reader), TOOL
     reader.reading.mention(refs)
     said = join(reader.units[begun:end])
     reader.reading.note(f"'{said}': the example is the picture handed over with --style-image")
     return True
 
 
+def speaks_of_example(text: str) -> bool:
+    """Whether an instruction points at a picture handed over as an example."""
+    from orchestrator.language.clauses import split_clauses
+    from orchestrator.language.drafts import Reading
+    from orchestrator.language.units import read_units
+
+    clauses = split_clauses(read_units(text))
+    return any(_pointing(ClauseReader(clause, Reading())) is not None for clause in clauses)
+
+
 def _says_nothing(unit: Unit) -> bool:
     """Words before the example that name nothing to change."""
     return (
-        unit.norm in _VERBS
+        unit.norm in _VERBS | _REDRAW
         or unit.norm in ("everything", "all", "it", "please")
         or unit.has("filler", "polite", "pronoun", "conjunction")
     )

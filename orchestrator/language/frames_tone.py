@@ -41,6 +41,14 @@ LIT = frozenset({
 """What is lit rather than lighted."""
 
 
+DAMAGE = frozenset({
+    "scratch", "tear", "stain", "crease", "crack", "spot", "speck", "blemish", "hole", "rip",
+    "smudge", "wrinkle", "dust", "fold", "fingerprint", "scar", "pimple", "burn", "water stain",
+    "dust spot", "lens flare", "flare", "artifact", "artefact", "glare",
+})  # fmt: skip
+"""What is put right by being taken away."""
+
+
 def frame_adjust(reader: ClauseReader, verb: Verb) -> bool:
     """Read "brighten the sky", "warm it up"."""
     name, sign = ADJUST_VERBS[verb.base]
@@ -257,6 +265,8 @@ def frame_improve_on(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     for ref in refs:
         if ref.is_image:
             apply_wish(reader, "better", ref)
+        elif ref.target.category in DAMAGE:
+            remove(reader, ref)  # "fix the scratches"
         else:
             reader.draft("restyle", ref, style="in better condition")
             reader.reading.note(f"it does not say what is wrong with {ref.words}")

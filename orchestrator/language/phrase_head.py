@@ -355,6 +355,9 @@ class HeadParse:
         if head is not None and head.norm in ("everyone", "everybody"):
             target = target.model_copy(update={"quantity": "all"})
         role = role_of(head, head_noun)
+        if role == "image" and (self.ordinal or self.superlative) and head is not None:
+            # "the left picture" hangs on a wall; "the final picture" is the one being edited
+            role = "image" if head.norm != "picture" or self.ordinal is None else ""
         if role == "rest":
             target = target.model_copy(update={"quantity": "all_but", "category": ""})
         if role == "image":

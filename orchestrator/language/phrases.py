@@ -27,6 +27,11 @@ from orchestrator.language.units import Unit, join
 from tools.target import Ordinal, Relation, RelationKind, Target
 
 
+_STATES = ("colour", "size", "scale", "adjective", "look")
+"""What a thing may be made, said after all that tells which one."""
+_MADE_TO = frozenset({"used", "meant", "designed", "intended", "needed"})
+
+
 class PhraseReader(Words):
     """Reads noun phrases from a sequence of units.
 
@@ -163,6 +168,9 @@ class _Parse(HeadParse):
             return self._placed(found, unit)
         if unit.has("relative") and unit.norm != "where":
             return self._relative(found)
+        after = self.unit(1)
+        if unit.norm in _MADE_TO and after is not None and after.norm in ("to", "for", "by", "in"):
+            return self._relative(found)
         if unit.has("participle"):
             return self._participle(found, unit)
         if unit.kind == "quote" and found.units[-1].has("text_noun"):
@@ -222,10 +230,16 @@ class _Parse(HeadParse):
                 break
             if unit.has("connector", "contrast", "except", "while", "reason") and self.i > at:
                 break
-            if self.reader.predicates and self.i > at + 1 and (compares(unit) or unit.has("gone")):
+            told = compares(unit) or unit.has("gone") or (self._last() and unit.has(*_STATES))
+            if self.reader.predicates and self.i > at + 1 and told:
                 break
             self.i += 1
         return self._grown(found, {})
+
+    def _last(self) -> bool:
+        """Whether the unit here ends what is said."""
+        after = self.unit(1)
+        return after is None or after.kind == "mark" or after.has("conjunction")
 
     def _participle(self, found: Phrase, unit: Unit) -> Phrase:
         kind = str(unit.get("participle"))

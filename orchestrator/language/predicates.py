@@ -340,7 +340,7 @@ def _more_known(reader: ClauseReader, after: Unit, refs: tuple[Ref, ...], sign: 
         return True
     if after.has("colour") and not after.has("scale"):
         reader.take(2)
-        for ref in refs:
+        for ref in property_refs(reader, refs):
             tinge(reader, ref, str(after.get("colour")), sign)
         return True
     if sign < 0 and after.has("look", "weather", "style") and not after.has("scale"):

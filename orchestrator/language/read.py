@@ -173,7 +173,9 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
 
 
 def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
-    if verb.form == "ed" or (
+    led = reader.units[reader.at - 1] if reader.at else None
+    asked = led is not None and led.has("polite") and led.norm.endswith("if you")
+    if (verb.form == "ed" and not asked) or (
         reader.sees("scale")
         and reader.sees("effect_noun", offset=1)
         and not reader.sees("whole", offset=1)

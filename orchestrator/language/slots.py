@@ -86,6 +86,12 @@ _FAULTS = frozenset({
 """What is wrong with a picture where it is said to be there."""
 
 
+_PLACES = frozenset({
+    "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
+    "next_to", "near", "at",
+})  # fmt: skip
+
+
 _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
@@ -97,6 +103,8 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "colour": _one("colour"),
         "weather": _one("weather"),
         "relight": _one("relight"),
+        "participle": _one("participle"),
+        "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,
         "amount": lambda units: len(units) == 1 and units[0].norm.startswith(("a ", "some", "more")),
         "scale": _one("scale"),
         "bare": _bare,

@@ -6,6 +6,7 @@ stays a swamp).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -31,6 +32,8 @@ TYPOS = {
     "kepe": "keep", "kep": "keep", "blu": "blue", "rd": "red", "yelow": "yellow",
     "smaler": "smaller", "biger": "bigger", "biggr": "bigger", "hieght": "height",
     "sunglases": "sunglasses", "wite": "white", "blak": "black", "skuy": "sky", "sku": "sky",
+    "hous": "house", "dres": "dress", "wal": "wall", "wals": "walls", "flor": "floor",
+    "brite": "bright", "briter": "brighter", "tabel": "table", "hir": "hair", "fase": "face",
     "blured": "blurred", "foto": "photo", "fotos": "photos",
     "dis": "this", "dat": "that", "sum": "some",
     "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
@@ -122,6 +125,9 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     """The listed word that a misspelt one stands for, or "" where it is not one."""
     if word in TYPOS:
         return TYPOS[word]
+    drawn = re.sub(r"(.)\1+$", r"\1", word)  # "skyy", "warmerrr"
+    if drawn != word and len(drawn) > 2 and not is_known(lexicon, word) and is_known(lexicon, drawn):
+        return drawn
     if (
         len(word) < 4
         or len(word) > 20
@@ -131,6 +137,8 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         return ""
     # A plural or an inflected form of a listed word is no mistake.
     for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
+        if ending in ("r", "d") and not word.endswith(("er", "ed")):
+            continue  # "darkr" is no form of "dark"
         if (
             word.endswith(ending)
             and len(word) - len(ending) >= 3

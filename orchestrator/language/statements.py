@@ -35,6 +35,10 @@ DESCRIBES = frozenset(
         "was",
         "comes out",
         "is looking",
+        "feel",
+        "feels",
+        "seem",
+        "appear",
     }
 )
 FAULTS = ("scale", "focus_adjective")
@@ -280,7 +284,8 @@ def _predicate_alone(reader: ClauseReader) -> bool:
         "less",
     ) or unit.unit in ("ratio", "size"):
         return read_predicate(reader, refs)
-    if speaks_of_scene(reader.left) and not any(u.has("copula") for u in reader.left):
+    said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
+    if speaks_of_scene(reader.left) and not said:
         return scene_or_style(
             reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs
         )
@@ -337,13 +342,13 @@ def _subject(reader: ClauseReader) -> bool:
     while (reader.sees("copula", "filler") or reader.says("still", "always")) and not reader.sees(
         "same"
     ):
-        modal = f"{modal} {reader.take()[0].norm}".strip()
+        modal = _with_modal(modal, reader.take()[0])
     negative = False
     while reader.sees("negation"):
         reader.take()
         negative = True
     while reader.sees("copula", "filler") or reader.says("still", "always", "also"):
-        modal = f"{modal} {reader.take()[0].norm}".strip()
+        modal = _with_modal(modal, reader.take()[0])
     if phrases[0].words.lower().startswith("nothing") and _harmed(reader):
         reader.take(len(reader.left))
         keep_rest(reader, phrases[0])
@@ -415,6 +420,12 @@ def _subject(reader: ClauseReader) -> bool:
         reader.reading.mention(refs)
         reader.reading.subject = refs
     return done
+
+
+def _with_modal(modal: str, unit: Unit) -> str:
+    """The copulas read so far; of what stands between them only "too" says anything."""
+    told = unit.has("copula") or unit.norm in ("too", "still", "always", "also")
+    return f"{modal} {unit.norm}".strip() if told else modal
 
 
 TELLING = DESCRIBES | {"were", "has been", "was being"}

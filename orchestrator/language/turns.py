@@ -76,7 +76,7 @@ def _turned(clause: Clause) -> list[Clause]:
     if clause.remark or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
     matcher = _Matcher(_bare(clause.units))
-    for turn in _turns():
+    for turn in _likely(matcher.present):
         slots = matcher.match(turn)
         if slots is not None:
             return _reworded(clause, turn, slots)
@@ -119,7 +119,8 @@ class _Matcher:
         if at == len(parts):
             return slots if word == len(self.words) else None
         part = parts[at]
-        for end in self._ends(part, word):
+        after = parts[at + 1] if at + 1 < len(parts) else None
+        for end in self._ends(part, word, after):
             more = slots
             if part.slot:
                 more = {**slots, part.slot: list(self.units[self.starts[word] : self.starts[end]])}
@@ -128,14 +129,19 @@ class _Matcher:
                 return found
         return None
 
-    def _ends(self, part: Part, word: int) -> Iterator[int]:
-        """Where a part that begins at a word may end."""
+    def _ends(self, part: Part, word: int, after: Part | None) -> Iterator[int]:
+        """Where a part that begins at a word may end, ``after`` standing behind it."""
         if part.slot:
             if word not in self.starts:
                 return
             if part.optional:
                 yield word
+            opens = {c[0] for c in after.choices} if after and not after.optional else set()
             for end in range(word + 1, len(self.words) + 1):
+                if opens and (end == len(self.words) or self.words[end] not in opens):
+                    continue
+                if after is None and end < len(self.words):
+                    continue
                 if end in self.starts and self._fits(part.kind, word, end):
                     yield end
             return
@@ -195,6 +201,23 @@ def _turns() -> tuple[Turn, ...]:
     return tuple(
         _compiled(say, str(row.get("mean", "")), lists) for row in rows["turns"] for say in row["say"]
     )
+
+
+@cache
+def _by_word() -> Mapping[str, Sequence[int]]:
+    """First word of a part that must be there -> the turns it may belong to; "" for any clause."""
+    found: dict[str, list[int]] = {}
+    for i, turn in enumerate(_turns()):
+        for word in turn.needed[-1] if turn.needed else ("",):
+            found.setdefault(word, []).append(i)
+    return found
+
+
+def _likely(present: frozenset[str]) -> Iterator[Turn]:
+    """The turns that a clause of these words may be, in the data file's order."""
+    index = _by_word()
+    places = {i for word in ("", *present) for i in index.get(word, ())}
+    return (_turns()[i] for i in sorted(places))
 
 
 @cache
