@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.critic.findings import Author, Review
@@ -245,7 +245,7 @@ def test_a_file_that_was_not_handed_over_is_named_before_the_run() -> None:
 STEPS = st.sampled_from([step for _, plan in ALL for step in plan.steps])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(max_size=60) | st.sampled_from([plan.instruction for _, plan in ALL]),
     st.lists(STEPS, max_size=5),
