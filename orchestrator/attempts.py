@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from orchestrator.plan import Step
+from orchestrator.style_wish import style_image
 from orchestrator.workspace import quantised
 from tools.compositing import composite, leakage
-from tools.editing import Editor, EditRequest
+from tools.editing import Editor, EditRequest, takes_style
 from tools.errors import EditorFailed, ToolError
 from tools.operation import Alpha, Geometry, Rgb, SoftMask, ToolContext
 from tools.registry import get_tool, parse_args
@@ -120,6 +121,7 @@ def try_editor(
     *,
     seed: int,
     options: dict[str, Any],
+    assets: dict[str, str],
     cancelled: Callable[[], bool],
     progress: Callable[[float], None],
 ) -> Candidate:
@@ -137,6 +139,7 @@ def try_editor(
         op=step.op,
         seed=seed,
         options=options,
+        style_image=style_image(assets, step.op) if takes_style(editor) else None,
         cancelled=cancelled,
         progress=progress,
     )

@@ -6,11 +6,12 @@ what is done. Each worker process opens the store for itself.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,14 @@ class Job:
         picture: the file.
         home: the data folder.
         resume: go on where an earlier try stopped, instead of starting over.
+        extras: settings of every run beside the script's: ``assets`` and ``looks``.
     """
 
     script: dict[str, Any]
     picture: str
     home: str | None
     resume: bool
+    extras: dict[str, Any] = field(default_factory=dict)
 
 
 def run_batch(
@@ -44,6 +47,7 @@ def run_batch(
     home: Path | None = None,
     jobs: int = 1,
     resume: bool = False,
+    extras: dict[str, Any] | None = None,
     on_result: Callable[[dict[str, Any]], None] = lambda _result: None,
 ) -> list[dict[str, Any]]:
     """Process every picture.
@@ -54,6 +58,7 @@ def run_batch(
         home: the data folder; None for the user's.
         jobs: worker processes; 1 works in this process.
         resume: go on with half-done pictures instead of starting them over.
+        extras: ``assets`` and ``looks`` as in ``RunSettings``; with others, pictures are done anew.
         on_result: told each picture's result as it is ready.
 
     Returns:
@@ -62,7 +67,13 @@ def run_batch(
         where it was done before).
     """
     work = [
-        Job(script.model_dump(mode="json"), str(path), None if home is None else str(home), resume)
+        Job(
+            script.model_dump(mode="json"),
+            str(path),
+            None if home is None else str(home),
+            resume,
+            extras or {},
+        )
         for path in pictures
     ]
     results: dict[str, dict[str, Any]] = {}
@@ -119,7 +130,7 @@ def _process(store: Any, script: Script, job: Job, started: float) -> dict[str, 
 
     picture = Path(job.picture)
     content = picture.read_bytes()
-    session_id = script.session_for(content)
+    session_id = script.session_for(content + _essence(job.extras))
     output = script.output_for(picture)
     known = {info.id for info in store.sessions()}
     if session_id in known:
@@ -139,7 +150,7 @@ def _process(store: Any, script: Script, job: Job, started: float) -> dict[str, 
         # A stage may have ended without being noted; it is made again from where it began.
         session.checkout(reports[-1]["revision"] if reports else session.info.root_id)
     for stage in script.stages[len(reports) :]:
-        report = _stage(session, script, stage)
+        report = _stage(session, script, stage, job.extras)
         reports = [*reports, report]
         store.set_note(session_id, DONE_NOTE, reports)
         if stage.save:
@@ -154,13 +165,34 @@ def _process(store: Any, script: Script, job: Job, started: float) -> dict[str, 
     return _result(job, session_id, output, reports, started, skipped=False)
 
 
-def _stage(session: Any, script: Script, stage: Stage) -> dict[str, Any]:
+def _essence(extras: dict[str, Any]) -> bytes:
+    """What extras change about the result, for the session's id; nothing where there are none."""
+    if not any(extras.values()):
+        return b""
+    files = [Path(path).read_bytes() for _, path in sorted(extras.get("assets", {}).items())]
+    return json.dumps(extras.get("looks", {}), sort_keys=True).encode() + b"".join(files)
+
+
+def _styled(script: Script) -> Stage | None:
+    """The stage that takes over a style picture where no stage's words speak of it: the first."""
+    from orchestrator.language.frames_example import speaks_of_example
+
+    spoken = [stage for stage in script.stages if stage.plan is None]
+    if any(speaks_of_example(stage.instruction) for stage in spoken):
+        return None
+    return spoken[0] if spoken else None
+
+
+def _stage(session: Any, script: Script, stage: Stage, extras: dict[str, Any]) -> dict[str, Any]:
     from orchestrator.settings import RunSettings
+    from orchestrator.style_wish import with_words
 
     report = session.resume()
     if report is None:
         words = stage.instruction or (stage.plan.instruction if stage.plan else "")
-        settings = RunSettings(seed=script.seed, model=script.model)
+        settings = RunSettings(seed=script.seed, model=script.model, **extras)
+        if "style" in settings.assets and stage == _styled(script):
+            words = with_words(words)
         report = session.edit(words, plan=stage.plan, settings=settings)
     reasons = [step["reason"] for step in report.steps if step["status"] != "done"]
     return {

@@ -20,6 +20,7 @@ from tools.grounders import ground
 from tools.grounding import Scene
 from tools.masks import iou
 from tools.operation import Geometry, Rgb, SoftMask
+from tools.style_statistics import Statistics, distance, sampled, statistics
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Evidence:
     geometry: Geometry | None
     facts: Mapping[str, Any]
 
+
+ALIKE = 1.0
+"""Colours no farther apart than this are one style (hundredths of Oklab lightness)."""
+LEAST_NEARER = 0.2
+"""Share of the distance to an example that taking over its style must close at full strength."""
 
 Checker = Callable[[Evidence], Check]
 
@@ -141,6 +147,26 @@ def _visible(evidence: Evidence) -> Check:
     if change.delta_e >= 0.5:
         return Check("changed visibly", True, numbers)
     return Check("changed visibly", False, numbers, "hardly anything changed", "stronger")
+
+
+def _graded(evidence: Evidence) -> Check:
+    """A look must show; a style taken over must have brought the colours nearer to the example."""
+    if "style" not in evidence.facts:
+        return _visible(evidence)
+    wanted = Statistics.from_json(evidence.facts["style"])
+    apart = [
+        distance(statistics(sampled(scene.image, evidence.mask)), wanted)
+        for scene in (evidence.before, evidence.after)
+    ]
+    numbers = {"apart_before": round(apart[0], 2), "apart_after": round(apart[1], 2)}
+    if apart[0] < ALIKE:
+        return Check("like the example", True, numbers, "the picture was like the example before")
+    fell = 1 - apart[1] / apart[0]
+    numbers["nearer"] = round(fell, 3)
+    least = LEAST_NEARER * float(evidence.params.get("strength", 1.0))
+    if fell >= least:
+        return Check("nearer to the example", True, numbers)
+    return Check("nearer to the example", False, numbers, f"only {fell:.0%} nearer to the example")
 
 
 def _blurred(evidence: Evidence) -> Check:
@@ -310,7 +336,7 @@ CHECKERS: dict[str, Checker] = {
     "resize": _reshaped,
     "weather": _weathered,
     "relight": _relit,
-    "grade": _visible,
+    "grade": _graded,
     "text": _lettered,
     "move": _visible,
     "background": _visible,

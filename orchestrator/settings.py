@@ -112,7 +112,8 @@ class RunSettings(BaseModel):
         points: clicks (x, y, positive) in native pixels.
         box: XYXY half-open.
         mask_id: blob of a mask the user painted or handed over.
-        assets: files the user handed over, by name ("lut", "logo", "font").
+        assets: files the user handed over, by name ("lut", "logo", "font", "style").
+        looks: the user's looks by name, beside the built-in ones and those of the data folder.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -133,3 +134,4 @@ class RunSettings(BaseModel):
     box: Box | None = None
     mask_id: str | None = None
     assets: dict[str, str] = Field(default_factory=dict)
+    looks: dict[str, Any] = Field(default_factory=dict)

@@ -67,6 +67,11 @@ class DiffusersEditor:
         self._pipe: Any = None
         self._offloaded = False
 
+    @property
+    def takes_style(self) -> bool:
+        """Whether a second picture can be given as exemplar."""
+        return self.family.style
+
     @cached_property
     def version(self) -> str:
         """Code version and, of a local folder, a digest of the weights."""

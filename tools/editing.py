@@ -86,6 +86,14 @@ class EditOutcome:
     declined: bool = False
 
 
+def takes_style(editor: object) -> bool:
+    """Whether an editor can look at an exemplar beside the picture (``EditRequest.style_image``).
+
+    Editors that can say so by an attribute ``takes_style``; most have none.
+    """
+    return bool(getattr(editor, "takes_style", False))
+
+
 class Editor(Protocol):
     """Edits a crop from an instruction. Construction is cheap; weights load on first use."""
 

@@ -5,6 +5,7 @@ Pure data with bounds. Applying a recipe is in ``tools.looks``, naming one in ``
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -50,7 +51,7 @@ class Recipe(BaseModel):
         for name in ("red", "green", "blue"):
             points = getattr(self, name) or ()
             places = [point[0] for point in points]
-            if any(b <= a for a, b in zip(places, places[1:], strict=False)):
+            if any(b <= a for a, b in pairwise(places)):
                 raise ValueError(f"the points of {name} must go from left to right")
         return self
 

@@ -11,7 +11,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestrator.cli import chat, demo, doctor, edit, evaluate, history, models, script, toolbox
+from orchestrator.cli import (
+    chat,
+    demo,
+    doctor,
+    edit,
+    evaluate,
+    history,
+    looks,
+    models,
+    script,
+    toolbox,
+)
 
 BAD_INPUT = 2
 CANCELLED = 130
@@ -50,6 +61,7 @@ app.command("chat")(chat.chat)
 app.command("run")(script.run)
 app.add_typer(history.app, name="session")
 app.command("tools")(toolbox.tools)
+app.command("looks")(looks.looks)
 app.add_typer(models.app, name="models")
 app.command("eval")(evaluate.evaluate)
 app.command("demo")(demo.demo)

@@ -28,11 +28,18 @@ def chat(
     asset: Annotated[
         list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
     ] = None,
+    style_image: Annotated[
+        Path | None, typer.Option(help="A picture whose colours and tones are taken over.")
+    ] = None,
+    looks: Annotated[
+        Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
+    ] = None,
     preview: Annotated[bool, typer.Option(help="Show pictures in the terminal.")] = True,
 ) -> None:
     """Edit by talking: edits and commands such as 'undo that' mixed; 'help' says more."""
     from orchestrator.cli.console import Follower, out
     from orchestrator.cli.edit import default_output, open_session
+    from orchestrator.cli.examples import given_looks, with_style
     from orchestrator.cli.hints import parse_assets
     from orchestrator.conversation import Conversation
     from orchestrator.history_view import position_line
@@ -46,7 +53,8 @@ def chat(
         planner=planner,
         approve=approve,
         ask=True,
-        assets=parse_assets(asset or []),
+        assets=parse_assets(with_style(asset, style_image)),
+        looks=given_looks(looks),
     )
     opened, is_new = open_session(image, session)
     with opened as editing:

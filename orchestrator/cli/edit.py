@@ -43,6 +43,12 @@ def edit(
     asset: Annotated[
         list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
     ] = None,
+    style_image: Annotated[
+        Path | None, typer.Option(help="A picture whose colours and tones are taken over.")
+    ] = None,
+    looks: Annotated[
+        Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
+    ] = None,
     option: Annotated[
         list[str] | None, typer.Option(help="name=value for the model, as in steps=50.")
     ] = None,
@@ -55,6 +61,7 @@ def edit(
 ) -> None:
     """Change a picture as one sentence says, step by step, each step verified."""
     from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json, review_texts
+    from orchestrator.cli.examples import given_looks, spelled_out, with_style, with_style_words
     from orchestrator.cli.hints import parse_options
     from orchestrator.cli.output import check_not_source, check_output, remember_output
     from orchestrator.settings import ProgramSettings, RunSettings
@@ -62,6 +69,8 @@ def edit(
     console = out(json_mode=as_json)
     given = _read_plan(plan, console)
     words = instruction or (given.instruction if given else "")
+    words = words if given else with_style_words(words, style_image)
+    asset = with_style(asset, style_image)
     settings = RunSettings(
         seed=seed,
         model=model or ProgramSettings().model,
@@ -72,11 +81,13 @@ def edit(
         force=force,
         segmenter=segmenter,
         editor_options=parse_options(option or []),
+        looks=given_looks(looks),
     )
     if given is not None:
         _criticised(given, words, settings, "person").require()
     if plan_only:
         made = given or _plan_only(words, settings, image)
+        made = spelled_out(made, settings.looks, asset)
         found = _criticised(made, words, settings, "person" if given else "rules")
         made = found.plan
         if as_json:
@@ -186,10 +197,13 @@ def _plan_only(words: str, settings: RunSettings, image: str) -> EditPlan:
     check_instruction(words)
     if settings.direct:
         return direct_plan(words)
-    context = PlanContext()
+    from orchestrator.cli.examples import look_words
+
+    known = look_words(settings.looks)
+    context = PlanContext(looks=known)
     if image != "-":
         most = ProgramSettings().max_pixels
-        context = PlanContext(picture=lambda: load_picture(image, max_pixels=most).rgb)
+        context = PlanContext(looks=known, picture=lambda: load_picture(image, max_pixels=most).rgb)
     return get_planner(settings.planner).plan(words, context)
 
 

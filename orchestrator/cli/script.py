@@ -14,6 +14,12 @@ def run(
         str | None, typer.Option("--input", help="A picture, a folder or a glob.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+    style_image: Annotated[
+        Path | None, typer.Option(help="A picture whose colours and tones are taken over.")
+    ] = None,
+    looks: Annotated[
+        Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on with half-done pictures.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here too.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
@@ -26,6 +32,8 @@ def run(
 
     from orchestrator.batch import run_batch
     from orchestrator.cli.console import MARKS, out, print_json
+    from orchestrator.cli.examples import given_looks, with_style
+    from orchestrator.cli.hints import parse_assets
     from orchestrator.script import find_inputs, load_script
 
     console = out(json_mode=as_json)
@@ -40,7 +48,11 @@ def run(
         if result["reason"]:
             console.print(f"    [dim]{escape(result['reason'])}[/]")
 
-    results = run_batch(loaded, found, jobs=jobs, resume=resume, on_result=tell)
+    extras = {
+        "assets": parse_assets(with_style(None, style_image)),
+        "looks": given_looks(looks),
+    }
+    results = run_batch(loaded, found, jobs=jobs, resume=resume, extras=extras, on_result=tell)
     counts = {
         status: sum(result["status"] == status for result in results)
         for status in ("done", "partial", "failed")

@@ -45,11 +45,14 @@ def read_example(reader: ClauseReader) -> bool:
     if found is None:
         return False
     start, end = found
-    begun = reader.at
+    begun, taken = reader.at, set(reader.taken)
     while reader.at < start and _says_nothing(reader.units[reader.at]):
         reader.take()
     refs: tuple[Ref, ...] = (WHOLE,)
     if reader.at < start:
+        if not reader.sees("det", "background", "compound", "taught"):
+            reader.at, reader.taken = begun, taken
+            return False  # "make it warmer, in the style of this picture" asks for more
         phrase = reader.phrase(end=start - reader.at)
         if phrase is not None:
             refs = reader.refs([phrase], "grade")
