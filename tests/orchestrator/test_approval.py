@@ -271,9 +271,11 @@ def test_a_plan_is_edited_in_chat(plain: EditSession) -> None:
     talk.say("make it darker and add rain")
     (also,) = talk.say("also flip it horizontally")
     assert any("s3" in line for line in also.lines)
-    (fewer,) = talk.say("drop the second")
-    assert not any("rain" in line.lower() and line.startswith("s") for line in fewer.lines)
-    (wrong,) = talk.say("s1 amount=7")
+    rain = next(step.id for step in asked(plain).plan.steps if step.op == "weather")
+    (fewer,) = talk.say(f"drop {rain}")
+    assert not any(line.startswith(rain) for line in fewer.lines)
+    dark = next(step.id for step in asked(plain).plan.steps if step.op == "adjust")
+    (wrong,) = talk.say(f"{dark} amount=7")
     assert wrong.failed
     assert "less than or equal to 1" in wrong.lines[0]
     (done,) = talk.say("yes")
