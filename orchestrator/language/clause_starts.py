@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
 
 HARD = {
@@ -56,6 +57,14 @@ SUBJECTS = frozenset({"you", "we", "i", "to", "they", "it", "he", "she", "have",
 """Words after which a verb belongs to what they begin."""
 
 
+EFFECTS = frozenset({
+    "effect", "effects", "impact", "influence", "harm", "damage", "change", "changes",
+    "alteration", "alterations", "edits", "loss",
+})  # fmt: skip
+"""What something that stays has none of."""
+_HEEDFUL = frozenset({"mindful", "careful", "gentle", "cautious", "respectful"})
+
+
 class Starts:
     """The units of an instruction and the clause being gathered.
 
@@ -85,6 +94,8 @@ class Starts:
         unit = self.units[j]
         if unit.kind == "mark":
             return unit.norm in HARD
+        if unit.norm in _HEEDFUL:
+            return True
         if j > i and unit.kind == "word" and self.units[j - 1].has("polite"):
             return True
         if (
@@ -104,6 +115,7 @@ class Starts:
             or self._gapped(j)
             or self._stated(j)
             or self._verb_last(j)
+            or self._compared(j)
         )
 
     def _has_verb(self) -> bool:
@@ -394,6 +406,14 @@ class Starts:
             return False
         return not verb.both and after.has("pronoun", "det", "background", "whole")
 
+    def _compared(self, j: int) -> bool:
+        """Read "…, house whiter": a bare noun and what it should be more of."""
+        noun = self.units[j]
+        after = self.units[j + 1] if j + 1 < len(self.units) else None
+        if after is None or noun.kind != "word" or noun.senses or not compares(after):
+            return False
+        return self.boundary_after[j] == j + 2
+
     def _next_wish(self, i: int) -> bool:
         """Read "fewer cars more trees", "more blue less yellow": another quantity."""
         first, before = self.current[0], self.current[-1]
@@ -438,6 +458,9 @@ class Starts:
 
     def _with_same(self, i: int) -> bool:
         """Read "(make the leaves yellow) with the trunk as before": a promise of its own."""
+        after = self.units[i + 1 : i + 3]
+        if len(after) > 1 and after[0].get("det") == "none" and after[1].norm in EFFECTS:
+            return bool(self.current)
         end = self.boundary_after[i + 1] if i + 1 < len(self.units) else i
         ahead = self.units[i + 1 : end]
         alone = not any(u.has("while", "verb", "negation") for u in ahead)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.language.clause_starts import HARD, Starts
+from orchestrator.language.clause_starts import EFFECTS, HARD, Starts
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit
 
@@ -46,9 +46,26 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
     return _Splitter(units).split()
 
 
+_ASIDES = frozenset({"however", "mind you", "though", "please", "of course", "on the other hand"})
+
+
+def _without_asides(units: Sequence[Unit]) -> list[Unit]:
+    """The units without a ", however," in the midst of a clause."""
+    found: list[Unit] = []
+    i = 0
+    while i < len(units):
+        aside = i + 2 < len(units) and units[i].norm == "," and units[i + 1].norm in _ASIDES
+        if aside and units[i + 2].norm == "," and found:
+            i += 3
+            continue
+        found.append(units[i])
+        i += 1
+    return found
+
+
 class _Splitter(Starts):
     def __init__(self, units: Sequence[Unit]) -> None:
-        super().__init__(units)
+        super().__init__(_without_asides(units))
         self.done: list[Clause] = []
         self.linking: list[Unit] = []
         self.sentence = 0
@@ -78,8 +95,7 @@ class _Splitter(Starts):
             self.linking = []
             self.link = ""
         if link and not (
-            self.link in ("while", "but", "if", "because", "repair")
-            and link in ("and", "then")
+            self.link in ("while", "but", "if", "because", "repair") and link in ("and", "then")
         ):
             self.link = link
         self.linking.extend(linking)
@@ -186,7 +202,11 @@ class _Splitter(Starts):
         unit = self.units[i]
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if unit.norm == "without":
-            return after is not None and after.verb is not None and after.verb.form == "ing"
+            ahead = self.units[i + 1 : i + 3]
+            harm = any(u.norm in EFFECTS for u in ahead)
+            return harm or (
+                after is not None and after.verb is not None and after.verb.form == "ing"
+            )
         return True
 
     def _contrasts(self, i: int) -> bool:

@@ -85,6 +85,7 @@ def _moves(reader: ClauseReader, verb: Verb) -> bool:
     if (
         verb.base not in ("put", "place")
         or unit is None
+        or unit.norm in ("one", "another")
         or (
             unit.get("det") != "definite"
             and not unit.has("pronoun")
@@ -205,6 +206,9 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
             spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")
     where = " ".join(spots) or where
+    last_made = reader.reading._last_thing() if phrase.words.lower() == "one" else None
+    if last_made is not None:
+        what = f"a {last_made.target.category}"
     if phrase.pronoun == "other" or (what.startswith("another") and not phrase.target.category):
         last = reader.reading._last_thing()
         what = f"another {last.target.category}" if last else what

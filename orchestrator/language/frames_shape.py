@@ -148,7 +148,9 @@ _ALL_SIDES = frozenset({"all", "each", "every", "both", "sides", "edges", "all s
 def _of_each_side(reader: ClauseReader) -> bool:
     """Read "(trim 5%) off every side": twice that of the width and of the height."""
     words = {word for unit in reader.clause.units for word in unit.norm.split()}
-    return bool(words & {"each", "every", "all", "both"} and words & {"side", "edge", "sides", "edges"})
+    return bool(
+        words & {"each", "every", "all", "both"} and words & {"side", "edge", "sides", "edges"}
+    )
 
 
 def _from_one_side(reader: ClauseReader, phrase: Phrase | None) -> bool:

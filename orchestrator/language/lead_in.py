@@ -27,7 +27,10 @@ def place_only(reader: ClauseReader) -> bool:
         or unit.has("negation", "polite", "conjunction")
         or unit.get("prep") in ("like", "to", "with", "than", "of")
         or unit.norm in ("by", "without")
-        or any(u.has("style", "look", "effect_noun") and not u.has("whole") for u in reader.left)
+        or any(
+            u.has("style", "look", "season", "effect_noun") and not u.has("whole")
+            for u in reader.left
+        )
     ):
         return False
     place, taken = reader.at, set(reader.taken)

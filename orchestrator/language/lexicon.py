@@ -71,7 +71,8 @@ class Lexicon:
     Attributes:
         entries: phrase (normalised tokens joined by spaces) -> senses.
         starts: first word -> the longer phrases it may begin, longest first.
-        known: words that are never corrected.
+        known: words that are never corrected, and that others may be corrected to.
+        plain: words that are never corrected, nor anything to them.
         singulars: irregular plural -> singular.
         same: words that only look like plurals.
         data: the scene file's lists, for those who need more than senses.
@@ -80,6 +81,7 @@ class Lexicon:
     entries: dict[str, Senses] = field(default_factory=dict)
     starts: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    plain: frozenset[str] = frozenset()
     singulars: dict[str, str] = field(default_factory=dict)
     same: set[str] = field(default_factory=set)
     measures: set[str] = field(default_factory=set)
@@ -236,6 +238,7 @@ def _nouns(lexicon: Lexicon, data: dict[str, Any]) -> None:
         lexicon.add(word, "compound", word)
     lexicon.known.update(word for row in ("known", "same", "mass_of") for word in data[row])
     lexicon.known.update(data["irregular"])
+    lexicon.plain = frozenset(data["plain"])
 
 
 def _scene(lexicon: Lexicon, data: dict[str, Any]) -> None:

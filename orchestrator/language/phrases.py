@@ -384,7 +384,9 @@ class _Parse(HeadParse):
         us = self.unit()
         if inner is None and us is not None and us.norm in ("me", "us", "myself", "ourselves"):
             self.i += 1  # "the stranger behind us"
-            near = Relation(kind=relation_of(kind), anchor=Target(phrase=us.norm, category="person"))
+            near = Relation(
+                kind=relation_of(kind), anchor=Target(phrase=us.norm, category="person")
+            )
             return self._grown(found, {"relation": found.target.relation or near})
         if inner is None:
             self.i = saved

@@ -268,7 +268,8 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
         "increase",
     ) or verb.base in ("lose", "hide"):
         if verb.cls == "crop" and (
-            reader.done or (
+            reader.done
+            or (
                 reader.says("it", "the", "anything", "this", "that", "my", "or")
                 and not _thing_ahead(reader)
             )

@@ -21,11 +21,13 @@ from orchestrator.language.drafts import Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
+from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.repairs import take_back
 from orchestrator.language.sequence import in_order
+from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
 from orchestrator.language.turns import with_turns
 from orchestrator.language.units import join, read_units
@@ -62,6 +64,12 @@ def read_plan(
     if len(instruction) > MAX_CHARS:
         raise BadInstruction(
             f"the instruction has {len(instruction)} characters; at most {MAX_CHARS} are read"
+        )
+    language = other_language([t.norm for t in tokenize(instruction) if t.kind == "word"])
+    if language and not glossary:
+        raise BadInstruction(
+            f"this reads like {language}, and only English is understood; "
+            "say what to change in English, such as 'make the sky pink'"
         )
     units = mark_exceptions(read_units(instruction, glossary, looks))
     reading = start_reading(units, earlier)

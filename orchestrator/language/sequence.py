@@ -25,7 +25,9 @@ _THEN = frozenset({
 """Words that say outright that something comes later."""
 _EARLIER = frozenset({"before that", "prior to that", "beforehand", "but first", "but before that"})
 _LAST = frozenset({"as a last step", "last of all", "to finish", "as the last step", "at the end"})
-_FIRST = frozenset({"start with", "begin with", "starting with", "beginning with", "start off with"})
+_FIRST = frozenset(
+    {"start with", "begin with", "starting with", "beginning with", "start off with"}
+)
 
 
 def in_order(clauses: Sequence[Clause]) -> list[Clause]:
@@ -172,12 +174,20 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
         if told and (not waiting or listed):
             waiting.append(clause)
             continue
-        if waiting and _states(clause):
+        if waiting and _about_it(clause) and not _states(clause):
+            found += [*(_spoken_of(c) for c in waiting), clause]  # "the shirt, make it white"
+        elif waiting and _states(clause):
             found.append(_together([*waiting, clause]))
         else:
             found += [*waiting, clause]
         waiting = []
     return [*found, *waiting]
+
+
+def _spoken_of(clause: Clause) -> Clause:
+    first = clause.units[0]
+    speak = replace(first, norm="speak of", text="speak of", senses={"verb": _SPEAK})
+    return replace(clause, units=(speak, *clause.units))
 
 
 def _states(clause: Clause) -> bool:
@@ -193,4 +203,6 @@ def _together(clauses: Sequence[Clause]) -> Clause:
     for clause in clauses:
         joint = [u for u in clause.linking if u.norm == "," or u.has("conjunction")]
         units += ([*joint[:1]] if units and joint else []) + list(clause.units)
-    return replace(clauses[-1], units=tuple(units), link=clauses[0].link, linking=clauses[0].linking)
+    return replace(
+        clauses[-1], units=tuple(units), link=clauses[0].link, linking=clauses[0].linking
+    )

@@ -65,7 +65,7 @@ def _bare(units: Sequence[Unit]) -> bool:
 
 
 def _sky(units: Sequence[Unit]) -> bool:
-    """"sunset sky", "starry sky", but not "the sky"."""
+    """ "sunset sky", "starry sky", but not "the sky"."""
     last = units[-1].norm
     told = len(units) == 2 and units[0].has("compound", *_SKIES) and last == "sky"
     return told or (len(units) == 1 and last.endswith(" sky"))
@@ -73,7 +73,8 @@ def _sky(units: Sequence[Unit]) -> bool:
 
 def _stylish(units: Sequence[Unit]) -> bool:
     """Words for a look or a style, and for nothing in the picture."""
-    return len(units) <= 6 and any(u.has("style", "look") for u in units)
+    named = any(u.has("style", "look") for u in units)
+    return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
 
 _FAULTS = frozenset({
@@ -98,6 +99,10 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "np": lambda units: _things(units, picture=True),
         "verb": _verb,
         "anyverb": lambda units: _verb(units, noun_too=True),
+        "words": lambda units: (
+            all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
+        ),
+        "place": _one("place"),
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
@@ -105,7 +110,9 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "relight": _one("relight"),
         "participle": _one("participle"),
         "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,
-        "amount": lambda units: len(units) == 1 and units[0].norm.startswith(("a ", "some", "more")),
+        "amount": lambda units: (
+            len(units) == 1 and units[0].norm.startswith(("a ", "some", "more"))
+        ),
         "scale": _one("scale"),
         "bare": _bare,
         "sky": _sky,

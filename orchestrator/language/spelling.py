@@ -68,6 +68,8 @@ def _buckets(verbs: bool) -> dict[tuple[str, int], list[str]]:
 
 def is_known(lexicon: Lexicon, word: str) -> bool:
     """Whether a word is listed anywhere, as it is or in the singular."""
+    if word in lexicon.plain:
+        return True
     if word in lexicon.entries or word in lexicon.known or word in lexicon.starts:
         return True
     singular = lexicon.singular(word)
@@ -126,7 +128,12 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     if word in TYPOS:
         return TYPOS[word]
     drawn = re.sub(r"(.)\1+$", r"\1", word)  # "skyy", "warmerrr"
-    if drawn != word and len(drawn) > 2 and not is_known(lexicon, word) and is_known(lexicon, drawn):
+    if (
+        drawn != word
+        and len(drawn) > 2
+        and not is_known(lexicon, word)
+        and is_known(lexicon, drawn)
+    ):
         return drawn
     if (
         len(word) < 4

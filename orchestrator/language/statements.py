@@ -411,7 +411,7 @@ def _subject(reader: ClauseReader) -> bool:
     if not modal and names and not reader.sees("more", "less", "degree"):
         return False  # "smurfify the cat": no word says what becomes of what
     reader.skip("polite")
-    if modal in TELLING and not excess and not _says_what(reader):
+    if modal in TELLING and not excess and not _says_what(reader, modal):
         return _remark(reader, refs)
     if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
         excess = True  # "the skin looks orange" is a complaint
@@ -445,18 +445,26 @@ LOOKING = frozenset({
 """Copulas that tell what something looks like."""
 
 
-def _says_what(reader: ClauseReader) -> bool:
+def _says_what(reader: ClauseReader, modal: str) -> bool:
     """Whether what is ahead may be a state to bring about."""
     if reader.sense("det") == "definite":
         return False  # "is my favourite"
+    if modal in ("was", "were") and not reader.sees("scale", "focus_adjective", "colour"):
+        return False  # "she was standing in the shade"
     if reader.sees("prep") and not reader.says("like"):
         return reader.sees("look", "style", "colour", "whole", "focus_adjective", offset=1)
     return reader.sees(*STATES)
 
 
+def _as_said(reader: ClauseReader) -> str:
+    """The clause as written; a short form ("it's") makes two units of one text."""
+    units = reader.clause.units
+    return join([u for i, u in enumerate(units) if not i or u.start != units[i - 1].start])
+
+
 def _remark(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     """Read "the weather was awful": told, not asked for."""
-    reader.reading.note(f"taken as a remark, not as a request: {join(reader.clause.units)}")
+    reader.reading.note(f"taken as a remark, not as a request: {_as_said(reader)}")
     reader.reading.spoken |= {unit.index for unit in reader.clause.units}
     reader.take(len(reader.left))
     reader.reading.mention(ref for ref in refs if not ref.is_image)

@@ -130,7 +130,9 @@ def _tidied(tokens: list[Token]) -> list[Token]:
             continue  # said with the number that follows
         if before is not None and before.norm == "minus" and token.kind == "number":
             text = f"-{token.text}"
-            found.append(replace(token, text=text, norm=text, start=before.start, value=-token.value))
+            found.append(
+                replace(token, text=text, norm=text, start=before.start, value=-token.value)
+            )
         elif (
             token.kind == "number"
             and not token.unit

@@ -18,7 +18,7 @@ import yaml
 from orchestrator.language.clauses import Clause
 from orchestrator.language.particles import joined
 from orchestrator.language.slots import fits
-from orchestrator.language.units import Unit, read_units
+from orchestrator.language.units import Unit, join, read_units
 
 MAX_UNITS = 32
 """Longer clauses are no turn of phrase."""
@@ -163,18 +163,33 @@ def _reworded(clause: Clause, turn: Turn, slots: Mapping[str, list[Unit]]) -> li
     if not turn.mean:
         return [replace(clause, remark=True)]
     anchor = next((u for u in clause.units if u.kind != "mark"), clause.units[0])
-    used = {u.index for name, held in slots.items() if f"<{name}>" in turn.mean for u in held}
+    bare = {name for name in slots if f"<{name}>" in turn.mean and f'"<{name}>"' not in turn.mean}
+    used = {u.index for name in bare for u in slots[name]}
     spoken = frozenset(u.index for u in clause.units if u.index not in used) | clause.spoken
     found: list[Clause] = []
     for request in turn.mean.split(";"):
         units: list[Unit] = []
-        for piece in re.split(r"(<\w+>)", request):
-            if piece.startswith("<"):
+        for piece in re.split(r"(\"?<\w+>\"?)", request):
+            if piece.startswith('"'):
+                units += _quoted(clause.units, slots.get(piece[2:-2], []))
+            elif piece.startswith("<"):
                 units += slots.get(piece[1:-1], [])
             elif piece.strip():
                 units += _plain(piece.strip(), anchor)
         found.append(replace(clause, units=tuple(units), spoken=spoken))
     return [found[0], *(replace(c, link="and", linking=()) for c in found[1:])]
+
+
+def _quoted(clause: Sequence[Unit], slot: Sequence[Unit]) -> list[Unit]:
+    """The slot's words as one quotation, verbatim, a greeting before them included."""
+    if not slot:
+        return []
+    first = next(i for i, unit in enumerate(clause) if unit is slot[0])
+    last = next(i for i, unit in enumerate(clause) if unit is slot[-1])
+    while first and _says_nothing(clause[first - 1]) and clause[first - 1].kind == "word":
+        first -= 1
+    text = join([replace(u, text=u.written or u.text) for u in clause[first : last + 1]])
+    return [replace(slot[0], kind="quote", text=text, norm=text, senses={}, end=slot[-1].end)]
 
 
 def _plain(words: str, anchor: Unit) -> list[Unit]:
@@ -199,7 +214,9 @@ def _turns() -> tuple[Turn, ...]:
     rows = _rows()
     lists: dict[str, list[str]] = rows["words"]
     return tuple(
-        _compiled(say, str(row.get("mean", "")), lists) for row in rows["turns"] for say in row["say"]
+        _compiled(say, str(row.get("mean", "")), lists)
+        for row in rows["turns"]
+        for say in row["say"]
     )
 
 

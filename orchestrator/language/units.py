@@ -78,9 +78,11 @@ def read_units(
     while i < len(tokens):
         token = tokens[i]
         count, senses = _longest(tokens, i, lexicon, extra)
-        written = text[token.start : tokens[i + count - 1].end] if slips & set(
-            range(i, i + count)
-        ) else ""
+        written = (
+            text[token.start : tokens[i + count - 1].end]
+            if slips & set(range(i, i + count))
+            else ""
+        )
         norm = " ".join(t.norm for t in tokens[i : i + count])
         shown = (
             text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
