@@ -13,7 +13,7 @@ from smartedit_model.evaluation.crops import Image
 from smartedit_model.evaluation.errors import EvaluationSetupError
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_net import JudgeNet
-from smartedit_model.evaluation.judge_rules import RULES, left_alone, look_rule
+from smartedit_model.evaluation.judge_rules import RULES, left_alone, look_rule, same_traces
 from smartedit_model.evaluation.judge_views import Thing, things
 from smartedit_model.evaluation.judge_weights import judge_version, shipped_judge
 from smartedit_model.evaluation.judging import Check, Verdict
@@ -59,14 +59,16 @@ class SceneJudge:
     def _kept(self, sample: EditSample, result: Image) -> Iterable[Check]:
         """Every thing that was not spoken of is still what it was.
 
-        What the judge cannot name in the source is not asked of the result.
+        Of what the eye cannot name in the source, detail and colour are compared instead.
         """
         before, after = bystanders(sample)
         was = self._eye.look(sample.source, [thing.box for thing in before])
         now = self._eye.look(result, [thing.box for thing in after])
         for thing, old, new in zip(after, was, now, strict=True):
-            if old.name("kind") == thing.kind:
-                what = f"the {thing.colour} {thing.kind} is still there"
+            what = f"the {thing.colour} {thing.kind} is still there"
+            if old.name("kind") != thing.kind:
+                yield same_traces(sample, result, thing.owner, what)
+            else:
                 same = new.keeps("kind", thing.kind, old)
                 yield Check(what, same, new.told("kind"))
                 if old.name("colour") == thing.colour and same:

@@ -123,7 +123,7 @@ def way_gone(source: Image, result: Image, exact: Image, mask: Mask) -> float | 
     """How far the usual colour under a mask has gone from the source's to the exact target's.
 
     0 is the source, 1 the exact target, 0.5 a half-blended edit; None where the two colours are
-    hardly different.
+    hardly different. See `colour_left` for how far it is from the right colour.
     """
     colours = [lab(picture) for picture in (source, result, exact)]
     changed = mask & (np.square(colours[0] - colours[2]).sum(axis=2) > DIFFERENT**2)
@@ -136,6 +136,19 @@ def way_gone(source: Image, result: Image, exact: Image, mask: Mask) -> float | 
     return float((now - old) @ way / (way @ way))
 
 
+def colour_left(source: Image, result: Image, exact: Image, mask: Mask) -> float:
+    """Distance in Lab of the usual colours of a result and of the exact target.
+
+    Under the mask, where source and exact target differ; everywhere under it if nowhere.
+    """
+    changed = mask & (distance(source, exact) > DIFFERENT)
+    where = changed if changed.any() else mask
+    if not where.any():
+        return 0.0
+    now, new = (np.median(lab(picture)[where], axis=0) for picture in (result, exact))
+    return float(np.linalg.norm(now - new))
+
+
 def shines_through(source: Image, result: Image, mask: Mask) -> float:
     """How much of the source's fine detail under a mask is in the result: 1 all, 0.5 half-blended.
 
@@ -146,14 +159,14 @@ def shines_through(source: Image, result: Image, mask: Mask) -> float:
     return 0.0 if energy <= 0 else float((old * now).sum()) / energy
 
 
-def share_done(source: Image, result: Image, exact: Image) -> float:
-    """The share of an edit of the whole picture that was made.
+def share_missing(source: Image, result: Image, exact: Image) -> float:
+    """How far a result is from an exact target, as a share of how far the source is.
 
-    It is the slope of what changed over what should have: 1 all, 0.5 half-blended.
+    It is a share of energy: 0 for the exact target, 0.25 for a half-blended edit, 1 for the source.
     """
-    should, did = lab(exact) - lab(source), lab(result) - lab(source)
+    should, missing = lab(exact) - lab(source), lab(exact) - lab(result)
     energy = float((should * should).sum())
-    return 1.0 if energy <= 0 else float((should * did).sum()) / energy
+    return 0.0 if energy <= 0 else float((missing * missing).sum()) / energy
 
 
 def _detail(image: Image) -> Lab:

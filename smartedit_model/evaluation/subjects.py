@@ -77,7 +77,7 @@ class Grounds(Protocol):
     """A model that can tell where an instruction's target is, without making the edit."""
 
     def ground(self, images: Sequence[PilImage.Image], instructions: Sequence[str]) -> Any:
-        """Masks (B, H, W), bool or chances in [0, 1], at any size."""
+        """Masks (B, H, W), bool or chances in [0, 1], at any size; or what has them as `chance`."""
         ...
 
 
@@ -180,7 +180,7 @@ class PipelineSubject:
             "device": device,
             "dtype": str(dtype).removeprefix("torch."),
             "options": {key: str(value) for key, value in self._options.items()},
-            "grounds": isinstance(pipe, Grounds),
+            "grounds": _can_ground(pipe),
         }
 
     def make(self, asks: Sequence[Ask]) -> list[Made]:
@@ -206,23 +206,32 @@ class PipelineSubject:
             return [Made(asks[0].image, seconds, error=str(error) or type(error).__name__)]
         seconds = (time.perf_counter() - started) / len(asks)
         declined = getattr(out, "declined", None) or [False] * len(asks)
-        regions: list[Mask | None] = [None] * len(asks)
-        if isinstance(self._pipe, Grounds):
-            regions = [
-                _sized(mask, ask.image)
-                for mask, ask in zip(self._found(pictures, words), asks, strict=True)
-            ]
+        found = self._found(out, pictures, words)
+        regions = [
+            None if found is None else _sized(found[number], ask.image)
+            for number, ask in enumerate(asks)
+        ]
         return [
             Made(_as_large(image, ask.image), seconds, region, bool(no))
             for ask, image, region, no in zip(asks, out.images, regions, declined, strict=True)
         ]
 
-    def _found(self, pictures: list[PilImage.Image], words: list[str]) -> list[Any]:
-        found = self._pipe.ground(pictures, words)
-        found = getattr(found, "chance", found)
+    def _found(
+        self, out: Any, pictures: list[PilImage.Image], words: list[str]
+    ) -> list[Any] | None:
+        """The regions that came with the edit, or else those of a pass of their own."""
+        found = getattr(out, "regions", None)
+        if found is None and _can_ground(self._pipe):
+            found = self._pipe.ground(pictures, words)
+            found = getattr(found, "chance", found)
         if hasattr(found, "detach"):
             found = found.detach().float().cpu().numpy()
-        return list(found)
+        return None if found is None else list(found)
+
+
+def _can_ground(pipe: object) -> bool:
+    """Whether a pipeline tells where; one that could, but was built without a mask head, cannot."""
+    return isinstance(pipe, Grounds) and getattr(pipe, "mask_head", pipe) is not None
 
 
 def _as_large(image: PilImage.Image, source: Image) -> Image:
