@@ -211,7 +211,7 @@ class WordInfo:
         word: The word as it was written; it is looked up without regard to case.
         meaning: What it means, in words that the system knows.
         session_id: The only session in which it holds, or None for all.
-        example_mask_id: A mask that shows it, or None.
+        example_mask_id: A picture around it whose alpha says which pixels it is, a mask, or None.
         created_at: When it was taught, UTC.
     """
 

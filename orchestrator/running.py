@@ -29,6 +29,7 @@ from orchestrator.report import PLANNING, RunReport
 from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
+from orchestrator.taught import examples, meanings
 from orchestrator.workspace import Workspace
 from tools.errors import Cancelled
 from tools.grounding import UserHints
@@ -244,9 +245,9 @@ class Runner:
         if settings.mask_id is not None:
             mask = self._store.get_mask(settings.mask_id) > 0
         hints = UserHints(points=settings.points, box=settings.box, mask=mask)
-        words = {word.word: word.meaning for word in self._store.glossary(session_id)}
+        words = meanings(self._store, session_id)
         cutter = segmenter_for(settings, self._store.home)
-        return Workspace(self._store, hints, words, cutter)
+        return Workspace(self._store, hints, words, cutter, examples(self._store, session_id))
 
     def _report(
         self,

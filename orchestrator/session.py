@@ -185,11 +185,12 @@ class EditSession:
         """What planners and the critic may know besides the words."""
         from orchestrator.looks import look_book, words_for_planner
         from orchestrator.planning import PlanContext
+        from orchestrator.taught import meanings
 
         shown = self.store.blobs.manifest(self.head.image_id)
         return PlanContext(
             earlier=self.plans_in_force(),
-            glossary={word.word: word.meaning for word in self.store.glossary(self.id)},
+            glossary=meanings(self.store, self.id),
             image_size=(shown.width, shown.height),
             looks=words_for_planner(look_book(self.store.home.root, settings.looks)),
             marked=bool(settings.points or settings.box or settings.mask_id),

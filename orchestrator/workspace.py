@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tools.example_matching import Example
 from tools.grounding import Scene, Segmenter, UserHints
 from tools.operation import Alpha, Rgb, SoftMask
 
@@ -39,6 +40,7 @@ class Workspace:
             moves pixels.
         glossary: words the user taught.
         segmenter: what turns clicks and boxes into masks; None = GrabCut.
+        examples: what taught words look like.
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class Workspace:
         hints: UserHints,
         glossary: dict[str, str] | None = None,
         segmenter: Segmenter | None = None,
+        examples: dict[str, Example] | None = None,
     ) -> None:
         self._store = store
         self._hints = hints
         self._glossary = glossary or {}
         self._segmenter = segmenter
+        self._examples = examples or {}
         self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
@@ -91,6 +95,7 @@ class Workspace:
             key=image_id,
             hints=hints,
             glossary=self._glossary,
+            examples=self._examples,
             segmenter=self._segmenter,
         )
         self._scenes[key] = scene

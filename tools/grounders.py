@@ -26,7 +26,8 @@ from tools.grounding import Grounder, Region, Scene
 from tools.operation import HardMask, SoftMask
 from tools.selection import Measured, holds, measure, overlap, pick_ordinal, pick_superlative
 from tools.target import Target
-from tools.wording import POINTING, noun, plain, wants_all
+from tools.taught import translated, with_example
+from tools.wording import POINTING, noun, wants_all
 
 OFFLINE = (
     "the whole image and its halves, corners or border, people, faces, eyes, mouths, skin, hair, "
@@ -105,7 +106,8 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
         GroundingFailed: nothing can find it, or there are fewer of it than asked for.
     """
     asked = default_grounders() if grounders is None else tuple(grounders)
-    target = _translate(scene, target)
+    asked = with_example(scene, target, asked)
+    target = translated(target, scene.glossary)
     if target.quantity == "all_but" and _means_everything(target):
         return _everything_but(scene, target, asked)
     candidates, doubts = _candidates(scene, target, asked)
@@ -114,19 +116,6 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     if target.exclude is not None:
         result = _without(scene, target, result, asked)
     return result
-
-
-def _translate(scene: Scene, target: Target) -> Target:
-    """Put a taught word's meaning in its place."""
-    head = noun(target)
-    meaning = scene.glossary.get(head) or scene.glossary.get(target.phrase)
-    if not meaning:
-        return target
-    taught = plain(meaning)
-    extra = tuple(a for a in taught.attributes if a not in target.attributes)
-    return target.model_copy(
-        update={"category": taught.category, "attributes": target.attributes + extra}
-    )
 
 
 def _means_everything(target: Target) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tools.example_matching import Example
 from tools.operation import HardMask, Rgb, SoftMask
 from tools.target import Target
 
@@ -65,6 +66,7 @@ class Scene:
         key: content hash of the image; keys longer-lived caches.
         hints: what the user marked.
         glossary: taught words -> what they mean ("barometer": "the round brass dial").
+        examples: taught words -> what they look like.
         found: results shared by the grounders of one picture.
         segmenter: what turns clicks and boxes into masks; None = GrabCut.
     """
@@ -73,6 +75,7 @@ class Scene:
     key: str = ""
     hints: UserHints = field(default_factory=UserHints)
     glossary: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, Example] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
     segmenter: Segmenter | None = None
 

@@ -17,6 +17,7 @@ from orchestrator.cli import (
     doctor,
     edit,
     evaluate,
+    glossary,
     history,
     looks,
     models,
@@ -59,9 +60,14 @@ def _root(
 app.command("edit")(edit.edit)
 app.command("chat")(chat.chat)
 app.command("run")(script.run)
+history.app.command("drift")(drift.drift)
+history.app.command("repair")(drift.repair)
 app.add_typer(history.app, name="session")
 app.command("tools")(toolbox.tools)
 app.command("looks")(looks.looks)
+app.command("teach")(glossary.teach)
+app.command("glossary")(glossary.glossary)
+app.command("forget")(glossary.forget)
 app.add_typer(models.app, name="models")
 app.command("eval")(evaluate.evaluate)
 app.command("demo")(demo.demo)
