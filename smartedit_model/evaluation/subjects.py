@@ -208,7 +208,8 @@ class PipelineSubject:
         declined = getattr(out, "declined", None) or [False] * len(asks)
         found = self._found(out, pictures, words)
         regions = [
-            None if found is None else _sized(found[number], ask.image)
+            # Whoever says that there is nothing has found nothing.
+            None if found is None else _sized(found[number], ask.image) & (not declined[number])
             for number, ask in enumerate(asks)
         ]
         return [
@@ -220,7 +221,7 @@ class PipelineSubject:
         self, out: Any, pictures: list[PilImage.Image], words: list[str]
     ) -> list[Any] | None:
         """The regions that came with the edit, or else those of a pass of their own."""
-        found = getattr(out, "regions", None)
+        found: Any = getattr(out, "regions", None)
         if found is None and _can_ground(self._pipe):
             found = self._pipe.ground(pictures, words)
             found = getattr(found, "chance", found)

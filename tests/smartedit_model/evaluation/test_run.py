@@ -290,9 +290,10 @@ def test_a_pipeline_that_grounds_is_asked_for_its_regions(tmp_path):
     first, second = subject.make(asks)
     assert first.declined
     assert not second.declined
-    assert first.region.shape == (64, 64)
-    assert first.region[5, 5]
-    assert not first.region[5, 60]
+    assert second.region.shape == (64, 64)
+    assert second.region[5, 5]
+    assert not second.region[5, 60]
+    assert not first.region.any()
 
 
 def test_names_and_options(tiny_folder, tmp_path):
