@@ -15,6 +15,7 @@ from orchestrator.cli import (
     chat,
     demo,
     doctor,
+    drift,
     edit,
     evaluate,
     glossary,

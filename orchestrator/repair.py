@@ -1,0 +1,131 @@
+"""Making a session anew: its remembered steps once more from the original, on a branch of its own.
+
+Nothing is destroyed: the old line keeps its name, and the session stays on it unless every step
+could be done again. Steps that a later one has overwritten are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import OrchestratorError
+from orchestrator.events import Event, ignore
+from orchestrator.plan import EditPlan, Step
+from orchestrator.report import RunReport
+from orchestrator.settings import RunSettings
+
+if TYPE_CHECKING:
+    from memory.records import RevisionInfo
+    from orchestrator.session import EditSession
+
+OVERWRITING = frozenset({"recolor", "background"})
+"""Ops whose result does not depend on what the same op did to the same target before."""
+
+
+class NothingToRepair(OrchestratorError):
+    """The shown line has no steps."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What a repair did.
+
+    Attributes:
+        branch: the new line.
+        previous: the line that was shown before; it is as it was.
+        complete: every step was done again, and the new line is shown; else the old one is.
+        left_out: instructions of steps that later ones had overwritten.
+        reports: of each turn that was made again, in order.
+    """
+
+    branch: str
+    previous: str
+    complete: bool
+    left_out: tuple[str, ...]
+    reports: tuple[RunReport, ...]
+
+
+def repair(
+    session: EditSession, name: str = "", *, on_event: Callable[[Event], None] = ignore
+) -> Repair:
+    """Do the remembered steps again from the original, on a new branch.
+
+    Args:
+        session: with no unfinished run.
+        name: of the branch; the first free of ``repaired``, ``repaired-2`` … when empty.
+        on_event: told what happens.
+
+    Raises:
+        NothingToRepair: there is no step.
+        RunInterrupted: a run is unfinished.
+        StoreError: the name is taken.
+    """
+    path = session.history()
+    if len(path) < 2:
+        raise NothingToRepair(f"session {session.id} shows its original; there is nothing to redo")
+    overwritten = _overwritten(path[1:])
+    turns: dict[str, list[RevisionInfo]] = {}
+    for item in path[1:]:
+        if item.id not in overwritten:
+            turns.setdefault(str(item.turn_id), []).append(item)
+    previous = session.info.branch
+    branch = name or _free_name(session)
+    session.branch(branch, at=path[0].id)
+    reports: list[RunReport] = []
+    complete = False
+    try:
+        for items in turns.values():
+            report = _again(session, items, on_event)
+            reports.append(report)
+            wanted = [str(item.report.get("status")) for item in items]
+            if [step["status"] for step in report.steps] != wanted:
+                break
+        else:
+            complete = True
+    finally:
+        if not complete and session.unfinished() is None:
+            session.checkout(previous)
+    left_out = tuple(item.label for item in path[1:] if item.id in overwritten)
+    return Repair(branch, previous, complete, left_out, tuple(reports))
+
+
+def _again(
+    session: EditSession, items: list[RevisionInfo], on_event: Callable[[Event], None]
+) -> RunReport:
+    """One turn's kept steps as a run of their own, with the settings they were made with."""
+    run = session.store.run(items[0].key.rpartition(":")[0])
+    settings = RunSettings.model_validate(run.details.get("settings", {}))
+    steps = [Step.model_validate(item.step) for item in items]
+    kept = {step.id for step in steps}
+    free = [
+        step.model_copy(update={"depends_on": tuple(d for d in step.depends_on if d in kept)})
+        for step in steps
+    ]
+    made = EditPlan.model_validate(session.store.plan(str(items[0].plan_id)))
+    plan = made.model_copy(update={"steps": tuple(free)})
+    quiet = settings.model_copy(update={"approve": False, "ask": False})
+    return session.edit(run.instruction, plan=plan, settings=quiet, on_event=on_event)
+
+
+def _overwritten(steps: list[RevisionInfo]) -> set[str]:
+    """Revisions whose work a later step of the same op on the same target has replaced."""
+    out: set[str] = set()
+    latest: set[tuple[str, str]] = set()
+    for item in reversed(steps):
+        op = str(item.step.get("op", ""))
+        key = (op, repr(item.step.get("target")))
+        if op in OVERWRITING and key in latest:
+            out.add(item.id)
+        latest.add(key)
+    return out
+
+
+def _free_name(session: EditSession) -> str:
+    taken = {line.name for line in session.store.branches(session.id)}
+    number, name = 1, "repaired"
+    while name in taken:
+        number += 1
+        name = f"repaired-{number}"
+    return name
