@@ -23,7 +23,8 @@ LONGEST = 640
 """Side to which an example is reduced."""
 LEAST = 12
 """Sides below which nothing can be recognised."""
-MARGIN = 0.04
+MARGIN = 2
+"""Pixels around a mask that its example keeps."""
 MOST_EXAMPLES = 50
 Area = tuple[int, int, int, int]
 """x, y, width, height in pixels."""

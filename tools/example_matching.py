@@ -89,7 +89,7 @@ def _reduced(rgb: Rgb, side: int) -> tuple[Rgb, float]:
 
 def _by_features(picture: Rgb, example: Example) -> list[Found]:
     small, scale = _reduced(picture, FEATURE_SIDE)
-    sift = cv2.SIFT_create(nfeatures=6000)
+    sift = cv2.SIFT.create(nfeatures=6000)
     inside = example.mask.astype(np.uint8) * 255
     keys, words = sift.detectAndCompute(cv2.cvtColor(example.rgb, cv2.COLOR_RGB2GRAY), inside)
     if words is None or len(keys) < INLIERS:

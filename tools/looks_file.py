@@ -82,18 +82,19 @@ def parse_looks(
         for number, step in enumerate(found[name].steps):
             problem = check_step(step)
             if problem:
-                line = lines.get((name, "steps", number), lines[(name,)])
-                raise BadArguments(f"{where}, line {line}: {name}: steps {number + 1}: {problem}")
+                at = lines.get((name, "steps", number), lines[(name,)])
+                raise BadArguments(f"{where}, line {at}: {name}: steps {number + 1}: {problem}")
     return found
 
 
 def _refuse_references(text: str, where: str) -> None:
     """Anchors can make a small text unfold without end; tags can name what is not data."""
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        mark = event.start_mark
         reference = getattr(event, "anchor", None) is not None
         if reference or getattr(event, "tag", None) is not None:
             raise BadArguments(
-                f"{where}, line {event.start_mark.line + 1}: anchors, references and tags "
+                f"{where}, line {mark.line + 1 if mark else 1}: anchors, references and tags "
                 "(&, *, !) are not read; write the value out"
             )
 
@@ -140,9 +141,9 @@ def _look(
         start = own.pop("like")
         first = above.get(start) or known.get(start) if isinstance(start, str) else None
         if first is None:
-            line = lines[(name, "like")]
             raise BadArguments(
-                f"{where}, line {line}: {name}: like: there is no look {start!r} above or built in"
+                f"{where}, line {lines[(name, 'like')]}: {name}: like: "
+                f"there is no look {str(start)[:60]!r} above or built in"
             )
         base = first.model_dump(mode="json", exclude_defaults=True, exclude={"aliases", "about"})
     own["aliases"] = [str(alias) for alias in _list(own.get("aliases", []))]

@@ -33,6 +33,8 @@ SMOOTH = 1.3
 FARTHEST = np.array([0.22, 0.08, 0.08])
 """The most that the sliced steps may move a colour beyond the linear map."""
 
+_GREYS = np.stack([np.linspace(0, 1, 257), np.zeros(257), np.zeros(257)], axis=1)
+
 ColourMap = Callable[[NDArray[Any]], Colours]
 """(N, 3) Oklab -> the same."""
 
@@ -49,7 +51,12 @@ def colour_map(content: Colours, style: Colours) -> ColourMap:
     """
     linear = _linear(content, style)
     field = _field(linear(content), style)
-    return lambda lab: _moved(linear(lab), field)
+    # What the linear map leaves may not turn light and dark around; then less of it is better.
+    for share in (1.0, 0.5, 0.25):
+        part = field * share
+        if (np.diff(_moved(linear(_GREYS), part)[:, 0]) >= 0).all():
+            return lambda lab, part=part: _moved(linear(lab), part)  # type: ignore[misc]
+    return linear
 
 
 def _linear(content: Colours, style: Colours) -> ColourMap:
@@ -114,7 +121,7 @@ def _cells(lab: NDArray[Any]) -> Colours:
 def _moved(lab: Colours, field: Colours) -> Colours:
     cells = _cells(lab).T
     moves = [map_coordinates(field[..., c], cells, order=1, mode="nearest") for c in range(3)]
-    return lab + np.stack(moves, axis=-1)
+    return np.asarray(lab + np.stack(moves, axis=-1), dtype=np.float64)
 
 
 def in_display(mapped: ColourMap) -> Callable[[NDArray[Any]], Colours]:

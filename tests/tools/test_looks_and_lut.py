@@ -41,7 +41,7 @@ def test_an_unknown_look_lists_the_nearest():
         look_name("cyberpnuk")
 
 
-@pytest.mark.parametrize("name", sorted(looks()))
+@pytest.mark.parametrize("name", sorted(n for n, look in looks().items() if look.amounts()))
 def test_each_look_shows_and_keeps_tones_apart(name):
     """Every recipe changes the picture and keeps black darker than grey darker than white."""
     image = photo()
