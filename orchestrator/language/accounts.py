@@ -64,9 +64,9 @@ def answered(
     return {
         index: by
         for index, by in claims.items()
-        if units[index].senses
+        if index in reading.spoken
+        or units[index].senses
         or not is_content(units[index])
-        or index in reading.spoken
         or _is_told(units[index], told)
     }
 

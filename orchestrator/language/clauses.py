@@ -25,6 +25,7 @@ class Clause:
         sentence: which sentence it is in.
         spoken: indices of units that a turn of phrase put into plainer words.
         remark: it asks for nothing.
+        told: what to tell the person about how it was read.
         after: its steps come after those of the clause before, as the person said.
         ahead: it comes before the clause before ("…, but sharpen it first").
         trailing: it says when to do the clause before ("… before you crop it").
@@ -36,6 +37,7 @@ class Clause:
     sentence: int = 0
     spoken: frozenset[int] = frozenset()
     remark: bool = False
+    told: str = ""
     after: bool = False
     ahead: bool = False
     trailing: bool = False
@@ -142,13 +144,11 @@ class _Splitter(Starts):
                 self.current.append(unit)
             else:
                 self.linking.append(unit)
-        elif self.current and self._after_condition(i, unit):
-            self._close("and", ())
-            self.current.append(unit)
-        elif self.current and unit.has("more", "less") and self._next_wish(i):
-            self._close("and", ())
-            self.current.append(unit)
-        elif self.current and unit.has("property") and self._next_property(i):
+        elif (
+            (self.current and self._after_condition(i, unit))
+            or (self.current and unit.has("more", "less") and self._next_wish(i))
+            or (self.current and unit.has("property") and self._next_property(i))
+        ):
             self._close("and", ())
             self.current.append(unit)
         elif self.current and (self._runs_on(i, unit) or self._purpose(i, unit)):

@@ -26,10 +26,11 @@ _SMALL_WORDS = {
     "Turkish": "ve bir bu için arka planı sil değiştir gökyüzü lütfen daha fotoğraf yap ekle",
 }
 """Language -> words that its requests hardly do without."""
-_ENGLISH = frozenset(
-    "the a an and of to in on with it its this that make remove add change please my her his is "
-    "are be but for from keep sky more less turn put".split()
-)
+_ENGLISH = frozenset({
+    "the", "a", "an", "and", "of", "to", "in", "on", "with", "it", "its", "this", "that", "make",
+    "remove", "add", "change", "please", "my", "her", "his", "is", "are", "be", "but", "for",
+    "from", "keep", "sky", "more", "less", "turn", "put",
+})  # fmt: skip
 _SCRIPTS = {
     "CYRILLIC": "Russian or another language in Cyrillic letters",
     "CJK": "Chinese or Japanese",

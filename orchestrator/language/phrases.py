@@ -26,7 +26,6 @@ from orchestrator.language.places import frame_part, side_alone
 from orchestrator.language.units import Unit, join
 from tools.target import Ordinal, Relation, RelationKind, Target
 
-
 _STATES = ("colour", "size", "scale", "adjective", "look")
 """What a thing may be made, said after all that tells which one."""
 _MADE_TO = frozenset({"used", "meant", "designed", "intended", "needed"})

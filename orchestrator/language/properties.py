@@ -8,7 +8,6 @@ from orchestrator.language.making import adjust
 from orchestrator.language.phrase import Phrase
 from tools.target import Target
 
-
 _TONES = {
     "shadows": Ref(Target(phrase="the shadows", category="shadow"), "the shadows"),
     "highlights": Ref(Target(phrase="the highlights", category="highlight"), "the highlights"),

@@ -20,8 +20,8 @@ from orchestrator.language.coverage import Covered, cover, is_content, unknown_w
 from orchestrator.language.drafts import Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
-from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.languages import other_language
+from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.promises import PARTIAL
@@ -123,6 +123,8 @@ def _read_next(clause: Clause, reading: Reading) -> None:
 
 def _read_clause(clause: Clause, reading: Reading) -> None:
     reading.spoken |= clause.spoken
+    if clause.told:
+        reading.note(clause.told)
     if clause.remark:
         _aside(clause, reading, "taken as a remark, not as a request")
         return

@@ -17,5 +17,8 @@ def take_back(reading: Reading, drafts: list[Draft]) -> None:
             reading.claims.setdefault(unit, "note")
             reading.spoken.add(unit)
     if gone:
-        said = ", ".join(f"{draft.op} {draft.ref.words}" for draft in gone)
+        said = ", ".join(
+            " ".join([draft.op, draft.ref.words, *map(str, draft.params.values())])
+            for draft in gone
+        )
         reading.note(f"taken back by what follows it: {said}")

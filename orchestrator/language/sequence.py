@@ -84,7 +84,7 @@ def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
         at = next((k for k, u in enumerate(clause.units) if u.norm == "there"), None)
         there = (
             at is not None
-            and at < 2
+            and all(u.has("polite", "filler", "conjunction") for u in clause.units[:at])
             and at + 2 < len(clause.units)
             and clause.units[at + 1].norm in ("is", "are", "was", "were")
         )

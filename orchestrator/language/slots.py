@@ -65,7 +65,7 @@ def _bare(units: Sequence[Unit]) -> bool:
 
 
 def _sky(units: Sequence[Unit]) -> bool:
-    """ "sunset sky", "starry sky", but not "the sky"."""
+    """A kind of sky ("sunset sky"), but not "the sky"."""
     last = units[-1].norm
     told = len(units) == 2 and units[0].has("compound", *_SKIES) and last == "sky"
     return told or (len(units) == 1 and last.endswith(" sky"))

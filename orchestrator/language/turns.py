@@ -85,7 +85,7 @@ def _turned(clause: Clause) -> list[Clause]:
 
 def _bare(units: Sequence[Unit]) -> list[Unit]:
     """The units without politeness, fillers and marks, which say nothing here."""
-    return [u for u in units if not _says_nothing(u) or u.norm in _literals()]
+    return [u for u in units if not _says_nothing(u) or u.norm in named_words()]
 
 
 def _says_nothing(unit: Unit) -> bool:
@@ -166,6 +166,8 @@ def _reworded(clause: Clause, turn: Turn, slots: Mapping[str, list[Unit]]) -> li
     bare = {name for name in slots if f"<{name}>" in turn.mean and f'"<{name}>"' not in turn.mean}
     used = {u.index for name in bare for u in slots[name]}
     spoken = frozenset(u.index for u in clause.units if u.index not in used) | clause.spoken
+    dropped = [u for name, held in slots.items() if f"<{name}>" not in turn.mean for u in held]
+    said = join([u for u in clause.units if u.text]) if dropped else ""
     found: list[Clause] = []
     for request in turn.mean.split(";"):
         units: list[Unit] = []
@@ -176,7 +178,8 @@ def _reworded(clause: Clause, turn: Turn, slots: Mapping[str, list[Unit]]) -> li
                 units += slots.get(piece[1:-1], [])
             elif piece.strip():
                 units += _plain(piece.strip(), anchor)
-        found.append(replace(clause, units=tuple(units), spoken=spoken))
+        told = f"read '{said}' as '{join(units)}'" if said else clause.told
+        found.append(replace(clause, units=tuple(units), spoken=spoken, told=told))
     return [found[0], *(replace(c, link="and", linking=()) for c in found[1:])]
 
 
@@ -193,8 +196,10 @@ def _quoted(clause: Sequence[Unit], slot: Sequence[Unit]) -> list[Unit]:
 
 
 def _plain(words: str, anchor: Unit) -> list[Unit]:
-    place = {"index": anchor.index, "start": anchor.start, "end": anchor.end, "gap": True}
-    return [replace(unit, **place) for unit in _read(words)]
+    return [
+        replace(unit, index=anchor.index, start=anchor.start, end=anchor.end, gap=True)
+        for unit in _read(words)
+    ]
 
 
 @cache
@@ -238,8 +243,8 @@ def _likely(present: frozenset[str]) -> Iterator[Turn]:
 
 
 @cache
-def _literals() -> frozenset[str]:
-    """Everything that a pattern names."""
+def named_words() -> frozenset[str]:
+    """Every word or expression that a pattern names, and that its meaning stands for."""
     return frozenset(
         " ".join(choice) for turn in _turns() for part in turn.parts for choice in part.choices
     )

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.language.scoring import Case, Score, load_cases, score_case
+from orchestrator.language.turns import named_words
+from orchestrator.language.units import read_units
 from orchestrator.plan import EditPlan, Unchanged, load_plan
 from orchestrator.planning import (
     PlanContext,
@@ -289,9 +291,64 @@ def test_tools_are_reached_by_words(text: str, op: str, tool: str, params: objec
     parse_args(get_tool(tool), step.params)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("quita el perro de la imagen", "Spanish"),
+        ("mach den Himmel bitte heller", "German"),
+        ("enlève le chien de la photo", "French"),
+        ("сделай небо розовым", "Cyrillic"),
+        ("把狗去掉", "Chinese"),
+    ],
+)
+def test_other_languages_are_named(text: str, language: str) -> None:
+    """A text in another language is refused in words that name it."""
+    with pytest.raises(BadInstruction, match=language):
+        plan(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("make the cielo pink", "cielo"), ("remove the gato", "gato")],
+)
+def test_a_foreign_word_in_english_is_a_noun(text: str, word: str) -> None:
+    """One foreign word is a thing like any other."""
+    assert plan(text).steps[0].target.category == word
+
+
+@pytest.mark.parametrize("text", ["make green", "make it green", "green"])
+def test_a_colour_without_a_thing_is_told(text: str) -> None:
+    """A colour that nothing is named for is for the thing spoken of last, else the picture."""
+    alone = plan(text)
+    assert alone.steps[0].target.is_whole_image
+    assert any("green" in note for note in alone.notes)
+    after = plan(text, "make the door red")
+    assert (after.steps[0].op, after.steps[0].target.category) == ("recolor", "door")
+
+
+def test_what_comes_later_is_done_later() -> None:
+    """Words of order are kept to, where nothing that builds on a step forbids it."""
+    assert [s.op for s in plan("make it warmer, then crop it to a square").steps] == [
+        "adjust",
+        "crop",
+    ]
+    assert [s.op for s in plan("make it black and white, but sharpen it first").steps] == [
+        "sharpen",
+        "grade",
+    ]
+
+
+def test_what_was_taken_back_is_told() -> None:
+    """A corrected wish leaves one step and a note."""
+    made = plan("make the car red, no wait, blue")
+    assert [s.params for s in made.steps] == [{"colour": "blue"}]
+    assert any("taken back" in note for note in made.notes)
+
+
 # -- what holds for any text
 
-PIECES = st.sampled_from([c.say for c in CASES])
+EVERY_CASE = [case for path in sorted(PLANS.glob("*.yaml")) for case in load_cases(path)]
+PIECES = st.sampled_from([c.say for c in EVERY_CASE])
 NONSENSE = st.text(alphabet="bcdfgklmnprtvwxz", min_size=7, max_size=11).map(lambda t: "zq" + t)
 HOSTILE = st.text(
     alphabet=st.sampled_from(
@@ -335,6 +392,50 @@ def test_no_content_word_is_dropped(piece: str, word: str, place: int) -> None:
         return
     shown = made.model_copy(update={"instruction": ""}).model_dump_json().lower()
     assert word in shown
+
+
+@given(PIECES, st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_misspelt_word_is_read_or_reported(piece: str, data: st.DataObject) -> None:
+    """A word with two letters changed about is corrected and told, in the plan, or reported."""
+    words = piece.split(" ")
+    long = [
+        i for i, word in enumerate(words) if len(word) > 6 and word.isascii() and word.isalpha()
+    ]
+    if not long:
+        return
+    place = data.draw(st.sampled_from(long))
+    at = data.draw(st.integers(1, len(words[place]) - 3))
+    word = words[place]
+    words[place] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    try:
+        made = plan(" ".join(words))
+    except BadInstruction:
+        return
+    shown = made.model_copy(update={"instruction": ""}).model_dump_json().lower()
+    assert words[place].lower() in shown or word.lower() in shown or _means_nothing(word)
+
+
+def _means_nothing(word: str) -> bool:
+    """Whether a word alone carries no wish ("please", "really") or is one the lexicon has."""
+    return any(u.senses for u in read_units(word))
+
+
+@pytest.mark.parametrize("name", ["development", "development_2", "validation", "test"])
+def test_every_content_word_is_in_the_plan_or_reported(name: str) -> None:
+    """No word of an unlisted meaning is dropped from any of the instructions."""
+    dropped = 0
+    for case in load_cases(PLANS / f"{name}.yaml"):
+        if case.bad:
+            continue
+        with contextlib.suppress(BadInstruction):
+            made = plan(case.say, *case.before)
+            shown = made.model_copy(update={"instruction": ""}).model_dump_json().lower()
+            named = {word for words in named_words() for word in words.split()}
+            units = [u for u in read_units(case.say) if u.kind == "word" and not u.senses]
+            units = [u for u in units if u.norm not in named]
+            dropped += sum(u.norm[:5] not in shown for u in units if len(u.norm) > 2)
+    assert dropped == 0
 
 
 @given(st.lists(PIECES, min_size=1, max_size=4))
