@@ -7,11 +7,12 @@ Judging the result is ``orchestrator.verification``'s, deciding what next ``orch
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from orchestrator.deadline import within
 from orchestrator.plan import Step
 from orchestrator.style_wish import style_image
 from orchestrator.workspace import quantised
@@ -124,11 +125,13 @@ def try_editor(
     assets: dict[str, str],
     cancelled: Callable[[], bool],
     progress: Callable[[float], None],
+    seconds: float = 600.0,
 ) -> Candidate:
     """Ask an editor model for the edit and distrust what comes back.
 
     Raises:
         EditorFailed: the result is not a picture of the same size.
+        TimedOut: there was none within ``seconds``.
         EditorError, Cancelled: as the editor says.
     """
     hard = None if mask is None else np.asarray(mask > 0)
@@ -144,12 +147,17 @@ def try_editor(
         progress=progress,
     )
     try:
-        outcome = editor.edit(request)
+        outcome = within(
+            seconds,
+            cancelled,
+            editor.name,
+            lambda stop: editor.edit(replace(request, cancelled=stop)),
+        )
     except (ToolError, MemoryError):
         raise
     except Exception as error:
         raise EditorFailed(f"{editor.name} failed: {type(error).__name__}: {error}") from error
-    image = outcome.image
+    image = getattr(outcome, "image", None)  # an adapter may break its own protocol
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape != rgb.shape:
         shape = getattr(image, "shape", type(image).__name__)
         raise EditorFailed(

@@ -337,6 +337,7 @@ def _try(
         assets=settings.assets,
         cancelled=context.stop.is_set,
         progress=progress,
+        seconds=settings.step_seconds,
     )
     return made, editor.name
 

@@ -33,6 +33,8 @@ TAKING_AWAY = frozenset({"remove", "move", "resize"})
 """Ops that destroy what they act on, so that a bad guess costs the picture."""
 SURE_ENOUGH = 0.25
 """Confidence below which nothing is taken away."""
+TAKEN_AT_MOST = 0.98
+"""Largest share of the picture that can be taken away: something must be left to fill from."""
 CLICKED_AT_MOST = 0.2
 """Largest share of the picture a click may stand for when something is taken away."""
 BACKGROUND = Target(phrase="the background", category="background")
@@ -141,6 +143,11 @@ def _doubt(step: Step, found: Grounding, scene: Scene) -> None:
     """
     if step.op not in TAKING_AWAY:
         return
+    if area_share(found.mask) > TAKEN_AT_MOST:
+        raise GroundingFailed(
+            f"{step.target.phrase!r} is the whole picture, with nothing around it to fill from: "
+            "mark less with --box or --mask"
+        )
     phrase, hints = step.target.phrase, scene.hints
     if hints.points and hints.box is None and hints.mask is None:
         share = area_share(found.mask)
