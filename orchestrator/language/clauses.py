@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.language.clause_starts import EFFECTS, HARD, Starts
+from orchestrator.language.clause_breaks import EFFECTS, Breaks
+from orchestrator.language.clause_starts import HARD
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit
 
@@ -65,7 +66,7 @@ def _without_asides(units: Sequence[Unit]) -> list[Unit]:
     return found
 
 
-class _Splitter(Starts):
+class _Splitter(Breaks):
     def __init__(self, units: Sequence[Unit]) -> None:
         super().__init__(_without_asides(units))
         self.done: list[Clause] = []
