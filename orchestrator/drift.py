@@ -154,7 +154,7 @@ def _follow(
     bump = changed.astype(np.uint16)
     last: Layer = np.where(changed, np.uint16(number), now.last)
     executor = str(item.report.get("executor", ""))
-    model: Layer = now.by_model + (0 if executor.startswith("tool:") else bump)
+    model: Layer = now.by_model if executor.startswith("tool:") else now.by_model + bump
     op = str(item.step.get("op", ""))
     soft = np.where(changed, op in SOFTENING, now.soft)
     return changed, _Traced(image, now.origin, last, now.often + bump, model, soft)
@@ -207,8 +207,8 @@ def _moved(now: _Traced, geometry: Geometry, image: Rgb) -> _Traced:
         # Pixels that came in must differ from anything, so that they count as changed.
         parent[~was_there] = 255 - image[~was_there]
     soft = carry(now.soft.view(np.uint8)).astype(np.bool_)
-    layers = (carry(layer) for layer in (now.last, now.often, now.by_model))
-    return _Traced(parent, origin, *layers, soft)
+    last, often, by_model = (carry(layer) for layer in (now.last, now.often, now.by_model))
+    return _Traced(parent, origin, last, often, by_model, soft)
 
 
 def _fresh(image: Rgb) -> _Traced:
