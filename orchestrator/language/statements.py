@@ -17,30 +17,19 @@ from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate, scene_or_style
 from orchestrator.language.promises import keep_rest, let_be, negated, preserve
 from orchestrator.language.properties import property_of, property_to
+from orchestrator.language.remarks import (
+    DESCRIBES,
+    LOOKING,
+    TELLING,
+    remark,
+    says_what,
+    with_modal,
+)
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
-from orchestrator.language.units import Unit, join
+from orchestrator.language.units import Unit
 from tools.target import Target
 
-DESCRIBES = frozenset(
-    {
-        "is",
-        "are",
-        "looks",
-        "look",
-        "seems",
-        "appears",
-        "came out",
-        "turned out",
-        "was",
-        "comes out",
-        "is looking",
-        "feel",
-        "feels",
-        "seem",
-        "appear",
-    }
-)
 FAULTS = ("scale", "focus_adjective")
 FAULTY = frozenset({
     "blurry", "dark", "dim", "dull", "flat", "noisy", "grainy", "underexposed", "overexposed",
@@ -342,13 +331,13 @@ def _subject(reader: ClauseReader) -> bool:
     while (reader.sees("copula", "filler") or reader.says("still", "always")) and not reader.sees(
         "same"
     ):
-        modal = _with_modal(modal, reader.take()[0])
+        modal = with_modal(modal, reader.take()[0])
     negative = False
     while reader.sees("negation"):
         reader.take()
         negative = True
     while reader.sees("copula", "filler") or reader.says("still", "always", "also"):
-        modal = _with_modal(modal, reader.take()[0])
+        modal = with_modal(modal, reader.take()[0])
     if phrases[0].words.lower().startswith("nothing") and _harmed(reader):
         reader.take(len(reader.left))
         keep_rest(reader, phrases[0])
@@ -411,8 +400,8 @@ def _subject(reader: ClauseReader) -> bool:
     if not modal and names and not reader.sees("more", "less", "degree"):
         return False  # "smurfify the cat": no word says what becomes of what
     reader.skip("polite")
-    if modal in TELLING and not excess and not _says_what(reader, modal):
-        return _remark(reader, refs)
+    if modal in TELLING and not excess and not says_what(reader, modal):
+        return remark(reader, refs)
     if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
         excess = True  # "the skin looks orange" is a complaint
     done = read_predicate(reader, refs, complaint=excess)
@@ -420,55 +409,6 @@ def _subject(reader: ClauseReader) -> bool:
         reader.reading.mention(refs)
         reader.reading.subject = refs
     return done
-
-
-def _with_modal(modal: str, unit: Unit) -> str:
-    """The copulas read so far; of what stands between them only "too" says anything."""
-    told = unit.has("copula") or unit.norm in ("too", "still", "always", "also")
-    return f"{modal} {unit.norm}".strip() if told else modal
-
-
-TELLING = DESCRIBES | {"were", "has been", "was being"}
-"""Copulas that tell how something is, not how it should be."""
-STATES = (
-    "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
-    "gone", "graded", "wish", "relight", "weather", "upside_down", "det", "verb", "says", "action",
-    "prep", "number_word", "property", "aspect", "participle", "wear",
-)  # fmt: skip
-"""Senses of words that say what something is or should become."""
-
-
-LOOKING = frozenset({
-    "looks", "look", "is looking", "are looking", "came out", "turned out", "seems", "appears",
-    "comes out",
-})  # fmt: skip
-"""Copulas that tell what something looks like."""
-
-
-def _says_what(reader: ClauseReader, modal: str) -> bool:
-    """Whether what is ahead may be a state to bring about."""
-    if reader.sense("det") == "definite":
-        return False  # "is my favourite"
-    if modal in ("was", "were") and not reader.sees("scale", "focus_adjective", "colour"):
-        return False  # "she was standing in the shade"
-    if reader.sees("prep") and not reader.says("like"):
-        return reader.sees("look", "style", "colour", "whole", "focus_adjective", offset=1)
-    return reader.sees(*STATES)
-
-
-def _as_said(reader: ClauseReader) -> str:
-    """The clause as written; a short form ("it's") makes two units of one text."""
-    units = reader.clause.units
-    return join([u for i, u in enumerate(units) if not i or u.start != units[i - 1].start])
-
-
-def _remark(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """Read "the weather was awful": told, not asked for."""
-    reader.reading.note(f"taken as a remark, not as a request: {_as_said(reader)}")
-    reader.reading.spoken |= {unit.index for unit in reader.clause.units}
-    reader.take(len(reader.left))
-    reader.reading.mention(ref for ref in refs if not ref.is_image)
-    return True
 
 
 def _harmed(reader: ClauseReader) -> bool:
