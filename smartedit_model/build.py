@@ -13,6 +13,7 @@ from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaFo
 
 from smartedit_model.bim import BIM
 from smartedit_model.config import SmartEditConfig
+from smartedit_model.mask_head import MaskHead
 from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.qformer import QFormer
 from smartedit_model.unet import SmartEditUNet
@@ -30,6 +31,7 @@ class Modules:
     null_condition: NullCondition
     unet: SmartEditUNet
     vae: AutoencoderKL
+    mask_head: MaskHead | None = None
 
 
 def vision_config(config: SmartEditConfig) -> CLIPVisionConfig:
@@ -104,7 +106,7 @@ def build_modules(config: SmartEditConfig) -> Modules:
     q, b = config.qformer, config.bim
     modules = Modules(
         vision_tower=CLIPVisionModel(vision_config(config)),
-        projector=Projector(config.vision.hidden, config.language.hidden),
+        projector=Projector(config.vision.hidden, config.language.hidden, config.image_pool),
         language_model=LlamaForCausalLM(language_config(config)),
         qformer=QFormer(
             queries=q.queries,
@@ -129,10 +131,21 @@ def build_modules(config: SmartEditConfig) -> Modules:
         null_condition=NullCondition(q.queries, q.hidden),
         unet=SmartEditUNet(**unet_config(config)),
         vae=AutoencoderKL(**vae_config(config)),
+        mask_head=_mask_head(config),
     )
     for module in vars(modules).values():
-        module.eval()
+        if module is not None:
+            module.eval()
     return modules
+
+
+def _mask_head(config: SmartEditConfig) -> MaskHead | None:
+    if config.mask_head is None:
+        return None
+    head: MaskHead = MaskHead(
+        config.vision.hidden, config.qformer.hidden, config.mask_head.inner, config.mask_head.scale
+    )
+    return head
 
 
 def reference_scheduler() -> EulerAncestralDiscreteScheduler:

@@ -81,6 +81,19 @@ class BIMConfig:
 
 
 @dataclass(frozen=True)
+class MaskHeadConfig:
+    """The head on the BIM's image features that tells where the target is; ours, not the paper's.
+
+    The published models have none.
+    """
+
+    inner: int = 128
+    """Channels between its two convolutions."""
+    scale: int = 8
+    """Cells of the mask along one side of a vision patch."""
+
+
+@dataclass(frozen=True)
 class UNetConfig:
     """The denoising UNet (section 3.3); cross-attends on the Q-Former's width."""
 
@@ -119,6 +132,9 @@ class SmartEditConfig:
     bim: BIMConfig = field(default_factory=BIMConfig)
     unet: UNetConfig = field(default_factory=UNetConfig)
     vae: VAEConfig = field(default_factory=VAEConfig)
+    mask_head: MaskHeadConfig | None = None
+    image_pool: int = 1
+    """Vision patches, along one side, that become one token of the language model."""
     answer_tokens: int = 32
     """How many ``<img_i>`` tokens the language model answers with."""
     resolution: int = 256
@@ -143,6 +159,11 @@ class SmartEditConfig:
             )
         if self.vision.hidden % 2:
             raise ConfigError(f"vision: width {self.vision.hidden} must be even for sine positions")
+        if self.vision.grid % self.image_pool:
+            raise ConfigError(
+                f"image_pool {self.image_pool} does not divide the {self.vision.grid} patches of a "
+                "side"
+            )
         if len(self.unet.channels) != len(self.unet.attention):
             raise ConfigError(
                 f"unet: {len(self.unet.channels)} levels but {len(self.unet.attention)} attention "
@@ -188,16 +209,22 @@ _TINY = SmartEditConfig(
 
 _NANO = SmartEditConfig(
     name="nano",
-    vision=VisionConfig(image_size=128, patch_size=8, hidden=192, layers=6, heads=6, mlp=576),
-    language=LanguageConfig(
-        hidden=256, layers=6, heads=8, mlp=704, base_vocab=1024, max_positions=1024
+    vision=VisionConfig(
+        image_size=128, patch_size=8, hidden=192, layers=5, heads=6, mlp=576, select_layer=-1
     ),
-    qformer=QFormerConfig(queries=24, hidden=192, layers=4, heads=6, mlp=576, dropout=0.0),
+    language=LanguageConfig(
+        hidden=256, layers=6, heads=8, mlp=704, base_vocab=1536, max_positions=512
+    ),
+    qformer=QFormerConfig(queries=24, hidden=192, layers=2, heads=6, mlp=576, dropout=0.0),
     bim=BIMConfig(heads=6, mlp=384),
     unet=UNetConfig(
-        channels=(96, 192, 288), attention=(False, True, True), layers_per_block=1, heads=6
+        channels=(96, 192, 224), attention=(True, True, False), layers_per_block=1, heads=4
     ),
-    vae=VAEConfig(channels=(32, 64, 96), layers_per_block=1),
+    vae=VAEConfig(
+        channels=(16, 32, 64, 128), layers_per_block=1, latent_channels=16, norm_groups=8
+    ),
+    mask_head=MaskHeadConfig(),
+    image_pool=2,
     answer_tokens=8,
     resolution=128,
     prompt_style="short",

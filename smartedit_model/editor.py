@@ -152,14 +152,18 @@ class SmartEditEditor:
             for share in (0.75, 0.5)
         ]
         try:
-            (image, settings), notes = climb_down(rungs)
+            (image, settings, declined), notes = climb_down(rungs)
         except InputError as error:
             raise BadArguments(str(error)) from error
         except (AnswerTokensError, DeviceMemoryError, NonFiniteResultError) as error:
             raise EditorFailed(str(error)) from error
         size = settings["size"]
+        said = ("the model found nothing that the instruction speaks of",) if declined else ()
         return EditOutcome(
-            image=image, notes=(f"ran at {size[1]}x{size[0]} px", *notes), settings=settings
+            image=image,
+            notes=(f"ran at {size[1]}x{size[0]} px", *said, *notes),
+            settings=settings,
+            declined=declined,
         )
 
     def _run(
@@ -170,7 +174,7 @@ class SmartEditEditor:
         *,
         sequential: bool = False,
         scale: float = 1.0,
-    ) -> tuple[Rgb, dict[str, Any]]:
+    ) -> tuple[Rgb, dict[str, Any], bool]:
         import torch
 
         from smartedit_model.guidance import Guidance
@@ -222,8 +226,10 @@ class SmartEditEditor:
             "dtype": str(pipe.unet.dtype).removeprefix("torch."),
             "device": pipe.device.type,
         }
+        if out.declined and out.declined[0]:
+            return request.image.copy(), settings, True
         edited: Any = out.images[0]
-        return crop.paste(request.image, edited), settings
+        return crop.paste(request.image, edited), settings, False
 
     def _loaded(self, dtype: str = "auto", *, compiled: bool = False) -> SmartEditPipeline:
         """Return the pipeline, read anew where another dtype or compilation is asked for."""

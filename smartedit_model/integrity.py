@@ -36,6 +36,9 @@ STEMS = {
     "vae": "diffusion_pytorch_model",
 }
 
+#: Folders with weights that a model may do without.
+OPTIONAL_STEMS = {"mask_head": "diffusion_pytorch_model"}
+
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -154,7 +157,8 @@ def check_folder(folder: Path) -> dict[str, Any]:
     _json(folder / "scheduler" / "scheduler_config.json")
     _json(folder / "tokenizer" / "tokenizer.json")
     with torch.device("meta"):
-        for name, stem in STEMS.items():
+        extra = {n: stem for n, stem in OPTIONAL_STEMS.items() if (folder / n).is_dir()}
+        for name, stem in (STEMS | extra).items():
             module = empty_module(name, _json(folder / name / "config.json"))
             compare(folder / name, module_shapes(module), folder_shapes(folder / name, stem))
     return settings
@@ -166,6 +170,7 @@ def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
     from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
 
     from smartedit_model.bim import BIM
+    from smartedit_model.mask_head import MaskHead
     from smartedit_model.projector import NullCondition, Projector
     from smartedit_model.qformer import QFormer
     from smartedit_model.unet import SmartEditUNet
@@ -181,6 +186,7 @@ def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
         "qformer": QFormer,
         "bim": BIM,
         "null_condition": NullCondition,
+        "mask_head": MaskHead,
         "unet": SmartEditUNet,
         "vae": AutoencoderKL,
     }

@@ -44,6 +44,7 @@ def load_components(
     from transformers import AutoTokenizer, CLIPVisionModel, LlamaForCausalLM
 
     from smartedit_model.bim import BIM
+    from smartedit_model.mask_head import MaskHead
     from smartedit_model.projector import NullCondition, Projector
     from smartedit_model.qformer import QFormer
     from smartedit_model.unet import SmartEditUNet
@@ -71,6 +72,8 @@ def load_components(
         "unet": SmartEditUNet,
         "vae": AutoencoderKL,
     }
+    if (folder / "mask_head").is_dir():
+        classes["mask_head"] = MaskHead
     for name, cls in classes.items():
         parts[name] = cls.from_pretrained(folder / name, use_safetensors=True, **ours, **local)
     for part in parts.values():

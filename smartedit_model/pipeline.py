@@ -23,13 +23,40 @@ from smartedit_model.samplers import DEFAULT_SAMPLER, default_steps
 from smartedit_model.sampling import EditCondition, Generators, StepCallback, sample_latents
 from smartedit_model.vision import patch_features
 
+#: Below this chance of there being a target, the picture is left as it is.
+DECLINE = 0.5
+
 
 @dataclass
 class SmartEditOutput(BaseOutput):  # type: ignore[misc]  # diffusers is untyped
-    """The edited pictures, or their latents ``(B, 4, h, w)``, and the UNet rows it took."""
+    """What an edit gives.
+
+    Attributes:
+        images: The edited pictures, or their latents ``(B, 4, h, w)``.
+        unet_rows: The UNet rows it took.
+        declined: Where the model found nothing that the instruction speaks of; the picture is
+            then the source as it was given. None without a mask head.
+        regions: Chance of each pixel to be what the instruction speaks of, ``(B, G, G)`` in
+            [0, 1]; None without a mask head.
+    """
 
     images: list[Image.Image] | Tensor
     unet_rows: int
+    declined: list[bool] | None = None
+    regions: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Where targets are.
+
+    Attributes:
+        chance: Of each cell to be of the target, ``(B, G, G)`` in [0, 1]; all 0 without a target.
+        valid: Chance that there is a target at all, ``(B,)``.
+    """
+
+    chance: Tensor
+    valid: Tensor
 
 
 class SmartEditPipeline(PipelineParts):
@@ -71,12 +98,38 @@ class SmartEditPipeline(PipelineParts):
             states = self.answers.prefill(image_tokens, instructions)  # (B, T, D)
         queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
         seen = self.bim(features.to(self.bim.dtype), queries.to(self.bim.dtype), size)
+        logits, valid = None, None
+        if self.mask_head is not None:
+            logits, valid = self.mask_head(seen.image_map, seen.condition)
+            valid = valid.float().sigmoid()
         return EditCondition(
             condition=seen.condition,
             null=self.null_condition(len(images)),
             feature=seen.feature,
             image_map=seen.image_map,
+            mask_logits=logits,
+            valid=valid,
         )
+
+    @torch.no_grad()
+    def ground(self, images: Sequence[Image.Image], instructions: Sequence[str]) -> Grounds:
+        """Tell where the instructions' targets are, from one pass without diffusion.
+
+        Args:
+            images: ``B`` pictures; each is seen squeezed square.
+            instructions: ``B`` instructions, as "remove the cat on the left".
+
+        Raises:
+            InputError: The model has no mask head, as the published ones.
+        """
+        if self.mask_head is None:
+            raise InputError(f"{self.config.name} has no mask head, so it cannot tell where")
+        cells = self.config.resolution // self.vae_factor
+        seen = self.encode([as_rgb(i) for i in images], instructions, (cells, cells))
+        if seen.mask_logits is None or seen.valid is None:
+            raise InputError(f"{self.config.name} gave no mask")
+        chance = seen.mask_logits.float().sigmoid() * (seen.valid > DECLINE)[:, None, None]
+        return Grounds(chance=chance, valid=seen.valid)
 
     @torch.no_grad()
     def source_latents(self, images: Sequence[Image.Image], size: tuple[int, int]) -> Tensor:
@@ -204,9 +257,17 @@ class SmartEditPipeline(PipelineParts):
             latents=latents,
             on_step=callback_on_step_end,
         )
-        out = result if output_type == "latent" else self.decode_latents(result)
+        declined, regions = None, None
+        if seen.valid is not None and seen.mask_logits is not None:
+            declined = [chance < DECLINE for chance in seen.valid.tolist()]
+            regions = seen.mask_logits.float().sigmoid()
+        out: list[Image.Image] | Tensor = result
+        if output_type == "pil":
+            edited = self.decode_latents(result)
+            kept = declined or [False] * len(edited)
+            out = [a if no else b for a, b, no in zip(images, edited, kept, strict=True)]
         self.maybe_free_model_hooks()
-        return SmartEditOutput(images=out, unet_rows=rows)
+        return SmartEditOutput(images=out, unet_rows=rows, declined=declined, regions=regions)
 
     def _size(self, image: Image.Image, height: int | None, width: int | None) -> tuple[int, int]:
         if height is None and width is None:

@@ -7,7 +7,7 @@ and anything missing or left over is an error. It does not know how an edit runs
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import torch
 from diffusers import AutoencoderKL, DiffusionPipeline
@@ -18,6 +18,7 @@ from smartedit_model.build import build_modules, reference_scheduler
 from smartedit_model.config import SmartEditConfig
 from smartedit_model.integrity import check_folder, check_modules
 from smartedit_model.loading import load_components
+from smartedit_model.mask_head import MaskHead
 from smartedit_model.mllm import AnswerEncoder
 from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.prompt import Prompter, TokenIds
@@ -48,6 +49,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         null_condition: The condition of no text.
         unet: Predicts noise.
         vae: Autoencoder.
+        mask_head: Tells where the target is; the published models have none.
         scheduler: Holds the noise schedule; samplers are made from it by name.
         name: What the model is called.
         base_vocab: Rows of the language model before the added tokens.
@@ -57,8 +59,10 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         resolution: Side in pixels it was trained at.
     """
 
+    _optional_components: ClassVar[list[str]] = ["mask_head"]
     model_cpu_offload_seq = (
-        "vision_tower->projector->language_model->qformer->bim->null_condition->unet->vae"
+        "vision_tower->projector->language_model->qformer->bim->null_condition->mask_head"
+        "->unet->vae"
     )
 
     def __init__(
@@ -73,6 +77,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         unet: SmartEditUNet,
         vae: AutoencoderKL,
         scheduler: Any,
+        mask_head: MaskHead | None = None,
         name: str = "smartedit",
         base_vocab: int = 32000,
         answer_tokens: int = 32,
@@ -92,6 +97,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
             unet=unet,
             vae=vae,
             scheduler=scheduler,
+            mask_head=mask_head,
         )
         self.register_to_config(
             name=name,

@@ -33,12 +33,16 @@ class EditCondition:
         null: The condition of no text, ``(B, Q, hidden)``.
         feature: BIM feature at latent size, ``(B, C, h, w)``.
         image_map: BIM's image features before the last convolution, ``(B, width, g, g)``.
+        mask_logits: Where the target is, ``(B, G, G)``; None without a mask head.
+        valid: Chance that there is a target at all, ``(B,)`` in [0, 1]; None without a mask head.
     """
 
     condition: Tensor
     null: Tensor
     feature: Tensor
     image_map: Tensor
+    mask_logits: Tensor | None = None
+    valid: Tensor | None = None
 
 
 def sample_latents(

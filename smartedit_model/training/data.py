@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
@@ -32,6 +33,9 @@ class Example:
         target: The picture after; None for a conversation or an alignment example.
         answer: The answer of a conversation; None where the image tokens are the answer.
         text_features: Condition to align with, ``(Q, hidden)``; stage 1 only.
+        region: HW bool, where what the instruction speaks of is seen; None where that is unknown.
+        changed: HW bool, where target and source may differ; None for everywhere.
+        concepts: What is asked for, as words of ``TrainSettings.concepts``; None where unknown.
     """
 
     source: Image.Image
@@ -39,6 +43,9 @@ class Example:
     target: Image.Image | None = None
     answer: str | None = None
     text_features: Tensor | None = None
+    region: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    changed: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    concepts: tuple[str, ...] | None = None
 
 
 class Examples(Protocol):
@@ -98,6 +105,11 @@ class Batch:
         answers: Where each row's answer tokens begin in ``ids``, ``(B,)``; 0 where there are none.
         is_edit: 1.0 where there is a target, ``(B,)``.
         text_features: ``(B, Q, hidden)`` or None.
+        region: Where the target is seen, ``(B, side, side)`` in [0, 1].
+        region_known: 1.0 where ``region`` counts, ``(B,)``.
+        changed: Where the edit happens, ``(B, height, width)`` in [0, 1].
+        concepts: 1.0 for each concept that is asked for, ``(B, C)``.
+        concepts_known: 1.0 where ``concepts`` counts, ``(B,)``.
     """
 
     vision: Tensor
@@ -108,6 +120,11 @@ class Batch:
     answers: Tensor
     is_edit: Tensor
     text_features: Tensor | None
+    region: Tensor
+    region_known: Tensor
+    changed: Tensor
+    concepts: Tensor
+    concepts_known: Tensor
 
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
@@ -116,7 +133,12 @@ class Batch:
 
 
 def collate(
-    examples: Sequence[Example], prompter: Prompter, *, vision_side: int, size: tuple[int, int]
+    examples: Sequence[Example],
+    prompter: Prompter,
+    *,
+    vision_side: int,
+    size: tuple[int, int],
+    concepts: Sequence[str] = (),
 ) -> Batch:
     """Return a batch of examples; ``size`` is the diffusion model's (height, width)."""
     rows, labels, starts = [], [], []
@@ -143,4 +165,19 @@ def collate(
         answers=torch.tensor(starts),
         is_edit=torch.tensor([float(e.target is not None) for e in examples]),
         text_features=torch.stack(features) if len(features) == len(examples) else None,
+        region=torch.stack([_cells(e.region, (vision_side,) * 2, empty=0.0) for e in examples]),
+        region_known=torch.tensor([float(e.region is not None) for e in examples]),
+        changed=torch.stack([_cells(e.changed, size, empty=1.0) for e in examples]),
+        concepts=torch.tensor(
+            [[float(c in (e.concepts or ())) for c in concepts] for e in examples]
+        ),
+        concepts_known=torch.tensor([float(e.concepts is not None) for e in examples]),
     )
+
+
+def _cells(mask: Any, size: tuple[int, int], *, empty: float) -> Tensor:
+    """Return what share of each of ``size`` cells a mask covers; all ``empty`` without one."""
+    if mask is None:
+        return torch.full(size, empty)
+    pixels = torch.from_numpy(np.ascontiguousarray(mask)).float()[None, None]
+    return F.interpolate(pixels, size=size, mode="area")[0, 0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,17 @@ from accelerate import Accelerator  # type: ignore[import-untyped]  # ships no t
 from accelerate.utils import (  # type: ignore[import-untyped]  # ships no types
     DistributedDataParallelKwargs,
 )
+from diffusers.training_utils import EMAModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from smartedit_model.errors import MissingFileError, TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.data import Mixture, collate
+from smartedit_model.training.data import Batch, Mixture, collate
 from smartedit_model.training.lora import merge_lora
-from smartedit_model.training.module import Losses, TrainingModule
+from smartedit_model.training.losses import Losses
+from smartedit_model.training.module import TrainingModule
 from smartedit_model.training.stages import Stage, TrainSettings
 
 Log = Callable[[int, Losses], None]
@@ -39,31 +42,25 @@ def learning_rate(settings: TrainSettings, step: int) -> float:
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - settings.warmup) / span))
 
 
-class Training:
-    """A run.
+MakeBatch = Callable[[int, int], Any]
+
+
+class Loop:
+    """A run: a module that turns batches into losses, its optimiser, its checkpoints.
 
     Args:
-        pipe: What is trained, in place.
-        stage: What learns.
+        module: Called with a batch, returns ``Losses``; what requires a gradient learns.
         settings: How.
-        examples: What from.
+        make_batch: Called with the number of a batch's first example and how many it holds.
+            Everything in the batch follows from the two. With ``settings.workers`` it runs in
+            other processes.
         out_dir: Where checkpoints go.
-        size: (height, width) of the diffusion model's pictures; its resolution when omitted.
     """
 
     def __init__(
-        self,
-        pipe: SmartEditPipeline,
-        stage: Stage,
-        settings: TrainSettings,
-        examples: Mixture,
-        out_dir: Path,
-        *,
-        size: tuple[int, int] | None = None,
+        self, module: nn.Module, settings: TrainSettings, make_batch: MakeBatch, out_dir: Path
     ) -> None:
-        self.pipe, self.settings, self.examples = pipe, settings, examples
-        self.out_dir = out_dir
-        self.size = size or (int(pipe.config.resolution),) * 2
+        self.settings, self.make_batch, self.out_dir = settings, make_batch, out_dir
         # Static graph: every learner takes part in every step, so DDP need not search.
         ddp = DistributedDataParallelKwargs(find_unused_parameters=False)
         self.accelerator = Accelerator(
@@ -72,21 +69,27 @@ class Training:
             gradient_accumulation_steps=settings.accumulate,
             kwargs_handlers=[ddp],
         )
-        module = TrainingModule(pipe, stage, settings)
         learners = [p for p in module.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(
-            learners, lr=settings.learning_rate, weight_decay=settings.weight_decay
+            learners,
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            betas=(0.9, settings.beta2),
         )
         self.module: Any = module
+        self.ema = EMAModel(learners, decay=settings.ema) if settings.ema else None
         self.wrapped, self.optimizer = self.accelerator.prepare(module, optimizer)
+        if self.ema is not None:
+            self.ema.to(self.accelerator.device)
         self.step = 0
 
     def run(self, until: int | None = None, log: Log | None = None) -> None:
         """Train up to step ``until``, or to the end."""
         end = self.settings.steps if until is None else min(until, self.settings.steps)
         self.wrapped.train()
+        batches = self._batches(end)
         while self.step < end:
-            losses = self._optimise()
+            losses = self._optimise(batches)
             self.step += 1
             if log is not None:
                 log(self.step, losses)
@@ -95,15 +98,16 @@ class Training:
                 self.save()
         self.wrapped.eval()
 
-    def _optimise(self) -> Losses:
+    def _optimise(self, batches: Iterator[Any]) -> Losses:
         s, rank = self.settings, self.accelerator.process_index
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(s, self.step)
         losses: Losses | None = None
         for micro in range(s.accumulate):
+            batch = next(batches).to(self.accelerator.device)
             torch.manual_seed(hash((s.seed, self.step, micro, rank)) % 2**63)
             with self.accelerator.accumulate(self.wrapped):
-                losses = self.wrapped(self._batch(micro))
+                losses = self.wrapped(batch)
                 self.accelerator.backward(losses.total)
                 if self.accelerator.sync_gradients:
                     self.accelerator.clip_grad_norm_(self.wrapped.parameters(), s.clip)
@@ -111,20 +115,26 @@ class Training:
                 self.optimizer.zero_grad()
         if losses is None or not torch.isfinite(losses.total):
             raise TrainingError(f"the loss is not finite at step {self.step}; lower the rate")
+        if self.ema is not None:
+            self.ema.step(p for p in self.module.parameters() if p.requires_grad)
         return losses
 
-    def _batch(self, micro: int) -> Any:
+    def _batches(self, end: int) -> Iterator[Any]:
+        """Yield this process's batches from the current step to step ``end``."""
         s, world = self.settings, self.accelerator.num_processes
-        first = (
-            (self.step * s.accumulate + micro) * world + self.accelerator.process_index
-        ) * s.batch
-        batch = collate(
-            [self.examples[first + i] for i in range(s.batch)],
-            self.module.prompter,
-            vision_side=int(self.pipe.vision_tower.config.image_size),
-            size=self.size,
+        firsts = [
+            (micro * world + self.accelerator.process_index) * s.batch
+            for micro in range(self.step * s.accumulate, end * s.accumulate)
+        ]
+        loader: DataLoader[Any] = DataLoader(
+            _Numbered(self.make_batch, firsts, s.batch), batch_size=None, num_workers=s.workers
         )
-        return batch.to(self.accelerator.device)
+        return iter(loader)
+
+    def use_average(self) -> None:
+        """Put the moving average of the weights in the place of the weights, for good."""
+        if self.ema is not None:
+            self.ema.copy_to(p for p in self.module.parameters() if p.requires_grad)
 
     # -- checkpoints ----------------------------------------------------------------------
 
@@ -135,10 +145,12 @@ class Training:
             partial = folder.with_name(folder.name + ".partial")
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
-            save_file(_learned(self.module), partial / "learned.safetensors")
-            save_file(
-                _flat(self.optimizer.state_dict()["state"]), partial / "optimizer.safetensors"
-            )
+            save_file(_dense(_learned(self.module)), partial / "learned.safetensors")
+            moments = _flat(self.optimizer.state_dict()["state"])
+            save_file(_dense(moments), partial / "optimizer.safetensors")
+            if self.ema is not None:
+                averages = dict(zip(_learned(self.module), self.ema.shadow_params, strict=True))
+                save_file(_dense(averages), partial / "average.safetensors")
             state = {"step": self.step, "seed": self.settings.seed}
             (partial / "state.json").write_text(json.dumps(state), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
@@ -164,10 +176,52 @@ class Training:
         with torch.no_grad():
             for name, tensor in saved.items():
                 learned[name].copy_(tensor)
+        if self.ema is not None:
+            averages = load_file(folder / "average.safetensors")
+            for name, shadow in zip(learned, self.ema.shadow_params, strict=True):
+                shadow.copy_(averages[name])
+            self.ema.optimization_step = int(state["step"])
         current = self.optimizer.state_dict()
         current["state"] = _deep(load_file(folder / "optimizer.safetensors"))
         self.optimizer.load_state_dict(current)
         self.step = int(state["step"])
+
+
+class Training(Loop):
+    """A run over a pipeline, in place.
+
+    Args:
+        pipe: What is trained.
+        stage: What learns.
+        settings: How.
+        examples: What from.
+        out_dir: Where checkpoints go.
+        size: (height, width) of the diffusion model's pictures; its resolution when omitted.
+    """
+
+    def __init__(
+        self,
+        pipe: SmartEditPipeline,
+        stage: Stage,
+        settings: TrainSettings,
+        examples: Mixture,
+        out_dir: Path,
+        *,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        self.pipe, self.examples = pipe, examples
+        self.size = size or (int(pipe.config.resolution),) * 2
+        module = TrainingModule(pipe, stage, settings)
+        super().__init__(module, settings, self._make_batch, out_dir)
+
+    def _make_batch(self, first: int, count: int) -> Batch:
+        return collate(
+            [self.examples[first + i] for i in range(count)],
+            self.pipe.answers.prompter,
+            vision_side=int(self.pipe.vision_tower.config.image_size),
+            size=self.size,
+            concepts=self.settings.concepts,
+        )
 
     def export(self, folder: Path) -> None:
         """Write the trained pipeline, LoRA merged, as a folder that loads for editing.
@@ -176,13 +230,32 @@ class Training:
         """
         self.accelerator.wait_for_everyone()
         if self.accelerator.is_main_process:
+            self.use_average()
             merge_lora(self.pipe.language_model)
             self.pipe.answers.forget()
             self.pipe.save_pretrained(folder)
 
 
+class _Numbered(Dataset[Any]):
+    """Batches by their place in the run."""
+
+    def __init__(self, make_batch: MakeBatch, firsts: list[int], count: int) -> None:
+        self.make_batch, self.firsts, self.count = make_batch, firsts, count
+
+    def __len__(self) -> int:
+        return len(self.firsts)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.make_batch(self.firsts[index], self.count)
+
+
 def _learned(module: nn.Module) -> dict[str, Tensor]:
     return {n: p.data for n, p in module.named_parameters() if p.requires_grad}
+
+
+def _dense(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors in plain memory order, which is all that safetensors can hold."""
+    return {name: tensor.contiguous() for name, tensor in tensors.items()}
 
 
 def _flat(state: dict[int, dict[str, Tensor]]) -> dict[str, Tensor]:

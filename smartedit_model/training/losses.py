@@ -5,11 +5,21 @@ Pure functions of tensors and modules; the loop lives in ``loop.py``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from smartedit_model.training.data import IGNORE
+
+
+@dataclass
+class Losses:
+    """The loss to minimise, and its parts by name for the log, each a scalar."""
+
+    total: Tensor
+    parts: dict[str, Tensor] = field(default_factory=dict)
 
 
 def language_loss(logits: Tensor, labels: Tensor) -> Tensor:
@@ -22,9 +32,18 @@ def language_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORE)
 
 
-def noise_loss(predicted: Tensor, noise: Tensor, is_edit: Tensor) -> Tensor:
-    """Return the mean squared error of the noise ``(B, 4, h, w)``; rows without a target add 0."""
-    each = (predicted.float() - noise.float()).square().mean(dim=(1, 2, 3))
+def noise_loss(
+    predicted: Tensor, noise: Tensor, is_edit: Tensor, weight: Tensor | float = 1.0
+) -> Tensor:
+    """Return the mean squared error of the noise; rows without a target add 0.
+
+    Args:
+        predicted: What the model says, ``(B, C, h, w)``.
+        noise: What was added, ``(B, C, h, w)``.
+        is_edit: 1.0 where the row has a target, ``(B,)``.
+        weight: Weight of each cell, ``(B, 1, h, w)``.
+    """
+    each = ((predicted.float() - noise.float()).square() * weight).mean(dim=(1, 2, 3))
     return (each * is_edit).mean()
 
 
@@ -52,3 +71,20 @@ def drop_conditions(
     no_text = (chance < 2 * share)[:, None, None]
     no_image = ((chance >= share) & (chance < 3 * share))[:, None, None, None]
     return torch.where(no_text, null, condition), torch.where(no_image, 0.0, source)
+
+
+def mask_loss(logits: Tensor, region: Tensor, known: Tensor) -> Tensor:
+    """Return cross-entropy plus the Dice loss of regions, mean over the rows that are known.
+
+    Args:
+        logits: ``(B, G, G)``.
+        region: Share of each cell that belongs to the region, in [0, 1], ``(B, G, G)``.
+        known: 1.0 where the row counts, ``(B,)``.
+    """
+    logits = logits.float()
+    cross = F.binary_cross_entropy_with_logits(logits, region, reduction="none").mean(dim=(1, 2))
+    found = logits.sigmoid()
+    both = 2 * (found * region).sum(dim=(1, 2)) + 1
+    dice = 1 - both / (found.sum(dim=(1, 2)) + region.sum(dim=(1, 2)) + 1)
+    # Regions are small: without its factor, cross-entropy would be lost beside Dice.
+    return ((5 * cross + dice) * known).sum() / known.sum().clamp(min=1)

@@ -5,33 +5,26 @@ It wraps a pipeline's parts; optimiser and loop are elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from smartedit_model.bim import BIMOutput
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.data import Batch
 from smartedit_model.training.lora import add_lora
 from smartedit_model.training.losses import (
+    Losses,
     alignment_loss,
     drop_conditions,
     language_loss,
+    mask_loss,
     noise_loss,
 )
 from smartedit_model.training.stages import Stage, TrainSettings
-
-
-@dataclass
-class Losses:
-    """The loss to minimise and its parts, each a scalar."""
-
-    total: Tensor
-    language: Tensor
-    noise: Tensor
-    alignment: Tensor
 
 
 class TrainingModule(nn.Module):
@@ -56,6 +49,16 @@ class TrainingModule(nn.Module):
         self.null_condition: Any = pipe.null_condition
         self.unet: Any = pipe.unet
         self.vae: Any = pipe.vae
+        self.mask_head: Any = pipe.mask_head
+        self.concept_head: nn.Linear | None = None
+        if stage.perception:
+            if pipe.mask_head is None or not settings.concepts:
+                raise TrainingError(
+                    "perception needs a model with a mask head, and a list of concepts to tell"
+                )
+            width = int(pipe.qformer.config.hidden)
+            self.concept_head = nn.Linear(width, len(settings.concepts))
+        self.factor = pipe.vae_factor
         self.register_buffer("alphas", _alphas(pipe), persistent=False)
         self._choose_learners()
 
@@ -93,6 +96,12 @@ class TrainingModule(nn.Module):
         }
         for name, learns in learners.items():
             getattr(self, name).requires_grad_(learns)
+        if stage.perception:
+            self.mask_head.requires_grad_(True)
+        if not stage.unet:  # nothing reads the image-side output then
+            self.bim.to_unet.requires_grad_(False)
+        if self.concept_head is not None:
+            self.concept_head.requires_grad_(True)
         if stage.vision:  # the layers behind the one that is read take no part
             unused = self.vision_tower.config.num_hidden_layers + 1 + self.select_layer
             for name, parameter in self.vision_tower.named_parameters():
@@ -110,20 +119,38 @@ class TrainingModule(nn.Module):
 
     def forward(self, batch: Batch) -> Losses:
         """Return the losses of a batch; noise and timesteps come from PyTorch's global source."""
+        s, stage = self.settings, self.stage
         states, logits, features = self._language(batch)
         language = language_loss(logits, batch.labels)
+        total, parts = s.lm_weight * language, {"language": language}
         queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
-        zero = language.new_zeros(())
-        noise, alignment = zero, zero
-        if self.stage.alignment:
+        if stage.alignment:
             if batch.text_features is None:
                 raise TrainingError("alignment needs text_features in every example")
-            alignment = alignment_loss(queries, batch.text_features)
-        if self.stage.unet:
-            noise = self._noise(batch, queries, features)
-        s = self.settings
-        total = s.lm_weight * language + s.noise_weight * noise + alignment
-        return Losses(total, language.detach(), noise.detach(), alignment.detach())
+            parts["alignment"] = alignment_loss(queries, batch.text_features)
+            total = total + parts["alignment"]
+        seen = None
+        if stage.bim and not stage.alignment:
+            cells = (batch.target.shape[-2] // self.factor, batch.target.shape[-1] // self.factor)
+            seen = self.bim(features, queries, cells)
+        if seen is not None and self.concept_head is not None:
+            logits, valid = self.mask_head(seen.image_map, seen.condition)
+            region = F.interpolate(batch.region[:, None], logits.shape[-2:], mode="area")[:, 0]
+            parts["mask"] = mask_loss(logits, region, batch.region_known)
+            present = (region.flatten(1).sum(1) > 0).float()
+            each = F.binary_cross_entropy_with_logits(valid.float(), present, reduction="none")
+            parts["valid"] = (each * batch.region_known).mean()
+            told = self.concept_head(seen.condition.mean(dim=1))
+            each = F.binary_cross_entropy_with_logits(
+                told.float(), batch.concepts, reduction="none"
+            ).sum(dim=1)
+            parts["concepts"] = (each * batch.concepts_known).mean()
+            total = total + s.mask_weight * (parts["mask"] + parts["valid"])
+            total = total + s.concept_weight * parts["concepts"]
+        if stage.unet:
+            parts["noise"] = self._noise(batch, queries, seen)
+            total = total + s.noise_weight * parts["noise"]
+        return Losses(total, {name: part.detach() for name, part in parts.items()})
 
     def _language(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Return answer states ``(B, T, D)``, logits ``(B, L, vocab)`` and vision features."""
@@ -147,13 +174,12 @@ class TrainingModule(nn.Module):
         )
         return states, logits, features
 
-    def _noise(self, batch: Batch, queries: Tensor, features: Tensor) -> Tensor:
+    def _noise(self, batch: Batch, queries: Tensor, seen: BIMOutput | None) -> Tensor:
         with torch.no_grad():
             clean = self.vae.encode(batch.target).latent_dist.sample()
             clean = clean * self.vae.config.scaling_factor
             source = self.vae.encode(batch.source).latent_dist.mode()
-        if self.stage.bim:
-            seen = self.bim(features, queries, tuple(clean.shape[-2:]))
+        if seen is not None:
             condition, feature = seen.condition, seen.feature
         else:
             channels = self.unet.conv_in.out_channels
@@ -167,7 +193,10 @@ class TrainingModule(nn.Module):
         alpha = self.alphas[step][:, None, None, None]
         noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
         predicted = self.unet.predict(noisy, source, step, condition, feature)
-        return noise_loss(predicted, noise, batch.is_edit)
+        where = F.interpolate(batch.changed[:, None], clean.shape[-2:], mode="area")
+        # Most of a picture stays as it is; what is drawn anew may count for more.
+        weight = 1 + (self.settings.region_weight - 1) * where
+        return noise_loss(predicted, noise, batch.is_edit, weight)
 
 
 def _only_rows_from(grad: Tensor, first: int) -> Tensor:

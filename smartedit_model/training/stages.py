@@ -22,6 +22,8 @@ class Stage:
         unet: Whether the diffusion model learns; without it there is no noise loss.
         bim: Whether the BIM takes part; without it the UNet sees no feature.
         alignment: Whether the condition is drawn to text features instead of editing (stage 1).
+        perception: Whether the mask head learns where the target is, and the condition what is
+            asked for; only for models that have a mask head.
     """
 
     language: Literal["frozen", "lora", "full"] = "lora"
@@ -30,6 +32,7 @@ class Stage:
     unet: bool = True
     bim: bool = True
     alignment: bool = False
+    perception: bool = False
 
 
 STAGES = {
@@ -37,6 +40,10 @@ STAGES = {
     "edit": Stage(bim=False),
     "edit+bim": Stage(),
     "scratch": Stage(language="full", vision=True, projector=True),
+    # For models trained here from nothing.
+    "perceive": Stage(language="full", vision=True, projector=True, unet=False, perception=True),
+    "draw": Stage(language="frozen", perception=True),
+    "all": Stage(language="full", vision=True, projector=True, perception=True),
 }
 
 
@@ -62,6 +69,9 @@ class TrainSettings:
         learning_rate: Peak learning rate; cosine decay to zero after the warm-up.
         warmup: Steps of linear warm-up.
         weight_decay: AdamW's.
+        beta2: AdamW's second decay.
+        ema: Decay of the moving average of the weights that is exported; 0 for none.
+        workers: Processes that make batches ahead; 0 makes them in turn.
         clip: Largest gradient norm.
         seed: Fixes everything, together with the step and the process.
         save_every: Steps between checkpoints; 0 saves at the end only.
@@ -70,6 +80,10 @@ class TrainSettings:
         lora_dropout: Dropout before it.
         lm_weight: Weight of the language loss.
         noise_weight: Weight of the noise loss.
+        mask_weight: Weight of the mask head's loss.
+        concept_weight: Weight of telling what is asked for.
+        concepts: Words that an instruction may be about; ``Example.concepts`` are of these.
+        region_weight: How much more the noise counts where the edit happens than elsewhere.
         drop: Probability each of dropping the text, the image, and both.
         precision: Accelerate's mixed precision.
         cpu: Stay on the CPU even where there is a GPU.
@@ -81,6 +95,9 @@ class TrainSettings:
     learning_rate: float = 1e-5
     warmup: int = 0
     weight_decay: float = 0.0
+    beta2: float = 0.999
+    ema: float = 0.0
+    workers: int = 0
     clip: float = 1.0
     seed: int = 0
     save_every: int = 5000
@@ -89,6 +106,10 @@ class TrainSettings:
     lora_dropout: float = 0.05
     lm_weight: float = 1.0
     noise_weight: float = 1.0
+    mask_weight: float = 1.0
+    concept_weight: float = 1.0
+    concepts: tuple[str, ...] = ()
+    region_weight: float = 1.0
     drop: float = 0.05
     precision: Literal["no", "bf16", "fp16"] = "no"
     cpu: bool = False

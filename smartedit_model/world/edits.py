@@ -73,6 +73,7 @@ class EditSample:
         region: HW bool, the visible pixels of `referred` in the source.
         scene, edited: the scene before and after.
         templates: the wordings used, before their slots were filled.
+        spec: what was asked of `make_edit`.
     """
 
     source: Image
@@ -88,6 +89,7 @@ class EditSample:
     scene: Scene
     edited: Scene
     templates: tuple[str, ...] = ()
+    spec: EditSpec | None = None
 
 
 def make_edit(
@@ -136,6 +138,7 @@ def make_edit(
         scene=scene,
         edited=edited,
         templates=templates,
+        spec=spec,
     )
 
 

@@ -16,11 +16,17 @@ from torch import nn
 from smartedit_model import SmartEditPipeline
 from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
 from smartedit_model.images import vision_pixels
+from smartedit_model.mask_head import MaskHead
 from smartedit_model.training.autoencoder import autoencoder_loss
 from smartedit_model.training.data import IGNORE, Example, Mixture, collate
 from smartedit_model.training.loop import Training, learning_rate
 from smartedit_model.training.lora import add_lora, merge_lora
-from smartedit_model.training.losses import drop_conditions, language_loss, noise_loss
+from smartedit_model.training.losses import (
+    drop_conditions,
+    language_loss,
+    mask_loss,
+    noise_loss,
+)
 from smartedit_model.training.module import TrainingModule
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.vision import patch_features
@@ -77,6 +83,59 @@ def test_losses_are_what_they_say():
     torch.testing.assert_close(language_loss(logits, labels), torch.tensor(10.0).log())
 
 
+def test_noise_counts_more_where_the_edit_happens():
+    """The weight of a cell multiplies its error."""
+    a, b = torch.zeros(1, 4, 1, 2), torch.ones(1, 4, 1, 2)
+    weight = torch.tensor([[[[1.0, 5.0]]]])
+    assert noise_loss(a, b, torch.ones(1), weight) == 3.0
+
+
+def test_mask_loss_prefers_the_right_place():
+    """A right mask costs next to nothing, a wrong one much; unknown rows nothing."""
+    region = torch.zeros(2, 4, 4)
+    region[:, :2] = 1
+    right, wrong = (region - 0.5) * 40, (0.5 - region) * 40
+    known = torch.ones(2)
+    assert mask_loss(right, region, known) < 0.01
+    assert mask_loss(wrong, region, known) > 1
+    assert mask_loss(wrong, region, torch.zeros(2)) == 0
+
+
+def test_perception_needs_a_mask_head(pipe):
+    """A stage that teaches the mask head is refused for a model without one."""
+    with pytest.raises(TrainingError, match="mask head"):
+        TrainingModule(pipe, stage("perceive"), SETTINGS)
+
+
+def test_average_is_kept_resumed_and_exported(tiny, tmp_path):
+    """The moving average goes on bit-exactly after a stop, and takes the weights' place."""
+    settings = replace(SETTINGS, ema=0.5)
+    whole = training(copy.deepcopy(tiny), tmp_path / "a", settings=settings)
+    whole.run()
+    first = training(copy.deepcopy(tiny), tmp_path / "b", settings=settings)
+    first.run(until=3)
+    second = training(copy.deepcopy(tiny), tmp_path / "b", settings=settings)
+    second.resume(first.save())
+    second.run()
+    last = state(whole.module)
+    for run in (whole, second):
+        run.use_average()
+    wanted, found = state(whole.module), state(second.module)
+    assert all(torch.equal(wanted[n], found[n]) for n in wanted)
+    assert any(not torch.equal(wanted[n], last[n]) for n in wanted)
+
+
+def test_batches_are_the_same_from_other_processes(tiny, tmp_path):
+    """Workers change when batches are made, not what is in them."""
+    runs = []
+    for workers in (0, 1):
+        settings = replace(SETTINGS, steps=2, workers=workers)
+        runs.append(training(copy.deepcopy(tiny), tmp_path, settings=settings))
+        runs[-1].run()
+    first, second = (state(run.module) for run in runs)
+    assert all(torch.equal(first[n], second[n]) for n in first)
+
+
 def test_conditions_are_dropped_as_published():
     """Below 5 % the text goes, below 10 % both, below 15 % the image."""
     chance = torch.tensor([0.02, 0.07, 0.12, 0.5])
@@ -108,16 +167,26 @@ def test_lora_starts_as_identity_and_merges_exactly():
 def test_stages_train_exactly_their_parts(pipe, name):
     """Every learner gets a gradient, everything else none; old words never do."""
     chosen = STAGES[name]
-    module = TrainingModule(pipe, chosen, SETTINGS).train()
-    examples = [replace(e, text_features=torch.ones(9, 32)) for e in EDITS]
-    batch = collate(examples, module.prompter, vision_side=32, size=(64, 64))
+    pipe.mask_head = MaskHead(width=32, hidden=32, inner=8, scale=2) if chosen.perception else None
+    settings = replace(SETTINGS, concepts=("op:recolor", "value:green"))
+    module = TrainingModule(pipe, chosen, settings).train()
+    region = np.zeros((64, 64), bool)
+    region[16:48, 16:48] = True
+    examples = [
+        replace(e, text_features=torch.ones(9, 32), region=region, concepts=("op:recolor",))
+        for e in EDITS
+    ]
+    batch = collate(
+        examples, module.prompter, vision_side=32, size=(64, 64), concepts=settings.concepts
+    )
     torch.manual_seed(0)
     module(batch).total.backward()
     learning = {n.split(".")[0] for n, p in module.named_parameters() if p.grad is not None}
-    expected = {"language_model", "qformer"}
+    expected = {"qformer"} | ({"language_model"} if chosen.language != "frozen" else set())
     expected |= {"unet"} if chosen.unet else set()
     expected |= {"bim"} if chosen.bim else set()
     expected |= {"vision_tower", "projector"} if chosen.vision else set()
+    expected |= {"mask_head", "concept_head"} if chosen.perception else set()
     assert learning == expected
     missing = [n for n, p in module.named_parameters() if p.requires_grad and p.grad is None]
     assert missing == []

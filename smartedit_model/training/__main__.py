@@ -1,0 +1,47 @@
+"""Run one stage of a recipe: ``python -m smartedit_model.training nano --stage perceive``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from smartedit_model.errors import SmartEditModelError
+from smartedit_model.training.recipe import load_recipe, shipped_recipes
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train; return 0 when the stage is through, 3 when there is more to do, 2 on bad input."""
+    parser = argparse.ArgumentParser(prog="python -m smartedit_model.training", description=__doc__)
+    parser.add_argument("recipe", help=f"a YAML file, or one of {', '.join(shipped_recipes())}")
+    parser.add_argument("--stage", required=True, help="name of the stage in the recipe")
+    parser.add_argument("--out", type=Path, default=Path("runs/nano"), help="folder of the model")
+    parser.add_argument("--minutes", type=float, help="stop after so long; run again to go on")
+    parser.add_argument("--cpu", action="store_true", help="stay on the CPU")
+    parser.add_argument("--threads", type=int, help="processor threads of the main process")
+    asked = parser.parse_args(arguments)
+    try:
+        recipe = load_recipe(asked.recipe)
+        recipe.stage(asked.stage)
+        import torch
+
+        from smartedit_model.training.stage_run import StageRun
+
+        if asked.threads:
+            torch.set_num_threads(asked.threads)
+        run = StageRun(recipe, asked.stage, asked.out, cpu=asked.cpu)
+        through = run.run(asked.minutes, _tell)
+    except SmartEditModelError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    _tell(f"{asked.stage}: {'through' if through else 'not yet through; run again to go on'}")
+    return 0 if through else 3
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

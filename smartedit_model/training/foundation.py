@@ -1,0 +1,143 @@
+"""Stage 0 of models trained from nothing: the autoencoder, and a vision tower that can see.
+
+Both learn from scenes whose every pixel is known. They are modules for ``loop.Loop``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from diffusers import AutoencoderKL
+from torch import Tensor, nn
+from transformers import CLIPVisionModel
+
+from smartedit_model.training.autoencoder import autoencoder_loss
+from smartedit_model.training.losses import Losses
+
+
+@dataclass
+class PixelBatch:
+    """Pictures in [-1, 1], ``(B, 3, h, w)``."""
+
+    pixels: Tensor
+
+    def to(self, device: torch.device) -> PixelBatch:
+        """Return the batch on a device."""
+        return PixelBatch(self.pixels.to(device))
+
+
+class AutoencoderTraining(nn.Module):
+    """The autoencoder with its loss."""
+
+    def __init__(self, vae: AutoencoderKL, kl_weight: float = 1e-6) -> None:
+        super().__init__()
+        self.vae = vae.requires_grad_(True).to(memory_format=torch.channels_last)
+        self.kl_weight = kl_weight
+
+    def forward(self, batch: PixelBatch) -> Losses:
+        """Return how badly the pictures come back."""
+        pixels = batch.pixels.to(memory_format=torch.channels_last)
+        return Losses(autoencoder_loss(self.vae, pixels, kl_weight=self.kl_weight))
+
+
+@torch.no_grad()
+def measure_scaling(vae: AutoencoderKL, pixels: Tensor) -> float:
+    """Return the factor that gives latents unit variance (latent diffusion, section G).
+
+    Args:
+        vae: The trained autoencoder.
+        pixels: Some hundred pictures in [-1, 1], ``(B, 3, h, w)``.
+    """
+    latents = torch.cat([vae.encode(p).latent_dist.mode() for p in torch.split(pixels, 16)])
+    return 1.0 / float(latents.std())
+
+
+@dataclass
+class ViewBatch:
+    """Scenes and what stands at each of their ``N`` patches.
+
+    Attributes:
+        vision: CLIP-normalised pictures, ``(B, 3, side, side)``.
+        kind: Kind of the object, 0 for the backdrop, ``(B, N)``.
+        colour: Its colour, 0 for the backdrop, ``(B, N)``.
+        reflected: 1.0 where it is a reflection, ``(B, N)``.
+        box: Its bounds x0, y0, x1, y1 in [0, 1], ``(B, N, 4)``; zero for the backdrop.
+        cover: Whether each pixel belongs to any object, ``(B, N, patch * patch)``.
+    """
+
+    vision: Tensor
+    kind: Tensor
+    colour: Tensor
+    reflected: Tensor
+    box: Tensor
+    cover: Tensor
+
+    def to(self, device: torch.device) -> ViewBatch:
+        """Return the batch on a device."""
+        return ViewBatch(**{k: v.to(device) for k, v in vars(self).items()})
+
+
+class SeeingTraining(nn.Module):
+    """A vision tower with heads that tell what stands at each patch; the heads are thrown away.
+
+    It takes the place of CLIP's training on pairs of pictures and captions: every patch is
+    taught, so a tower of this size sees after some ten thousand scenes.
+    """
+
+    def __init__(
+        self, tower: CLIPVisionModel, select_layer: int, *, kinds: int, colours: int, patch: int
+    ) -> None:
+        super().__init__()
+        self.tower: Any = tower.requires_grad_(True)
+        self.select_layer = select_layer
+        for name, parameter in tower.named_parameters():
+            if "post_layernorm" in name:  # behind the layer that is read
+                parameter.requires_grad_(False)
+        sizes = {"kind": kinds, "colour": colours, "reflected": 1, "box": 4, "cover": patch**2}
+        width = int(tower.config.hidden_size)
+        self.norm = nn.LayerNorm(width)
+        self.heads = nn.ModuleDict({name: nn.Linear(width, size) for name, size in sizes.items()})
+
+    def forward(self, batch: ViewBatch) -> Losses:
+        """Return how badly the patches are told."""
+        hidden = self.tower(batch.vision, output_hidden_states=True).hidden_states
+        features = self.norm(hidden[self.select_layer][:, 1:])
+        told = {name: head(features).float() for name, head in self.heads.items()}
+        there = (batch.kind > 0).float()
+        inside = there.sum().clamp(min=1)
+        offset = (told["box"] - batch.box).abs().sum(dim=-1)
+        parts = {
+            "kind": F.cross_entropy(told["kind"].flatten(0, 1), batch.kind.flatten()),
+            "colour": F.cross_entropy(told["colour"].flatten(0, 1), batch.colour.flatten()),
+            "reflected": F.binary_cross_entropy_with_logits(
+                told["reflected"][..., 0], batch.reflected
+            ),
+            "box": (offset * there).sum() / inside,
+            "cover": F.binary_cross_entropy_with_logits(told["cover"], batch.cover),
+        }
+        total = torch.stack(list(parts.values())).sum()
+        parts["kind_right"] = (
+            (told["kind"].argmax(-1) == batch.kind).float() * there
+        ).sum() / inside
+        return Losses(total, {name: part.detach() for name, part in parts.items()})
+
+
+@torch.no_grad()
+def set_positions(tower: CLIPVisionModel) -> None:
+    """Give every patch a sine position to begin with (Vaswani et al. 2017, in two directions).
+
+    CLIP's own start is nearly zero; position then is the last thing that is learned.
+    """
+    names = [name for name, _ in tower.named_modules() if name.endswith("position_embedding")]
+    embedding: Any = tower.get_submodule(names[0])  # some transformers versions nest it
+    tokens, width = embedding.weight.shape
+    side, quarter = math.isqrt(tokens - 1), width // 4
+    rates = 100.0 ** -(torch.arange(quarter) / quarter)
+    y, x = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+    angles = [place.reshape(-1, 1) * rates for place in (x, y)]
+    waves = torch.cat([wave for a in angles for wave in (a.sin(), a.cos())], dim=1)
+    embedding.weight[1:] = 0.5 * waves

@@ -1,0 +1,138 @@
+"""Recipes: YAML files that say what each stage of a model learns, from what and for how long.
+
+A recipe is data from outside: every field is checked when it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from smartedit_model.config import preset
+from smartedit_model.errors import ConfigError, MissingFileError
+from smartedit_model.training.stages import STAGES, TrainSettings
+
+FOUNDATIONS = ("autoencoder", "seeing")
+PARTS = (
+    "vision_tower", "projector", "language_model", "qformer", "bim", "null_condition", "unet",
+    "vae", "mask_head",
+)  # fmt: skip
+
+
+class StageRecipe(BaseModel):
+    """One stage.
+
+    Attributes:
+        kind: ``autoencoder``, ``seeing`` or a name of ``stages.STAGES``.
+        takes: Parts of earlier stages to begin with; all else begins at random.
+        mix: Weight of each task of the drawn world.
+        settings: Fields of ``TrainSettings``; the others keep their defaults.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    takes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    mix: dict[str, float] = Field(default_factory=dict)
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str) -> str:
+        names = (*FOUNDATIONS, *STAGES)
+        if kind not in names:
+            raise ValueError(f"no kind of stage is called {kind!r}; there are {', '.join(names)}")
+        return kind
+
+    @field_validator("settings")
+    @classmethod
+    def _known_settings(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        known = {field.name for field in fields(TrainSettings)} - {"concepts"}
+        for name in settings:
+            if name not in known:
+                raise ValueError(f"no setting is called {name!r}; there are {sorted(known)}")
+        return settings
+
+
+class Recipe(BaseModel):
+    """A whole model.
+
+    Attributes:
+        model: Name of a configuration preset.
+        size: Side of the pictures in pixels.
+        stages: The stages by name, in order.
+        ship: The stage whose result is the model.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    size: int
+    stages: dict[str, StageRecipe]
+    ship: str
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        try:
+            preset(self.model)
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
+        if self.ship not in self.stages:
+            raise ValueError(f"ship is {self.ship!r}, which is no stage of the recipe")
+        earlier: set[str] = set()
+        for name, stage in self.stages.items():
+            for source, parts in stage.takes.items():
+                if source not in earlier:
+                    raise ValueError(f"{name} takes from {source!r}, which is no earlier stage")
+                if unknown := set(parts) - set(PARTS):
+                    raise ValueError(f"{name} takes {sorted(unknown)}; parts are {list(PARTS)}")
+            earlier.add(name)
+        return self
+
+    def stage(self, name: str) -> StageRecipe:
+        """Return a stage.
+
+        Raises:
+            ConfigError: There is none of that name.
+        """
+        if name not in self.stages:
+            raise ConfigError(f"no stage is called {name!r}; there are {', '.join(self.stages)}")
+        return self.stages[name]
+
+
+def shipped_recipes() -> tuple[str, ...]:
+    """Return the names of the recipes in the package."""
+    folder = resources.files("smartedit_model.training") / "recipes"
+    return tuple(sorted(p.name.removesuffix(".yaml") for p in folder.iterdir()))
+
+
+def load_recipe(name: str) -> Recipe:
+    """Return a recipe of the package by name, or of a YAML file by path.
+
+    Raises:
+        MissingFileError: There is neither.
+        ConfigError: It is not a recipe; the message names the field.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if not path.is_file():
+            raise MissingFileError(f"{path} is not there; the package has {shipped_recipes()}")
+        text = path.read_text(encoding="utf-8")
+    elif name in shipped_recipes():
+        file = resources.files("smartedit_model.training") / "recipes" / f"{name}.yaml"
+        text = file.read_text(encoding="utf-8")
+    else:
+        raise MissingFileError(f"no recipe is called {name!r}; the package has {shipped_recipes()}")
+    try:
+        return Recipe.model_validate(yaml.safe_load(text))
+    except (ValidationError, yaml.YAMLError) as error:
+        first = str(error)
+        if isinstance(error, ValidationError):
+            problem = error.errors()[0]
+            first = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+        raise ConfigError(f"recipe {name}: {first}") from error

@@ -1,0 +1,185 @@
+"""One stage of a recipe: begin or go on, train for so many minutes, keep the curve, export.
+
+What a stage leaves in its folder: ``step-*`` to go on from (the newest only), ``losses.jsonl``,
+``curve.png``, ``sheet.png`` and, when it is through, ``final``: a pipeline folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from smartedit_model.config import SmartEditConfig, preset
+from smartedit_model.errors import TrainingError
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.data import Mixture
+from smartedit_model.training.foundation import (
+    AutoencoderTraining,
+    SeeingTraining,
+    measure_scaling,
+    set_positions,
+)
+from smartedit_model.training.loop import Loop, Training
+from smartedit_model.training.losses import Losses
+from smartedit_model.training.recipe import Recipe, StageRecipe
+from smartedit_model.training.stages import TrainSettings, stage
+from smartedit_model.training.world_data import (
+    WorldCrops,
+    WorldExamples,
+    WorldViews,
+    world_concepts,
+    world_pictures,
+    world_tokenizer,
+)
+from smartedit_model.world.catalogue import kinds
+from smartedit_model.world.palette import colour_names
+
+Tell = Callable[[str], None]
+LOG_EVERY = 25
+
+
+@dataclass
+class StageRun:
+    """A stage and where it is kept.
+
+    Attributes:
+        recipe: The recipe.
+        name: The stage.
+        out: Folder of the whole model; the stage has a folder of its own in it.
+        cpu: Stay on the CPU even where there is a GPU.
+    """
+
+    recipe: Recipe
+    name: str
+    out: Path
+    cpu: bool = False
+
+    def __post_init__(self) -> None:
+        self.plan: StageRecipe = self.recipe.stage(self.name)
+        self.folder = self.out / self.name
+        self.config: SmartEditConfig = preset(self.recipe.model)
+        settings = TrainSettings(**self.plan.settings, cpu=self.cpu)
+        if self.plan.kind in ("perceive", "draw", "all"):
+            settings = replace(settings, concepts=world_concepts())
+        self.settings = settings
+        torch.manual_seed(settings.seed)
+        self.pipe = self._pipeline()
+        self.loop = self._loop()
+
+    @property
+    def done(self) -> bool:
+        """Whether the stage is through."""
+        return (self.folder / "final" / "model_index.json").is_file()
+
+    def run(self, minutes: float | None = None, tell: Tell = print) -> bool:
+        """Train, from the newest checkpoint on, and return whether the stage is through.
+
+        Args:
+            minutes: Stop after so long, with a checkpoint.
+            tell: Called with a line every ``LOG_EVERY`` steps.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        newest = self._newest()
+        if newest is not None:
+            self.loop.resume(newest)
+            tell(f"{self.name}: going on from step {self.loop.step} of {self.settings.steps}")
+        end = None if minutes is None else time.monotonic() + 60 * minutes
+        log = _Log(self.folder / "losses.jsonl", tell)
+        while self.loop.step < self.settings.steps:
+            if end is not None and time.monotonic() > end:
+                break
+            self.loop.run(until=self.loop.step + (self.settings.save_every or LOG_EVERY), log=log)
+            self._keep(self.loop.save())
+        if self.loop.step < self.settings.steps:
+            return False
+        self.export(self.folder / "final")
+        return True
+
+    def export(self, folder: Path) -> None:
+        """Write the stage's result, averaged where it keeps an average; training is over then."""
+        self.loop.use_average()
+        if self.plan.kind == "autoencoder":
+            self.pipe.vae.to(memory_format=torch.contiguous_format)
+            pictures = world_pictures("val", 64, self.recipe.size)
+            device = self.pipe.vae.device
+            scaling = measure_scaling(self.pipe.vae, pictures.to(device))
+            self.pipe.vae.register_to_config(scaling_factor=scaling)
+        self.pipe.answers.forget()
+        self.pipe.save_pretrained(folder)
+
+    def _newest(self) -> Path | None:
+        found = sorted(self.folder.glob("step-*[0-9]"))
+        return found[-1] if found else None
+
+    def _keep(self, newest: Path) -> None:
+        for old in self.folder.glob("step-*[0-9]"):
+            if old != newest:
+                shutil.rmtree(old)
+
+    def _pipeline(self) -> SmartEditPipeline:
+        tokenizer = world_tokenizer(self.config.language.base_vocab)
+        pipe = SmartEditPipeline.from_scratch(self.config, tokenizer)
+        pipe.set_progress_bar_config(disable=True)
+        set_positions(pipe.vision_tower)
+        for source, parts in self.plan.takes.items():
+            folder = self.out / source / "final"
+            if not (folder / "model_index.json").is_file():
+                raise TrainingError(
+                    f"{self.name} begins with the {' and '.join(parts)} of stage {source}, which "
+                    f"has not been run: {folder} is missing"
+                )
+            earlier = SmartEditPipeline.from_pretrained(folder)
+            for part in parts:
+                getattr(pipe, part).load_state_dict(getattr(earlier, part).state_dict())
+                if part == "vae":
+                    pipe.vae.register_to_config(scaling_factor=earlier.vae.config.scaling_factor)
+        return pipe
+
+    def _loop(self) -> Loop:
+        size, patch = self.recipe.size, self.config.vision.patch_size
+        if self.plan.kind == "autoencoder":
+            module = AutoencoderTraining(self.pipe.vae)
+            return Loop(module, self.settings, WorldCrops(size=size), self.folder)
+        if self.plan.kind == "seeing":
+            seeing = SeeingTraining(
+                self.pipe.vision_tower,
+                self.config.vision.select_layer,
+                kinds=len(kinds()) + 1,
+                colours=len(colour_names()) + 1,
+                patch=patch,
+            )
+            return Loop(seeing, self.settings, WorldViews(size=size, patch=patch), self.folder)
+        examples = WorldExamples(size=size, seed=self.settings.seed, mix=self.plan.mix or None)
+        mixture = Mixture([examples], seed=self.settings.seed)
+        return Training(
+            self.pipe, stage(self.plan.kind), self.settings, mixture, self.folder, size=(size, size)
+        )
+
+
+class _Log:
+    """Mean losses, a line of JSON every ``LOG_EVERY`` steps."""
+
+    def __init__(self, path: Path, tell: Tell) -> None:
+        self.path, self.tell = path, tell
+        self.seen: list[dict[str, float]] = []
+        self.since = time.monotonic()
+
+    def __call__(self, step: int, losses: Losses) -> None:
+        parts = {"total": losses.total, **losses.parts}
+        self.seen.append({name: float(part.detach()) for name, part in parts.items()})
+        if step % LOG_EVERY:
+            return
+        mean = {k: round(sum(s[k] for s in self.seen) / len(self.seen), 5) for k in self.seen[0]}
+        now = time.monotonic()
+        line: dict[str, Any] = {"step": step, "seconds": round(now - self.since, 1), **mean}
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self.tell(json.dumps(line))
+        self.seen, self.since = [], now

@@ -1,0 +1,205 @@
+"""Material of the drawn world for every stage; any batch is made from its number alone.
+
+Which split is used is the caller's word: recipes name ``train``, and ``val`` for curves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from smartedit_model.images import vae_pixels, vision_pixels
+from smartedit_model.tokenizer import train_tokenizer
+from smartedit_model.training.data import Example
+from smartedit_model.training.foundation import PixelBatch, ViewBatch
+from smartedit_model.world.catalogue import kinds
+from smartedit_model.world.edits import OPS, EditSample
+from smartedit_model.world.layout import FOCI
+from smartedit_model.world.palette import colour_names
+from smartedit_model.world.render import REFLECTED
+from smartedit_model.world.scene import Scene, make_scene
+from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
+from smartedit_model.world.splits import SEEDS, rules_of
+from smartedit_model.world.stream import sample
+
+
+@dataclass(frozen=True)
+class WorldExamples:
+    """Edits and questions of a split as examples.
+
+    Attributes:
+        split: ``train`` or ``val``.
+        seed: Another seed gives other samples.
+        size: Side of the pictures in pixels.
+        count: How many there are before they come again.
+        mix: Weight of each task of ``world.stream.TASKS``.
+        categories: Referring categories; None for all.
+    """
+
+    split: str = "train"
+    seed: int = 0
+    size: int = 128
+    count: int = 2**40
+    mix: Mapping[str, float] | None = None
+    categories: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self.count
+
+    def __getitem__(self, index: int) -> Example:
+        """Make one."""
+        made = sample(
+            self.split, index % self.count, self.seed, self.categories, self.mix, size=self.size
+        )
+        if isinstance(made, EditSample):
+            return edit_example(made)
+        return Example(Image.fromarray(made.image), made.text, answer=made.answer)
+
+
+def edit_example(made: EditSample) -> Example:
+    """Return an edit of the drawn world as an example."""
+    whole = not made.referred and made.valid
+    return Example(
+        source=Image.fromarray(made.source),
+        instruction=made.instruction,
+        target=Image.fromarray(made.target),
+        region=None if whole else made.region,
+        changed=made.mask,
+        concepts=concepts_of(made),
+    )
+
+
+@cache
+def world_concepts() -> tuple[str, ...]:
+    """Every word that says what an edit of the drawn world is about."""
+    values = (*kinds(), *colour_names(), *BACKDROPS, *WEATHERS, *TIMES, *STYLES)
+    ways = ("bigger", "smaller", "left", "right")
+    return (
+        *(f"op:{op}" for op in OPS),
+        "op:none",
+        *(f"target:{key}" for key in kinds()),
+        *(f"value:{value}" for value in dict.fromkeys((*values, *ways))),
+    )
+
+
+def concepts_of(made: EditSample) -> tuple[str, ...]:
+    """Return what an edit is about: its op, the kinds that it speaks of, its new value."""
+    if not made.valid:
+        return (f"op:{made.op}", "op:none")
+    told = [f"op:{made.op}"]
+    told += {f"target:{made.scene.spec.get(o % REFLECTED).kind}" for o in made.referred}
+    if made.spec is not None and made.spec.value:
+        told.append(f"value:{made.spec.value}")
+    if made.spec is not None and made.spec.colour:
+        told.append(f"value:{made.spec.colour}")
+    if made.spec is not None and made.spec.added is not None:
+        told.append(f"value:{made.spec.added.colour}")
+    return tuple(told)
+
+
+def scene_of(split: str, number: int, size: int) -> Scene:
+    """Return scene ``number`` of a split, each category's scenes in turn."""
+    low, _ = SEEDS[split]
+    foci = (*FOCI, None)
+    return make_scene(low + number, size, foci[number % len(foci)], rules_of(split))
+
+
+@dataclass(frozen=True)
+class WorldCrops:
+    """Batches of square pieces of scenes, some in other weather, light or style by themselves."""
+
+    split: str = "train"
+    size: int = 128
+    crop: int = 64
+    each: int = 4
+
+    def __call__(self, first: int, count: int) -> PixelBatch:
+        """Return ``count`` pieces, ``each`` of a scene."""
+        random = np.random.default_rng((7, first))
+        pieces = []
+        for place in range(first, first + count, self.each):
+            scene = scene_of(self.split, place // self.each, self.size)
+            for _ in range(self.each):
+                y, x = random.integers(0, self.size - self.crop + 1, size=2)
+                pieces.append(scene.image[y : y + self.crop, x : x + self.crop])
+        pixels = torch.from_numpy(np.stack(pieces[:count])).permute(0, 3, 1, 2)
+        return PixelBatch(pixels / 127.5 - 1.0)
+
+
+@dataclass(frozen=True)
+class WorldViews:
+    """Batches of scenes with what stands at each patch."""
+
+    split: str = "train"
+    size: int = 128
+    patch: int = 8
+
+    def __call__(self, first: int, count: int) -> ViewBatch:
+        """Return scenes ``first`` to ``first + count``."""
+        scenes = [scene_of(self.split, n, self.size) for n in range(first, first + count)]
+        told = [_patches(scene, self.patch) for scene in scenes]
+        vision = vision_pixels([Image.fromarray(s.image) for s in scenes], self.size)
+        return ViewBatch(vision, *(torch.stack(parts) for parts in zip(*told, strict=True)))
+
+
+def _patches(scene: Scene, patch: int) -> tuple[Tensor, ...]:
+    """Return kind, colour, reflected, box and cover of each patch; see ``ViewBatch``."""
+    side = scene.size // patch
+    grid = scene.owner.reshape(side, patch, side, patch).transpose(0, 2, 1, 3)
+    owner = grid.reshape(side * side, patch * patch)
+    keys, colours = list(kinds()), colour_names()
+    kind_at, colour_at = np.zeros(len(owner), np.int64), np.zeros(len(owner), np.int64)
+    reflected, box = np.zeros(len(owner), np.float32), np.zeros((len(owner), 4), np.float32)
+    most = np.full(len(owner), 0.25 * patch * patch)  # less than a quarter is backdrop
+    for number in np.unique(scene.owner):
+        if number == 0:
+            continue
+        share = (owner == number).sum(axis=1)
+        here = share > most
+        most = np.where(here, share, most)
+        shown_kind, shown_colour = _as_shown(scene, int(number))
+        kind_at[here] = keys.index(shown_kind) + 1
+        colour_at[here] = colours.index(shown_colour) + 1 if shown_colour in colours else 0
+        reflected[here] = float(number >= REFLECTED)
+        ys, xs = np.nonzero(scene.owner == number)
+        bounds = (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
+        box[here] = np.array(bounds, np.float32) / scene.size
+    cover = (owner > 0).astype(np.float32)
+    arrays: tuple[Any, ...] = (kind_at, colour_at, reflected, box, cover)
+    return tuple(torch.from_numpy(a) for a in arrays)
+
+
+def _as_shown(scene: Scene, owner: int) -> tuple[str, str]:
+    """Return kind and colour of what is seen: a reflection may differ from its object."""
+    item = scene.spec.get(owner % REFLECTED)
+    if owner >= REFLECTED:
+        for glass in scene.spec.objects:
+            for shown in glass.shows:
+                if shown.uid == item.uid:
+                    return shown.kind or item.kind, shown.colour or item.colour
+    return item.kind, item.colour
+
+
+def world_pictures(split: str, count: int, size: int) -> Tensor:
+    """Return scenes in [-1, 1], ``(count, 3, size, size)``, as the autoencoder reads them."""
+    scenes = [Image.fromarray(scene_of(split, n, size).image) for n in range(count)]
+    return vae_pixels(scenes, (size, size))
+
+
+@cache
+def world_tokenizer(vocab: int) -> Any:
+    """Return a tokenizer learned from the train split's instructions, questions and answers."""
+    texts = []
+    for number in range(3000):
+        made = sample("train", number, seed=1, size=32)
+        asked = made.instruction if isinstance(made, EditSample) else made.text
+        texts += [asked, made.answer]
+    return train_tokenizer(texts, vocab)

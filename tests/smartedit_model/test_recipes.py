@@ -1,0 +1,206 @@
+"""Recipes: what they may say, the material they train from, stages that build on one another."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from smartedit_model import SmartEditPipeline, preset
+from smartedit_model.build import build_modules
+from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
+from smartedit_model.mask_head import MaskHead
+from smartedit_model.projector import Projector
+from smartedit_model.training.__main__ import main
+from smartedit_model.training.foundation import set_positions
+from smartedit_model.training.recipe import load_recipe, shipped_recipes
+from smartedit_model.training.stage_run import StageRun
+from smartedit_model.training.world_data import (
+    WorldCrops,
+    WorldExamples,
+    WorldViews,
+    world_concepts,
+)
+from smartedit_model.world.catalogue import kinds
+
+SHORT = """
+model: nano
+size: 128
+stages:
+  autoencoder:
+    kind: autoencoder
+    settings: {steps: 2, batch: 2, save_every: 1, ema: 0.9}
+  seeing:
+    kind: seeing
+    settings: {steps: 2, batch: 2, save_every: 1}
+  perceive:
+    kind: perceive
+    takes: {seeing: [vision_tower]}
+    mix: {segment: 1.0}
+    settings: {steps: 1, batch: 2, save_every: 1}
+  draw:
+    kind: draw
+    takes: {perceive: [vision_tower, language_model, mask_head], autoencoder: [vae]}
+    mix: {edit: 1.0}
+    settings: {steps: 1, batch: 2, save_every: 1}
+ship: draw
+"""
+
+
+@pytest.fixture
+def short(tmp_path):
+    path = tmp_path / "short.yaml"
+    path.write_text(SHORT)
+    return path
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_shipped_recipes_are_valid(name):
+    """Every recipe of the package can be read."""
+    assert load_recipe(name).stages
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("kind: seeing", "kind: magic", "magic"),
+        ("steps: 2", "stops: 2", "stops"),
+        ("ship: draw", "ship: nothing", "nothing"),
+        ("{seeing: [vision_tower]}", "{draw: [vision_tower]}", "no earlier stage"),
+        ("{seeing: [vision_tower]}", "{seeing: [soul]}", "soul"),
+        ("model: nano", "model: huge", "huge"),
+        ("model: nano", "model: nano\nextra: 1", "extra"),
+        ("stages:", "stages: [", "recipe"),
+    ],
+)
+def test_bad_recipes_are_refused_by_name(short, old, new, named):
+    """The message names the field that is wrong."""
+    short.write_text(SHORT.replace(old, new, 1))
+    with pytest.raises(ConfigError, match=named):
+        load_recipe(str(short))
+
+
+def test_missing_recipes_and_stages_are_named(short, tmp_path, capsys):
+    """A recipe that is not there, a stage it has not, a stage run too early."""
+    with pytest.raises(MissingFileError):
+        load_recipe("nobody")
+    with pytest.raises(MissingFileError):
+        load_recipe(str(tmp_path / "no.yaml"))
+    assert main([str(short), "--stage", "magic", "--out", str(tmp_path)]) == 2
+    assert "perceive" in capsys.readouterr().err
+    with pytest.raises(TrainingError, match="seeing"):
+        StageRun(load_recipe(str(short)), "perceive", tmp_path, cpu=True)
+
+
+def test_views_tell_what_stands_where():
+    """Kinds, colours and boxes belong to the picture; the same number gives the same batch."""
+    made, again = WorldViews()(5, 3), WorldViews()(5, 3)
+    assert torch.equal(made.vision, again.vision)
+    assert made.kind.shape == (3, 256)
+    assert made.cover.shape == (3, 256, 64)
+    assert int(made.kind.max()) <= len(kinds())
+    there = made.kind > 0
+    assert 0 < there.float().mean() < 0.9
+    assert (made.cover.sum(-1)[there] >= 16).all()
+    box = made.box[there]
+    assert (box[:, :2] < box[:, 2:]).all()
+    assert (made.colour[there] > 0).float().mean() > 0.9
+
+
+def test_examples_know_their_region_and_meaning():
+    """What is spoken of has pixels, and its words are among the concepts; nothing has neither."""
+    known = set(world_concepts())
+    valid = none = 0
+    for index in range(60):
+        example = WorldExamples(mix={"edit": 1.0})[index]
+        assert set(example.concepts) <= known
+        if "op:none" in example.concepts:
+            none += 1
+            assert not example.region.any()
+        elif example.region is not None:
+            valid += 1
+            assert example.region.any()
+            assert any(c.startswith("target:") for c in example.concepts)
+    assert valid
+    assert none
+
+
+def test_crops_are_pieces_of_the_picture():
+    batch = WorldCrops()(8, 4)
+    assert batch.pixels.shape == (4, 3, 64, 64)
+    assert batch.pixels.abs().max() <= 1
+    assert not torch.equal(batch.pixels[0], batch.pixels[1])
+
+
+def test_positions_differ_everywhere():
+    """No two patches begin with the same position, and it is not small."""
+    tower = build_modules(preset("nano")).vision_tower
+    set_positions(tower)
+    weight = next(p for n, p in tower.named_parameters() if "position_embedding" in n)[1:]
+    distance = torch.cdist(weight, weight) + 10 * torch.eye(len(weight))
+    assert distance.min() > 0.3
+    assert weight.std() > 0.2
+
+
+def test_pooled_projector_sees_every_patch_of_its_cell():
+    """With ``pool`` 2, a token changes exactly when one of its four patches does."""
+    projector = Projector(4, 8, 2)
+    features = torch.randn(1, 16, 4)
+    before = projector(features)
+    assert before.shape == (1, 4, 8)
+    for patch, token in ((0, 0), (5, 0), (3, 1), (8, 2), (15, 3)):
+        changed = features.clone()
+        changed[0, patch] += 1
+        moved = (projector(changed) - before).abs().sum(-1)[0] > 1e-6
+        assert moved.nonzero().flatten().tolist() == [token]
+
+
+def test_mask_head_reads_cells_in_place():
+    """A patch moves the mask around itself only."""
+    head = MaskHead(width=6, hidden=5, inner=8, scale=4).eval()
+    image, condition = torch.randn(1, 6, 8, 8), torch.randn(1, 3, 5)
+    with torch.no_grad():
+        before, valid = head(image, condition)
+        image[0, :, 2, 6] += 5
+        after, _ = head(image, condition)
+    assert before.shape == (1, 32, 32)
+    assert valid.shape == (1,)
+    ys, xs = ((after - before).abs()[0] > 1e-5).nonzero(as_tuple=True)
+    assert (int(ys.min()), int(ys.max())) == (4, 15)
+    assert (int(xs.min()), int(xs.max())) == (20, 31)
+
+
+@pytest.mark.slow
+def test_stages_build_on_one_another_and_the_result_grounds(short, tmp_path):
+    """Every stage runs, stops, goes on and exports; the last model edits, grounds and declines."""
+    out = tmp_path / "run"
+    for name in ("autoencoder", "seeing", "perceive"):
+        told = []
+        run = StageRun(load_recipe(str(short)), name, out, cpu=True)
+        assert run.run(tell=told.append)
+        assert run.done
+    assert main([str(short), "--stage", "draw", "--out", str(out), "--minutes", "0", "--cpu"]) == 3
+    assert main([str(short), "--stage", "draw", "--out", str(out), "--cpu"]) == 0
+    early = SmartEditPipeline.from_pretrained(out / "seeing" / "final").vision_tower
+    pipe = SmartEditPipeline.from_pretrained(out / "draw" / "final")
+    assert len(list((out / "draw").glob("step-*"))) == 1
+    perceived = SmartEditPipeline.from_pretrained(out / "perceive" / "final").vision_tower
+    same = [
+        torch.equal(a, b)
+        for a, b in zip(perceived.parameters(), pipe.vision_tower.parameters(), strict=True)
+    ]
+    assert all(same)
+    assert any(
+        not torch.equal(a, b)
+        for a, b in zip(early.parameters(), perceived.parameters(), strict=True)
+    )
+    pipe.set_progress_bar_config(disable=True)
+    scene = Image.fromarray(np.full((128, 128, 3), 90, np.uint8))
+    for bias, declined in ((50.0, False), (-50.0, True)):
+        nn.init.constant_(pipe.mask_head.valid.bias, bias)
+        found = pipe.ground([scene], ["remove the cat"])
+        assert found.chance.shape == (1, 128, 128)
+        assert bool((found.chance == 0).all()) is declined
+        made = pipe(scene, "remove the cat", num_inference_steps=1)
+        assert made.declined == [declined]
+        assert (np.asarray(made.images[0]) == np.asarray(scene)).all() == declined
