@@ -33,6 +33,10 @@ class Modules:
     vae: AutoencoderKL
     mask_head: MaskHead | None = None
 
+    def parts(self) -> dict[str, Any]:
+        """Return every module there is by the name of its folder."""
+        return {name: module for name, module in vars(self).items() if module is not None}
+
 
 def vision_config(config: SmartEditConfig) -> CLIPVisionConfig:
     """Return the transformers configuration of the vision tower."""
@@ -133,9 +137,8 @@ def build_modules(config: SmartEditConfig) -> Modules:
         vae=AutoencoderKL(**vae_config(config)),
         mask_head=_mask_head(config),
     )
-    for module in vars(modules).values():
-        if module is not None:
-            module.eval()
+    for module in modules.parts().values():
+        module.eval()
     return modules
 
 

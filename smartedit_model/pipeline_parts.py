@@ -116,7 +116,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
     def from_scratch(cls, config: SmartEditConfig, tokenizer: Any) -> Self:
         """Return a pipeline of ``config``'s sizes with random weights."""
         return cls(
-            **vars(build_modules(config)),
+            **build_modules(config).parts(),
             tokenizer=tokenizer,
             scheduler=reference_scheduler(),
             name=config.name,

@@ -111,7 +111,7 @@ def import_checkpoint(
     lora = recipes.Lora.of(read_json(adapter), adapter)
     with torch.device("meta"):
         modules = build_modules(config)
-    shapes = {part: module_shapes(module) for part, module in vars(modules).items()}
+    shapes = {part: module_shapes(module) for part, module in modules.parts().items()}
     recipes.check_published(files, shapes, config, lora)
     base = open_llava(llava, Path(llama_dir) if llama_dir else None, files["language"], config)
     clip = find_clip(llava, Path(clip_dir) if clip_dir else None)
@@ -204,7 +204,7 @@ def _describe(
     partial: Path, modules: Modules, config: SmartEditConfig, llava: Path, state: State
 ) -> None:
     """Write configurations, tokenizer, scheduler, card and hashes."""
-    parts = vars(modules)
+    parts = modules.parts()
     for name in ("projector", "qformer", "bim", "null_condition", "unet", "vae"):
         parts[name].save_config(partial / name)
     for name in ("vision_tower", "language_model"):

@@ -70,7 +70,7 @@ def publish(root: Path, config: SmartEditConfig, *, seed: int = 0) -> Published:
         }
 
     with torch.device("meta"):
-        modules = vars(build_modules(config))
+        modules = build_modules(config).parts()
     shapes = {part: module_shapes(module) for part, module in modules.items()}
     files = {kind: fill(s) for kind, s in published_files(shapes, config, rank=2).items()}
     checkpoint = root / "SmartEdit"

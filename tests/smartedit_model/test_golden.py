@@ -101,7 +101,7 @@ def assert_golden(stage: str, tensor: torch.Tensor) -> None:
 @pytest.fixture(scope="module")
 def modules():
     built = build_modules(CONFIG)
-    for component, module in vars(built).items():
+    for component, module in built.parts().items():
         for name, tensor in module.state_dict().items():
             tensor.copy_(formula(reference_key(component, name), tuple(tensor.shape)))
     return built
@@ -150,7 +150,7 @@ def test_understanding_stage(stages, stage):
 def run(modules, stages):
     """A four-step run with given noise, recording the UNet's and the guided predictions."""
     pipe = SmartEditPipeline(
-        **vars(modules), tokenizer=toy_tokenizer(), scheduler=reference_scheduler()
+        **modules.parts(), tokenizer=toy_tokenizer(), scheduler=reference_scheduler()
     )
     branches, guided, originals = [], [], []
 

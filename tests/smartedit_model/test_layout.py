@@ -20,7 +20,7 @@ def test_full_size_layout_is_the_published_one(name):
     """Names and shapes of all four files match the reference's, none missing, none left over."""
     config = preset(name)
     with torch.device("meta"):
-        modules = vars(build_modules(config))
+        modules = build_modules(config).parts()
     shapes = {part: module_shapes(module) for part, module in modules.items()}
     files = published_files(shapes, config, rank=8)
     for kind, found in files.items():
@@ -32,7 +32,7 @@ def test_full_size_layout_is_the_published_one(name):
 def test_full_size_parameter_counts():
     """The 7B model has LLaMA-7B's, SD-1.5's and ViT-L/14's sizes."""
     with torch.device("meta"):
-        modules = vars(build_modules(preset("7b")))
+        modules = build_modules(preset("7b")).parts()
     millions = {
         part: round(sum(p.numel() for p in module.parameters()) / 1e6)
         for part, module in modules.items()
