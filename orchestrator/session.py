@@ -349,11 +349,19 @@ class EditSession:
         from tools.grounding import UserHints
 
         drawn = question_picture(question, Workspace(self.store, UserHints()))
-        folder = self.store.home.cache / "plans"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.id}.png"
+        path = self._plan_picture
+        path.parent.mkdir(parents=True, exist_ok=True)
         save_picture(Picture(drawn), path)
         return path
+
+    @property
+    def _plan_picture(self) -> Path:
+        return self.store.home.cache / "plans" / f"{self.id}.png"
+
+    def delete(self) -> None:
+        """Delete the session, drawn plans included; ``gc`` then frees its space."""
+        self.store.delete_session(self.id)
+        self._plan_picture.unlink(missing_ok=True)
 
     def answer(self, answer: Answer, *, on_event: Callable[[Event], None] = ignore) -> RunReport:
         """Answer the question that waits; the run goes on, or asks again (status ``waiting``).

@@ -114,7 +114,7 @@ def edit(
         except BaseException:
             # A session that never came to an edit (no plan, a bad option) is not worth keeping.
             if is_new and editing.info.revisions == 1:
-                editing.store.delete_session(editing.id)
+                editing.delete()
             raise
     raise typer.Exit(code)
 

@@ -246,7 +246,7 @@ def delete(
             if not confirmed(question, otherwise="--yes"):
                 out().print("nothing was deleted")
                 return
-        editing.store.delete_session(editing.id)
+        editing.delete()
         out().print(f"deleted {editing.id}")
 
 

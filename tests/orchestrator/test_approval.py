@@ -178,6 +178,15 @@ def test_the_drawing_shows_every_step_and_changes_nothing(faces: EditSession) ->
     assert len(faces.history()) == 1
 
 
+def test_a_deleted_session_leaves_no_drawing(faces: EditSession) -> None:
+    """The drawn plan shows the picture, so it goes with the session."""
+    faces.edit("a test", plan=plan_of(BRIGHT_FACE), settings=ASK)
+    drawing = faces.question_picture(asked(faces))
+    assert drawing.is_file()
+    faces.delete()
+    assert not drawing.exists()
+
+
 def test_dropping_a_step_changes_no_other_steps_grain(plain: EditSession) -> None:
     """Merged mirrorings leave the noise of a later step as it was."""
     noise = {"op": "adjust", "params": {"property": "noise", "amount": 0.4}}
