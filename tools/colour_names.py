@@ -62,7 +62,11 @@ FAMILIES = (
 @cache
 def names() -> dict[str, str]:
     """Every plain name -> "#rrggbb"."""
-    css = {k: v for k, v in ImageColor.colormap.items() if isinstance(v, str)}
+    # Not the table's values: Pillow puts a triple in the place of each text that was once used.
+    css = {
+        name: "#{:02x}{:02x}{:02x}".format(*ImageColor.getrgb(name)[:3])
+        for name in list(ImageColor.colormap)
+    }
     return {**css, **_EVERYDAY}
 
 

@@ -5,6 +5,7 @@ import pytest
 import skimage.data
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 
 from tools import colour_names, oklab
 from tools.light import LINEAR, decode_values, encode_values, roll_off, to_display, to_light
@@ -191,6 +192,14 @@ def test_recolor_measures_inside_the_mask_only():
     inside = tool.run(args, ToolContext(image=image, mask=mask)).image[:, :90]
     alone = tool.run(args, ToolContext(image=ball)).image
     assert np.abs(inside.astype(int) - alone.astype(int)).max() <= 1
+
+
+def test_a_colour_that_pillow_has_drawn_with_is_still_known():
+    ImageDraw.Draw(Image.new("RGB", (4, 4))).point((1, 1), fill="black")
+    ImageDraw.Draw(Image.new("RGB", (4, 4))).point((1, 1), fill="teal")
+    colour_names.names.cache_clear()
+    assert colour_names.rgb_of("black") == (0, 0, 0)
+    assert colour_names.rgb_of("teal") == (0, 128, 128)
 
 
 @pytest.mark.parametrize("name", colour_names.FAMILIES)
