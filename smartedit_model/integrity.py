@@ -164,10 +164,9 @@ def check_folder(folder: Path) -> dict[str, Any]:
     return settings
 
 
-def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
-    """Return the module of one folder from its ``config.json``, on the current default device."""
+def diffusers_classes() -> dict[str, Any]:
+    """Return the class of every module that is kept in the diffusers manner, optional ones too."""
     from diffusers import AutoencoderKL
-    from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
 
     from smartedit_model.bim import BIM
     from smartedit_model.mask_head import MaskHead
@@ -175,13 +174,7 @@ def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
     from smartedit_model.qformer import QFormer
     from smartedit_model.unet import SmartEditUNet
 
-    if name == "vision_tower":
-        vision: nn.Module = CLIPVisionModel(CLIPVisionConfig(**config))
-        return vision
-    if name == "language_model":
-        language: nn.Module = LlamaForCausalLM(LlamaConfig(**config))
-        return language
-    classes = {
+    return {
         "projector": Projector,
         "qformer": QFormer,
         "bim": BIM,
@@ -190,7 +183,19 @@ def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
         "unet": SmartEditUNet,
         "vae": AutoencoderKL,
     }
-    module: nn.Module = classes[name].from_config(dict(config))
+
+
+def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
+    """Return the module of one folder from its ``config.json``, on the current default device."""
+    from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
+
+    if name == "vision_tower":
+        vision: nn.Module = CLIPVisionModel(CLIPVisionConfig(**config))
+        return vision
+    if name == "language_model":
+        language: nn.Module = LlamaForCausalLM(LlamaConfig(**config))
+        return language
+    module: nn.Module = diffusers_classes()[name].from_config(dict(config))
     return module
 
 

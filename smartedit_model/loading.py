@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from smartedit_model.errors import ConfigError, OptionalDependencyError
+from smartedit_model.integrity import OPTIONAL_STEMS, diffusers_classes
 
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
@@ -40,14 +41,8 @@ def load_components(
         ConfigError: ``quantize`` is something else.
         OptionalDependencyError: bitsandbytes is absent.
     """
-    from diffusers import AutoencoderKL, EulerAncestralDiscreteScheduler
+    from diffusers import EulerAncestralDiscreteScheduler
     from transformers import AutoTokenizer, CLIPVisionModel, LlamaForCausalLM
-
-    from smartedit_model.bim import BIM
-    from smartedit_model.mask_head import MaskHead
-    from smartedit_model.projector import NullCondition, Projector
-    from smartedit_model.qformer import QFormer
-    from smartedit_model.unet import SmartEditUNet
 
     if quantize not in (None, "4bit"):
         raise ConfigError(f"quantize is {quantize!r}; it must be '4bit' or None")
@@ -64,17 +59,9 @@ def load_components(
         "tokenizer": AutoTokenizer.from_pretrained(folder / "tokenizer", **local),
         "scheduler": EulerAncestralDiscreteScheduler.from_pretrained(folder / "scheduler"),
     }
-    classes = {
-        "projector": Projector,
-        "qformer": QFormer,
-        "bim": BIM,
-        "null_condition": NullCondition,
-        "unet": SmartEditUNet,
-        "vae": AutoencoderKL,
-    }
-    if (folder / "mask_head").is_dir():
-        classes["mask_head"] = MaskHead
-    for name, cls in classes.items():
+    for name, cls in diffusers_classes().items():
+        if name in OPTIONAL_STEMS and not (folder / name).is_dir():
+            continue
         parts[name] = cls.from_pretrained(folder / name, use_safetensors=True, **ours, **local)
     for part in parts.values():
         if isinstance(part, nn.Module):

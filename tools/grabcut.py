@@ -9,9 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from tools.errors import BadArguments
 from tools.grounding import Box, Region, Scene
-from tools.masks import box_of, check_mask, clip_box, dilate, erode, from_points, pad_box
+from tools.masks import box_of, check_prompts, dilate, erode, pad_box
 from tools.operation import HardMask, Rgb, SoftMask
 from tools.working import upsample
 
@@ -41,13 +40,8 @@ class GrabCutSegmenter:
             BadArguments: nothing was given, or it lies outside the picture.
         """
         shape = (scene.image.shape[0], scene.image.shape[1])
-        if not points and box is None and mask is None:
-            raise BadArguments("a segmenter needs points, a box or a rough mask")
-        if mask is not None:
-            check_mask(mask, shape)
-            if not mask.any():
-                raise BadArguments("a segmenter cannot start from an empty mask")
-        window = _window(shape, points, box, mask)
+        bounds = check_prompts(shape, points, box, mask)
+        window = _window(shape, bounds, mask)
         x0, y0, x1, y1 = window
         crop = scene.image[y0:y1, x0:x1]
         scale = min(1.0, LIMIT / max(crop.shape[:2]))
@@ -59,8 +53,8 @@ class GrabCutSegmenter:
             return []
         soft: SoftMask = np.zeros(shape, dtype=np.float32)
         soft[y0:y1, x0:x1] = upsample(crop, small, sure.astype(np.float32), radius=3)
-        if box is not None:
-            soft = _within(soft, clip_box(box, shape))
+        if bounds is not None:
+            soft = _within(soft, bounds)
         hard = np.asarray(soft > 0.5, dtype=np.bool_)
         if not hard.any():
             return []
@@ -128,20 +122,11 @@ def _separation(small: Rgb, mask: HardMask) -> float:
     return float(np.clip(0.3 + 0.3 * step / spread, 0.3, 0.75))
 
 
-def _window(
-    shape: tuple[int, int],
-    points: tuple[tuple[int, int, bool], ...],
-    box: Box | None,
-    mask: HardMask | None,
-) -> Box:
+def _window(shape: tuple[int, int], bounds: Box | None, mask: HardMask | None) -> Box:
     """The part of the picture worth looking at: what was marked and as much again around it."""
-    around = clip_box(box, shape) if box is not None else None
-    if around is None and mask is not None:
-        around = box_of(mask)
+    around = box_of(mask) if bounds is None and mask is not None else bounds
     if around is None:
         return (0, 0, shape[1], shape[0])
-    if points:
-        from_points(points, 1, shape)  # refuses clicks outside the picture
     margin = max(around[2] - around[0], around[3] - around[1]) // 2 + 4
     return pad_box(around, margin, shape)
 

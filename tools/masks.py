@@ -89,6 +89,28 @@ def from_points(points: Iterable[tuple[int, int, bool]], radius: int, shape: Sha
     return mask.view(np.bool_)
 
 
+def check_prompts(
+    shape: Shape,
+    points: tuple[tuple[int, int, bool], ...],
+    box: Box | None,
+    mask: HardMask | None,
+) -> Box | None:
+    """Refuse what no segmenter can start from; returns the box within the picture.
+
+    Raises:
+        BadArguments: nothing was given, or it lies outside the picture.
+    """
+    if not points and box is None and mask is None:
+        raise BadArguments("a segmenter needs points, a box or a rough mask")
+    if mask is not None:
+        check_mask(mask, shape)
+        if not mask.any():
+            raise BadArguments("a segmenter cannot start from an empty mask")
+    if points:
+        from_points(points, 1, shape)  # refuses clicks outside the picture
+    return None if box is None else clip_box(box, shape)
+
+
 def from_brush(strokes: Iterable[Iterable[tuple[int, int]]], width: int, shape: Shape) -> HardMask:
     """Round strokes of a width in pixels through lists of (x, y)."""
     mask = np.zeros(shape, dtype=np.uint8)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ from smartedit_model.errors import TrainingError
 from smartedit_model.evaluation.judge_net import JudgeNet, answers
 from smartedit_model.evaluation.judge_views import IGNORED, View, views
 from smartedit_model.evaluation.judge_weights import save_judge
+from smartedit_model.training.schedule import warmup_cosine
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -56,10 +56,7 @@ class JudgeRecipe:
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
-        if step < self.warmup:
-            return self.rate * (step + 1) / self.warmup
-        done = (step - self.warmup) / max(self.steps - self.warmup, 1)
-        return self.rate * (0.5 + 0.5 * math.cos(math.pi * min(done, 1.0)))
+        return warmup_cosine(step, peak=self.rate, warmup=self.warmup, steps=self.steps)
 
 
 @dataclass

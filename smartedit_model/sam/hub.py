@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from smartedit_model.errors import MissingFileError
 from tools.errors import BadArguments, GroundingFailed, SegmenterUnavailable
 from tools.grounding import Box, Region, Scene
-from tools.masks import box_of, check_mask, clip_box, from_points
+from tools.masks import box_of, check_prompts
 from tools.operation import HardMask
 from tools.target import Target
 from tools.wording import noun
@@ -224,17 +224,8 @@ def _bounds(scene: Scene, points: Points, box: Box | None, mask: HardMask | None
         BadArguments: nothing was given, or it lies outside the picture.
     """
     shape = (scene.image.shape[0], scene.image.shape[1])
-    if not points and box is None and mask is None:
-        raise BadArguments("a segmenter needs points, a box or a rough mask")
-    if points:
-        from_points(points, 1, shape)  # refuses clicks outside the picture
-    if mask is not None:
-        check_mask(mask, shape)
-        if not mask.any():
-            raise BadArguments("a segmenter cannot start from an empty mask")
-    if box is not None:
-        return clip_box(box, shape)
-    return None if mask is None else box_of(mask)
+    bounds = check_prompts(shape, points, box, mask)
+    return box_of(mask) if bounds is None and mask is not None else bounds
 
 
 def _region(mask: Any, score: float, source: str, label: str, bounds: Box | None) -> Region | None:

@@ -19,9 +19,9 @@ from segment_anything import SamAutomaticMaskGenerator, SamPredictor
 
 from smartedit_model.errors import SmartEditModelError
 from smartedit_model.sam.embeddings import Embeddings
-from tools.errors import BadArguments, GroundingFailed
+from tools.errors import GroundingFailed
 from tools.grounding import Box, Region, Scene
-from tools.masks import box_of, check_mask, clip_box, from_points, iou
+from tools.masks import box_of, check_prompts, iou
 from tools.operation import HardMask, Rgb, SoftMask
 from tools.working import upsample
 
@@ -140,7 +140,7 @@ class SamSegmenter:
             GroundingFailed: the weights cannot be used; says why.
         """
         shape = (scene.image.shape[0], scene.image.shape[1])
-        bounds = _check(shape, points, box, mask)
+        bounds = check_prompts(shape, points, box, mask)
         with self._lock, torch.inference_mode():
             predictor = self._ready()
             predictor.set_image(scene.image)
@@ -224,25 +224,6 @@ class SamSegmenter:
             return None
         sure = float(np.clip(claimed, 0.0, 1.0))
         return Region(hard, sure, self.name, "cut out by SAM", soft)
-
-
-def _check(
-    shape: tuple[int, int], points: Points, box: Box | None, mask: HardMask | None
-) -> Box | None:
-    """Refuse what cannot be a prompt; returns the box within the picture.
-
-    Raises:
-        BadArguments: nothing was given, or it lies outside the picture.
-    """
-    if not points and box is None and mask is None:
-        raise BadArguments("a segmenter needs points, a box or a rough mask")
-    if mask is not None:
-        check_mask(mask, shape)
-        if not mask.any():
-            raise BadArguments("a segmenter cannot start from an empty mask")
-    if points:
-        from_points(points, 1, shape)  # refuses clicks outside the picture
-    return None if box is None else clip_box(box, shape)
 
 
 def _decode(

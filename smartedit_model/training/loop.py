@@ -7,7 +7,6 @@ run that was not. Checkpoints are safetensors and JSON.
 from __future__ import annotations
 
 import json
-import math
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +28,7 @@ from smartedit_model.training.data import Batch, Mixture, collate
 from smartedit_model.training.lora import merge_lora
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.module import TrainingModule
+from smartedit_model.training.schedule import warmup_cosine
 from smartedit_model.training.stages import Stage, TrainSettings
 
 Log = Callable[[int, Losses], None]
@@ -36,10 +36,9 @@ Log = Callable[[int, Losses], None]
 
 def learning_rate(settings: TrainSettings, step: int) -> float:
     """Return the rate at a step: linear warm-up, then a cosine down to zero."""
-    if step < settings.warmup:
-        return settings.learning_rate * (step + 1) / settings.warmup
-    span = max(1, settings.steps - settings.warmup)
-    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - settings.warmup) / span))
+    return warmup_cosine(
+        step, peak=settings.learning_rate, warmup=settings.warmup, steps=settings.steps
+    )
 
 
 MakeBatch = Callable[[int, int], Any]

@@ -15,13 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from smartedit_model.config import preset
 from smartedit_model.errors import ConfigError, MissingFileError
+from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 
 FOUNDATIONS = ("autoencoder", "seeing")
-PARTS = (
-    "vision_tower", "projector", "language_model", "qformer", "bim", "null_condition", "unet",
-    "vae", "mask_head",
-)  # fmt: skip
+PARTS = (*STEMS, *OPTIONAL_STEMS)
 
 
 class StageRecipe(BaseModel):

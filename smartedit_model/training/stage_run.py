@@ -1,7 +1,7 @@
 """One stage of a recipe: begin or go on, train for so many minutes, keep the curve, export.
 
-What a stage leaves in its folder: ``step-*`` to go on from (the newest only), ``losses.jsonl``,
-``curve.png``, ``sheet.png`` and, when it is through, ``final``: a pipeline folder.
+What a stage leaves in its folder: ``step-*`` to go on from (the newest only), ``losses.jsonl``
+and, when it is through, ``final``: a pipeline folder.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from smartedit_model.training.foundation import (
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.recipe import Recipe, StageRecipe
-from smartedit_model.training.stages import TrainSettings, stage
+from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
     WorldCrops,
     WorldExamples,
@@ -66,9 +66,11 @@ class StageRun:
         self.folder = self.out / self.name
         self.config: SmartEditConfig = preset(self.recipe.model)
         settings = TrainSettings(**self.plan.settings, cpu=self.cpu)
-        if self.plan.kind in ("perceive", "draw", "all"):
+        if self.plan.kind in STAGES and STAGES[self.plan.kind].perception:
             settings = replace(settings, concepts=world_concepts())
         self.settings = settings
+        # The loop would write at these steps too: here they are written, and the older removed.
+        self.loop_settings = replace(settings, save_every=0)
         torch.manual_seed(settings.seed)
         self.pipe = self._pipeline()
         self.loop = self._loop()
@@ -146,7 +148,7 @@ class StageRun:
         size, patch = self.recipe.size, self.config.vision.patch_size
         if self.plan.kind == "autoencoder":
             module = AutoencoderTraining(self.pipe.vae)
-            return Loop(module, self.settings, WorldCrops(size=size), self.folder)
+            return Loop(module, self.loop_settings, WorldCrops(size=size), self.folder)
         if self.plan.kind == "seeing":
             seeing = SeeingTraining(
                 self.pipe.vision_tower,
@@ -155,11 +157,16 @@ class StageRun:
                 colours=len(colour_names()) + 1,
                 patch=patch,
             )
-            return Loop(seeing, self.settings, WorldViews(size=size, patch=patch), self.folder)
+            return Loop(seeing, self.loop_settings, WorldViews(size=size, patch=patch), self.folder)
         examples = WorldExamples(size=size, seed=self.settings.seed, mix=self.plan.mix or None)
         mixture = Mixture([examples], seed=self.settings.seed)
         return Training(
-            self.pipe, stage(self.plan.kind), self.settings, mixture, self.folder, size=(size, size)
+            self.pipe,
+            stage(self.plan.kind),
+            self.loop_settings,
+            mixture,
+            self.folder,
+            size=(size, size),
         )
 
 

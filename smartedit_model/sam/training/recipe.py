@@ -5,7 +5,6 @@ It knows no data and no model.
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import yaml
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from smartedit_model.errors import TrainingError
 from smartedit_model.sam.architecture import SamSize
+from smartedit_model.training.schedule import warmup_cosine
 
 
 class Recipe(BaseModel):
@@ -48,10 +48,7 @@ class Recipe(BaseModel):
 
     def rate(self, step: int) -> float:
         """The learning rate of a step: linear warm-up, then a cosine down to zero."""
-        if step < self.warmup:
-            return self.learning_rate * (step + 1) / self.warmup
-        span = max(1, self.steps - self.warmup)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / span))
+        return warmup_cosine(step, peak=self.learning_rate, warmup=self.warmup, steps=self.steps)
 
 
 def read_recipe(path: Path) -> Recipe:
