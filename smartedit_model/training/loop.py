@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from smartedit_model.errors import MissingFileError, TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.cpu_attention import Float32Attention
 from smartedit_model.training.data import Batch, Mixture, collate
 from smartedit_model.training.lora import merge_lora
 from smartedit_model.training.losses import Losses
@@ -106,7 +108,8 @@ class Loop:
             batch = next(batches).to(self.accelerator.device)
             torch.manual_seed(hash((s.seed, self.step, micro, rank)) % 2**63)
             with self.accelerator.accumulate(self.wrapped):
-                losses = self.wrapped(batch)
+                with self._attention():
+                    losses = self.wrapped(batch)
                 self.accelerator.backward(losses.total)
                 if self.accelerator.sync_gradients:
                     self.accelerator.clip_grad_norm_(self.wrapped.parameters(), s.clip)
@@ -117,6 +120,11 @@ class Loop:
         if self.ema is not None:
             self.ema.step(p for p in self.module.parameters() if p.requires_grad)
         return losses
+
+    def _attention(self) -> AbstractContextManager[Any]:
+        """Return the context of a forward pass: attention as this device does it fastest."""
+        slow = self.accelerator.device.type == "cpu" and self.settings.precision == "bf16"
+        return Float32Attention() if slow else nullcontext()
 
     def _batches(self, end: int) -> Iterator[Any]:
         """Yield this process's batches from the current step to step ``end``."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers.models.resnet import ResnetBlock2D
 from PIL import Image
 from torch import nn
 
@@ -18,7 +19,9 @@ from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
 from smartedit_model.images import vision_pixels
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.training.autoencoder import autoencoder_loss
+from smartedit_model.training.cpu_attention import Float32Attention
 from smartedit_model.training.data import IGNORE, Example, Mixture, collate
+from smartedit_model.training.foundation import QUIET, AutoencoderTraining
 from smartedit_model.training.loop import Training, learning_rate
 from smartedit_model.training.lora import add_lora, merge_lora
 from smartedit_model.training.losses import (
@@ -332,3 +335,30 @@ def test_two_processes_stay_equal(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / "2" / "step-000003" / "learned.safetensors").is_file()
+
+
+def test_attention_in_float32_answers_in_the_type_asked_for():
+    """As exact as float32, in the inputs' or autocast's type; other functions are left alone."""
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(2, 3, 7, 8, requires_grad=True) for _ in range(3))
+    plain = nn.functional.scaled_dot_product_attention(q, k, v)
+    with Float32Attention():
+        assert torch.equal(nn.functional.scaled_dot_product_attention(q, k, v), plain)
+        with torch.autocast("cpu", torch.bfloat16):
+            mixed = nn.functional.scaled_dot_product_attention(q, k, v)
+            assert (q @ k.transpose(-1, -2)).dtype == torch.bfloat16
+    assert mixed.dtype == torch.bfloat16
+    assert torch.equal(mixed, plain.bfloat16())
+    mixed.sum().backward()
+    assert q.grad is not None
+    assert q.grad.dtype == torch.float32
+
+
+def test_a_fresh_autoencoder_codes_with_little_noise_and_plain_branches(pipe):
+    """Otherwise noise drowns what is coded, and colours come last."""
+    AutoencoderTraining(pipe.vae)
+    posterior = pipe.vae.encode(torch.rand(1, 3, 64, 64) * 2 - 1).latent_dist
+    assert torch.allclose(posterior.std, torch.tensor(QUIET / 2).exp())
+    branches = [m.conv2.weight for m in pipe.vae.modules() if isinstance(m, ResnetBlock2D)]
+    assert branches
+    assert all(not weight.any() for weight in branches)
