@@ -190,7 +190,9 @@ def _stage(session: Any, script: Script, stage: Stage, extras: dict[str, Any]) -
     report = session.resume()
     if report is None:
         words = stage.instruction or (stage.plan.instruction if stage.plan else "")
-        settings = RunSettings(seed=script.seed, model=script.model, **extras)
+        settings = RunSettings(
+            seed=script.seed, model=script.model, planner=script.planner, **extras
+        )
         if "style" in settings.assets and stage == _styled(script):
             words = with_words(words)
         report = session.edit(words, plan=stage.plan, settings=settings)

@@ -71,6 +71,7 @@ class Script(_Closed):
             ``{suffix}``, ``{name}`` and, for stages that are saved, ``{stage}``.
         seed: for every picture.
         model: editor for semantic steps.
+        planner: ``rules``, ``provider:model``, or ``auto``: what ``SMARTEDIT_PLANNER`` says.
         stages: in order.
     """
 
@@ -80,6 +81,7 @@ class Script(_Closed):
     output: str = "{name}/{stem}{suffix}"
     seed: int = Field(default=0, ge=0)
     model: str = "auto"
+    planner: str = Field(default="auto", max_length=200)
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=32)
 
     @model_validator(mode="after")
@@ -99,6 +101,8 @@ class Script(_Closed):
     def digest(self) -> str:
         """Names what the script does, whatever its input and output."""
         essence = self.model_dump(mode="json", exclude={"input", "output"})
+        if self.planner == "auto":  # pictures done before there was a choice stay done
+            del essence["planner"]
         return hashlib.sha256(json.dumps(essence, sort_keys=True).encode()).hexdigest()[:8]
 
     def output_for(self, picture: Path, stage: str | None = None) -> Path:

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
-PACKAGES = ("torch", "diffusers", "transformers", "segment-anything", "langgraph", "pillow")
+PACKAGES = (
+    "torch", "diffusers", "transformers", "segment-anything", "langgraph", "langchain", "pillow",
+    "sqlalchemy",
+)  # fmt: skip
 
 
 def doctor(

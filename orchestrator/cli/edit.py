@@ -86,7 +86,7 @@ def edit(
     if given is not None:
         _criticised(given, words, settings, "person").require()
     if plan_only:
-        made = given or _plan_only(words, settings, image)
+        made = given or _plan_only(words, settings, image, session)
         made = spelled_out(made, settings.looks, asset)
         found = _criticised(made, words, settings, "person" if given else "rules")
         made = found.plan
@@ -188,22 +188,31 @@ def _criticised(plan: EditPlan, words: str, settings: RunSettings, author: Autho
     return review(told, author=author, max_steps=settings.max_steps, direct=settings.direct)
 
 
-def _plan_only(words: str, settings: RunSettings, image: str) -> EditPlan:
+def _plan_only(words: str, settings: RunSettings, image: str, session: str | None) -> EditPlan:
+    from memory.store import SessionStore
     from orchestrator.planning import PlanContext, get_planner
     from orchestrator.session import check_instruction, direct_plan
     from orchestrator.settings import ProgramSettings
+    from orchestrator.taught import meanings
     from tools.pictures import load_picture
 
     check_instruction(words)
     if settings.direct:
         return direct_plan(words)
+    with SessionStore.open() as store:
+        if image == "-" or session in {info.id for info in store.sessions()}:
+            opened, _ = open_session(image, session)
+            with opened as editing:
+                return editing.plan(words, settings)
+        taught = meanings(store, None)
     from orchestrator.cli.examples import look_words
 
-    known = look_words(settings.looks)
-    context = PlanContext(looks=known)
-    if image != "-":
-        most = ProgramSettings().max_pixels
-        context = PlanContext(looks=known, picture=lambda: load_picture(image, max_pixels=most).rgb)
+    most = ProgramSettings().max_pixels
+    context = PlanContext(
+        looks=look_words(settings.looks),
+        glossary=taught,
+        picture=lambda: load_picture(image, max_pixels=most).rgb,
+    )
     return get_planner(settings.planner).plan(words, context)
 
 

@@ -20,6 +20,10 @@ def run(
     looks: Annotated[
         Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
     ] = None,
+    planner: Annotated[
+        str | None,
+        typer.Option(help="rules, provider:model or auto, in the place of the script's own."),
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on with half-done pictures.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here too.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
@@ -34,10 +38,14 @@ def run(
     from orchestrator.cli.console import MARKS, out, print_json
     from orchestrator.cli.examples import given_looks, with_style
     from orchestrator.cli.hints import parse_assets
+    from orchestrator.planning import get_planner
     from orchestrator.script import find_inputs, load_script
 
     console = out(json_mode=as_json)
     loaded = load_script(script)
+    if planner is not None:
+        loaded = loaded.model_copy(update={"planner": planner})
+    get_planner(loaded.planner)  # one that is not there is told before the first picture
     found = find_inputs(loaded, script, pictures)
     started = time.monotonic()
 

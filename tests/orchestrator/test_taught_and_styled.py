@@ -46,6 +46,14 @@ def test_a_terse_wish_is_shown_as_amounts_and_can_be_changed(cli: Cli) -> None:
     assert report["plan"]["steps"][0]["params"]["recipe"]["grain"] == 0.9
 
 
+def test_a_plan_looked_at_first_knows_what_was_taught(cli: Cli) -> None:
+    """``--plan-only`` reads the glossary, and says what it took a word to mean."""
+    wish = ("edit", "coffee.png", "make the barometer red", "--plan-only")
+    assert cli.json(*wish)["notes"] == []
+    assert cli("teach", "barometer", "the round cup").returncode == 0
+    assert cli.json(*wish)["notes"] == ["'barometer' means the round cup"]
+
+
 def test_own_looks_are_listed_and_win(cli: Cli) -> None:
     """A look of the data folder is listed with its source and used; a wrong file is one line."""
     (cli.folder / "home").mkdir()

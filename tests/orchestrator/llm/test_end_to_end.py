@@ -116,6 +116,27 @@ def test_a_plan_can_be_looked_at_first(cli: Cli, server: ChatServer) -> None:
     assert len(server.pictures(0)) == 1
 
 
+def test_a_script_is_planned_by_the_planner_it_names(cli: Cli, server: ChatServer) -> None:
+    """In the file or as an option; one that cannot be stops the run before any picture."""
+    server.script = [plans(WARMER, TEXT)]
+    script = {
+        "version": 1,
+        "name": "warm",
+        "planner": MODEL,
+        "output": "{stem}-warm{suffix}",
+        "stages": [{"name": "only", "instruction": WORDS}],
+    }
+    (cli.folder / "warm.yaml").write_text(json.dumps(script))
+    done = cli("run", "warm.yaml", "--input", "photo.png", "--json")
+    assert done.returncode == 0, done.stderr
+    stages = json.loads(done.stdout)["pictures"][0]["stages"]
+    assert [step["op"] for step in stages[0]["steps"]] == ["adjust", "text"]
+    assert len(server.asked) == 1
+    bad = cli("run", "warm.yaml", "--input", "photo.png", "--planner", "nonsense")
+    assert bad.returncode == 2
+    assert "there is no planner 'nonsense'" in bad.stderr
+
+
 def test_a_bad_planner_is_bad_input(cli: Cli, server: ChatServer) -> None:
     """A planner that cannot be is one line and exit code 2, and leaves no session behind."""
     for name in ("nonsense:x", "nonsense"):
