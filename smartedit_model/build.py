@@ -12,8 +12,9 @@ from diffusers import AutoencoderKL, EulerAncestralDiscreteScheduler
 from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
 
 from smartedit_model.bim import BIM
-from smartedit_model.config import SmartEditConfig
+from smartedit_model.config import PatchVAEConfig, SmartEditConfig
 from smartedit_model.mask_head import MaskHead
+from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.qformer import QFormer
 from smartedit_model.unet import SmartEditUNet
@@ -30,7 +31,7 @@ class Modules:
     bim: BIM
     null_condition: NullCondition
     unet: SmartEditUNet
-    vae: AutoencoderKL
+    vae: AutoencoderKL | PatchAutoencoder
     mask_head: MaskHead | None = None
 
     def parts(self) -> dict[str, Any]:
@@ -89,20 +90,29 @@ def unet_config(config: SmartEditConfig) -> dict[str, Any]:
     }
 
 
-def vae_config(config: SmartEditConfig) -> dict[str, Any]:
-    """Return the keyword arguments of the autoencoder."""
+def build_vae(config: SmartEditConfig) -> AutoencoderKL | PatchAutoencoder:
+    """Return the autoencoder with random weights."""
     v = config.vae
+    if isinstance(v, PatchVAEConfig):
+        return PatchAutoencoder(v.channels, v.encoder_blocks, v.decoder_blocks, v.latent_channels)
     levels = len(v.channels)
-    return {
-        "block_out_channels": tuple(v.channels),
-        "down_block_types": ("DownEncoderBlock2D",) * levels,
-        "up_block_types": ("UpDecoderBlock2D",) * levels,
-        "layers_per_block": v.layers_per_block,
-        "latent_channels": v.latent_channels,
-        "norm_num_groups": v.norm_groups,
-        "scaling_factor": v.scaling,
-        "sample_size": config.resolution,
-    }
+    return AutoencoderKL(
+        block_out_channels=tuple(v.channels),
+        down_block_types=("DownEncoderBlock2D",) * levels,
+        up_block_types=("UpDecoderBlock2D",) * levels,
+        layers_per_block=v.layers_per_block,
+        latent_channels=v.latent_channels,
+        norm_num_groups=v.norm_groups,
+        scaling_factor=v.scaling,
+        sample_size=config.resolution,
+    )
+
+
+def pixels_per_cell(vae: AutoencoderKL | PatchAutoencoder) -> int:
+    """Return how many pixels of a side one latent cell stands for."""
+    if isinstance(vae, PatchAutoencoder):
+        return vae.factor
+    return int(2 ** (len(vae.config.block_out_channels) - 1))
 
 
 def build_modules(config: SmartEditConfig) -> Modules:
@@ -134,7 +144,7 @@ def build_modules(config: SmartEditConfig) -> Modules:
         ),
         null_condition=NullCondition(q.queries, q.hidden),
         unet=SmartEditUNet(**unet_config(config)),
-        vae=AutoencoderKL(**vae_config(config)),
+        vae=build_vae(config),
         mask_head=_mask_head(config),
     )
     for module in modules.parts().values():

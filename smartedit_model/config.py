@@ -122,6 +122,17 @@ class VAEConfig:
 
 
 @dataclass(frozen=True)
+class PatchVAEConfig:
+    """The autoencoder of small models for flat pictures; see ``patch_autoencoder``."""
+
+    channels: tuple[int, int] = (64, 128)
+    encoder_blocks: int = 1
+    decoder_blocks: int = 3
+    latent_channels: int = 24
+    factor: int = 8
+
+
+@dataclass(frozen=True)
 class SmartEditConfig:
     """Everything that fixes the shapes of one SmartEdit model."""
 
@@ -131,7 +142,7 @@ class SmartEditConfig:
     qformer: QFormerConfig = field(default_factory=QFormerConfig)
     bim: BIMConfig = field(default_factory=BIMConfig)
     unet: UNetConfig = field(default_factory=UNetConfig)
-    vae: VAEConfig = field(default_factory=VAEConfig)
+    vae: VAEConfig | PatchVAEConfig = field(default_factory=VAEConfig)
     mask_head: MaskHeadConfig | None = None
     image_pool: int = 1
     """Vision patches, along one side, that become one token of the language model."""
@@ -220,9 +231,7 @@ _NANO = SmartEditConfig(
     unet=UNetConfig(
         channels=(96, 192, 224), attention=(True, True, False), layers_per_block=1, heads=4
     ),
-    vae=VAEConfig(
-        channels=(16, 32, 64, 128), layers_per_block=1, latent_channels=16, norm_groups=8
-    ),
+    vae=PatchVAEConfig(),
     mask_head=MaskHeadConfig(),
     image_pool=2,
     answer_tokens=8,

@@ -82,7 +82,7 @@ def weight_files(folder: Path, stem: str) -> list[Path]:
     """
     index = folder / f"{stem}.safetensors.index.json"
     if index.is_file():
-        names = sorted(set(_json(index)["weight_map"].values()))
+        names = sorted(set(read_json(index)["weight_map"].values()))
         for name in names:
             if not (folder / name).is_file():
                 raise MissingShardError(
@@ -153,19 +153,22 @@ def check_folder(folder: Path) -> dict[str, Any]:
     """
     if not folder.is_dir():
         raise MissingFileError(f"{folder} is no folder; `smartedit models list` shows what is here")
-    settings = _json(folder / "model_index.json")
-    _json(folder / "scheduler" / "scheduler_config.json")
-    _json(folder / "tokenizer" / "tokenizer.json")
+    settings = read_json(folder / "model_index.json")
+    read_json(folder / "scheduler" / "scheduler_config.json")
+    read_json(folder / "tokenizer" / "tokenizer.json")
     with torch.device("meta"):
         extra = {n: stem for n, stem in OPTIONAL_STEMS.items() if (folder / n).is_dir()}
         for name, stem in (STEMS | extra).items():
-            module = empty_module(name, _json(folder / name / "config.json"))
+            module = empty_module(name, read_json(folder / name / "config.json"))
             compare(folder / name, module_shapes(module), folder_shapes(folder / name, stem))
     return settings
 
 
 def diffusers_classes() -> dict[str, Any]:
-    """Return the class of every module that is kept in the diffusers manner, optional ones too."""
+    """Return the class of every module that is kept in the diffusers manner, optional ones too.
+
+    The autoencoder may be another, which its ``config.json`` tells; see :func:`diffusers_class`.
+    """
     from diffusers import AutoencoderKL
 
     from smartedit_model.bim import BIM
@@ -185,6 +188,15 @@ def diffusers_classes() -> dict[str, Any]:
     }
 
 
+def diffusers_class(name: str, config: Mapping[str, Any]) -> Any:
+    """Return the class of the module ``name`` whose ``config.json`` is given."""
+    from smartedit_model.patch_autoencoder import PatchAutoencoder
+
+    if name == "vae" and config.get("_class_name") == PatchAutoencoder.__name__:
+        return PatchAutoencoder
+    return diffusers_classes()[name]
+
+
 def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
     """Return the module of one folder from its ``config.json``, on the current default device."""
     from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
@@ -195,7 +207,7 @@ def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
     if name == "language_model":
         language: nn.Module = LlamaForCausalLM(LlamaConfig(**config))
         return language
-    module: nn.Module = diffusers_classes()[name].from_config(dict(config))
+    module: nn.Module = diffusers_class(name, config).from_config(dict(config))
     return module
 
 
@@ -224,7 +236,13 @@ def check_modules(components: Mapping[str, Any]) -> None:
             check_finite(name, module.state_dict().items())
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the content of a JSON file of a model folder.
+
+    Raises:
+        MissingFileError: The file is not there.
+        TruncatedFileError: It is not JSON.
+    """
     if not path.is_file():
         raise MissingFileError(f"{path} is missing; copy it from where the folder came from")
     try:

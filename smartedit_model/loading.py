@@ -13,7 +13,12 @@ import torch
 from torch import nn
 
 from smartedit_model.errors import ConfigError, OptionalDependencyError
-from smartedit_model.integrity import OPTIONAL_STEMS, diffusers_classes
+from smartedit_model.integrity import (
+    OPTIONAL_STEMS,
+    diffusers_class,
+    diffusers_classes,
+    read_json,
+)
 
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
@@ -59,9 +64,10 @@ def load_components(
         "tokenizer": AutoTokenizer.from_pretrained(folder / "tokenizer", **local),
         "scheduler": EulerAncestralDiscreteScheduler.from_pretrained(folder / "scheduler"),
     }
-    for name, cls in diffusers_classes().items():
+    for name in diffusers_classes():
         if name in OPTIONAL_STEMS and not (folder / name).is_dir():
             continue
+        cls = diffusers_class(name, read_json(folder / name / "config.json"))
         parts[name] = cls.from_pretrained(folder / name, use_safetensors=True, **ours, **local)
     for part in parts.values():
         if isinstance(part, nn.Module):

@@ -14,12 +14,13 @@ from diffusers import AutoencoderKL, DiffusionPipeline
 from transformers import CLIPVisionModel, LlamaForCausalLM
 
 from smartedit_model.bim import BIM
-from smartedit_model.build import build_modules, reference_scheduler
+from smartedit_model.build import build_modules, pixels_per_cell, reference_scheduler
 from smartedit_model.config import SmartEditConfig
 from smartedit_model.integrity import check_folder, check_modules
 from smartedit_model.loading import load_components
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.mllm import AnswerEncoder
+from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.prompt import Prompter, TokenIds
 from smartedit_model.qformer import QFormer
@@ -75,7 +76,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         bim: BIM,
         null_condition: NullCondition,
         unet: SmartEditUNet,
-        vae: AutoencoderKL,
+        vae: AutoencoderKL | PatchAutoencoder,
         scheduler: Any,
         mask_head: MaskHead | None = None,
         name: str = "smartedit",
@@ -109,7 +110,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         )
         tokens = TokenIds.after(base_vocab, answer_tokens)
         self.answers = AnswerEncoder(language_model, Prompter(tokenizer, prompt_style, tokens))
-        self.vae_factor = int(2 ** (len(vae.config.block_out_channels) - 1))
+        self.vae_factor = pixels_per_cell(vae)
         self.multiple = int(self.vae_factor * 2 ** (len(unet.config.block_out_channels) - 1))
 
     @classmethod

@@ -11,12 +11,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderKL
-from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 from transformers import CLIPVisionModel
 
-from smartedit_model.training.autoencoder import autoencoder_loss
+from smartedit_model.training.autoencoder import Autoencoder, autoencoder_loss
 from smartedit_model.training.losses import Losses
 
 
@@ -31,51 +29,18 @@ class PixelBatch:
         return PixelBatch(self.pixels.to(device))
 
 
-QUIET = -6.0
-"""Log variance of a fresh posterior: at 0 the noise drowns what is coded, and colours come late."""
-
-
 class AutoencoderTraining(nn.Module):
     """The autoencoder with its loss."""
 
-    def __init__(self, vae: AutoencoderKL, kl_weight: float = 1e-6) -> None:
+    def __init__(self, vae: Autoencoder, kl_weight: float = 1e-6) -> None:
         super().__init__()
         self.vae = vae.requires_grad_(True).to(memory_format=torch.channels_last)
         self.kl_weight = kl_weight
-        start_plain(vae)
 
     def forward(self, batch: PixelBatch) -> Losses:
         """Return how badly the pictures come back."""
         pixels = batch.pixels.to(memory_format=torch.channels_last)
         return Losses(autoencoder_loss(self.vae, pixels, kl_weight=self.kl_weight))
-
-
-@torch.no_grad()
-def start_plain(vae: AutoencoderKL) -> None:
-    """Let a fresh autoencoder begin as a plain chain of convolutions with next to no noise.
-
-    Every residual branch begins at zero (Zhang et al. 2019, "Fixup", section 3), so colour passes
-    the normalised branches by from the first step on.
-    """
-    coded: int = vae.config.latent_channels
-    vae.quant_conv.weight[coded:].zero_()
-    vae.quant_conv.bias[coded:].fill_(QUIET)
-    for block in vae.modules():
-        if isinstance(block, ResnetBlock2D):
-            nn.init.zeros_(block.conv2.weight)
-            nn.init.zeros_(block.conv2.bias)
-
-
-@torch.no_grad()
-def measure_scaling(vae: AutoencoderKL, pixels: Tensor) -> float:
-    """Return the factor that gives latents unit variance (latent diffusion, section G).
-
-    Args:
-        vae: The trained autoencoder.
-        pixels: Some hundred pictures in [-1, 1], ``(B, 3, h, w)``.
-    """
-    latents = torch.cat([vae.encode(p).latent_dist.mode() for p in torch.split(pixels, 16)])
-    return 1.0 / float(latents.std())
 
 
 @dataclass

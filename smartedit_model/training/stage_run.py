@@ -18,12 +18,13 @@ import torch
 
 from smartedit_model.config import SmartEditConfig, preset
 from smartedit_model.errors import TrainingError
+from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.autoencoder import measure_scaling, principal_start
 from smartedit_model.training.data import Mixture
 from smartedit_model.training.foundation import (
     AutoencoderTraining,
     SeeingTraining,
-    measure_scaling,
     set_positions,
 )
 from smartedit_model.training.loop import Loop, Training
@@ -147,6 +148,8 @@ class StageRun:
     def _loop(self) -> Loop:
         size, patch = self.recipe.size, self.config.vision.patch_size
         if self.plan.kind == "autoencoder":
+            if isinstance(self.pipe.vae, PatchAutoencoder):
+                principal_start(self.pipe.vae, world_pictures("train", 512, size))
             module = AutoencoderTraining(self.pipe.vae)
             return Loop(module, self.loop_settings, WorldCrops(size=size), self.folder)
         if self.plan.kind == "seeing":

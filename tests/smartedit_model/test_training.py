@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers.models.resnet import ResnetBlock2D
 from PIL import Image
 from torch import nn
 
@@ -18,10 +17,11 @@ from smartedit_model import SmartEditPipeline
 from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
 from smartedit_model.images import vision_pixels
 from smartedit_model.mask_head import MaskHead
-from smartedit_model.training.autoencoder import autoencoder_loss
+from smartedit_model.patch_autoencoder import PatchAutoencoder
+from smartedit_model.training.autoencoder import autoencoder_loss, principal_start
 from smartedit_model.training.cpu_attention import Float32Attention
 from smartedit_model.training.data import IGNORE, Example, Mixture, collate
-from smartedit_model.training.foundation import QUIET, AutoencoderTraining
+from smartedit_model.training.foundation import AutoencoderTraining, PixelBatch
 from smartedit_model.training.loop import Training, learning_rate
 from smartedit_model.training.lora import add_lora, merge_lora
 from smartedit_model.training.losses import (
@@ -32,6 +32,7 @@ from smartedit_model.training.losses import (
 )
 from smartedit_model.training.module import TrainingModule
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
+from smartedit_model.training.world_data import world_pictures
 from smartedit_model.vision import patch_features
 
 SETTINGS = TrainSettings(
@@ -354,11 +355,33 @@ def test_attention_in_float32_answers_in_the_type_asked_for():
     assert q.grad.dtype == torch.float32
 
 
-def test_a_fresh_autoencoder_codes_with_little_noise_and_plain_branches(pipe):
-    """Otherwise noise drowns what is coded, and colours come last."""
-    AutoencoderTraining(pipe.vae)
-    posterior = pipe.vae.encode(torch.rand(1, 3, 64, 64) * 2 - 1).latent_dist
-    assert torch.allclose(posterior.std, torch.tensor(QUIET / 2).exp())
-    branches = [m.conv2.weight for m in pipe.vae.modules() if isinstance(m, ResnetBlock2D)]
-    assert branches
-    assert all(not weight.any() for weight in branches)
+def test_a_patch_autoencoder_begins_as_the_principal_components_of_patches():
+    """What an untrained one brings back is as good as the best linear code of its size."""
+    vae = PatchAutoencoder(channels=(8, 8), latent_channels=6)
+    pixels = world_pictures("train", 24, 64)
+    principal_start(vae, pixels)
+    with torch.no_grad():
+        back = vae.decode(vae.encode(pixels).latent_dist.mode()).sample
+    patches = nn.functional.unfold(pixels, 8, stride=8).transpose(1, 2).flatten(0, 1).double()
+    lost = torch.linalg.svdvals(patches - patches.mean(0))[6:].square().sum() / patches.numel()
+    shift = patches.mean(0).reshape(3, 64).var(dim=1, correction=0).mean()
+    assert float((back - pixels).square().mean()) == pytest.approx(float(lost + shift), rel=1e-3)
+
+
+def test_a_patch_autoencoder_learns_from_there():
+    """A few steps bring the pictures back better, through both branches."""
+    torch.manual_seed(0)
+    vae = PatchAutoencoder(channels=(8, 8), latent_channels=6)
+    batch = PixelBatch(world_pictures("train", 8, 64))
+    principal_start(vae, batch.pixels)
+    learner = AutoencoderTraining(vae)
+    optimiser = torch.optim.Adam(learner.parameters(), lr=2e-3)
+    losses = []
+    for _ in range(30):
+        loss = learner(batch).total
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.96 * losses[0]
+    assert all(p.grad is not None for p in vae.parameters())
