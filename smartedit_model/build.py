@@ -111,7 +111,7 @@ def build_vae(config: SmartEditConfig) -> AutoencoderKL | PatchAutoencoder:
 def pixels_per_cell(vae: AutoencoderKL | PatchAutoencoder) -> int:
     """Return how many pixels of a side one latent cell stands for."""
     if isinstance(vae, PatchAutoencoder):
-        return vae.factor
+        return int(vae.factor)
     return int(2 ** (len(vae.config.block_out_channels) - 1))
 
 

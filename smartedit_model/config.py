@@ -224,7 +224,7 @@ _NANO = SmartEditConfig(
         image_size=128, patch_size=8, hidden=192, layers=5, heads=6, mlp=576, select_layer=-1
     ),
     language=LanguageConfig(
-        hidden=256, layers=6, heads=8, mlp=704, base_vocab=1536, max_positions=512
+        hidden=192, layers=4, heads=6, mlp=512, base_vocab=1536, max_positions=512
     ),
     qformer=QFormerConfig(queries=24, hidden=192, layers=2, heads=6, mlp=576, dropout=0.0),
     bim=BIMConfig(heads=6, mlp=384),
@@ -233,10 +233,10 @@ _NANO = SmartEditConfig(
     ),
     vae=PatchVAEConfig(),
     mask_head=MaskHeadConfig(),
-    image_pool=2,
+    image_pool=4,
     answer_tokens=8,
     resolution=128,
-    prompt_style="short",
+    prompt_style="bare",
 )
 
 _PRESETS = {

@@ -35,7 +35,8 @@ class PromptStyle:
 
 
 #: The words of ``vicuna_v1.3`` are those the published weights were trained with: other words give
-#: other hidden states. ``short`` is for models trained here.
+#: other hidden states. ``short`` and ``bare`` are for models trained here: every word around the
+#: instruction costs a small model time, and attention that it would have to learn to turn away.
 STYLES = {
     "vicuna_v1.3": PromptStyle(
         before_img=(
@@ -57,6 +58,7 @@ STYLES = {
         after_instruction='" ASSISTANT:',
         answer=" Done",
     ),
+    "bare": PromptStyle(before_img="", after_img="", after_instruction="", answer=""),
 }
 
 

@@ -5,6 +5,8 @@ The published models use Stable Diffusion's; this is for the small ones.
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import torch
 import torch.nn.functional as F
 from diffusers import AutoencoderKL
@@ -12,7 +14,7 @@ from torch import Tensor
 
 from smartedit_model.patch_autoencoder import PatchAutoencoder
 
-Autoencoder = AutoencoderKL | PatchAutoencoder
+Autoencoder: TypeAlias = AutoencoderKL | PatchAutoencoder
 
 
 def autoencoder_loss(vae: Autoencoder, pixels: Tensor, *, kl_weight: float = 1e-6) -> Tensor:
@@ -42,11 +44,13 @@ def principal_start(vae: PatchAutoencoder, pixels: Tensor) -> None:
     spread, basis = spread[-count:].flip(0).clamp(min=1e-6), basis[:, -count:].flip(1)
     there = basis * spread**-0.25
     back = basis * spread**0.25
-    vae.to_latents.weight.copy_(there.T.reshape(count, 3, side, side))
-    vae.to_latents.bias.copy_(-(mean @ there))
-    vae.to_pixels.weight.copy_(back.T.reshape(count, 3, side, side))
+    to_latents: Any = vae.to_latents
+    to_pixels: Any = vae.to_pixels
+    to_latents.weight.copy_(there.T.reshape(count, 3, side, side))
+    to_latents.bias.copy_(-(mean @ there))
+    to_pixels.weight.copy_(back.T.reshape(count, 3, side, side))
     # What is left of the mean within a patch is learned within moments; its colour is not.
-    vae.to_pixels.bias.copy_(mean.reshape(3, -1).mean(dim=1))
+    to_pixels.bias.copy_(mean.reshape(3, -1).mean(dim=1))
 
 
 @torch.no_grad()

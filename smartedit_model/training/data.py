@@ -67,13 +67,18 @@ class Mixture:
         kinds: The kinds.
         weights: How often each is drawn, relative to the others; by length when omitted.
         seed: Fixes the order.
+        together: How many neighbours of a kind follow one another.
 
     Raises:
         TrainingError: A kind is empty or the weights do not fit.
     """
 
     def __init__(
-        self, kinds: Sequence[Examples], weights: Sequence[float] | None = None, seed: int = 0
+        self,
+        kinds: Sequence[Examples],
+        weights: Sequence[float] | None = None,
+        seed: int = 0,
+        together: int = 1,
     ) -> None:
         lengths = [len(kind) for kind in kinds]
         shares = list(weights) if weights is not None else [float(n) for n in lengths]
@@ -83,13 +88,15 @@ class Mixture:
             raise TrainingError(f"weights {shares} do not fit {len(kinds)} kinds; give one each")
         self.kinds = list(kinds)
         self.shares = np.array(shares) / sum(shares)
-        self.seed = seed
+        self.seed, self.together = seed, together
 
     def __getitem__(self, position: int) -> Example:
         """Return the example at a position of the stream."""
-        random = np.random.default_rng((self.seed, position))
+        number, place = divmod(position, self.together)
+        random = np.random.default_rng((self.seed, number))
         kind = self.kinds[int(random.choice(len(self.kinds), p=self.shares))]
-        return kind[int(random.integers(len(kind)))]
+        drawn = int(random.integers(len(kind) // self.together))
+        return kind[drawn * self.together + place]
 
 
 @dataclass
@@ -97,7 +104,8 @@ class Batch:
     """Tensors of some examples; ``B`` examples, ``L`` tokens after the image.
 
     Attributes:
-        vision: CLIP-normalised sources, ``(B, 3, side, side)``.
+        vision: CLIP-normalised pictures, each once, ``(V, 3, side, side)``.
+        view: Which of them each example looks at, ``(B,)``.
         source: Sources in [-1, 1], ``(B, 3, height, width)``.
         target: Targets in [-1, 1], ``(B, 3, height, width)``; the source where there is none.
         ids: Tokens after the image, right-padded with 0, ``(B, L)``.
@@ -113,6 +121,7 @@ class Batch:
     """
 
     vision: Tensor
+    view: Tensor
     source: Tensor
     target: Tensor
     ids: Tensor
@@ -155,9 +164,12 @@ def collate(
         rows.append(row)
         labels.append([IGNORE] * len(question) + row[len(question) :])
     longest = max(len(row) for row in rows)
+    views = {id(e.source): e.source for e in examples}
+    places = {key: place for place, key in enumerate(views)}
     features = [e.text_features for e in examples if e.text_features is not None]
     return Batch(
-        vision=vision_pixels([e.source for e in examples], vision_side),
+        vision=vision_pixels(list(views.values()), vision_side),
+        view=torch.tensor([places[id(e.source)] for e in examples]),
         source=vae_pixels([e.source for e in examples], size),
         target=vae_pixels([e.target or e.source for e in examples], size),
         ids=torch.tensor([row + [0] * (longest - len(row)) for row in rows]),

@@ -24,6 +24,7 @@ from smartedit_model.training.losses import (
     mask_loss,
     noise_loss,
 )
+from smartedit_model.training.reading import concept_head
 from smartedit_model.training.stages import Stage, TrainSettings
 
 
@@ -57,7 +58,7 @@ class TrainingModule(nn.Module):
                     "perception needs a model with a mask head, and a list of concepts to tell"
                 )
             width = int(pipe.qformer.config.hidden)
-            self.concept_head = nn.Linear(width, len(settings.concepts))
+            self.concept_head = concept_head(width, len(settings.concepts))
         self.factor = pipe.vae_factor
         self.register_buffer("alphas", _alphas(pipe), persistent=False)
         self._choose_learners()
@@ -156,8 +157,9 @@ class TrainingModule(nn.Module):
         """Return answer states ``(B, T, D)``, logits ``(B, L, vocab)`` and vision features."""
         with torch.set_grad_enabled(self.stage.vision and torch.is_grad_enabled()):
             hidden = self.vision_tower(batch.vision, output_hidden_states=True).hidden_states
-        features = hidden[self.select_layer][:, 1:]  # (B, N, C)
-        image = self.projector(features)  # (B, N, D)
+        seen = hidden[self.select_layer][:, 1:]  # (V, N, C)
+        image = self.projector(seen)[batch.view]  # (B, N, D)
+        features = seen[batch.view]
         embed = self.language_model.get_input_embeddings()
         prefix = torch.tensor([self.prompter.prefix()], device=batch.ids.device)
         before = embed(prefix).expand(len(image), -1, -1)

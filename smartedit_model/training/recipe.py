@@ -18,7 +18,7 @@ from smartedit_model.errors import ConfigError, MissingFileError
 from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 
-FOUNDATIONS = ("autoencoder", "seeing")
+FOUNDATIONS = ("autoencoder", "seeing", "reading")
 PARTS = (*STEMS, *OPTIONAL_STEMS)
 
 
@@ -26,9 +26,10 @@ class StageRecipe(BaseModel):
     """One stage.
 
     Attributes:
-        kind: ``autoencoder``, ``seeing`` or a name of ``stages.STAGES``.
+        kind: ``autoencoder``, ``seeing``, ``reading`` or a name of ``stages.STAGES``.
         takes: Parts of earlier stages to begin with; all else begins at random.
         mix: Weight of each task of the drawn world.
+        together: Examples in a row of one scene, which is looked at once.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
     """
 
@@ -37,6 +38,7 @@ class StageRecipe(BaseModel):
     kind: str
     takes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     mix: dict[str, float] = Field(default_factory=dict)
+    together: int = Field(default=1, ge=1)
     settings: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("kind")

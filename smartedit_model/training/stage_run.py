@@ -21,6 +21,7 @@ from smartedit_model.errors import TrainingError
 from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.autoencoder import measure_scaling, principal_start
+from smartedit_model.training.concepts import world_concepts
 from smartedit_model.training.data import Mixture
 from smartedit_model.training.foundation import (
     AutoencoderTraining,
@@ -29,13 +30,14 @@ from smartedit_model.training.foundation import (
 )
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
+from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
     WorldCrops,
     WorldExamples,
+    WorldTexts,
     WorldViews,
-    world_concepts,
     world_pictures,
     world_tokenizer,
 )
@@ -161,8 +163,13 @@ class StageRun:
                 patch=patch,
             )
             return Loop(seeing, self.loop_settings, WorldViews(size=size, patch=patch), self.folder)
-        examples = WorldExamples(size=size, seed=self.settings.seed, mix=self.plan.mix or None)
-        mixture = Mixture([examples], seed=self.settings.seed)
+        if self.plan.kind == "reading":
+            reading = ReadingTraining(self.pipe, len(world_concepts()))
+            texts = WorldTexts(self.pipe.answers.prompter)
+            return Loop(reading, self.loop_settings, texts, self.folder)
+        seed, together = self.settings.seed, self.plan.together
+        examples = WorldExamples(size=size, seed=seed, mix=self.plan.mix or None, together=together)
+        mixture = Mixture([examples], seed=seed, together=together)
         return Training(
             self.pipe,
             stage(self.plan.kind),

@@ -42,6 +42,7 @@ STAGES = {
     "scratch": Stage(language="full", vision=True, projector=True),
     # For models trained here from nothing.
     "perceive": Stage(language="full", vision=True, projector=True, unet=False, perception=True),
+    "draw-plain": Stage(language="full", projector=True, bim=False),
     "draw": Stage(language="frozen", perception=True),
     "all": Stage(language="full", vision=True, projector=True, perception=True),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,18 +16,20 @@ from PIL import Image
 from torch import Tensor
 
 from smartedit_model.images import vae_pixels, vision_pixels
+from smartedit_model.prompt import Prompter
 from smartedit_model.tokenizer import train_tokenizer
+from smartedit_model.training.concepts import concepts_of, world_concepts
 from smartedit_model.training.data import Example
 from smartedit_model.training.foundation import PixelBatch, ViewBatch
+from smartedit_model.training.reading import TextBatch
 from smartedit_model.world.catalogue import kinds
-from smartedit_model.world.edits import OPS, EditSample
+from smartedit_model.world.edits import EditSample
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Scene, make_scene
-from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
 from smartedit_model.world.splits import SEEDS, rules_of
-from smartedit_model.world.stream import sample
+from smartedit_model.world.stream import group, sample
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class WorldExamples:
         size: Side of the pictures in pixels.
         count: How many there are before they come again.
         mix: Weight of each task of ``world.stream.TASKS``.
-        categories: Referring categories; None for all.
+        together: How many in a row are of one scene, and hold its picture as one object.
     """
 
     split: str = "train"
@@ -48,7 +50,7 @@ class WorldExamples:
     size: int = 128
     count: int = 2**40
     mix: Mapping[str, float] | None = None
-    categories: tuple[str, ...] | None = None
+    together: int = 1
 
     def __len__(self) -> int:
         """How many there are."""
@@ -56,53 +58,48 @@ class WorldExamples:
 
     def __getitem__(self, index: int) -> Example:
         """Make one."""
-        made = sample(
-            self.split, index % self.count, self.seed, self.categories, self.mix, size=self.size
-        )
-        if isinstance(made, EditSample):
-            return edit_example(made)
-        return Example(Image.fromarray(made.image), made.text, answer=made.answer)
+        number, place = divmod(index % self.count, self.together)
+        mix = tuple(sorted(self.mix.items())) if self.mix else None
+        return _examples(self.split, number, self.seed, mix, self.together, self.size)[place]
 
 
-def edit_example(made: EditSample) -> Example:
-    """Return an edit of the drawn world as an example."""
+@lru_cache(maxsize=4)
+def _examples(
+    split: str,
+    number: int,
+    seed: int,
+    mix: tuple[tuple[str, float], ...] | None,
+    together: int,
+    size: int,
+) -> tuple[Example, ...]:
+    weights = dict(mix) if mix else None
+    if together == 1:
+        made = [sample(split, number, seed, mix=weights, size=size)]
+    else:
+        made = group(split, number, seed, weights, count=together, size=size)
+    pictures: dict[int, Image.Image] = {}
+    found = []
+    for one in made:
+        pixels = one.source if isinstance(one, EditSample) else one.image
+        picture = pictures.setdefault(id(pixels), Image.fromarray(pixels))
+        if isinstance(one, EditSample):
+            found.append(edit_example(one, picture))
+        else:
+            found.append(Example(picture, one.text, answer=one.answer))
+    return tuple(found)
+
+
+def edit_example(made: EditSample, source: Image.Image | None = None) -> Example:
+    """Return an edit of the drawn world as an example; ``source`` is its picture if at hand."""
     whole = not made.referred and made.valid
     return Example(
-        source=Image.fromarray(made.source),
+        source=source or Image.fromarray(made.source),
         instruction=made.instruction,
         target=Image.fromarray(made.target),
         region=None if whole else made.region,
         changed=made.mask,
         concepts=concepts_of(made),
     )
-
-
-@cache
-def world_concepts() -> tuple[str, ...]:
-    """Every word that says what an edit of the drawn world is about."""
-    values = (*kinds(), *colour_names(), *BACKDROPS, *WEATHERS, *TIMES, *STYLES)
-    ways = ("bigger", "smaller", "left", "right")
-    return (
-        *(f"op:{op}" for op in OPS),
-        "op:none",
-        *(f"target:{key}" for key in kinds()),
-        *(f"value:{value}" for value in dict.fromkeys((*values, *ways))),
-    )
-
-
-def concepts_of(made: EditSample) -> tuple[str, ...]:
-    """Return what an edit is about: its op, the kinds that it speaks of, its new value."""
-    if not made.valid:
-        return (f"op:{made.op}", "op:none")
-    told = [f"op:{made.op}"]
-    told += {f"target:{made.scene.spec.get(o % REFLECTED).kind}" for o in made.referred}
-    if made.spec is not None and made.spec.value:
-        told.append(f"value:{made.spec.value}")
-    if made.spec is not None and made.spec.colour:
-        told.append(f"value:{made.spec.colour}")
-    if made.spec is not None and made.spec.added is not None:
-        told.append(f"value:{made.spec.added.colour}")
-    return tuple(told)
 
 
 def scene_of(split: str, number: int, size: int) -> Scene:
@@ -132,6 +129,33 @@ class WorldCrops:
                 pieces.append(scene.image[y : y + self.crop, x : x + self.crop])
         pixels = torch.from_numpy(np.stack(pieces[:count])).permute(0, 3, 1, 2)
         return PixelBatch(pixels / 127.5 - 1.0)
+
+
+@dataclass(frozen=True)
+class WorldTexts:
+    """Batches of instructions with what they are about; pictures are not made large for it."""
+
+    prompter: Prompter
+    split: str = "train"
+    each: int = 8
+
+    def __call__(self, first: int, count: int) -> TextBatch:
+        """Return instructions ``first`` to ``first + count``, ``each`` of a scene."""
+        mix = {"segment": 0.7, "edit": 0.1, "whole": 0.2}
+        rows, told = [], []
+        for place in range(first, first + count, self.each):
+            for made in group(self.split, place // self.each, 1, mix, count=self.each, size=48):
+                if isinstance(made, EditSample):
+                    rows.append(self.prompter.answered(made.instruction))
+                    told.append(set(concepts_of(made)))
+        longest, tail = max(map(len, rows)), self.prompter.tokens.answers
+        return TextBatch(
+            ids=torch.tensor([row + [0] * (longest - len(row)) for row in rows]),
+            answers=torch.tensor([len(row) - tail for row in rows]),
+            concepts=torch.tensor(
+                [[float(name in about) for name in world_concepts()] for about in told]
+            ),
+        )
 
 
 @dataclass(frozen=True)

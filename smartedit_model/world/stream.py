@@ -11,8 +11,8 @@ from smartedit_model.world.errors import UnknownNameError, WorldDataError
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.proposals import propose
 from smartedit_model.world.refer import CATEGORIES
-from smartedit_model.world.scene import make_scene
-from smartedit_model.world.splits import SEEDS, rules_of
+from smartedit_model.world.scene import Scene, make_scene
+from smartedit_model.world.splits import SEEDS, Rules, rules_of
 
 TASKS = ("edit", "segment", "whole", "question")
 # Segmentation first: it teaches grounding at the least cost.
@@ -74,14 +74,59 @@ def sample(
     focus = category if category in FOCI else None
     for _ in range(60):
         scene = make_scene(draw.randrange(low, high), size, focus, rules)
-        if task == "question":
-            asked = questions(scene, draw, rules)
-            form = draw.choice(sorted({question.form for question in asked}))
-            return draw.choice([question for question in asked if question.form == form])
-        made = propose(scene, category, draw, rules, ("segment",) if task == "segment" else EDITS)
+        made = _of_scene(scene, task, category, draw, rules)
         if made is not None:
             return made
     raise WorldDataError(f"60 scenes offered no {task} of category {category!r} in {split!r}")
+
+
+def group(
+    split: str,
+    number: int,
+    seed: int = 0,
+    mix: Mapping[str, float] | None = None,
+    *,
+    count: int = 4,
+    size: int = 128,
+) -> list[Sample]:
+    """Several samples of one scene, so that a learner looks at it once; see `samples`.
+
+    The scene is made for one category, drawn as in `sample`; a scene that offers too little is
+    followed by another.
+
+    Raises:
+        UnknownNameError: a split or task that the world does not know.
+    """
+    rules = rules_of(split)
+    weights = MIX if mix is None else mix
+    _check(CATEGORIES, weights)
+    draw = random.Random(f"{split}/{seed}/{number} x {count}")
+    low, high = SEEDS[split]
+    found: list[Sample] = []
+    for _ in range(60):
+        main = draw.choice(CATEGORIES)
+        scene = make_scene(draw.randrange(low, high), size, main if main in FOCI else None, rules)
+        for attempt in range(4 * count):
+            task = draw.choices(list(weights), list(weights.values()))[0]
+            category = draw.choice(CATEGORIES) if attempt % 2 else main
+            if task == "whole":
+                category = draw.choice(WHOLES)
+            made = _of_scene(scene, task, category, draw, rules)
+            if made is not None:
+                found.append(made)
+            if len(found) == count:
+                return found
+    raise WorldDataError(f"60 scenes offered fewer than {count} samples in {split!r}")
+
+
+def _of_scene(
+    scene: Scene, task: str, category: str, draw: random.Random, rules: Rules
+) -> Sample | None:
+    if task == "question":
+        asked = questions(scene, draw, rules)
+        form = draw.choice(sorted({question.form for question in asked}))
+        return draw.choice([question for question in asked if question.form == form])
+    return propose(scene, category, draw, rules, ("segment",) if task == "segment" else EDITS)
 
 
 def _check(categories: tuple[str, ...], mix: Mapping[str, float]) -> None:

@@ -1,5 +1,7 @@
 """Recipes: what they may say, the material they train from, stages that build on one another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,16 +14,20 @@ from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.projector import Projector
 from smartedit_model.training.__main__ import main
+from smartedit_model.training.concepts import concepts_of, world_concepts
 from smartedit_model.training.foundation import set_positions
+from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import load_recipe, shipped_recipes
 from smartedit_model.training.stage_run import StageRun
 from smartedit_model.training.world_data import (
     WorldCrops,
     WorldExamples,
+    WorldTexts,
     WorldViews,
-    world_concepts,
+    world_tokenizer,
 )
 from smartedit_model.world.catalogue import kinds
+from smartedit_model.world.stream import group
 
 SHORT = """
 model: nano
@@ -33,10 +39,14 @@ stages:
   seeing:
     kind: seeing
     settings: {steps: 2, batch: 2, save_every: 1}
+  reading:
+    kind: reading
+    settings: {steps: 2, batch: 8, save_every: 1}
   perceive:
     kind: perceive
-    takes: {seeing: [vision_tower]}
+    takes: {seeing: [vision_tower], reading: [language_model, qformer]}
     mix: {segment: 1.0}
+    together: 2
     settings: {steps: 1, batch: 2, save_every: 1}
   draw:
     kind: draw
@@ -66,8 +76,8 @@ def test_shipped_recipes_are_valid(name):
         ("kind: seeing", "kind: magic", "magic"),
         ("steps: 2", "stops: 2", "stops"),
         ("ship: draw", "ship: nothing", "nothing"),
-        ("{seeing: [vision_tower]}", "{draw: [vision_tower]}", "no earlier stage"),
-        ("{seeing: [vision_tower]}", "{seeing: [soul]}", "soul"),
+        ("{seeing: [vision_tower],", "{draw: [vision_tower],", "no earlier stage"),
+        ("{seeing: [vision_tower],", "{seeing: [soul],", "soul"),
         ("model: nano", "model: huge", "huge"),
         ("model: nano", "model: nano\nextra: 1", "extra"),
         ("stages:", "stages: [", "recipe"),
@@ -123,6 +133,53 @@ def test_examples_know_their_region_and_meaning():
             assert any(c.startswith("target:") for c in example.concepts)
     assert valid
     assert none
+
+
+def test_examples_of_one_scene_share_its_picture():
+    """Neighbours look at one picture object and still ask for different things."""
+    examples = WorldExamples(mix={"segment": 0.8, "question": 0.2}, together=4)
+    shared, asked = 0, set()
+    for first in range(0, 24, 4):
+        four = [examples[first + i] for i in range(4)]
+        shared += len({id(e.source) for e in four}) == 1
+        asked |= {e.instruction for e in four}
+    assert shared >= 4
+    assert len(asked) >= 20
+
+
+def test_concepts_tell_by_which_words_a_thing_is_picked():
+    """Two instructions that mean different things of one picture are told apart by concepts."""
+    told = {}
+    for number in range(40):
+        for made in group("train", number, mix={"segment": 1.0}, size=48):
+            if made.spec.target is not None and made.spec.target.several is False:
+                told.setdefault(concepts_of(made), set()).add((made.spec.target, made.spec.value))
+    assert len(told) > 100
+    # Facts share their target; everything else is told exactly.
+    blurred = [q for q in told.values() if len({replace(t, fact=None) for t, _ in q}) > 1]
+    assert len(blurred) < 0.02 * len(told)
+
+
+def test_reading_learns_what_is_asked_for():
+    """A few steps of a tiny model tell the concepts better than no answer does."""
+    torch.manual_seed(0)
+    pipe = SmartEditPipeline.from_scratch(preset("tiny"), world_tokenizer(320))
+    learner = ReadingTraining(pipe, len(world_concepts()))
+    batch = WorldTexts(pipe.answers.prompter)(0, 16)
+    assert batch.ids.shape[0] == batch.concepts.shape[0] == 16
+    tail = batch.ids[0, batch.answers[0] :][: pipe.answers.prompter.tokens.answers]
+    assert tail.tolist() == pipe.answers.prompter.tokens.answer_ids
+    optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=5e-3)
+    losses = []
+    for _ in range(25):
+        loss = learner(batch).total
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.6 * losses[0]
+    unmoved = [n for n, p in learner.named_parameters() if p.requires_grad and p.grad is None]
+    assert unmoved == []
 
 
 def test_crops_are_pieces_of_the_picture():

@@ -189,7 +189,8 @@ def test_stages_train_exactly_their_parts(pipe, name):
     expected = {"qformer"} | ({"language_model"} if chosen.language != "frozen" else set())
     expected |= {"unet"} if chosen.unet else set()
     expected |= {"bim"} if chosen.bim else set()
-    expected |= {"vision_tower", "projector"} if chosen.vision else set()
+    expected |= {"vision_tower"} if chosen.vision else set()
+    expected |= {"projector"} if chosen.projector else set()
     expected |= {"mask_head", "concept_head"} if chosen.perception else set()
     assert learning == expected
     missing = [n for n, p in module.named_parameters() if p.requires_grad and p.grad is None]
@@ -200,6 +201,31 @@ def test_stages_train_exactly_their_parts(pipe, name):
         assert (grad[320:] != 0).any()
         names = [n for n, p in pipe.language_model.named_parameters() if p.requires_grad]
         assert all(n.endswith((".down", ".up", "lm_head.weight", "tokens.weight")) for n in names)
+
+
+def test_a_picture_is_seen_once_however_many_look_at_it(pipe):
+    """Examples of one picture share its features, and lose nothing by it."""
+    first, second = EDITS[0], EDITS[1]
+    shared = [first, second, replace(first, instruction="paint it red")]
+    apart = [first, second, replace(shared[2], source=first.source.copy())]
+    module = TrainingModule(pipe, STAGES["edit+bim"], SETTINGS).eval()
+    batches = [collate(e, module.prompter, vision_side=32, size=(64, 64)) for e in (shared, apart)]
+    assert [len(batch.vision) for batch in batches] == [2, 3]
+    assert batches[0].view.tolist() == [0, 1, 0]
+    totals = []
+    for batch in batches:
+        torch.manual_seed(0)
+        totals.append(module(batch).total.detach())
+    torch.testing.assert_close(*totals)
+
+
+def test_a_mixture_keeps_neighbours_together():
+    """With ``together``, examples that belong together follow one another."""
+    mixture = Mixture([list(range(40))], seed=3, together=4)
+    drawn = [mixture[i] for i in range(80)]
+    rows = [drawn[i : i + 4] for i in range(0, 80, 4)]
+    assert all(row == list(range(row[0], row[0] + 4)) and row[0] % 4 == 0 for row in rows)
+    assert len({row[0] for row in rows}) > 5
 
 
 def test_unknown_stage_lists_the_stages():

@@ -1,0 +1,68 @@
+"""Stage 0 of models trained from nothing: the language model learns to read instructions.
+
+It takes the place of a pretrained language model. Without it the few words of an instruction are
+lost among the image's tokens, and nothing that must find its target learns anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.losses import Losses
+
+RARE = -4.0
+"""Where a concept's logit begins: few of them hold at a time."""
+
+
+@dataclass
+class TextBatch:
+    """Instructions and what each is about.
+
+    Attributes:
+        ids: An instruction and its answer tokens, right-padded with 0, ``(B, L)``.
+        answers: Where each row's answer tokens begin, ``(B,)``.
+        concepts: 1.0 for each concept that is told, ``(B, C)``.
+    """
+
+    ids: Tensor
+    answers: Tensor
+    concepts: Tensor
+
+    def to(self, device: torch.device) -> TextBatch:
+        """Return the batch on a device."""
+        return TextBatch(*(tensor.to(device) for tensor in vars(self).values()))
+
+
+class ReadingTraining(nn.Module):
+    """Language model and Q-Former with a head that tells the concepts; the head is thrown away."""
+
+    def __init__(self, pipe: SmartEditPipeline, concepts: int) -> None:
+        super().__init__()
+        self.language_model: Any = pipe.language_model.requires_grad_(True)
+        self.qformer: Any = pipe.qformer.requires_grad_(True)
+        self.count = pipe.answers.prompter.tokens.answers
+        self.language_model.lm_head.requires_grad_(False)  # nothing is written in this stage
+        self.head = concept_head(int(pipe.qformer.config.hidden), concepts)
+
+    def forward(self, batch: TextBatch) -> Losses:
+        """Return how badly the concepts are told."""
+        out = self.language_model.model(input_ids=batch.ids, use_cache=False).last_hidden_state
+        index = batch.answers[:, None] + torch.arange(self.count, device=out.device)
+        states = out.gather(1, index[..., None].expand(-1, -1, out.shape[-1]))
+        told = self.head(self.qformer(states.to(self.qformer.dtype)).mean(dim=1)).float()
+        wrong = F.binary_cross_entropy_with_logits(told, batch.concepts, reduction="none")
+        exact = ((told > 0) == (batch.concepts > 0.5)).all(dim=1).float().mean()
+        return Losses(wrong.sum(dim=1).mean(), {"exact": exact.detach()})
+
+
+def concept_head(width: int, concepts: int) -> nn.Linear:
+    """Return a head that begins by telling nothing."""
+    head = nn.Linear(width, concepts)
+    nn.init.constant_(head.bias, RARE)
+    return head
