@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tools.editing import Editor
+from tools.editing import Editor, reader_of
 from tools.errors import EditorUnavailable
+from tools.grounding import Reader
 from tools.operation import Rgb
 
 NO_EDITOR = "it needs an image-editing model, and none is on this machine"
@@ -57,6 +58,21 @@ class EditorShelf:
                 raise EditorUnavailable(f"there is no model {name!r}; the models are: {known}")
             self._built[name] = editor
         return self._built[name]
+
+    def reader(self, image: Rgb, *, model: str, force: bool) -> Reader | None:
+        """What reads whole phrases in this kind of picture, if a model here does.
+
+        Args:
+            image: HWC uint8 RGB, to judge the domain.
+            model: ``auto`` or the one the user insists on.
+            force: use it outside its domain all the same.
+        """
+        for name in self.names() if model == "auto" else (model,):
+            editor = self.get(name)
+            reader = reader_of(editor) if editor.availability().ready else None
+            if reader is not None and (force or editor.domain(image).inside):
+                return reader
+        return None
 
     def choose(self, op: str, image: Rgb, *, model: str, force: bool) -> Editor | Refusal:
         """The best editor that is present, can do the op and knows this kind of picture.

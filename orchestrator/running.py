@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,7 +248,9 @@ class Runner:
         hints = UserHints(points=settings.points, box=settings.box, mask=mask)
         words = meanings(self._store, session_id)
         cutter = segmenter_for(settings, self._store.home)
-        return Workspace(self._store, hints, words, cutter, examples(self._store, session_id))
+        reader_for = partial(self._editors.reader, model=settings.model, force=settings.force)
+        seen = examples(self._store, session_id)
+        return Workspace(self._store, hints, words, cutter, seen, reader_for)
 
     def _report(
         self,

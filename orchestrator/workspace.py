@@ -7,12 +7,13 @@ what they find, and turns soft masks into 8-bit blobs and back. It decides nothi
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tools.example_matching import Example
-from tools.grounding import Scene, Segmenter, UserHints
+from tools.grounding import Reader, Scene, Segmenter, UserHints
 from tools.operation import Alpha, Rgb, SoftMask
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Workspace:
         glossary: words the user taught.
         segmenter: what turns clicks and boxes into masks; None = GrabCut.
         examples: what taught words look like.
+        reader_for: what reads whole phrases in a picture, if anything does.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class Workspace:
         glossary: dict[str, str] | None = None,
         segmenter: Segmenter | None = None,
         examples: dict[str, Example] | None = None,
+        reader_for: Callable[[Rgb], Reader | None] = lambda _image: None,
     ) -> None:
         self._store = store
         self._hints = hints
         self._glossary = glossary or {}
         self._segmenter = segmenter
         self._examples = examples or {}
+        self._reader_for = reader_for
         self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
@@ -97,6 +101,7 @@ class Workspace:
             glossary=self._glossary,
             examples=self._examples,
             segmenter=self._segmenter,
+            reader=self._reader_for(rgb),
         )
         self._scenes[key] = scene
         while len(self._scenes) > SCENES:

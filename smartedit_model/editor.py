@@ -23,6 +23,7 @@ from smartedit_model.errors import (
 from smartedit_model.fingerprints import content_version
 from smartedit_model.ladder import Rung, climb_down, free_memory
 from smartedit_model.options import chosen_options
+from smartedit_model.phrase_reader import PhraseReader
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled
@@ -97,6 +98,13 @@ class SmartEditEditor:
         if not self.availability().ready:
             return f"{_CODE_VERSION}+absent"
         return f"{_CODE_VERSION}+{content_version(self.folder)}"
+
+    @cached_property
+    def reader(self) -> PhraseReader | None:
+        """Reads whole phrases with the same weights; None for models without a mask head."""
+        if not (self.folder / "mask_head").is_dir():
+            return None
+        return PhraseReader(self.name, self.folder, self._loaded)
 
     def availability(self) -> Availability:
         """Whether the folder and the packages are there; reads no weights."""

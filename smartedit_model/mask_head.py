@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untyped
-    """Two convolutions to mask logits, and one number that says whether there is a target.
+    """Two convolutions to mask logits with a gate between, and whether there is a target.
 
     Args:
         width: Channels of the BIM's image features.
@@ -29,6 +29,7 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
     ) -> None:
         super().__init__()
         self.first = nn.Conv2d(width, inner, kernel_size=3, padding=1)
+        self.gate = nn.Linear(hidden, inner)
         self.second = nn.Conv2d(inner, scale**2, kernel_size=1)
         self.valid = nn.Linear(inner + hidden, 1)
 
@@ -43,8 +44,11 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
             Mask logits ``(B, g * scale, g * scale)``, and the logit of there being a target at
             all, ``(B,)``.
         """
-        inner = F.gelu(self.first(image_map))
+        asked = condition.mean(dim=1)
+        # A product of picture and words, as in SAM's decoder: that a patch shows what is asked for
+        # is one multiplication here, and many steps of training without it.
+        inner = F.gelu(self.first(image_map)) * (1 + self.gate(asked))[:, :, None, None]
         logits = F.pixel_shuffle(self.second(inner), int(self.config.scale))[:, 0]
-        seen = torch.cat([inner.amax(dim=(2, 3)), condition.mean(dim=1)], dim=1)
+        seen = torch.cat([inner.amax(dim=(2, 3)), asked], dim=1)
         valid: Tensor = self.valid(seen)
         return logits, valid[:, 0]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tools.grounding import Reader
 from tools.operation import HardMask, Rgb
 
 
@@ -92,6 +93,15 @@ def takes_style(editor: object) -> bool:
     Editors that can say so by an attribute ``takes_style``; most have none.
     """
     return bool(getattr(editor, "takes_style", False))
+
+
+def reader_of(editor: object) -> Reader | None:
+    """What reads whole phrases with the editor's own model, for editors that have such a thing.
+
+    They offer it as an attribute ``reader``; building it loads nothing.
+    """
+    reader: Reader | None = getattr(editor, "reader", None)
+    return reader
 
 
 class Editor(Protocol):

@@ -35,6 +35,8 @@ OFFLINE = (
     'shadows, highlights, and things named by a colour ("the red jacket")'
 )
 """What can be found without any model, in words."""
+PARTS_OF_PICTURES = (PlaceGrounder.name, SceneryGrounder.name, SubjectGrounder.name)
+"""Grounders of what is no thing in the picture; a reader of things is not asked for those."""
 MARGIN = 0.15
 """Candidates whose confidence is within this of the best one are as likely to be meant."""
 UNCHECKED = 0.6
@@ -108,6 +110,8 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     asked = default_grounders() if grounders is None else tuple(grounders)
     asked = with_example(scene, target, asked)
     target = translated(target, scene.glossary)
+    if _for_reader(scene, target, asked):
+        return _read(scene, target)
     if target.quantity == "all_but" and _means_everything(target):
         return _everything_but(scene, target, asked)
     candidates, doubts = _candidates(scene, target, asked)
@@ -116,6 +120,32 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     if target.exclude is not None:
         result = _without(scene, target, result, asked)
     return result
+
+
+def _for_reader(scene: Scene, target: Target, asked: Sequence[Grounder]) -> bool:
+    """Whether the phrase is for the reader, rather than a mark, a place or a part of pictures."""
+    if scene.reader is None or scene.hints.given or not scene.reader.claims(target):
+        return False
+    return not any(g.name in PARTS_OF_PICTURES and g.claims(target) for g in asked)
+
+
+def _read(scene: Scene, target: Target) -> Grounding:
+    found = None if scene.reader is None else scene.reader.read(scene, target)
+    if found is None or not found.mask.any():
+        raise GroundingFailed(
+            f"there is no {target.phrase.removeprefix('the ')!r} in this picture: mark what you "
+            "mean with --box, --point or --mask"
+        )
+    soft = found.soft if found.soft is not None else _soft(found.mask)
+    return Grounding(
+        mask=found.mask,
+        soft=soft,
+        confidence=found.confidence,
+        source=found.source,
+        candidates=(found,),
+        chosen=(found,),
+        explanation=f"{found.label or target.phrase} (from {found.source})",
+    )
 
 
 def _means_everything(target: Target) -> bool:

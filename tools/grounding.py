@@ -69,6 +69,7 @@ class Scene:
         examples: taught words -> what they look like.
         found: results shared by the grounders of one picture.
         segmenter: what turns clicks and boxes into masks; None = GrabCut.
+        reader: reads whole phrases in pictures of this kind; None = the grounders do what they can.
     """
 
     image: Rgb
@@ -78,6 +79,7 @@ class Scene:
     examples: dict[str, Example] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
     segmenter: Segmenter | None = None
+    reader: Reader | None = None
 
 
 class Grounder(Protocol):
@@ -95,6 +97,24 @@ class Grounder(Protocol):
         All instances of the category are returned; ordinals, superlatives, relations and
         quantities are resolved over them by ``tools.grounders``.
         """
+        ...
+
+
+class Reader(Protocol):
+    """Reads a whole phrase in a picture, order, relations and exclusions included.
+
+    A model that sees picture and words together; where there is one for a kind of picture, its
+    answer is final: nothing simpler is asked what it did not find.
+    """
+
+    name: str
+
+    def claims(self, target: Target) -> bool:
+        """Cheaply, without the picture: is this a phrase about things it may know?"""
+        ...
+
+    def read(self, scene: Scene, target: Target) -> Region | None:
+        """What the phrase points at as a whole, or None where there is no such thing."""
         ...
 
 

@@ -72,7 +72,7 @@ class Loop:
         )
         learners = [p for p in module.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(
-            learners,
+            _groups(module, settings),
             lr=settings.learning_rate,
             weight_decay=settings.weight_decay,
             betas=(0.9, settings.beta2),
@@ -102,7 +102,7 @@ class Loop:
     def _optimise(self, batches: Iterator[Any]) -> Losses:
         s, rank = self.settings, self.accelerator.process_index
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(s, self.step)
+            group["lr"] = learning_rate(s, self.step) * group["rate"]
         losses: Losses | None = None
         for micro in range(s.accumulate):
             batch = next(batches).to(self.accelerator.device)
@@ -254,6 +254,16 @@ class _Numbered(Dataset[Any]):
 
     def __getitem__(self, index: int) -> Any:
         return self.make_batch(self.firsts[index], self.count)
+
+
+def _groups(module: nn.Module, settings: TrainSettings) -> list[dict[str, Any]]:
+    """Return what learns, by relative learning rate; the rate of 1 first."""
+    groups: dict[float, list[nn.Parameter]] = {1.0: []}
+    for name, parameter in module.named_parameters():
+        if parameter.requires_grad:
+            slower = name.startswith("language_model.")
+            groups.setdefault(settings.language_rate if slower else 1.0, []).append(parameter)
+    return [{"params": found, "rate": rate} for rate, found in groups.items() if found]
 
 
 def _learned(module: nn.Module) -> dict[str, Tensor]:

@@ -7,14 +7,18 @@ lost among the image's tokens, and nothing that must find its target learns anyt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.losses import Losses
+from smartedit_model.training.recipe import CONCEPTS
 
 RARE = -4.0
 """Where a concept's logit begins: few of them hold at a time."""
@@ -40,7 +44,7 @@ class TextBatch:
 
 
 class ReadingTraining(nn.Module):
-    """Language model and Q-Former with a head that tells the concepts; the head is thrown away."""
+    """Language model and Q-Former with a head that tells the concepts; see ``save_head``."""
 
     def __init__(self, pipe: SmartEditPipeline, concepts: int) -> None:
         super().__init__()
@@ -48,17 +52,40 @@ class ReadingTraining(nn.Module):
         self.qformer: Any = pipe.qformer.requires_grad_(True)
         self.count = pipe.answers.prompter.tokens.answers
         self.language_model.lm_head.requires_grad_(False)  # nothing is written in this stage
-        self.head = concept_head(int(pipe.qformer.config.hidden), concepts)
+        self.concept_head = concept_head(int(pipe.qformer.config.hidden), concepts)
 
     def forward(self, batch: TextBatch) -> Losses:
         """Return how badly the concepts are told."""
         out = self.language_model.model(input_ids=batch.ids, use_cache=False).last_hidden_state
         index = batch.answers[:, None] + torch.arange(self.count, device=out.device)
         states = out.gather(1, index[..., None].expand(-1, -1, out.shape[-1]))
-        told = self.head(self.qformer(states.to(self.qformer.dtype)).mean(dim=1)).float()
+        told = self.concept_head(self.qformer(states.to(self.qformer.dtype)).mean(dim=1)).float()
         wrong = F.binary_cross_entropy_with_logits(told, batch.concepts, reduction="none")
         exact = ((told > 0) == (batch.concepts > 0.5)).all(dim=1).float().mean()
         return Losses(wrong.sum(dim=1).mean(), {"exact": exact.detach()})
+
+
+def save_head(module: nn.Module, folder: Path) -> None:
+    """Write a module's concept head, if it has one, beside a stage's pipeline folder."""
+    head = getattr(module, "concept_head", None)
+    if head is not None:
+        save_file(head.state_dict(), folder / f"{CONCEPTS}.safetensors")
+
+
+def load_head(module: nn.Module, folder: Path) -> None:
+    """Begin with the concept head of an earlier stage.
+
+    Raises:
+        TrainingError: There is none, it is of other concepts, or the module needs none.
+    """
+    path = folder / f"{CONCEPTS}.safetensors"
+    head = getattr(module, "concept_head", None)
+    if head is None or not path.is_file():
+        raise TrainingError(f"{path} is missing, or the stage that takes it tells no concepts")
+    saved = load_file(path)
+    if {k: v.shape for k, v in saved.items()} != {k: v.shape for k, v in head.state_dict().items()}:
+        raise TrainingError(f"{path} tells other concepts; run the stage it came from again")
+    head.load_state_dict(saved)
 
 
 def concept_head(width: int, concepts: int) -> nn.Linear:

@@ -19,7 +19,9 @@ from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 
 FOUNDATIONS = ("autoencoder", "seeing", "reading")
-PARTS = (*STEMS, *OPTIONAL_STEMS)
+CONCEPTS = "concept_head"
+"""A part of stages only: it tells what is asked for, and no model needs it."""
+PARTS = (*STEMS, *OPTIONAL_STEMS, CONCEPTS)
 
 
 class StageRecipe(BaseModel):

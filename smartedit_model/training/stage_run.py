@@ -30,8 +30,8 @@ from smartedit_model.training.foundation import (
 )
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
-from smartedit_model.training.reading import ReadingTraining
-from smartedit_model.training.recipe import Recipe, StageRecipe
+from smartedit_model.training.reading import ReadingTraining, load_head, save_head
+from smartedit_model.training.recipe import CONCEPTS, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
     WorldCrops,
@@ -77,6 +77,9 @@ class StageRun:
         torch.manual_seed(settings.seed)
         self.pipe = self._pipeline()
         self.loop = self._loop()
+        for source, parts in self.plan.takes.items():
+            if CONCEPTS in parts:
+                load_head(self.loop.module, self.out / source / "final")
 
     @property
     def done(self) -> bool:
@@ -118,6 +121,7 @@ class StageRun:
             self.pipe.vae.register_to_config(scaling_factor=scaling)
         self.pipe.answers.forget()
         self.pipe.save_pretrained(folder)
+        save_head(self.loop.module, folder)
 
     def _newest(self) -> Path | None:
         found = sorted(self.folder.glob("step-*[0-9]"))
@@ -142,6 +146,8 @@ class StageRun:
                 )
             earlier = SmartEditPipeline.from_pretrained(folder)
             for part in parts:
+                if part == CONCEPTS:
+                    continue  # it belongs to the stage, not to the pipeline
                 getattr(pipe, part).load_state_dict(getattr(earlier, part).state_dict())
                 if part == "vae":
                     pipe.vae.register_to_config(scaling_factor=earlier.vae.config.scaling_factor)

@@ -68,6 +68,8 @@ class TrainSettings:
         batch: Examples a process and micro-step.
         accumulate: Micro-steps an optimiser step.
         learning_rate: Peak learning rate; cosine decay to zero after the warm-up.
+        language_rate: The language model's, relative to that: one that can read already should
+            not be shaken by parts that are still random.
         warmup: Steps of linear warm-up.
         weight_decay: AdamW's.
         beta2: AdamW's second decay.
@@ -94,6 +96,7 @@ class TrainSettings:
     batch: int = 16
     accumulate: int = 1
     learning_rate: float = 1e-5
+    language_rate: float = 1.0
     warmup: int = 0
     weight_decay: float = 0.0
     beta2: float = 0.999

@@ -1,6 +1,8 @@
 """Recipes: what they may say, the material they train from, stages that build on one another."""
 
+import copy
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +18,17 @@ from smartedit_model.projector import Projector
 from smartedit_model.training.__main__ import main
 from smartedit_model.training.concepts import concepts_of, world_concepts
 from smartedit_model.training.foundation import set_positions
-from smartedit_model.training.reading import ReadingTraining
+from smartedit_model.training.loop import Loop
+from smartedit_model.training.losses import Losses
+from smartedit_model.training.reading import (
+    ReadingTraining,
+    concept_head,
+    load_head,
+    save_head,
+)
 from smartedit_model.training.recipe import load_recipe, shipped_recipes
 from smartedit_model.training.stage_run import StageRun
+from smartedit_model.training.stages import TrainSettings
 from smartedit_model.training.world_data import (
     WorldCrops,
     WorldExamples,
@@ -44,7 +54,7 @@ stages:
     settings: {steps: 2, batch: 8, save_every: 1}
   perceive:
     kind: perceive
-    takes: {seeing: [vision_tower], reading: [language_model, qformer]}
+    takes: {seeing: [vision_tower], reading: [language_model, qformer, concept_head]}
     mix: {segment: 1.0}
     together: 2
     settings: {steps: 1, batch: 2, save_every: 1}
@@ -261,3 +271,45 @@ def test_stages_build_on_one_another_and_the_result_grounds(short, tmp_path):
         made = pipe(scene, "remove the cat", num_inference_steps=1)
         assert made.declined == [declined]
         assert (np.asarray(made.images[0]) == np.asarray(scene)).all() == declined
+
+
+def test_a_concept_head_is_carried_to_the_stage_that_takes_it(tmp_path):
+    """What one stage learned to tell, the next tells from its first step; others are refused."""
+    given, taken = (nn.Module() for _ in range(2))
+    given.concept_head, taken.concept_head = concept_head(4, 3), concept_head(4, 3)
+    save_head(given, tmp_path)
+    load_head(taken, tmp_path)
+    assert torch.equal(given.concept_head.weight, taken.concept_head.weight)
+    taken.concept_head = concept_head(4, 5)
+    with pytest.raises(TrainingError, match="other concepts"):
+        load_head(taken, tmp_path)
+    with pytest.raises(TrainingError, match="missing"):
+        load_head(taken, tmp_path / "nowhere")
+
+
+def test_the_language_model_may_learn_more_slowly():
+    """Its parameters have a rate of their own; everything else keeps the whole one."""
+    module = nn.ModuleDict({"language_model": nn.Linear(2, 2), "bim": nn.Linear(2, 2)})
+
+    def moved(rate):
+        torch.manual_seed(0)
+        parts = copy.deepcopy(module)
+        parts.forward = lambda batch: Losses(sum(p.square().sum() for p in parts.parameters()))
+        settings = TrainSettings(steps=2, learning_rate=0.1, language_rate=rate, cpu=True)
+        loop = Loop(parts, settings, lambda _first, _count: Batchless(), Path())
+        loop.run()
+        with torch.no_grad():
+            return [float((parts[n].weight - module[n].weight).abs().max()) for n in module]
+
+    slow, even, none = moved(0.1), moved(1.0), moved(0.0)
+    assert slow[0] == pytest.approx(0.1 * even[0], rel=0.3)
+    assert slow[1] == pytest.approx(even[1], rel=0.01)
+    assert none[1] == pytest.approx(even[1], rel=0.01)
+    assert none[0] == 0.0
+
+
+class Batchless:
+    """A batch with nothing in it."""
+
+    def to(self, device):
+        return self

@@ -1,0 +1,110 @@
+"""The core as a reader of phrases: one pass of language model and BIM tells where a phrase points.
+
+It uses the editor's own pipeline, so weights are in memory once. It edits nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from smartedit_model.errors import AnswerTokensError, InputError, InstructionError
+from tools.errors import EditorUnavailable, GroundingFailed
+from tools.grounding import Region, Scene
+from tools.operation import Rgb, SoftMask
+from tools.target import Target
+
+if TYPE_CHECKING:
+    from smartedit_model.pipeline import SmartEditPipeline
+
+ASKING = "segment {phrase} in red"
+"""Words the mask head was taught with."""
+CALIBRATION = "grounding.json"
+"""In the model folder: how sure the head is when it is right, measured on held-out pictures."""
+
+
+class PhraseReader:
+    """Reads phrases with a SmartEdit model that has a mask head.
+
+    Args:
+        name: What the model is called.
+        folder: Its folder.
+        load: Returns the loaded pipeline.
+    """
+
+    def __init__(self, name: str, folder: Path, load: Callable[[], SmartEditPipeline]) -> None:
+        self.name = name
+        self._folder = folder
+        self._load = load
+
+    def claims(self, target: Target) -> bool:
+        """Whether the phrase names something at all."""
+        return bool(target.phrase.strip()) and not target.is_whole_image
+
+    def read(self, scene: Scene, target: Target) -> Region | None:
+        """What the phrase points at, or None where the model sees no such thing.
+
+        Raises:
+            GroundingFailed: The model cannot be loaded or cannot read the phrase.
+        """
+        key = f"{self.name}: {target.phrase}"
+        if key not in scene.found:
+            scene.found[key] = self._read(scene.image, target.phrase)
+        found: Region | None = scene.found[key]
+        return found
+
+    def _read(self, image: Rgb, phrase: str) -> Region | None:
+        try:
+            pipe = self._load()
+            seen = pipe.ground([Image.fromarray(image)], [ASKING.format(phrase=phrase)])
+        except EditorUnavailable as error:
+            raise GroundingFailed(f"{self.name} cannot look for {phrase!r}: {error}") from error
+        except (AnswerTokensError, InputError, InstructionError) as error:
+            raise GroundingFailed(f"{self.name} cannot read {phrase!r}: {error}") from error
+        soft = fitted(seen.chance[0].cpu().numpy(), image.shape[:2])
+        mask = soft > 0.5
+        if not mask.any():
+            return None
+        sure = certainty(soft, float(seen.valid[0]))
+        return Region(
+            mask=mask,
+            confidence=calibrated(sure, self._folder),
+            source=f"{self.name}'s mask head",
+            label=phrase,
+        )
+
+
+def fitted(chance: np.ndarray, size: tuple[int, ...]) -> SoftMask:
+    """Return chances ``(G, G)`` of a picture seen squeezed square at its own ``size``, HW."""
+    height, width = size
+    out: SoftMask = cv2.resize(
+        np.asarray(chance, dtype=np.float32), (width, height), interpolation=cv2.INTER_LINEAR
+    )
+    return out
+
+
+def certainty(chance: SoftMask, valid: float) -> float:
+    """Return how sure the head is, [0, 1]: of there being a target, and of its pixels."""
+    inside = chance > 0.5
+    return valid * float(chance[inside].mean()) if inside.any() else 0.0
+
+
+def calibrated(sure: float, folder: Path) -> float:
+    """Return how often an answer of this certainty is right, by the folder's measurement.
+
+    Without a measurement the certainty stands for itself, halved: nobody has checked it.
+    """
+    path = folder / CALIBRATION
+    if not path.is_file():
+        return sure / 2
+    fit = json.loads(path.read_text(encoding="utf-8"))
+    edge = min(max(sure, 1e-4), 1 - 1e-4)
+    logit = float(fit["slope"]) * math.log(edge / (1 - edge)) + float(fit["offset"])
+    return 1 / (1 + math.exp(-logit))

@@ -1,0 +1,97 @@
+"""The core as a reader of phrases: masks of the picture's size, honest refusals, calibration."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from smartedit_model import SmartEditPipeline
+from smartedit_model.editor import SmartEditEditor
+from smartedit_model.mask_head import MaskHead
+from smartedit_model.phrase_reader import CALIBRATION, calibrated, certainty
+from tools.editing import reader_of
+from tools.errors import GroundingFailed
+from tools.grounders import ground
+from tools.grounding import Scene, UserHints
+from tools.target import Target
+
+CUP = Target(phrase="the cup on the left", category="cup")
+
+
+@pytest.fixture(scope="module")
+def seeing(tiny_folder, tmp_path_factory):
+    """A tiny model with a mask head that finds something in the upper half of every picture."""
+    torch.manual_seed(0)
+    pipe = SmartEditPipeline.from_pretrained(tiny_folder)
+    head = MaskHead(width=32, hidden=32, inner=8, scale=4)
+    with torch.no_grad():
+        head.second.weight.zero_()
+        upper = torch.tensor([3.0] * 8 + [-3.0] * 8)
+        head.second.bias.copy_(upper)
+        head.valid.weight.zero_()
+        head.valid.bias.fill_(2.0)
+    pipe.register_modules(mask_head=head)
+    folder = tmp_path_factory.mktemp("seeing") / "model"
+    pipe.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def scene(seeing):
+    reader = reader_of(SmartEditEditor("smartedit-seeing", seeing, device="cpu"))
+    return Scene(np.full((60, 90, 3), 128, np.uint8), reader=reader)
+
+
+def test_a_phrase_is_read_as_a_whole_at_the_pictures_size(scene):
+    """Order and relations are the reader's: nothing is resolved over its one answer."""
+    found = ground(scene, Target(phrase="the second cup from the left", category="cup"))
+    assert found.mask.shape == (60, 90)
+    assert 0.3 < found.mask.mean() < 0.7
+    assert found.source == "smartedit-seeing's mask head"
+    assert len(found.chosen) == 1
+
+
+def test_what_is_marked_and_parts_of_pictures_are_not_for_the_reader(scene):
+    marked = Scene(scene.image, hints=UserHints(box=(5, 5, 20, 20)), reader=scene.reader)
+    assert ground(marked, CUP).source != "smartedit-seeing's mask head"
+    half = ground(scene, Target(phrase="the top", category="top"))
+    assert half.source == "place"
+
+
+def test_nothing_is_guessed_where_the_reader_sees_nothing(seeing, tmp_path):
+    """A model that says there is no such thing has the last word."""
+    blind = tmp_path / "blind"
+    shutil.copytree(seeing, blind)
+    pipe = SmartEditPipeline.from_pretrained(blind)
+    with torch.no_grad():
+        pipe.mask_head.valid.bias.fill_(-2.0)
+    shutil.rmtree(blind)
+    pipe.save_pretrained(blind)
+    picture = np.zeros((60, 90, 3), np.uint8)
+    picture[20:40, 20:40] = (220, 20, 20)
+    reader = SmartEditEditor("blind", blind, device="cpu").reader
+    with pytest.raises(GroundingFailed, match="there is no 'red cup'"):
+        ground(Scene(picture, reader=reader), Target(phrase="the red cup", category="cup"))
+
+
+def test_a_phrase_that_cannot_be_read_says_why(scene):
+    with pytest.raises(GroundingFailed, match="control token"):
+        ground(scene, Target(phrase="the <img> cup", category="cup"))
+
+
+def test_models_without_a_mask_head_read_nothing(tiny_folder):
+    assert reader_of(SmartEditEditor("tiny", tiny_folder, device="cpu")) is None
+
+
+def test_certainty_is_turned_into_how_often_it_is_right(tmp_path):
+    """By the folder's measurement; halved where there is none."""
+    soft = np.full((4, 4), 0.2, np.float32)
+    assert certainty(soft, 0.9) == 0.0
+    soft[:2] = 0.8
+    assert certainty(soft, 0.9) == pytest.approx(0.72)
+    assert calibrated(0.72, tmp_path) == pytest.approx(0.36)
+    (tmp_path / CALIBRATION).write_text(json.dumps({"slope": 2.0, "offset": 1.0}))
+    assert calibrated(0.5, tmp_path) == pytest.approx(1 / (1 + np.exp(-1.0)))
+    assert calibrated(0.0, tmp_path) < calibrated(0.9, tmp_path) < calibrated(1.0, tmp_path) <= 1
