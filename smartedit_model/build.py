@@ -156,7 +156,11 @@ def _mask_head(config: SmartEditConfig) -> MaskHead | None:
     if config.mask_head is None:
         return None
     head: MaskHead = MaskHead(
-        config.vision.hidden, config.qformer.hidden, config.mask_head.inner, config.mask_head.scale
+        config.vision.hidden,
+        config.qformer.hidden,
+        config.mask_head.inner,
+        config.mask_head.scale,
+        config.unet.channels[0],
     )
     return head
 

@@ -8,23 +8,41 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from tools.editing import DomainVerdict
 from tools.operation import Rgb
 
 FILE = "domain.json"
+SIDE = 128
+"""Pictures are judged at this size, so that a scan of a drawing is one at any resolution."""
+ALMOST = 1
+"""Levels by which neighbours of a flat area may differ: gradients and compression are let be."""
+DRAWN = {"kind": "drawings of the built-in drawn world", "min_flatness": 0.6}
+"""What is written for models of the drawn world. On 150 of its scenes the median is 0.82 and one in
+thirteen, in snow, on paper or on a photograph, lies below; of 16 photographs one, out of focus,
+lies above."""
 
 
 def flatness(image: Rgb) -> float:
-    """Return the share of pixels that equal their right neighbour, in [0, 1], of HWC uint8 RGB.
+    """Return the share of pixels much like their right neighbour, in [0, 1], of HWC uint8 RGB.
 
-    Drawings are mostly flat; in photographs noise and texture leave few equal neighbours.
+    Drawings are mostly flat; in photographs noise and texture leave few such neighbours.
     """
-    if image.shape[1] < 2:
+    height, width = image.shape[:2]
+    scale = min(SIDE / max(height, width), 1.0)
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    small = cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA)
+    if size[0] < 2:
         return 1.0
-    same = (image[:, 1:] == image[:, :-1]).all(axis=-1)
-    return float(same.mean())
+    apart = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=-1)
+    return float((apart <= ALMOST).mean())
+
+
+def write_drawn(folder: Path) -> None:
+    """Say in a model's folder that it knows the drawn world only."""
+    (folder / FILE).write_text(json.dumps(DRAWN, indent=1) + "\n", encoding="utf-8")
 
 
 def judge(folder: Path, image: Rgb) -> DomainVerdict:

@@ -21,17 +21,26 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
         hidden: Width of the condition.
         inner: Channels between the convolutions.
         scale: Cells of the mask along one side of a patch.
+        unet: Channels after the UNet's first convolution.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]  # diffusers is untyped
     def __init__(
-        self, width: int = 1024, hidden: int = 768, inner: int = 128, scale: int = 8
+        self,
+        width: int = 1024,
+        hidden: int = 768,
+        inner: int = 128,
+        scale: int = 8,
+        unet: int = 320,
     ) -> None:
         super().__init__()
         self.first = nn.Conv2d(width, inner, kernel_size=3, padding=1)
         self.gate = nn.Linear(hidden, inner)
         self.second = nn.Conv2d(inner, scale**2, kernel_size=1)
         self.valid = nn.Linear(inner + hidden, 1)
+        self.to_unet = nn.Conv2d(1, unet, kernel_size=3, padding=1)
+        for parameter in self.to_unet.parameters():  # the UNet begins without it
+            nn.init.zeros_(parameter)
 
     def forward(self, image_map: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """Read the place.
@@ -52,3 +61,17 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
         seen = torch.cat([inner.amax(dim=(2, 3)), asked], dim=1)
         valid: Tensor = self.valid(seen)
         return logits, valid[:, 0]
+
+    def place(self, logits: Tensor, size: tuple[int, int]) -> Tensor:
+        """Tell the UNet where the target is, beside the BIM's feature.
+
+        Args:
+            logits: Mask logits, ``(B, G, G)``.
+            size: Latent height and width.
+
+        Returns:
+            To be added to ``BIMOutput.feature``, ``(B, unet, h, w)``.
+        """
+        chance = F.interpolate(logits.sigmoid()[:, None], size, mode="area")
+        out: Tensor = self.to_unet(chance)
+        return out

@@ -98,14 +98,15 @@ class SmartEditPipeline(PipelineParts):
             states = self.answers.prefill(image_tokens, instructions)  # (B, T, D)
         queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
         seen = self.bim(features.to(self.bim.dtype), queries.to(self.bim.dtype), size)
-        logits, valid = None, None
+        logits, valid, feature = None, None, seen.feature
         if self.mask_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
             valid = valid.float().sigmoid()
+            feature = feature + self.mask_head.place(logits, size)
         return EditCondition(
             condition=seen.condition,
             null=self.null_condition(len(images)),
-            feature=seen.feature,
+            feature=feature,
             image_map=seen.image_map,
             mask_logits=logits,
             valid=valid,

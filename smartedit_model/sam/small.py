@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smartedit_model.domain import FILE as DOMAIN_FILE
+from smartedit_model import domain
 from smartedit_model.errors import ConfigError, MissingFileError, TruncatedFileError
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 NAME = "sam-nano"
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
-DOMAIN = {"kind": "drawings of the built-in drawn world", "min_flatness": 0.5}
-"""What it was trained on; 99% of scenes on drawn backdrops are flatter, photographs are not."""
 
 
 def shipped_folder() -> Path:
@@ -48,8 +46,9 @@ def save_small(model: Any, size: SamSize, folder: Path) -> None:
         for name, value in model.state_dict().items()
     }
     save_file(halves, folder / WEIGHTS)
-    for name, content in ((CONFIG, size.model_dump(mode="json")), (DOMAIN_FILE, DOMAIN)):
-        (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    config = json.dumps(size.model_dump(mode="json"), indent=1)
+    (folder / CONFIG).write_text(config + "\n", encoding="utf-8")
+    domain.write_drawn(folder)
 
 
 def load_small(folder: Path) -> Any:

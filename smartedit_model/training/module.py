@@ -15,6 +15,7 @@ from smartedit_model.bim import BIMOutput
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.data import Batch
+from smartedit_model.training.heads import concept_head
 from smartedit_model.training.lora import add_lora
 from smartedit_model.training.losses import (
     Losses,
@@ -24,7 +25,6 @@ from smartedit_model.training.losses import (
     mask_loss,
     noise_loss,
 )
-from smartedit_model.training.reading import concept_head
 from smartedit_model.training.stages import Stage, TrainSettings
 
 
@@ -99,8 +99,10 @@ class TrainingModule(nn.Module):
             getattr(self, name).requires_grad_(learns)
         if stage.perception:
             self.mask_head.requires_grad_(True)
-        if not stage.unet:  # nothing reads the image-side output then
+        if not stage.unet:  # nothing reads what is meant for the UNet then
             self.bim.to_unet.requires_grad_(False)
+            if stage.perception:
+                self.mask_head.to_unet.requires_grad_(False)
         if self.concept_head is not None:
             self.concept_head.requires_grad_(True)
         if stage.vision:  # the layers behind the one that is read take no part
@@ -130,12 +132,13 @@ class TrainingModule(nn.Module):
                 raise TrainingError("alignment needs text_features in every example")
             parts["alignment"] = alignment_loss(queries, batch.text_features)
             total = total + parts["alignment"]
-        seen = None
+        seen, place = None, None
         if stage.bim and not stage.alignment:
             cells = (batch.target.shape[-2] // self.factor, batch.target.shape[-1] // self.factor)
             seen = self.bim(features, queries, cells)
         if seen is not None and self.concept_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
+            place = self.mask_head.place(logits.detach(), cells) if stage.unet else None
             region = F.interpolate(batch.region[:, None], logits.shape[-2:], mode="area")[:, 0]
             parts["mask"] = mask_loss(logits, region, batch.region_known)
             present = (region.flatten(1).sum(1) > 0).float()
@@ -149,7 +152,7 @@ class TrainingModule(nn.Module):
             total = total + s.mask_weight * (parts["mask"] + parts["valid"])
             total = total + s.concept_weight * parts["concepts"]
         if stage.unet:
-            parts["noise"] = self._noise(batch, queries, seen)
+            parts["noise"] = self._noise(batch, queries, seen, place)
             total = total + s.noise_weight * parts["noise"]
         return Losses(total, {name: part.detach() for name, part in parts.items()})
 
@@ -176,13 +179,16 @@ class TrainingModule(nn.Module):
         )
         return states, logits, features
 
-    def _noise(self, batch: Batch, queries: Tensor, seen: BIMOutput | None) -> Tensor:
+    def _noise(
+        self, batch: Batch, queries: Tensor, seen: BIMOutput | None, place: Tensor | None
+    ) -> Tensor:
         with torch.no_grad():
             clean = self.vae.encode(batch.target).latent_dist.sample()
             clean = clean * self.vae.config.scaling_factor
             source = self.vae.encode(batch.source).latent_dist.mode()
         if seen is not None:
             condition, feature = seen.condition, seen.feature
+            feature = feature if place is None else feature + place
         else:
             channels = self.unet.conv_in.out_channels
             condition = queries

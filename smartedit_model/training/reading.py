@@ -7,21 +7,15 @@ lost among the image's tokens, and nothing that must find its target learns anyt
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.heads import concept_head
 from smartedit_model.training.losses import Losses
-from smartedit_model.training.recipe import CONCEPTS
-
-RARE = -4.0
-"""Where a concept's logit begins: few of them hold at a time."""
 
 
 @dataclass
@@ -44,7 +38,7 @@ class TextBatch:
 
 
 class ReadingTraining(nn.Module):
-    """Language model and Q-Former with a head that tells the concepts; see ``save_head``."""
+    """Language model and Q-Former with a head that tells the concepts; see ``heads``."""
 
     def __init__(self, pipe: SmartEditPipeline, concepts: int) -> None:
         super().__init__()
@@ -63,33 +57,3 @@ class ReadingTraining(nn.Module):
         wrong = F.binary_cross_entropy_with_logits(told, batch.concepts, reduction="none")
         exact = ((told > 0) == (batch.concepts > 0.5)).all(dim=1).float().mean()
         return Losses(wrong.sum(dim=1).mean(), {"exact": exact.detach()})
-
-
-def save_head(module: nn.Module, folder: Path) -> None:
-    """Write a module's concept head, if it has one, beside a stage's pipeline folder."""
-    head = getattr(module, "concept_head", None)
-    if head is not None:
-        save_file(head.state_dict(), folder / f"{CONCEPTS}.safetensors")
-
-
-def load_head(module: nn.Module, folder: Path) -> None:
-    """Begin with the concept head of an earlier stage.
-
-    Raises:
-        TrainingError: There is none, it is of other concepts, or the module needs none.
-    """
-    path = folder / f"{CONCEPTS}.safetensors"
-    head = getattr(module, "concept_head", None)
-    if head is None or not path.is_file():
-        raise TrainingError(f"{path} is missing, or the stage that takes it tells no concepts")
-    saved = load_file(path)
-    if {k: v.shape for k, v in saved.items()} != {k: v.shape for k, v in head.state_dict().items()}:
-        raise TrainingError(f"{path} tells other concepts; run the stage it came from again")
-    head.load_state_dict(saved)
-
-
-def concept_head(width: int, concepts: int) -> nn.Linear:
-    """Return a head that begins by telling nothing."""
-    head = nn.Linear(width, concepts)
-    nn.init.constant_(head.bias, RARE)
-    return head

@@ -19,9 +19,9 @@ from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 
 FOUNDATIONS = ("autoencoder", "seeing", "reading")
-CONCEPTS = "concept_head"
-"""A part of stages only: it tells what is asked for, and no model needs it."""
-PARTS = (*STEMS, *OPTIONAL_STEMS, CONCEPTS)
+CONCEPTS, PATCHES = HEADS = ("concept_head", "patch_heads")
+"""Parts of stages only (``heads``): they tell what is asked for and what is seen."""
+PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
 
 
 class StageRecipe(BaseModel):

@@ -28,10 +28,11 @@ from smartedit_model.training.foundation import (
     SeeingTraining,
     set_positions,
 )
+from smartedit_model.training.heads import begin_mask_head, load_concepts, save_heads
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
-from smartedit_model.training.reading import ReadingTraining, load_head, save_head
-from smartedit_model.training.recipe import CONCEPTS, Recipe, StageRecipe
+from smartedit_model.training.reading import ReadingTraining
+from smartedit_model.training.recipe import CONCEPTS, HEADS, PATCHES, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
     WorldCrops,
@@ -77,9 +78,7 @@ class StageRun:
         torch.manual_seed(settings.seed)
         self.pipe = self._pipeline()
         self.loop = self._loop()
-        for source, parts in self.plan.takes.items():
-            if CONCEPTS in parts:
-                load_head(self.loop.module, self.out / source / "final")
+        self._take_heads()
 
     @property
     def done(self) -> bool:
@@ -121,7 +120,24 @@ class StageRun:
             self.pipe.vae.register_to_config(scaling_factor=scaling)
         self.pipe.answers.forget()
         self.pipe.save_pretrained(folder)
-        save_head(self.loop.module, folder)
+        save_heads(self.loop.module, folder)
+
+    def _take_heads(self) -> None:
+        """Begin with the heads of earlier stages, and from both kinds a mask head that finds."""
+        module, sources = self.loop.module, self.plan.takes.items()
+        given = {part: self.out / source / "final" for source, parts in sources for part in parts}
+        if CONCEPTS in given:
+            load_concepts(module, given[CONCEPTS])
+        if PATCHES in given:
+            if self.pipe.mask_head is None or CONCEPTS not in given:
+                raise TrainingError(f"{self.name}: {PATCHES} need a mask head and a {CONCEPTS}")
+            begin_mask_head(
+                self.pipe.mask_head,
+                given[PATCHES],
+                module.concept_head,
+                self.settings.concepts,
+                list(kinds()),
+            )
 
     def _newest(self) -> Path | None:
         found = sorted(self.folder.glob("step-*[0-9]"))
@@ -146,8 +162,8 @@ class StageRun:
                 )
             earlier = SmartEditPipeline.from_pretrained(folder)
             for part in parts:
-                if part == CONCEPTS:
-                    continue  # it belongs to the stage, not to the pipeline
+                if part in HEADS:
+                    continue  # they belong to stages, not to the pipeline
                 getattr(pipe, part).load_state_dict(getattr(earlier, part).state_dict())
                 if part == "vae":
                     pipe.vae.register_to_config(scaling_factor=earlier.vae.config.scaling_factor)

@@ -25,7 +25,7 @@ def seeing(tiny_folder, tmp_path_factory):
     """A tiny model with a mask head that finds something in the upper half of every picture."""
     torch.manual_seed(0)
     pipe = SmartEditPipeline.from_pretrained(tiny_folder)
-    head = MaskHead(width=32, hidden=32, inner=8, scale=4)
+    head = MaskHead(width=32, hidden=32, inner=8, scale=4, unet=16)
     with torch.no_grad():
         head.second.weight.zero_()
         upper = torch.tensor([3.0] * 8 + [-3.0] * 8)

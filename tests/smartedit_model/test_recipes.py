@@ -18,14 +18,15 @@ from smartedit_model.projector import Projector
 from smartedit_model.training.__main__ import main
 from smartedit_model.training.concepts import concepts_of, world_concepts
 from smartedit_model.training.foundation import set_positions
+from smartedit_model.training.heads import (
+    begin_mask_head,
+    concept_head,
+    load_concepts,
+    save_heads,
+)
 from smartedit_model.training.loop import Loop
 from smartedit_model.training.losses import Losses
-from smartedit_model.training.reading import (
-    ReadingTraining,
-    concept_head,
-    load_head,
-    save_head,
-)
+from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import load_recipe, shipped_recipes
 from smartedit_model.training.stage_run import StageRun
 from smartedit_model.training.stages import TrainSettings
@@ -54,7 +55,7 @@ stages:
     settings: {steps: 2, batch: 8, save_every: 1}
   perceive:
     kind: perceive
-    takes: {seeing: [vision_tower], reading: [language_model, qformer, concept_head]}
+    takes: {seeing: [vision_tower, patch_heads], reading: [language_model, qformer, concept_head]}
     mix: {segment: 1.0}
     together: 2
     settings: {steps: 1, batch: 2, save_every: 1}
@@ -86,8 +87,8 @@ def test_shipped_recipes_are_valid(name):
         ("kind: seeing", "kind: magic", "magic"),
         ("steps: 2", "stops: 2", "stops"),
         ("ship: draw", "ship: nothing", "nothing"),
-        ("{seeing: [vision_tower],", "{draw: [vision_tower],", "no earlier stage"),
-        ("{seeing: [vision_tower],", "{seeing: [soul],", "soul"),
+        ("{seeing: [vision_tower,", "{draw: [vision_tower,", "no earlier stage"),
+        ("{seeing: [vision_tower,", "{seeing: [soul,", "soul"),
         ("model: nano", "model: huge", "huge"),
         ("model: nano", "model: nano\nextra: 1", "extra"),
         ("stages:", "stages: [", "recipe"),
@@ -277,14 +278,14 @@ def test_a_concept_head_is_carried_to_the_stage_that_takes_it(tmp_path):
     """What one stage learned to tell, the next tells from its first step; others are refused."""
     given, taken = (nn.Module() for _ in range(2))
     given.concept_head, taken.concept_head = concept_head(4, 3), concept_head(4, 3)
-    save_head(given, tmp_path)
-    load_head(taken, tmp_path)
+    save_heads(given, tmp_path)
+    load_concepts(taken, tmp_path)
     assert torch.equal(given.concept_head.weight, taken.concept_head.weight)
     taken.concept_head = concept_head(4, 5)
     with pytest.raises(TrainingError, match="other concepts"):
-        load_head(taken, tmp_path)
+        load_concepts(taken, tmp_path)
     with pytest.raises(TrainingError, match="missing"):
-        load_head(taken, tmp_path / "nowhere")
+        load_concepts(taken, tmp_path / "nowhere")
 
 
 def test_the_language_model_may_learn_more_slowly():
@@ -313,3 +314,28 @@ class Batchless:
 
     def to(self, device):
         return self
+
+
+def test_a_mask_head_begins_by_finding_the_kind_that_is_asked_for(tmp_path):
+    """A patch that shows the asked kind is marked, one of another kind and the backdrop are not."""
+    stage = nn.Module()
+    stage.norm = nn.LayerNorm(6)
+    stage.heads = nn.ModuleDict({"kind": nn.Linear(6, 3)})
+    with torch.no_grad():
+        stage.heads["kind"].weight.copy_(6 * torch.eye(6)[:3])  # patches look like their kind
+        stage.heads["kind"].bias.zero_()
+    save_heads(stage, tmp_path)
+    asked = nn.Linear(4, 2)
+    with torch.no_grad():
+        asked.weight.copy_(8 * torch.eye(4)[:2])
+        asked.bias.fill_(-4)
+    head = MaskHead(width=6, hidden=4, inner=2, scale=2, unet=3)
+    begin_mask_head(head, tmp_path, asked, ("target:cat", "target:cup"), ["cat", "cup"])
+    shown = torch.eye(6)[[0, 1, 2, 0]]  # backdrop, cat, cup, backdrop
+    image_map = shown.T.reshape(1, 6, 2, 2)
+    condition = torch.eye(4)[1].expand(1, 5, 4)  # the cup
+    logits, _ = head(image_map, condition)
+    found = (logits[0] > 0).reshape(2, 2, 2, 2).float().mean(dim=(1, 3))
+    assert found.flatten().tolist() == [0.0, 0.0, 1.0, 0.0]
+    with pytest.raises(TrainingError, match="do not fit"):
+        begin_mask_head(head, tmp_path, asked, ("target:cat",), ["cat", "cup", "dog"])

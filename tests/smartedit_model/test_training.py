@@ -171,7 +171,7 @@ def test_lora_starts_as_identity_and_merges_exactly():
 def test_stages_train_exactly_their_parts(pipe, name):
     """Every learner gets a gradient, everything else none; old words never do."""
     chosen = STAGES[name]
-    pipe.mask_head = MaskHead(width=32, hidden=32, inner=8, scale=2) if chosen.perception else None
+    pipe.mask_head = MaskHead(32, 32, inner=8, scale=2, unet=16) if chosen.perception else None
     settings = replace(SETTINGS, concepts=("op:recolor", "value:green"))
     module = TrainingModule(pipe, chosen, settings).train()
     region = np.zeros((64, 64), bool)

@@ -1,0 +1,140 @@
+"""How well a model with a mask head finds what is spoken of, and how sure it may say it is.
+
+Measured on the drawn world in one pass, without diffusion; the calibration that ``phrase_reader``
+reads comes from the validation split.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from smartedit_model.errors import TrainingError
+from smartedit_model.phrase_reader import CALIBRATION, certainty, fitted
+from smartedit_model.pipeline import DECLINE, SmartEditPipeline
+from smartedit_model.world.edits import EditSample
+from smartedit_model.world.refer import CATEGORIES
+from smartedit_model.world.stream import sample
+
+BATCH = 32
+FOUND = 0.5
+"""Overlap from which something counts as found."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one expression.
+
+    Attributes:
+        category: One of ``refer.CATEGORIES``.
+        exists: Whether the picture holds what is spoken of.
+        said: Whether the model says so.
+        iou: Overlap of its mask with the exact one, [0, 1]; 0 where nothing exists or is said.
+        sure: Its certainty before calibration.
+    """
+
+    category: str
+    exists: bool
+    said: bool
+    iou: float
+    sure: float
+
+
+def find_all(
+    pipe: SmartEditPipeline,
+    split: str,
+    each: int,
+    *,
+    categories: tuple[str, ...] = CATEGORIES,
+    size: int = 128,
+) -> list[Finding]:
+    """Let a model find ``each`` expressions of every category of a split, in one pass each."""
+    found: list[Finding] = []
+    for category in categories:
+        numbers = range(each)
+        for first in range(0, each, BATCH):
+            batch = [
+                sample(split, n, 3, (category,), {"segment": 1.0}, size=size)
+                for n in numbers[first : first + BATCH]
+            ]
+            found += _look(pipe, category, [m for m in batch if isinstance(m, EditSample)])
+    return found
+
+
+def _look(pipe: SmartEditPipeline, category: str, cases: list[EditSample]) -> list[Finding]:
+    pictures = [Image.fromarray(case.source) for case in cases]
+    seen = pipe.ground(pictures, [case.instruction for case in cases])
+    found = []
+    for case, chance, valid in zip(cases, seen.chance, seen.valid.tolist(), strict=True):
+        soft = fitted(chance.cpu().numpy(), case.region.shape)
+        mask = soft > 0.5
+        either = int((mask | case.region).sum())
+        iou = float((mask & case.region).sum() / either) if either and case.valid else 0.0
+        said = valid > DECLINE and bool(mask.any())
+        found.append(Finding(category, case.valid, said, iou, certainty(soft, valid)))
+    return found
+
+
+def shares(found: Iterable[Finding]) -> dict[str, dict[str, float]]:
+    """Return by category how many there are, the mean overlap, and the share that was right.
+
+    Right is an overlap above a half; where there is nothing, that the model says so.
+    """
+    rows: dict[str, dict[str, float]] = {}
+    groups: dict[str, list[Finding]] = {}
+    for one in found:
+        groups.setdefault(one.category, []).append(one)
+    for name, members in groups.items():
+        there = [m.iou for m in members if m.exists]
+        rows[name] = {
+            "n": len(members),
+            "right": round(float(np.mean([_right(m) for m in members])), 4),
+            "iou": round(float(np.mean(there)), 4) if there else math.nan,
+        }
+    return rows
+
+
+def _right(one: Finding) -> bool:
+    return one.iou > FOUND if one.exists else not one.said
+
+
+def calibrate(found: Iterable[Finding]) -> dict[str, float]:
+    """Fit how often an answer of a certainty is right: a logistic curve of its log odds (Platt).
+
+    Raises:
+        TrainingError: Everything that was said is right, or everything is wrong.
+    """
+    said = [one for one in found if one.said]
+    right = torch.tensor([float(one.exists and one.iou > FOUND) for one in said])
+    if not len(said) or right.min() == right.max():
+        raise TrainingError(f"{len(said)} answers are too few or too alike to calibrate by")
+    sure = torch.tensor([one.sure for one in said]).clamp(1e-4, 1 - 1e-4)
+    line: Tensor = torch.tensor([1.0, 0.0], requires_grad=True)
+    optimiser: Any = torch.optim.LBFGS([line], max_iter=100)
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        value = F.binary_cross_entropy_with_logits(line[0] * torch.logit(sure) + line[1], right)
+        value.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        return value
+
+    optimiser.step(loss)
+    slope, offset = line.detach().tolist()
+    return {"slope": round(slope, 4), "offset": round(offset, 4), "answers": len(said)}
+
+
+def write_calibration(found: Iterable[Finding], folder: Path) -> dict[str, float]:
+    """Write the fit into a model's folder and return it."""
+    fit = calibrate(found)
+    (folder / CALIBRATION).write_text(json.dumps(fit, indent=1) + "\n", encoding="utf-8")
+    return fit
