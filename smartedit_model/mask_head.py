@@ -56,7 +56,8 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
         asked = condition.mean(dim=1)
         # A product of picture and words, as in SAM's decoder: that a patch shows what is asked for
         # is one multiplication here, and many steps of training without it.
-        inner = F.gelu(self.first(image_map)) * (1 + self.gate(asked))[:, :, None, None]
+        gate = 2 * self.gate(asked).sigmoid()  # one where the words say nothing
+        inner = F.gelu(self.first(image_map)) * gate[:, :, None, None]
         logits = F.pixel_shuffle(self.second(inner), int(self.config.scale))[:, 0]
         seen = torch.cat([inner.amax(dim=(2, 3)), asked], dim=1)
         valid: Tensor = self.valid(seen)

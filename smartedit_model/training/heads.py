@@ -22,9 +22,9 @@ RARE = -4.0
 """Where a concept's logit begins: few of them hold at a time."""
 LEAST = 1.0
 """How far above the mean of all kinds a patch's logit must be to count as that kind."""
-WEIGHT = 0.25
+WEIGHT = 0.8
 """What the product of both logits counts in a mask head that begins from heads."""
-EMPTY = -2.0
+EMPTY = -3.0
 """Mask logit where no kind is seen, in such a head."""
 
 

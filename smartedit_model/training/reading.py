@@ -17,6 +17,9 @@ from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.heads import concept_head
 from smartedit_model.training.losses import Losses
 
+SPREAD = 3.5
+"""Standard deviation of the vision tower's features, as measured after its training."""
+
 
 @dataclass
 class TextBatch:
@@ -42,6 +45,10 @@ class ReadingTraining(nn.Module):
 
     def __init__(self, pipe: SmartEditPipeline, concepts: int) -> None:
         super().__init__()
+        self.prefix = pipe.answers.prompter.prefix()
+        self.projector: Any = pipe.projector.requires_grad_(False)
+        grid = pipe.vision_tower.config.image_size // pipe.vision_tower.config.patch_size
+        self.seen = (grid**2, int(pipe.vision_tower.config.hidden_size))
         self.language_model: Any = pipe.language_model.requires_grad_(True)
         self.qformer: Any = pipe.qformer.requires_grad_(True)
         self.count = pipe.answers.prompter.tokens.answers
@@ -50,7 +57,14 @@ class ReadingTraining(nn.Module):
 
     def forward(self, batch: TextBatch) -> Losses:
         """Return how badly the concepts are told."""
-        out = self.language_model.model(input_ids=batch.ids, use_cache=False).last_hidden_state
+        embed = self.language_model.get_input_embeddings()
+        # Noise stands where the picture will: who learned without it is lost when pictures come.
+        noise = SPREAD * torch.randn(len(batch.ids), *self.seen, device=batch.ids.device)
+        prefix = torch.tensor([self.prefix], device=batch.ids.device)
+        before = embed(prefix).expand(len(batch.ids), -1, -1)
+        embeds = torch.cat([before, self.projector(noise), embed(batch.ids)], dim=1)
+        out = self.language_model.model(inputs_embeds=embeds, use_cache=False).last_hidden_state
+        out = out[:, -batch.ids.shape[1] :]
         index = batch.answers[:, None] + torch.arange(self.count, device=out.device)
         states = out.gather(1, index[..., None].expand(-1, -1, out.shape[-1]))
         told = self.concept_head(self.qformer(states.to(self.qformer.dtype)).mean(dim=1)).float()
