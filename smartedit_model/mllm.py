@@ -9,8 +9,9 @@ answer. ``decode`` keeps the published procedure for comparison.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -18,6 +19,13 @@ from transformers import DynamicCache, LlamaForCausalLM
 
 from smartedit_model.errors import AnswerTokensError, InputError, InstructionError
 from smartedit_model.prompt import Prompter
+
+# transformers 5.24 renamed the argument and warns about the old name.
+_CACHE_ARGUMENT: Final = (
+    "cache"
+    if "cache" in inspect.signature(LlamaForCausalLM.forward).parameters
+    else "past_key_values"
+)
 
 
 class AnswerEncoder:
@@ -159,7 +167,7 @@ class AnswerEncoder:
         # The whole model is called, not its decoder, so that offloading hooks see the call.
         out: Any = self.language_model(
             inputs_embeds=embeds,
-            past_key_values=cache,
+            **{_CACHE_ARGUMENT: cache},
             use_cache=True,
             output_hidden_states=True,
             logits_to_keep=1,

@@ -261,8 +261,8 @@ def _groups(module: nn.Module, settings: TrainSettings) -> list[dict[str, Any]]:
     groups: dict[float, list[nn.Parameter]] = {1.0: []}
     for name, parameter in module.named_parameters():
         if parameter.requires_grad:
-            slower = name.startswith("language_model.")
-            groups.setdefault(settings.language_rate if slower else 1.0, []).append(parameter)
+            rate = settings.rates.get(name.partition(".")[0], 1.0)
+            groups.setdefault(rate, []).append(parameter)
     return [{"params": found, "rate": rate} for rate, found in groups.items() if found]
 
 

@@ -5,7 +5,8 @@ It knows names of parts only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from smartedit_model.errors import ConfigError
@@ -68,8 +69,8 @@ class TrainSettings:
         batch: Examples a process and micro-step.
         accumulate: Micro-steps an optimiser step.
         learning_rate: Peak learning rate; cosine decay to zero after the warm-up.
-        language_rate: The language model's, relative to that: one that can read already should
-            not be shaken by parts that are still random.
+        rates: Learning rates of parts by name, relative to that: one that can read or see already
+            should not be shaken by parts that are still random.
         warmup: Steps of linear warm-up.
         weight_decay: AdamW's.
         beta2: AdamW's second decay.
@@ -96,7 +97,7 @@ class TrainSettings:
     batch: int = 16
     accumulate: int = 1
     learning_rate: float = 1e-5
-    language_rate: float = 1.0
+    rates: Mapping[str, float] = field(default_factory=dict)
     warmup: int = 0
     weight_decay: float = 0.0
     beta2: float = 0.999

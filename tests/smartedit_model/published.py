@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from smartedit_model import preset
-from smartedit_model.build import build_modules, vae_config
+from smartedit_model.build import build_modules, build_vae
 from smartedit_model.config import QFormerConfig, SmartEditConfig
 from smartedit_model.importing.layout import published_files
 from smartedit_model.integrity import module_shapes
@@ -134,7 +134,8 @@ def write_sd(folder: Path, config: SmartEditConfig, vae: dict[str, torch.Tensor]
             name = name.replace(new, before)
         renamed[name] = tensor
     save_file(renamed, folder / "vae" / "diffusion_pytorch_model.safetensors")
-    (folder / "vae" / "config.json").write_text(json.dumps(vae_config(config)))
+    with torch.device("meta"):
+        build_vae(config).save_config(folder / "vae")
     text = CLIPTextConfig(
         vocab_size=50,
         hidden_size=config.qformer.hidden,

@@ -288,7 +288,7 @@ def test_a_concept_head_is_carried_to_the_stage_that_takes_it(tmp_path):
         load_concepts(taken, tmp_path / "nowhere")
 
 
-def test_the_language_model_may_learn_more_slowly():
+def test_a_part_may_learn_more_slowly():
     """Its parameters have a rate of their own; everything else keeps the whole one."""
     module = nn.ModuleDict({"language_model": nn.Linear(2, 2), "bim": nn.Linear(2, 2)})
 
@@ -296,7 +296,8 @@ def test_the_language_model_may_learn_more_slowly():
         torch.manual_seed(0)
         parts = copy.deepcopy(module)
         parts.forward = lambda batch: Losses(sum(p.square().sum() for p in parts.parameters()))
-        settings = TrainSettings(steps=2, learning_rate=0.1, language_rate=rate, cpu=True)
+        rates = {"language_model": rate}
+        settings = TrainSettings(steps=2, learning_rate=0.1, rates=rates, cpu=True)
         loop = Loop(parts, settings, lambda _first, _count: Batchless(), Path())
         loop.run()
         with torch.no_grad():
