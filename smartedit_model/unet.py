@@ -60,3 +60,7 @@ class SmartEditUNet(UNet2DConditionModel):  # type: ignore[misc]  # diffusers is
         stacked = torch.cat([latents, source, feature], dim=1)
         out: Tensor = self(stacked, timestep, condition, return_dict=False)[0]
         return out
+
+    def error_scale(self, timestep: Tensor) -> Tensor:
+        """Return what training divides the squared error of noise by, ``(B, 1, 1, 1)``: one."""
+        return torch.ones_like(timestep, dtype=torch.float32)[:, None, None, None]
