@@ -20,10 +20,11 @@ from smartedit_model.errors import (
     OptionalDependencyError,
     WeightsError,
 )
-from smartedit_model.fingerprints import content_version
+from smartedit_model.fingerprints import check_hashes, content_version
 from smartedit_model.ladder import Rung, climb_down, free_memory
-from smartedit_model.options import chosen_options
+from smartedit_model.options import chosen_options, folder_defaults
 from smartedit_model.phrase_reader import PhraseReader
+from smartedit_model.registry import shipped_folder
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled
@@ -100,6 +101,10 @@ class SmartEditEditor:
         return f"{_CODE_VERSION}+{content_version(self.folder)}"
 
     @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        return folder_defaults(self.folder, _OPTIONS)
+
+    @cached_property
     def reader(self) -> PhraseReader | None:
         """Reads whole phrases with the same weights; None for models without a mask head."""
         if not (self.folder / "mask_head").is_dir():
@@ -134,7 +139,7 @@ class SmartEditEditor:
             EditorFailed: This try failed.
             Cancelled: The caller said stop.
         """
-        options = chosen_options(request.options, _OPTIONS)
+        options = chosen_options(request.options, self._defaults)
         pipe = self._loaded(options["dtype"], compiled=options["compile"])
         rungs = [Rung("", lambda: self._run(pipe, request, options))]
         rungs.append(
@@ -256,6 +261,8 @@ class SmartEditEditor:
         device = self._device or default_device()
         wanted: torch.dtype = default_dtype(device) if dtype == "auto" else getattr(torch, dtype)
         try:
+            if self.folder == shipped_folder():  # small enough to be read twice
+                check_hashes(self.folder)
             pipe = SmartEditPipeline.from_pretrained(self.folder, torch_dtype=wanted)
         except (WeightsError, OptionalDependencyError) as error:
             raise EditorUnavailable(str(error), self.remedy) from error

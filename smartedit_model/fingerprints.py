@@ -35,16 +35,9 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     done = [f"{len(STEMS)} modules hold exactly their tensors"]
     if not deep:
         return done
-    noted = folder / HASHES
-    if noted.is_file():
-        hashes = json.loads(noted.read_text(encoding="utf-8"))
-        for relative, wanted in hashes.items():
-            path = folder / relative
-            if not path.is_file():
-                raise MissingFileError(f"{path} is missing; import the model again")
-            if file_hash(path) != wanted:
-                raise HashMismatchError(f"{path} has changed since its import; import it again")
-        done.append(f"{len(hashes)} files have their hashes")
+    hashed = check_hashes(folder)
+    if hashed:
+        done.append(f"{hashed} files have their hashes")
     from safetensors import safe_open
 
     for name, stem in STEMS.items():
@@ -54,6 +47,33 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
                 check_finite(path, ((key, handle.get_tensor(key)) for key in handle.keys()))  # noqa: SIM118 - the handle is no mapping
     done.append("every value is finite")
     return done
+
+
+def check_hashes(folder: Path) -> int:
+    """Compare every file that ``HASHES`` names and return how many it names; 0 without that file.
+
+    Raises:
+        MissingFileError: A file is gone.
+        HashMismatchError: A file has changed.
+    """
+    noted = folder / HASHES
+    if not noted.is_file():
+        return 0
+    hashes = json.loads(noted.read_text(encoding="utf-8"))
+    for relative, wanted in hashes.items():
+        path = folder / relative
+        if not path.is_file():
+            raise MissingFileError(f"{path} is missing; import or install the model again")
+        if file_hash(path) != wanted:
+            raise HashMismatchError(f"{path} has changed; import or install the model again")
+    return len(hashes)
+
+
+def write_hashes(folder: Path) -> None:
+    """Write the SHA-256 of every file of a model folder into it."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != HASHES)
+    hashes = {path.relative_to(folder).as_posix(): file_hash(path) for path in files}
+    (folder / HASHES).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
 
 
 def file_hash(path: Path) -> str:

@@ -1,16 +1,20 @@
 """What a request may set about an edit, checked one by one; shared by all editors of this package.
 
-It knows names and kinds of values, no model. Values may come as text, from a command line.
+It knows names and kinds of values, no model. Values may come as text, from a command line. A model
+folder may say in ``editing.json`` what is best for its model; a request says otherwise.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from tools.errors import BadArguments
+from tools.errors import BadArguments, EditorUnavailable
 
+FILE = "editing.json"
 #: Precisions an editor can be asked for; ``auto`` is what is fast and safe on its device.
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 
@@ -82,3 +86,20 @@ def chosen_options(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dic
         except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise BadArguments(f"option {name} is {value!r}; it must be {wanted}") from error
     return chosen
+
+
+def folder_defaults(folder: Path, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the defaults with what the model folder says on top.
+
+    Raises:
+        EditorUnavailable: The folder's file cannot be read or names what is no option.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return dict(defaults)
+    try:
+        return chosen_options(json.loads(path.read_text(encoding="utf-8")), defaults)
+    except (ValueError, AttributeError, BadArguments) as error:
+        raise EditorUnavailable(
+            f"{path} cannot be used: {error}", "install the model anew"
+        ) from error

@@ -1,0 +1,56 @@
+"""Make a trained model the one that is shipped: half precision, calibrated, with hashes.
+
+It measures nothing but the grounding's calibration; numbers come from ``smartedit eval``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from smartedit_model.domain import write_drawn
+from smartedit_model.fingerprints import write_hashes
+from smartedit_model.options import FILE
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.grounding import find_all, write_calibration
+
+CARD = "CARD.md"
+
+
+def ship(
+    trained: Path, out: Path, *, editing: Mapping[str, Any], calibrate_with: int = 40
+) -> dict[str, float]:
+    """Write the folder that the package ships.
+
+    Args:
+        trained: A stage's ``final`` folder.
+        out: Where to; what is there is replaced, its card is kept.
+        editing: The editor's options that suit the model; see ``options``.
+        calibrate_with: Expressions a category, of the validation split, to calibrate with.
+
+    Returns:
+        The calibration.
+    """
+    pipe = SmartEditPipeline.from_pretrained(trained)
+    pipe.set_progress_bar_config(disable=True)
+    found = find_all(pipe, "val", calibrate_with)
+    card = (out / CARD).read_text(encoding="utf-8") if (out / CARD).is_file() else None
+    partial = out.with_name(out.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    pipe.answers.forget()
+    pipe.to(torch.float16, silence_dtype_warnings=True)
+    pipe.save_pretrained(partial)
+    fit = write_calibration(found, partial)
+    write_drawn(partial)
+    (partial / FILE).write_text(json.dumps(dict(editing), indent=1) + "\n", encoding="utf-8")
+    if card is not None:
+        (partial / CARD).write_text(card, encoding="utf-8")
+    write_hashes(partial)
+    shutil.rmtree(out, ignore_errors=True)
+    partial.rename(out)
+    return fit
