@@ -2,6 +2,9 @@
 
 A two-way transformer in the manner of Segment Anything's mask decoder. Its image-side output is
 added to the UNet's features, its text-side output to the condition. It knows no UNet.
+
+Two additions of ours, off in the published models, let small models learn from few examples: marks
+on the patches that show what is asked for (``matching``), and attention between patches.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
 from smartedit_model.attention import Attention
+from smartedit_model.matching import Matched, Matching
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,14 @@ class BIMOutput:
         text_delta: The text-side output alone, ``(B, Q, hidden)``.
         feature: The image-side output at latent size, ``(B, unet, h, w)``.
         image_map: Image features after the interaction, ``(B, width, g, g)``: where the target is.
+        matched: What stands where and what is asked for; None without ``matching``.
     """
 
     condition: Tensor
     text_delta: Tensor
     feature: Tensor
     image_map: Tensor
+    matched: Matched | None = None
 
 
 class FourierPosition(nn.Module):
@@ -58,7 +64,16 @@ class FourierPosition(nn.Module):
 class TwoWayBlock(nn.Module):
     """Text attends to itself, text to image, a feed-forward, then image to text; post-norm."""
 
-    def __init__(self, width: int, heads: int, mlp: int, inner: int, *, first: bool) -> None:
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        mlp: int,
+        inner: int,
+        *,
+        first: bool,
+        image_attention: bool = False,
+    ) -> None:
         super().__init__()
         self.first = first
         self.self_attention = Attention(width, heads)
@@ -70,6 +85,8 @@ class TwoWayBlock(nn.Module):
         self.norm3 = nn.LayerNorm(width)
         self.image_to_text = Attention(width, heads, inner=inner)
         self.norm4 = nn.LayerNorm(width)
+        self.image_to_image = Attention(width, heads, inner=inner) if image_attention else None
+        self.norm5 = nn.LayerNorm(width) if image_attention else None
 
     def forward(
         self, text: Tensor, image: Tensor, text_pe: Tensor, image_pe: Tensor
@@ -84,6 +101,9 @@ class TwoWayBlock(nn.Module):
         text = self.norm2(text + self.text_to_image(text + text_pe, image + image_pe, image))
         text = self.norm3(text + self.down(F.relu(self.up(text))))
         image = self.norm4(image + self.image_to_text(image + image_pe, text + text_pe, text))
+        if self.image_to_image is not None and self.norm5 is not None:
+            k = image + image_pe
+            image = self.norm5(image + self.image_to_image(k, k, image))
         return text, image
 
 
@@ -99,6 +119,8 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         mlp: Feed-forward width.
         downsample: Divides the width inside cross-attention.
         condition_weight: Weight of the text-side output in the condition.
+        match: Classes of each group of ``matching``; empty for none.
+        image_attention: Whether patches attend to each other in every block.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]  # diffusers is untyped
@@ -112,14 +134,18 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         mlp: int = 2048,
         downsample: int = 2,
         condition_weight: float = 0.5,
+        match: tuple[int, ...] = (),
+        image_attention: bool = False,
     ) -> None:
         super().__init__()
         inner = width // downsample
         self.head = nn.Linear(hidden, width)
         self.position = FourierPosition(width // 2)
         self.blocks = nn.ModuleList(
-            TwoWayBlock(width, heads, mlp, inner, first=index == 0) for index in range(depth)
+            TwoWayBlock(width, heads, mlp, inner, first=index == 0, image_attention=image_attention)
+            for index in range(depth)
         )
+        self.matching = Matching(width, hidden, tuple(match)) if match else None
         self.final_attention = Attention(width, heads, inner=inner)
         self.final_norm = nn.LayerNorm(width)
         self.to_unet = nn.Conv2d(width, unet, kernel_size=1)
@@ -142,7 +168,10 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         side = math.isqrt(features.shape[1])
         text_pe = self.head(condition)  # (B, Q, width)
         image_pe = self.position(side)[None]  # (1, N, width)
-        text, image = text_pe, features
+        text, image, matched = text_pe, features, None
+        if self.matching is not None:
+            matched = self.matching(features, condition)
+            image = self.matching.marked(matched)
         for block in self.blocks:
             text, image = block(text, image, text_pe, image_pe)
         attended = self.final_attention(text + text_pe, image + image_pe, image)
@@ -154,4 +183,5 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
             text_delta=delta,
             feature=self.to_unet(resized),
             image_map=image_map,
+            matched=matched,
         )

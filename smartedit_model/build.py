@@ -17,7 +17,9 @@ from smartedit_model.mask_head import MaskHead
 from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.qformer import QFormer
+from smartedit_model.residual_unet import ResidualUNet
 from smartedit_model.unet import SmartEditUNet
+from smartedit_model.vision import vision_class
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Modules:
 def vision_config(config: SmartEditConfig) -> CLIPVisionConfig:
     """Return the transformers configuration of the vision tower."""
     v = config.vision
+    ours = {"stem_channels": list(v.stem)} if v.stem else {}
     return CLIPVisionConfig(
         image_size=v.image_size,
         patch_size=v.patch_size,
@@ -50,6 +53,7 @@ def vision_config(config: SmartEditConfig) -> CLIPVisionConfig:
         num_attention_heads=v.heads,
         intermediate_size=v.mlp,
         projection_dim=768,
+        **ours,
     )
 
 
@@ -90,6 +94,12 @@ def unet_config(config: SmartEditConfig) -> dict[str, Any]:
     }
 
 
+def build_unet(config: SmartEditConfig) -> SmartEditUNet:
+    """Return the UNet with random weights."""
+    kind = ResidualUNet if config.unet.residual else SmartEditUNet
+    return kind(**unet_config(config))
+
+
 def build_vae(config: SmartEditConfig) -> AutoencoderKL | PatchAutoencoder:
     """Return the autoencoder with random weights."""
     v = config.vae
@@ -119,7 +129,7 @@ def build_modules(config: SmartEditConfig) -> Modules:
     """Return all modules with random weights; under ``torch.device("meta")``, without any."""
     q, b = config.qformer, config.bim
     modules = Modules(
-        vision_tower=CLIPVisionModel(vision_config(config)),
+        vision_tower=vision_class(config.vision.stem)(vision_config(config)),
         projector=Projector(config.vision.hidden, config.language.hidden, config.image_pool),
         language_model=LlamaForCausalLM(language_config(config)),
         qformer=QFormer(
@@ -141,9 +151,11 @@ def build_modules(config: SmartEditConfig) -> Modules:
             mlp=b.mlp,
             downsample=b.downsample,
             condition_weight=b.condition_weight,
+            match=b.match,
+            image_attention=b.image_attention,
         ),
         null_condition=NullCondition(q.queries, q.hidden),
-        unet=SmartEditUNet(**unet_config(config)),
+        unet=build_unet(config),
         vae=build_vae(config),
         mask_head=_mask_head(config),
     )

@@ -27,6 +27,8 @@ class VisionConfig:
     mlp: int = 4096
     select_layer: int = -2
     """Which hidden state is read; the class token is dropped from it."""
+    stem: tuple[int, ...] = ()
+    """Channels of strided convolutions before the patches; see ``vision``. Ours, not CLIP's."""
 
     @property
     def grid(self) -> int:
@@ -78,6 +80,10 @@ class BIMConfig:
     """Cross-attention runs at ``width / downsample``."""
     condition_weight: float = 0.5
     """How much of the text-side output is added to the queries."""
+    match: tuple[int, ...] = ()
+    """Classes, a group each, that are told of patches and of words; see ``matching``. Ours."""
+    image_attention: bool = False
+    """Whether patches attend to each other in every block. Ours."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,8 @@ class UNetConfig:
     layers_per_block: int = 2
     heads: int = 8
     norm_groups: int = 32
+    residual: bool = False
+    """Whether it tells the difference from the source only; see ``residual_unet``."""
 
 
 @dataclass(frozen=True)
@@ -221,15 +229,27 @@ _TINY = SmartEditConfig(
 _NANO = SmartEditConfig(
     name="nano",
     vision=VisionConfig(
-        image_size=128, patch_size=8, hidden=192, layers=5, heads=6, mlp=576, select_layer=-1
+        image_size=128,
+        patch_size=8,
+        hidden=192,
+        layers=3,
+        heads=3,
+        mlp=384,
+        select_layer=-1,
+        stem=(32, 64),
     ),
     language=LanguageConfig(
-        hidden=192, layers=4, heads=6, mlp=512, base_vocab=1536, max_positions=512
+        hidden=192, layers=3, heads=3, mlp=512, base_vocab=1536, max_positions=512
     ),
-    qformer=QFormerConfig(queries=24, hidden=192, layers=2, heads=6, mlp=576, dropout=0.0),
-    bim=BIMConfig(heads=6, mlp=384),
+    qformer=QFormerConfig(queries=16, hidden=192, layers=2, heads=6, mlp=576, dropout=0.0),
+    bim=BIMConfig(heads=4, mlp=384, match=(98, 12), image_attention=True),
     unet=UNetConfig(
-        channels=(96, 192, 224), attention=(True, True, False), layers_per_block=1, heads=4
+        channels=(64, 128, 192),
+        attention=(False, True, True),
+        layers_per_block=1,
+        heads=4,
+        norm_groups=16,
+        residual=True,
     ),
     vae=PatchVAEConfig(),
     mask_head=MaskHeadConfig(),

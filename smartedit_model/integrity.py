@@ -167,7 +167,7 @@ def check_folder(folder: Path) -> dict[str, Any]:
 def diffusers_classes() -> dict[str, Any]:
     """Return the class of every module that is kept in the diffusers manner, optional ones too.
 
-    The autoencoder may be another, which its ``config.json`` tells; see :func:`diffusers_class`.
+    Autoencoder and UNet may be others, as their ``config.json`` tells: see :func:`diffusers_class`.
     """
     from diffusers import AutoencoderKL
 
@@ -191,18 +191,25 @@ def diffusers_classes() -> dict[str, Any]:
 def diffusers_class(name: str, config: Mapping[str, Any]) -> Any:
     """Return the class of the module ``name`` whose ``config.json`` is given."""
     from smartedit_model.patch_autoencoder import PatchAutoencoder
+    from smartedit_model.residual_unet import ResidualUNet
 
-    if name == "vae" and config.get("_class_name") == PatchAutoencoder.__name__:
+    kind = config.get("_class_name")
+    if name == "vae" and kind == PatchAutoencoder.__name__:
         return PatchAutoencoder
+    if name == "unet" and kind == ResidualUNet.__name__:
+        return ResidualUNet
     return diffusers_classes()[name]
 
 
 def empty_module(name: str, config: Mapping[str, Any]) -> nn.Module:
     """Return the module of one folder from its ``config.json``, on the current default device."""
-    from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
+    from transformers import CLIPVisionConfig, LlamaConfig, LlamaForCausalLM
+
+    from smartedit_model.vision import vision_class
 
     if name == "vision_tower":
-        vision: nn.Module = CLIPVisionModel(CLIPVisionConfig(**config))
+        tower = vision_class(config.get("stem_channels"))
+        vision: nn.Module = tower(CLIPVisionConfig(**config))
         return vision
     if name == "language_model":
         language: nn.Module = LlamaForCausalLM(LlamaConfig(**config))

@@ -47,7 +47,9 @@ def load_components(
         OptionalDependencyError: bitsandbytes is absent.
     """
     from diffusers import EulerAncestralDiscreteScheduler
-    from transformers import AutoTokenizer, CLIPVisionModel, LlamaForCausalLM
+    from transformers import AutoTokenizer, LlamaForCausalLM
+
+    from smartedit_model.vision import vision_class
 
     if quantize not in (None, "4bit"):
         raise ConfigError(f"quantize is {quantize!r}; it must be '4bit' or None")
@@ -56,8 +58,9 @@ def load_components(
     # The two libraries name the same option differently, and disagree on "as stored".
     theirs: dict[str, Any] = {"dtype": "auto" if torch_dtype is None else torch_dtype, **local}
     ours: dict[str, Any] = {} if torch_dtype is None else {"torch_dtype": torch_dtype}
+    tower = vision_class(read_json(folder / "vision_tower" / "config.json").get("stem_channels"))
     parts: dict[str, Any] = {
-        "vision_tower": CLIPVisionModel.from_pretrained(folder / "vision_tower", **theirs),
+        "vision_tower": tower.from_pretrained(folder / "vision_tower", **theirs),
         "language_model": LlamaForCausalLM.from_pretrained(
             folder / "language_model", **theirs, **extra
         ),

@@ -34,7 +34,7 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
         unet: int = 320,
     ) -> None:
         super().__init__()
-        self.first = nn.Conv2d(width, inner, kernel_size=3, padding=1)
+        self.first = nn.Conv2d(width, inner, kernel_size=1)
         self.gate = nn.Linear(hidden, inner)
         self.second = nn.Conv2d(inner, scale**2, kernel_size=1)
         self.valid = nn.Linear(inner + hidden, 1)
@@ -63,16 +63,16 @@ class MaskHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is u
         valid: Tensor = self.valid(seen)
         return logits, valid[:, 0]
 
-    def place(self, logits: Tensor, size: tuple[int, int]) -> Tensor:
+    def place(self, chance: Tensor, size: tuple[int, int]) -> Tensor:
         """Tell the UNet where the target is, beside the BIM's feature.
 
         Args:
-            logits: Mask logits, ``(B, G, G)``.
+            chance: Of each cell to be of the target, in [0, 1], ``(B, G, G)``.
             size: Latent height and width.
 
         Returns:
             To be added to ``BIMOutput.feature``, ``(B, unet, h, w)``.
         """
-        chance = F.interpolate(logits.sigmoid()[:, None], size, mode="area")
-        out: Tensor = self.to_unet(chance)
+        cells = F.interpolate(chance[:, None], size, mode="area")
+        out: Tensor = self.to_unet(cells)
         return out

@@ -102,7 +102,7 @@ class SmartEditPipeline(PipelineParts):
         if self.mask_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
             valid = valid.float().sigmoid()
-            feature = feature + self.mask_head.place(logits, size)
+            feature = feature + self.mask_head.place(logits.sigmoid(), size)
         return EditCondition(
             condition=seen.condition,
             null=self.null_condition(len(images)),

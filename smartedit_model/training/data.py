@@ -36,6 +36,9 @@ class Example:
         region: HW bool, where what the instruction speaks of is seen; None where that is unknown.
         changed: HW bool, where target and source may differ; None for everywhere.
         concepts: What is asked for, as words of ``TrainSettings.concepts``; None where unknown.
+        caption: Words of ``captions``; None where there is no edit.
+        asked: What ``asked`` tells, ``(roles, classes)``; None where unknown.
+        patches: What stands at each patch of the source; see ``foundation.PATCH_LABELS``.
     """
 
     source: Image.Image
@@ -46,6 +49,9 @@ class Example:
     region: np.ndarray[Any, np.dtype[np.bool_]] | None = None
     changed: np.ndarray[Any, np.dtype[np.bool_]] | None = None
     concepts: tuple[str, ...] | None = None
+    caption: tuple[int, ...] | None = None
+    asked: np.ndarray[Any, np.dtype[np.float32]] | None = None
+    patches: tuple[Tensor, ...] | None = None
 
 
 class Examples(Protocol):
@@ -118,6 +124,11 @@ class Batch:
         changed: Where the edit happens, ``(B, height, width)`` in [0, 1].
         concepts: 1.0 for each concept that is asked for, ``(B, C)``.
         concepts_known: 1.0 where ``concepts`` counts, ``(B,)``.
+        captions: Numbers of words, ``(B, places)``; empty where no example has a caption.
+        captions_known: 1.0 where ``captions`` counts, ``(B,)``.
+        asked: What ``Example.asked`` says, ``(B, roles, classes)``; empty where no example has it.
+        asked_known: 1.0 where ``asked`` counts, ``(B,)``.
+        patches: What ``Example.patches`` says of each of ``vision``, or nothing.
     """
 
     vision: Tensor
@@ -134,11 +145,19 @@ class Batch:
     changed: Tensor
     concepts: Tensor
     concepts_known: Tensor
+    captions: Tensor
+    captions_known: Tensor
+    asked: Tensor
+    asked_known: Tensor
+    patches: tuple[Tensor, ...] = ()
 
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
-        moved = {k: v.to(device) if v is not None else None for k, v in vars(self).items()}
-        return Batch(**moved)  # type: ignore[arg-type]  # same fields, same types
+        moved: dict[str, Any] = {
+            k: v.to(device) if isinstance(v, Tensor) else v for k, v in vars(self).items()
+        }
+        moved["patches"] = tuple(label.to(device) for label in self.patches)
+        return Batch(**moved)
 
 
 def collate(
@@ -167,6 +186,10 @@ def collate(
     views = {id(e.source): e.source for e in examples}
     places = {key: place for place, key in enumerate(views)}
     features = [e.text_features for e in examples if e.text_features is not None]
+    captions, captions_known = _stacked([e.caption for e in examples], torch.long)
+    asked, asked_known = _stacked([e.asked for e in examples], torch.float32)
+    seen = {id(e.source): e.patches for e in examples if e.patches is not None}
+    labels_of = [seen[key] for key in views if key in seen]
     return Batch(
         vision=vision_pixels(list(views.values()), vision_side),
         view=torch.tensor([places[id(e.source)] for e in examples]),
@@ -184,7 +207,25 @@ def collate(
             [[float(c in (e.concepts or ())) for c in concepts] for e in examples]
         ),
         concepts_known=torch.tensor([float(e.concepts is not None) for e in examples]),
+        captions=captions,
+        captions_known=captions_known,
+        asked=asked,
+        asked_known=asked_known,
+        patches=tuple(torch.stack(parts) for parts in zip(*labels_of, strict=True))
+        if len(labels_of) == len(views)
+        else (),
     )
+
+
+def _stacked(rows: Sequence[Any], dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Return rows as a tensor, zero where a row is None, and which rows are known, ``(B,)``."""
+    known = torch.tensor([float(row is not None) for row in rows])
+    given = [torch.as_tensor(row, dtype=dtype) for row in rows if row is not None]
+    like = given[0] if given else torch.zeros(0, dtype=dtype)
+    made = [
+        torch.zeros_like(like) if row is None else torch.as_tensor(row, dtype=dtype) for row in rows
+    ]
+    return torch.stack(made), known
 
 
 def _cells(mask: Any, size: tuple[int, int], *, empty: float) -> Tensor:

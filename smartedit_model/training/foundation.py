@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import CLIPVisionModel
 
+from smartedit_model.matching import Matching
 from smartedit_model.training.autoencoder import Autoencoder, autoencoder_loss
 from smartedit_model.training.losses import Losses
+from smartedit_model.training.patches import PatchHeads, patch_total
 
 
 @dataclass
@@ -69,14 +70,14 @@ class ViewBatch:
 
 
 class SeeingTraining(nn.Module):
-    """A vision tower with heads that tell what stands at each patch; the heads are thrown away.
+    """A vision tower with heads that tell what stands at each patch; see ``patches``.
 
     It takes the place of CLIP's training on pairs of pictures and captions: every patch is
     taught, so a tower of this size sees after some ten thousand scenes.
     """
 
     def __init__(
-        self, tower: CLIPVisionModel, select_layer: int, *, kinds: int, colours: int, patch: int
+        self, tower: CLIPVisionModel, matching: Matching, select_layer: int, *, patch: int
     ) -> None:
         super().__init__()
         self.tower: Any = tower.requires_grad_(True)
@@ -84,33 +85,17 @@ class SeeingTraining(nn.Module):
         for name, parameter in tower.named_parameters():
             if "post_layernorm" in name:  # behind the layer that is read
                 parameter.requires_grad_(False)
-        sizes = {"kind": kinds, "colour": colours, "reflected": 1, "box": 4, "cover": patch**2}
-        width = int(tower.config.hidden_size)
-        self.norm = nn.LayerNorm(width)
-        self.heads = nn.ModuleDict({name: nn.Linear(width, size) for name, size in sizes.items()})
+        self.groups = matching.groups
+        self.norm, self.seen = matching.norm, matching.seen
+        self.patch_heads = PatchHeads(int(tower.config.hidden_size), patch)
 
     def forward(self, batch: ViewBatch) -> Losses:
         """Return how badly the patches are told."""
         hidden = self.tower(batch.vision, output_hidden_states=True).hidden_states
         features = self.norm(hidden[self.select_layer][:, 1:])
-        told = {name: head(features).float() for name, head in self.heads.items()}
-        there = (batch.kind > 0).float()
-        inside = there.sum().clamp(min=1)
-        offset = (told["box"] - batch.box).abs().sum(dim=-1)
-        parts = {
-            "kind": F.cross_entropy(told["kind"].flatten(0, 1), batch.kind.flatten()),
-            "colour": F.cross_entropy(told["colour"].flatten(0, 1), batch.colour.flatten()),
-            "reflected": F.binary_cross_entropy_with_logits(
-                told["reflected"][..., 0], batch.reflected
-            ),
-            "box": (offset * there).sum() / inside,
-            "cover": F.binary_cross_entropy_with_logits(told["cover"], batch.cover),
-        }
-        total = torch.stack(list(parts.values())).sum()
-        parts["kind_right"] = (
-            (told["kind"].argmax(-1) == batch.kind).float() * there
-        ).sum() / inside
-        return Losses(total, {name: part.detach() for name, part in parts.items()})
+        labels = (batch.kind, batch.colour, batch.reflected, batch.box, batch.cover)
+        parts = self.patch_heads.losses(features, self.seen(features), self.groups, labels)
+        return Losses(patch_total(parts), {name: part.detach() for name, part in parts.items()})
 
 
 @torch.no_grad()

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from smartedit_model.training.captions import coded
 from smartedit_model.training.data import IGNORE
 
 
@@ -71,6 +72,33 @@ def drop_conditions(
     no_text = (chance < 2 * share)[:, None, None]
     no_image = ((chance >= share) & (chance < 3 * share))[:, None, None, None]
     return torch.where(no_text, null, condition), torch.where(no_image, 0.0, source)
+
+
+def caption_loss(condition: Tensor, captions: Tensor, known: Tensor) -> Tensor:
+    """Return how far the first queries are from the codes of a caption, mean over known rows.
+
+    Args:
+        condition: ``(B, Q, hidden)``.
+        captions: Numbers of words, ``(B, places)``; see ``captions``.
+        known: 1.0 where the row counts, ``(B,)``.
+    """
+    codes = coded(captions.tolist(), condition.shape[-1]).to(condition.device)
+    apart = (condition[:, : codes.shape[1]].float() - codes).square().mean(dim=(1, 2))
+    return (apart * known).sum() / known.sum().clamp(min=1)
+
+
+def asked_loss(logits: Tensor, asked: Tensor, known: Tensor) -> Tensor:
+    """Return the cross-entropy of what is asked for, summed over classes, mean over known rows.
+
+    Args:
+        logits: ``(B, roles * classes)`` or ``(B, roles, classes)``.
+        asked: 1.0 for each class asked for, ``(B, roles, classes)``.
+        known: 1.0 where the row counts, ``(B,)``.
+    """
+    each = F.binary_cross_entropy_with_logits(
+        logits.float().flatten(1), asked.flatten(1), reduction="none"
+    ).sum(dim=1)
+    return (each * known).sum() / known.sum().clamp(min=1)
 
 
 def mask_loss(logits: Tensor, region: Tensor, known: Tensor) -> Tensor:

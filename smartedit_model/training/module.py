@@ -15,16 +15,18 @@ from smartedit_model.bim import BIMOutput
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.data import Batch
+from smartedit_model.training.diffusing import Diffusing
 from smartedit_model.training.heads import concept_head
 from smartedit_model.training.lora import add_lora
 from smartedit_model.training.losses import (
     Losses,
     alignment_loss,
-    drop_conditions,
+    asked_loss,
+    caption_loss,
     language_loss,
     mask_loss,
-    noise_loss,
 )
+from smartedit_model.training.patches import PatchHeads
 from smartedit_model.training.stages import Stage, TrainSettings
 
 
@@ -59,11 +61,13 @@ class TrainingModule(nn.Module):
                 )
             width = int(pipe.qformer.config.hidden)
             self.concept_head = concept_head(width, len(settings.concepts))
+        self.patch_heads: PatchHeads | None = None
+        if stage.perception and stage.vision and pipe.bim.matching is not None:
+            tower = pipe.vision_tower.config
+            self.patch_heads = PatchHeads(int(tower.hidden_size), int(tower.patch_size))
         self.factor = pipe.vae_factor
-        self.register_buffer("alphas", _alphas(pipe), persistent=False)
+        self.diffusing = Diffusing(pipe, settings)
         self._choose_learners()
-
-    alphas: Tensor
 
     def _choose_learners(self) -> None:
         stage = self.stage
@@ -103,8 +107,9 @@ class TrainingModule(nn.Module):
             self.bim.to_unet.requires_grad_(False)
             if stage.perception:
                 self.mask_head.to_unet.requires_grad_(False)
-        if self.concept_head is not None:
-            self.concept_head.requires_grad_(True)
+        for head in (self.concept_head, self.patch_heads):
+            if head is not None:
+                head.requires_grad_(True)
         if stage.vision:  # the layers behind the one that is read take no part
             unused = self.vision_tower.config.num_hidden_layers + 1 + self.select_layer
             for name, parameter in self.vision_tower.named_parameters():
@@ -138,7 +143,7 @@ class TrainingModule(nn.Module):
             seen = self.bim(features, queries, cells)
         if seen is not None and self.concept_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
-            place = self.mask_head.place(logits.detach(), cells) if stage.unet else None
+            place = self.mask_head.place(logits.detach().sigmoid(), cells) if stage.unet else None
             region = F.interpolate(batch.region[:, None], logits.shape[-2:], mode="area")[:, 0]
             parts["mask"] = mask_loss(logits, region, batch.region_known)
             present = (region.flatten(1).sum(1) > 0).float()
@@ -151,10 +156,31 @@ class TrainingModule(nn.Module):
             parts["concepts"] = (each * batch.concepts_known).mean()
             total = total + s.mask_weight * (parts["mask"] + parts["valid"])
             total = total + s.concept_weight * parts["concepts"]
+            for name, part in self._lessons(batch, seen).items():
+                parts[name] = part
+                total = total if name == "kind_right" else total + s.lesson_weight * part
         if stage.unet:
             parts["noise"] = self._noise(batch, queries, seen, place)
             total = total + s.noise_weight * parts["noise"]
         return Losses(total, {name: part.detach() for name, part in parts.items()})
+
+    def _lessons(self, batch: Batch, seen: BIMOutput) -> dict[str, Tensor]:
+        """Return what keeps the condition at its caption, and both heads of ``matching`` right."""
+        parts = {}
+        if batch.captions_known.any():
+            parts["caption"] = caption_loss(seen.condition, batch.captions, batch.captions_known)
+        if seen.matched is not None and batch.asked_known.any():
+            parts["asked"] = asked_loss(seen.matched.asked, batch.asked, batch.asked_known)
+        if seen.matched is not None and self.patch_heads is not None and batch.patches:
+            # Each picture once, though several examples look at it.
+            first = [batch.view.tolist().index(view) for view in range(len(batch.vision))]
+            parts |= self.patch_heads.losses(
+                seen.matched.features[first],
+                seen.matched.seen[first],
+                self.bim.matching.groups,
+                batch.patches,
+            )
+        return parts
 
     def _language(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Return answer states ``(B, T, D)``, logits ``(B, L, vocab)`` and vision features."""
@@ -182,37 +208,16 @@ class TrainingModule(nn.Module):
     def _noise(
         self, batch: Batch, queries: Tensor, seen: BIMOutput | None, place: Tensor | None
     ) -> Tensor:
-        with torch.no_grad():
-            clean = self.vae.encode(batch.target).latent_dist.sample()
-            clean = clean * self.vae.config.scaling_factor
-            source = self.vae.encode(batch.source).latent_dist.mode()
+        condition, feature = queries, None
         if seen is not None:
             condition, feature = seen.condition, seen.feature
             feature = feature if place is None else feature + place
-        else:
-            channels = self.unet.conv_in.out_channels
-            condition = queries
-            feature = clean.new_zeros(len(clean), channels, *clean.shape[-2:])
-        chance = torch.rand(len(clean), device=clean.device)
-        null = self.null_condition(len(clean))
-        condition, source = drop_conditions(chance, self.settings.drop, condition, null, source)
-        noise = torch.randn_like(clean)
-        step = torch.randint(len(self.alphas), (len(clean),), device=clean.device)
-        alpha = self.alphas[step][:, None, None, None]
-        noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
-        predicted = self.unet.predict(noisy, source, step, condition, feature)
-        where = F.interpolate(batch.changed[:, None], clean.shape[-2:], mode="area")
-        # Most of a picture stays as it is; what is drawn anew may count for more.
-        weight = 1 + (self.settings.region_weight - 1) * where
-        return noise_loss(predicted, noise, batch.is_edit, weight)
+        return self.diffusing(
+            batch.source, batch.target, batch.changed, batch.is_edit, condition, feature
+        )
 
 
 def _only_rows_from(grad: Tensor, first: int) -> Tensor:
     kept = grad.clone()
     kept[:first] = 0
     return kept
-
-
-def _alphas(pipe: SmartEditPipeline) -> Tensor:
-    alphas: Tensor = pipe.scheduler.alphas_cumprod.clone().float()
-    return alphas

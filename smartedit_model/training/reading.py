@@ -15,8 +15,12 @@ from torch import Tensor, nn
 
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.heads import concept_head
-from smartedit_model.training.losses import Losses
+from smartedit_model.training.losses import Losses, asked_loss, caption_loss
 
+CONCEPTS_WEIGHT = 0.2
+"""Of telling concepts, beside captions and what is asked for."""
+NOISY = 0.5
+"""Share of instructions that are read behind noise."""
 SPREAD = 3.5
 """Standard deviation of the vision tower's features, as measured after its training."""
 
@@ -29,11 +33,17 @@ class TextBatch:
         ids: An instruction and its answer tokens, right-padded with 0, ``(B, L)``.
         answers: Where each row's answer tokens begin, ``(B,)``.
         concepts: 1.0 for each concept that is told, ``(B, C)``.
+        captions: Numbers of the words of each caption, ``(B, places)``; see ``captions``.
+        asked: What each asks for, ``(B, roles, classes)``; see ``asked``.
+        asked_known: 1.0 where ``asked`` counts, ``(B,)``.
     """
 
     ids: Tensor
     answers: Tensor
     concepts: Tensor
+    captions: Tensor
+    asked: Tensor
+    asked_known: Tensor
 
     def to(self, device: torch.device) -> TextBatch:
         """Return the batch on a device."""
@@ -54,12 +64,15 @@ class ReadingTraining(nn.Module):
         self.count = pipe.answers.prompter.tokens.answers
         self.language_model.lm_head.requires_grad_(False)  # nothing is written in this stage
         self.concept_head = concept_head(int(pipe.qformer.config.hidden), concepts)
+        self.asked = pipe.bim.matching.asked if pipe.bim.matching is not None else None
 
     def forward(self, batch: TextBatch) -> Losses:
         """Return how badly the concepts are told."""
         embed = self.language_model.get_input_embeddings()
         # Noise stands where the picture will: who learned without it is lost when pictures come.
+        # But words are found far sooner where nothing stands there, so half of the rows have none.
         noise = SPREAD * torch.randn(len(batch.ids), *self.seen, device=batch.ids.device)
+        noise = noise * (torch.rand(len(noise), 1, 1, device=noise.device) < NOISY)
         prefix = torch.tensor([self.prefix], device=batch.ids.device)
         before = embed(prefix).expand(len(batch.ids), -1, -1)
         embeds = torch.cat([before, self.projector(noise), embed(batch.ids)], dim=1)
@@ -67,7 +80,18 @@ class ReadingTraining(nn.Module):
         out = out[:, -batch.ids.shape[1] :]
         index = batch.answers[:, None] + torch.arange(self.count, device=out.device)
         states = out.gather(1, index[..., None].expand(-1, -1, out.shape[-1]))
-        told = self.concept_head(self.qformer(states.to(self.qformer.dtype)).mean(dim=1)).float()
+        queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
+        told = self.concept_head(queries.mean(dim=1)).float()
         wrong = F.binary_cross_entropy_with_logits(told, batch.concepts, reduction="none")
         exact = ((told > 0) == (batch.concepts > 0.5)).all(dim=1).float().mean()
-        return Losses(wrong.sum(dim=1).mean(), {"exact": exact.detach()})
+        parts = {
+            "concepts": CONCEPTS_WEIGHT * wrong.sum(dim=1).mean(),
+            "caption": caption_loss(queries, batch.captions, torch.ones_like(batch.asked_known)),
+        }
+        if self.asked is not None:
+            parts["asked"] = asked_loss(
+                self.asked(queries.mean(dim=1)), batch.asked, batch.asked_known
+            )
+        total = torch.stack(list(parts.values())).sum()
+        parts = {name: part.detach() for name, part in parts.items()}
+        return Losses(total, {**parts, "exact": exact.detach()})

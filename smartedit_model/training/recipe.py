@@ -18,8 +18,8 @@ from smartedit_model.errors import ConfigError, MissingFileError
 from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 
-FOUNDATIONS = ("autoencoder", "seeing", "reading")
-CONCEPTS, PATCHES = HEADS = ("concept_head", "patch_heads")
+FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing")
+HEADS = ("concept_head", "patch_heads")
 """Parts of stages only (``heads``): they tell what is asked for and what is seen."""
 PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
 
@@ -28,8 +28,9 @@ class StageRecipe(BaseModel):
     """One stage.
 
     Attributes:
-        kind: ``autoencoder``, ``seeing``, ``reading`` or a name of ``stages.STAGES``.
-        takes: Parts of earlier stages to begin with; all else begins at random.
+        kind: One of ``FOUNDATIONS`` or a name of ``stages.STAGES``.
+        takes: Parts of earlier stages to begin with, or parts of parts, as ``bim.matching.seen``;
+            all else begins at random.
         mix: Weight of each task of the drawn world.
         together: Examples in a row of one scene, which is looked at once.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
@@ -91,7 +92,7 @@ class Recipe(BaseModel):
             for source, parts in stage.takes.items():
                 if source not in earlier:
                     raise ValueError(f"{name} takes from {source!r}, which is no earlier stage")
-                if unknown := set(parts) - set(PARTS):
+                if unknown := {part for part in parts if part.split(".")[0] not in PARTS}:
                     raise ValueError(f"{name} takes {sorted(unknown)}; parts are {list(PARTS)}")
             earlier.add(name)
         return self

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +21,31 @@ from smartedit_model.config import SmartEditConfig, preset
 from smartedit_model.errors import TrainingError
 from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.residual_unet import ResidualUNet
 from smartedit_model.training.autoencoder import measure_scaling, principal_start
 from smartedit_model.training.concepts import world_concepts
 from smartedit_model.training.data import Mixture
+from smartedit_model.training.drawing import DrawingTraining
 from smartedit_model.training.foundation import (
     AutoencoderTraining,
     SeeingTraining,
     set_positions,
 )
-from smartedit_model.training.heads import begin_mask_head, load_concepts, save_heads
+from smartedit_model.training.heads import load_head, save_heads
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.reading import ReadingTraining
-from smartedit_model.training.recipe import CONCEPTS, HEADS, PATCHES, Recipe, StageRecipe
+from smartedit_model.training.recipe import HEADS, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
     WorldCrops,
+    WorldDrawings,
     WorldExamples,
     WorldTexts,
     WorldViews,
     world_pictures,
     world_tokenizer,
 )
-from smartedit_model.world.catalogue import kinds
-from smartedit_model.world.palette import colour_names
 
 Tell = Callable[[str], None]
 LOG_EVERY = 25
@@ -123,21 +125,11 @@ class StageRun:
         save_heads(self.loop.module, folder)
 
     def _take_heads(self) -> None:
-        """Begin with the heads of earlier stages, and from both kinds a mask head that finds."""
-        module, sources = self.loop.module, self.plan.takes.items()
-        given = {part: self.out / source / "final" for source, parts in sources for part in parts}
-        if CONCEPTS in given:
-            load_concepts(module, given[CONCEPTS])
-        if PATCHES in given:
-            if self.pipe.mask_head is None or CONCEPTS not in given:
-                raise TrainingError(f"{self.name}: {PATCHES} need a mask head and a {CONCEPTS}")
-            begin_mask_head(
-                self.pipe.mask_head,
-                given[PATCHES],
-                module.concept_head,
-                self.settings.concepts,
-                list(kinds()),
-            )
+        """Begin with the heads of earlier stages."""
+        for source, parts in self.plan.takes.items():
+            for part in parts:
+                if part in HEADS:
+                    load_head(self.loop.module, part, self.out / source / "final")
 
     def _newest(self) -> Path | None:
         found = sorted(self.folder.glob("step-*[0-9]"))
@@ -164,9 +156,13 @@ class StageRun:
             for part in parts:
                 if part in HEADS:
                     continue  # they belong to stages, not to the pipeline
-                getattr(pipe, part).load_state_dict(getattr(earlier, part).state_dict())
+                find = attrgetter(part)
+                find(pipe).load_state_dict(find(earlier).state_dict())
                 if part == "vae":
                     pipe.vae.register_to_config(scaling_factor=earlier.vae.config.scaling_factor)
+        fresh = not any("unet" in parts for parts in self.plan.takes.values())
+        if isinstance(pipe.unet, ResidualUNet) and fresh:
+            pipe.unet.begin(pipe.vae.config.scaling_factor)
         return pipe
 
     def _loop(self) -> Loop:
@@ -179,12 +175,14 @@ class StageRun:
         if self.plan.kind == "seeing":
             seeing = SeeingTraining(
                 self.pipe.vision_tower,
+                self.pipe.bim.matching,
                 self.config.vision.select_layer,
-                kinds=len(kinds()) + 1,
-                colours=len(colour_names()) + 1,
                 patch=patch,
             )
             return Loop(seeing, self.loop_settings, WorldViews(size=size, patch=patch), self.folder)
+        if self.plan.kind == "drawing":
+            drawing = DrawingTraining(self.pipe, self.loop_settings)
+            return Loop(drawing, self.loop_settings, WorldDrawings(size=size), self.folder)
         if self.plan.kind == "reading":
             reading = ReadingTraining(self.pipe, len(world_concepts()))
             texts = WorldTexts(self.pipe.answers.prompter)

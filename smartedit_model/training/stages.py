@@ -86,6 +86,7 @@ class TrainSettings:
         noise_weight: Weight of the noise loss.
         mask_weight: Weight of the mask head's loss.
         concept_weight: Weight of telling what is asked for.
+        lesson_weight: Weight of each of captions, what is asked for, and what stands where.
         concepts: Words that an instruction may be about; ``Example.concepts`` are of these.
         region_weight: How much more the noise counts where the edit happens than elsewhere.
         drop: Probability each of dropping the text, the image, and both.
@@ -113,6 +114,7 @@ class TrainSettings:
     noise_weight: float = 1.0
     mask_weight: float = 1.0
     concept_weight: float = 1.0
+    lesson_weight: float = 1.0
     concepts: tuple[str, ...] = ()
     region_weight: float = 1.0
     drop: float = 0.05

@@ -6,7 +6,7 @@ Which split is used is the caller's word: recipes name ``train``, and ``val`` fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,20 +16,26 @@ from PIL import Image
 from torch import Tensor
 
 from smartedit_model.images import vae_pixels, vision_pixels
+from smartedit_model.matching import ROLES
 from smartedit_model.prompt import Prompter
 from smartedit_model.tokenizer import train_tokenizer
+from smartedit_model.training.asked import GROUPS, asked_of, class_of
+from smartedit_model.training.captions import caption_of
 from smartedit_model.training.concepts import concepts_of, world_concepts
 from smartedit_model.training.data import Example
+from smartedit_model.training.drawing import DrawBatch
 from smartedit_model.training.foundation import PixelBatch, ViewBatch
 from smartedit_model.training.reading import TextBatch
-from smartedit_model.world.catalogue import kinds
-from smartedit_model.world.edits import EditSample
+from smartedit_model.world.edits import WHOLE, EditSample
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.render import REFLECTED
-from smartedit_model.world.scene import Scene, make_scene
+from smartedit_model.world.scene import Mask, Scene, make_scene
 from smartedit_model.world.splits import SEEDS, rules_of
 from smartedit_model.world.stream import group, sample
+
+PATCH = 8
+"""Side of a patch of the tower in pixels, for what stands at each."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,15 @@ def _examples(
     else:
         made = group(split, number, seed, weights, count=together, size=size)
     pictures: dict[int, Image.Image] = {}
+    patches: dict[int, tuple[Tensor, ...]] = {}
     found = []
     for one in made:
         pixels = one.source if isinstance(one, EditSample) else one.image
         picture = pictures.setdefault(id(pixels), Image.fromarray(pixels))
         if isinstance(one, EditSample):
-            found.append(edit_example(one, picture))
+            if id(pixels) not in patches:
+                patches[id(pixels)] = patch_labels(one.scene, PATCH)
+            found.append(replace(edit_example(one, picture), patches=patches[id(pixels)]))
         else:
             found.append(Example(picture, one.text, answer=one.answer))
     return tuple(found)
@@ -91,15 +100,28 @@ def _examples(
 
 def edit_example(made: EditSample, source: Image.Image | None = None) -> Example:
     """Return an edit of the drawn world as an example; ``source`` is its picture if at hand."""
-    whole = not made.referred and made.valid
     return Example(
         source=source or Image.fromarray(made.source),
         instruction=made.instruction,
         target=Image.fromarray(made.target),
-        region=None if whole else made.region,
+        region=edit_region(made),
         changed=made.mask,
         concepts=concepts_of(made),
+        caption=caption_of(made),
+        asked=asked_of(made),
     )
+
+
+def edit_region(made: EditSample) -> Mask:
+    """Return where the edit is made, HW bool.
+
+    It is what is spoken of as the source shows it; where a new thing will stand; everywhere.
+    """
+    if made.op in WHOLE:
+        return np.ones_like(made.region)
+    if made.spec is not None and made.spec.added is not None:
+        return made.edited.mask(made.spec.added.uid)
+    return made.region
 
 
 def scene_of(split: str, number: int, size: int) -> Scene:
@@ -132,6 +154,31 @@ class WorldCrops:
 
 
 @dataclass(frozen=True)
+class WorldDrawings:
+    """Batches of edits told by caption and place."""
+
+    split: str = "train"
+    size: int = 128
+    each: int = 2
+
+    def __call__(self, first: int, count: int) -> DrawBatch:
+        """Return edits ``first`` to ``first + count``, ``each`` of a scene."""
+        mix = {"edit": 0.6, "segment": 0.12, "whole": 0.28}
+        made: list[EditSample] = []
+        for place in range(first, first + count, self.each):
+            found = group(self.split, place // self.each, 2, mix, count=self.each, size=self.size)
+            made += [one for one in found if isinstance(one, EditSample)]
+        side = (self.size, self.size)
+        return DrawBatch(
+            source=vae_pixels([Image.fromarray(one.source) for one in made], side),
+            target=vae_pixels([Image.fromarray(one.target) for one in made], side),
+            changed=torch.from_numpy(np.stack([one.mask for one in made])).float(),
+            region=torch.from_numpy(np.stack([edit_region(one) for one in made])).float(),
+            captions=torch.tensor([caption_of(one) for one in made]),
+        )
+
+
+@dataclass(frozen=True)
 class WorldTexts:
     """Batches of instructions with what they are about; pictures are not made large for it."""
 
@@ -142,19 +189,25 @@ class WorldTexts:
     def __call__(self, first: int, count: int) -> TextBatch:
         """Return instructions ``first`` to ``first + count``, ``each`` of a scene."""
         mix = {"segment": 0.7, "edit": 0.1, "whole": 0.2}
-        rows, told = [], []
+        rows, told, captions, asked = [], [], [], []
         for place in range(first, first + count, self.each):
             for made in group(self.split, place // self.each, 1, mix, count=self.each, size=48):
                 if isinstance(made, EditSample):
                     rows.append(self.prompter.answered(made.instruction))
                     told.append(set(concepts_of(made)))
+                    captions.append(caption_of(made))
+                    asked.append(asked_of(made))
         longest, tail = max(map(len, rows)), self.prompter.tokens.answers
+        none = np.zeros((len(ROLES), sum(GROUPS)), np.float32)
         return TextBatch(
             ids=torch.tensor([row + [0] * (longest - len(row)) for row in rows]),
             answers=torch.tensor([len(row) - tail for row in rows]),
             concepts=torch.tensor(
                 [[float(name in about) for name in world_concepts()] for about in told]
             ),
+            captions=torch.tensor(captions),
+            asked=torch.from_numpy(np.stack([none if row is None else row for row in asked])),
+            asked_known=torch.tensor([float(row is not None) for row in asked]),
         )
 
 
@@ -169,17 +222,16 @@ class WorldViews:
     def __call__(self, first: int, count: int) -> ViewBatch:
         """Return scenes ``first`` to ``first + count``."""
         scenes = [scene_of(self.split, n, self.size) for n in range(first, first + count)]
-        told = [_patches(scene, self.patch) for scene in scenes]
+        told = [patch_labels(scene, self.patch) for scene in scenes]
         vision = vision_pixels([Image.fromarray(s.image) for s in scenes], self.size)
         return ViewBatch(vision, *(torch.stack(parts) for parts in zip(*told, strict=True)))
 
 
-def _patches(scene: Scene, patch: int) -> tuple[Tensor, ...]:
+def patch_labels(scene: Scene, patch: int) -> tuple[Tensor, ...]:
     """Return kind, colour, reflected, box and cover of each patch; see ``ViewBatch``."""
     side = scene.size // patch
     grid = scene.owner.reshape(side, patch, side, patch).transpose(0, 2, 1, 3)
     owner = grid.reshape(side * side, patch * patch)
-    keys, colours = list(kinds()), colour_names()
     kind_at, colour_at = np.zeros(len(owner), np.int64), np.zeros(len(owner), np.int64)
     reflected, box = np.zeros(len(owner), np.float32), np.zeros((len(owner), 4), np.float32)
     most = np.full(len(owner), 0.25 * patch * patch)  # less than a quarter is backdrop
@@ -190,8 +242,9 @@ def _patches(scene: Scene, patch: int) -> tuple[Tensor, ...]:
         here = share > most
         most = np.where(here, share, most)
         shown_kind, shown_colour = _as_shown(scene, int(number))
-        kind_at[here] = keys.index(shown_kind) + 1
-        colour_at[here] = colours.index(shown_colour) + 1 if shown_colour in colours else 0
+        kind_at[here] = class_of(shown_kind)
+        if shown_colour in colour_names():
+            colour_at[here] = class_of(colour=shown_colour) - GROUPS[0]
         reflected[here] = float(number >= REFLECTED)
         ys, xs = np.nonzero(scene.owner == number)
         bounds = (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)

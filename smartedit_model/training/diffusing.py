@@ -1,0 +1,73 @@
+"""The noise loss of a UNet that edits (section 3.4): what noise was added to a target's latents?
+
+It knows the UNet's inputs, not where condition and feature come from.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.losses import drop_conditions, noise_loss
+from smartedit_model.training.stages import TrainSettings
+
+
+class Diffusing(nn.Module):
+    """The loss, over a pipeline's own UNet, autoencoder and null condition.
+
+    Args:
+        pipe: The pipeline.
+        settings: How often conditions are dropped, and how much the edited region counts.
+    """
+
+    def __init__(self, pipe: SmartEditPipeline, settings: TrainSettings) -> None:
+        super().__init__()
+        # A list hides them from ``parameters``: whoever trains them has them under their own name.
+        self._parts: list[Any] = [pipe.unet, pipe.vae, pipe.null_condition]
+        self.settings = settings
+        alphas: Tensor = pipe.scheduler.alphas_cumprod.clone().float()
+        self.register_buffer("alphas", alphas, persistent=False)
+
+    alphas: Tensor
+
+    def forward(
+        self,
+        source: Tensor,
+        target: Tensor,
+        changed: Tensor,
+        is_edit: Tensor,
+        condition: Tensor,
+        feature: Tensor | None,
+    ) -> Tensor:
+        """Return the loss; noise and timesteps come from PyTorch's global source.
+
+        Args:
+            source: Pictures before, in [-1, 1], ``(B, 3, height, width)``.
+            target: Pictures after.
+            changed: Where they may differ, ``(B, height, width)`` in [0, 1].
+            is_edit: 1.0 where there is a target, ``(B,)``.
+            condition: ``(B, Q, hidden)``.
+            feature: Added to the UNet's first features, ``(B, C, h, w)``; None for nothing.
+        """
+        unet, vae, null_condition = self._parts
+        with torch.no_grad():
+            clean = vae.encode(target).latent_dist.sample() * vae.config.scaling_factor
+            kept = vae.encode(source).latent_dist.mode()
+        if feature is None:
+            feature = clean.new_zeros(len(clean), unet.conv_in.out_channels, *clean.shape[-2:])
+        chance = torch.rand(len(clean), device=clean.device)
+        null = null_condition(len(clean))
+        condition, kept = drop_conditions(chance, self.settings.drop, condition, null, kept)
+        noise = torch.randn_like(clean)
+        step = torch.randint(len(self.alphas), (len(clean),), device=clean.device)
+        alpha = self.alphas[step][:, None, None, None]
+        noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+        predicted = unet.predict(noisy, kept, step, condition, feature)
+        where = F.interpolate(changed[:, None], clean.shape[-2:], mode="area")
+        # Most of a picture stays as it is; what is drawn anew may count for more.
+        weight = 1 + (self.settings.region_weight - 1) * where
+        return noise_loss(predicted, noise, is_edit, weight / unet.error_scale(step))
