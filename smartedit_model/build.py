@@ -83,7 +83,7 @@ def unet_config(config: SmartEditConfig) -> dict[str, Any]:
     return {
         "sample_size": config.resolution // config.vae.factor,
         "in_channels": 2 * config.vae.latent_channels,
-        "out_channels": config.vae.latent_channels,
+        "out_channels": config.vae.latent_channels * (2 if u.residual else 1),
         "block_out_channels": tuple(u.channels),
         "down_block_types": tuple(down),
         "up_block_types": tuple(up),

@@ -49,7 +49,7 @@ SEMANTIC_OPS = frozenset(
     }
 )
 _CODE_VERSION = "1"
-_OPTIONS: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "steps": None,
     "sampler": "dpm",
     "guidance_text": 7.5,
@@ -102,7 +102,7 @@ class SmartEditEditor:
 
     @cached_property
     def _defaults(self) -> dict[str, Any]:
-        return folder_defaults(self.folder, _OPTIONS)
+        return folder_defaults(self.folder, DEFAULTS)
 
     @cached_property
     def reader(self) -> PhraseReader | None:

@@ -3,9 +3,9 @@
 Stable Diffusion's UNet must learn that most of a picture stays as it is, and its group
 normalisation makes that hard in few channels. Here the network tells only how the result differs
 from the source, preconditioned as in Karras et al. 2022 (arXiv 2206.00364, section 5) with the
-source as the mean: untrained, it predicts the source. It is asked for noise and answers with noise,
-like any other, so samplers and guidance know nothing of it. Ours, not the paper's; the published
-models do not use it.
+source as the mean, and, in a second set of channels, how far each value of the latent differs at
+all. It is asked for noise and answers with noise, like any other, so samplers and guidance know
+nothing of it. Ours, not the paper's; the published models do not use it.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ from smartedit_model.unet import SmartEditUNet
 
 SPREAD = 0.5
 """Standard deviation by which scaled latents of a result are expected to differ from the source."""
+OPEN = 1.0
+"""Logit of the gates of an untrained network: what may differ is mostly taken as it comes."""
 
 
 class ResidualUNet(SmartEditUNet):
     """Predict the noise of a latent from what its result has of the source and what is new.
 
-    ``source_scale`` is what turns source latents into scaled ones; ``begin`` sets it.
+    It puts out twice as many channels as a latent has: the difference and its gates. A network of
+    this size does not learn to take noise away exactly where nothing is edited; to close a gate
+    there is easy. ``source_scale`` turns source latents into scaled ones; ``begin`` sets it.
     """
 
     @functools.wraps(SmartEditUNet.__init__)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.register_buffer("source_scale", torch.ones(1))
-        table = DDPMScheduler(
-            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"
-        ).alphas_cumprod
-        # Kept as a plain list: a half-precision buffer would lose its small values.
-        self._alphas = [float(value) for value in table]
 
     source_scale: Tensor
 
@@ -46,19 +45,23 @@ class ResidualUNet(SmartEditUNet):
         self.source_scale.fill_(scaling)
         torch.nn.init.zeros_(self.conv_out.weight)
         torch.nn.init.zeros_(self.conv_out.bias)
+        with torch.no_grad():
+            self.conv_out.bias[len(self.conv_out.bias) // 2 :] = OPEN
 
     def predict(
         self, latents: Tensor, source: Tensor, timestep: Tensor, condition: Tensor, feature: Tensor
     ) -> Tensor:
         """Predict the noise, ``(B, Z, h, w)`` float32; see ``SmartEditUNet.predict``."""
-        told = super().predict(latents, source, timestep, condition, feature).float()
+        out = super().predict(latents, source, timestep, condition, feature).float()
+        told, gates = out.chunk(2, dim=1)
         alpha = self._alpha(timestep, latents.device)
         near = self.source_scale.float() * source.float()
         apart = latents.float() - alpha.sqrt() * near
         total = alpha * SPREAD**2 + 1 - alpha
         # The mean of the difference given the noisy latent, and what is left to be told.
         expected = alpha.sqrt() * SPREAD**2 / total * apart
-        clean = near + expected + ((1 - alpha) / total).sqrt() * SPREAD * told
+        new = expected + ((1 - alpha) / total).sqrt() * SPREAD * told
+        clean = near + gates.sigmoid() * new
         return (latents.float() - alpha.sqrt() * clean) / (1 - alpha).sqrt()
 
     def error_scale(self, timestep: Tensor) -> Tensor:
@@ -72,6 +75,18 @@ class ResidualUNet(SmartEditUNet):
         """
         alpha = self._alpha(timestep, timestep.device)
         return alpha * SPREAD**2 / (alpha * SPREAD**2 + 1 - alpha)
+
+    @functools.cached_property
+    def _alphas(self) -> list[float]:
+        """The share of the signal at each timestep of training.
+
+        It is made when it is first needed, because modules may be built on the meta device, and is
+        a plain list, because a half-precision buffer would lose its small values.
+        """
+        table = DDPMScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"
+        ).alphas_cumprod
+        return [float(value) for value in table]
 
     def _alpha(self, timestep: Tensor, device: torch.device) -> Tensor:
         """The share of the signal at a timestep, between the schedule's steps in a straight line.

@@ -1,20 +1,31 @@
-"""Run one stage of a recipe: ``python -m smartedit_model.training nano --stage perceive``."""
+"""Run one stage of a recipe: ``python -m smartedit_model.training nano --stage perceive``.
+
+With ``--ship FOLDER`` in place of a stage, the recipe's result is measured, calibrated and written
+as the package ships it.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from smartedit_model.errors import SmartEditModelError
 from smartedit_model.training.recipe import load_recipe, shipped_recipes
+
+CALIBRATE_WITH = 40
+"""Expressions a category."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Train; return 0 when the stage is through, 3 when there is more to do, 2 on bad input."""
     parser = argparse.ArgumentParser(prog="python -m smartedit_model.training", description=__doc__)
     parser.add_argument("recipe", help=f"a YAML file, or one of {', '.join(shipped_recipes())}")
-    parser.add_argument("--stage", required=True, help="name of the stage in the recipe")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--stage", help="name of the stage in the recipe")
+    what.add_argument("--ship", type=Path, help="write the recipe's result into this folder")
     parser.add_argument("--out", type=Path, default=Path("runs/nano"), help="folder of the model")
     parser.add_argument("--minutes", type=float, help="stop after so long; run again to go on")
     parser.add_argument("--cpu", action="store_true", help="stay on the CPU")
@@ -22,13 +33,16 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         recipe = load_recipe(asked.recipe)
-        recipe.stage(asked.stage)
+        if asked.stage:
+            recipe.stage(asked.stage)
         import torch
-
-        from smartedit_model.training.stage_run import StageRun
 
         if asked.threads:
             torch.set_num_threads(asked.threads)
+        if asked.ship:
+            return _ship(asked.out / recipe.ship / "final", asked.ship, recipe.editing)
+        from smartedit_model.training.stage_run import StageRun
+
         run = StageRun(recipe, asked.stage, asked.out, cpu=asked.cpu)
         through = run.run(asked.minutes, _tell)
     except SmartEditModelError as error:
@@ -36,6 +50,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     _tell(f"{asked.stage}: {'through' if through else 'not yet through; run again to go on'}")
     return 0 if through else 3
+
+
+def _ship(trained: Path, out: Path, editing: dict[str, Any]) -> int:
+    from smartedit_model.pipeline import SmartEditPipeline
+    from smartedit_model.training.grounding import find_all, shares
+    from smartedit_model.training.shipping import ship
+
+    found = find_all(SmartEditPipeline.from_pretrained(trained), "val", CALIBRATE_WITH)
+    for category, row in shares(found).items():
+        _tell(f"{category}: {json.dumps(row)}")
+    _tell(f"calibration: {json.dumps(ship(trained, out, editing=editing, found=found))}")
+    return 0
 
 
 def _tell(line: str) -> None:

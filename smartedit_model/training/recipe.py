@@ -70,6 +70,7 @@ class Recipe(BaseModel):
         size: Side of the pictures in pixels.
         stages: The stages by name, in order.
         ship: The stage whose result is the model.
+        editing: The editor's options that suit the model; see ``smartedit_model.options``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -78,6 +79,7 @@ class Recipe(BaseModel):
     size: int
     stages: dict[str, StageRecipe]
     ship: str
+    editing: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

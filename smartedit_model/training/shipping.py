@@ -1,29 +1,30 @@
 """Make a trained model the one that is shipped: half precision, calibrated, with hashes.
 
-It measures nothing but the grounding's calibration; numbers come from ``smartedit eval``.
+It measures nothing; numbers come from ``grounding`` and ``smartedit eval``.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from smartedit_model.domain import write_drawn
+from smartedit_model.editor import DEFAULTS
 from smartedit_model.fingerprints import write_hashes
-from smartedit_model.options import FILE
+from smartedit_model.options import FILE, chosen_options
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.grounding import find_all, write_calibration
+from smartedit_model.training.grounding import Finding, write_calibration
 
 CARD = "CARD.md"
 
 
 def ship(
-    trained: Path, out: Path, *, editing: Mapping[str, Any], calibrate_with: int = 40
+    trained: Path, out: Path, *, editing: Mapping[str, Any], found: Iterable[Finding]
 ) -> dict[str, float]:
     """Write the folder that the package ships.
 
@@ -31,19 +32,16 @@ def ship(
         trained: A stage's ``final`` folder.
         out: Where to; what is there is replaced, its card is kept.
         editing: The editor's options that suit the model; see ``options``.
-        calibrate_with: Expressions a category, of the validation split, to calibrate with.
+        found: What the model finds on the validation split, to calibrate its certainty by.
 
     Returns:
         The calibration.
     """
-    pipe = SmartEditPipeline.from_pretrained(trained)
-    pipe.set_progress_bar_config(disable=True)
-    found = find_all(pipe, "val", calibrate_with)
+    chosen_options(editing, DEFAULTS)
+    pipe = SmartEditPipeline.from_pretrained(trained, torch_dtype=torch.float16)
     card = (out / CARD).read_text(encoding="utf-8") if (out / CARD).is_file() else None
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    pipe.answers.forget()
-    pipe.to(torch.float16, silence_dtype_warnings=True)
     pipe.save_pretrained(partial)
     fit = write_calibration(found, partial)
     write_drawn(partial)

@@ -213,7 +213,10 @@ class _Log:
         self.seen.append({name: float(part.detach()) for name, part in parts.items()})
         if step % LOG_EVERY:
             return
-        mean = {k: round(sum(s[k] for s in self.seen) / len(self.seen), 5) for k in self.seen[0]}
+        # A batch of questions only has fewer losses than others.
+        names = dict.fromkeys(name for step_parts in self.seen for name in step_parts)
+        kept = {name: [s[name] for s in self.seen if name in s] for name in names}
+        mean = {name: round(sum(found) / len(found), 5) for name, found in kept.items()}
         now = time.monotonic()
         line: dict[str, Any] = {"step": step, "seconds": round(now - self.since, 1), **mean}
         with self.path.open("a", encoding="utf-8") as file:

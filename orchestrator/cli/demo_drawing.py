@@ -1,0 +1,75 @@
+"""The second half of ``smartedit demo``: the project's own small model on a drawn scene.
+
+It knows the session and the drawn world, not what the photograph went through.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from orchestrator.report import RunReport
+
+NAME = "smartedit-nano"
+SEED = 205
+"""Of the scene."""
+SIDE = 128
+INSTRUCTION = "remove the ball and turn the hat red"
+
+
+def drawn(console: Console, output: Path) -> RunReport | None:
+    """Edit a drawn scene by words, undo a step, and lay it all on a sheet.
+
+    Args:
+        console: where it is told.
+        output: folder for the pictures.
+
+    Returns:
+        What came of it; None where the model is not in this installation.
+    """
+    from rich.markup import escape
+
+    from orchestrator.cli.console import Follower, plan_table
+    from orchestrator.session import EditSession
+    from smartedit_model.registry import shipped_folder
+    from smartedit_model.world.scene import make_scene
+    from tools.contact_sheet import contact_sheet
+    from tools.pictures import Picture
+    from tools.saving import save_picture
+
+    if not (shipped_folder() / "model_index.json").is_file():
+        console.print(f"{NAME} is not in this installation, so no drawing is edited")
+        return None
+    scene = make_scene(SEED, SIDE)
+    source = output / "drawing.png"
+    save_picture(Picture(scene.image), source)
+    with EditSession.create(source) as session:
+        console.print(f"[bold]{source.name}[/], a drawing, for {NAME}; session {session.id}")
+        console.print(f"[bold]you:[/] {escape(INSTRUCTION)}")
+        console.print(plan_table(session.plan(INSTRUCTION).dump()))
+        follower = Follower(console)
+        with follower.watching():
+            report = session.edit(INSTRUCTION, on_event=follower)
+        edited = session.picture()
+        session.save(output / "drawing_edited.png")
+        undone = edited
+        if len(session.history()) > 1:
+            console.print("[bold]you:[/] undo")
+            console.print(f"now at {escape(session.undo().label)}")
+            undone = session.picture()
+    sheet = contact_sheet(
+        [
+            (scene.image, "the drawing"),
+            (edited.rgb, INSTRUCTION),
+            (undone.rgb, "one step undone"),
+        ],
+        columns=3,
+    )
+    save_picture(Picture(sheet), output / "drawing_sheet.png")
+    for step in report.steps:
+        why = f": {step['reason']}" if step["reason"] else ""
+        console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))
+    return report

@@ -1,0 +1,75 @@
+"""What the package ships: half precision, calibrated, hashed, with options of its own."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from smartedit_model import SmartEditPipeline, preset
+from smartedit_model.config import MaskHeadConfig
+from smartedit_model.editor import DEFAULTS, SmartEditEditor
+from smartedit_model.errors import HashMismatchError
+from smartedit_model.fingerprints import check_hashes
+from smartedit_model.options import folder_defaults
+from smartedit_model.training.grounding import Finding
+from smartedit_model.training.shipping import ship
+from smartedit_model.training.world_data import world_tokenizer
+from tools.editing import EditRequest
+from tools.errors import BadArguments, EditorUnavailable
+
+FOUND = [Finding("plain", True, True, iou, sure) for iou, sure in ((0.9, 0.9), (0.2, 0.6))] * 4
+
+
+@pytest.fixture
+def trained(tmp_path):
+    config = replace(preset("tiny"), mask_head=MaskHeadConfig(inner=8, scale=4))
+    pipe = SmartEditPipeline.from_scratch(config, world_tokenizer(320))
+    pipe.save_pretrained(tmp_path / "final")
+    return tmp_path / "final"
+
+
+def test_a_shipped_model_edits_with_its_own_options(trained, tmp_path):
+    """Its weights are halves, its card is kept, its options count unless a request has others."""
+    out = tmp_path / "shipped"
+    out.mkdir()
+    (out / "CARD.md").write_text("what it is")
+    fit = ship(trained, out, editing={"steps": 2, "guidance_text": 1.5}, found=FOUND)
+    assert fit["answers"] == 8
+    assert (out / "CARD.md").read_text() == "what it is"
+    unet = load_file(out / "unet" / "diffusion_pytorch_model.safetensors")
+    assert {tensor.dtype for tensor in unet.values()} == {torch.float16}
+    assert check_hashes(out) > 10
+    editor = SmartEditEditor("shipped", out)
+    drawing = np.full((64, 64, 3), 90, np.uint8)
+    with torch.no_grad():
+        made = editor.edit(EditRequest(drawing, "make it red", op="recolor", seed=0, options={}))
+        asked = editor.edit(
+            EditRequest(drawing, "make it red", op="recolor", seed=0, options={"steps": 1})
+        )
+    assert (made.settings["steps"], made.settings["guidance_text"]) == (2, 1.5)
+    assert asked.settings["steps"] == 1
+    assert editor.domain(drawing).inside
+
+
+def test_a_changed_file_is_noticed(trained, tmp_path):
+    """One byte more, and the folder is no longer what was shipped."""
+    out = tmp_path / "shipped"
+    ship(trained, out, editing={}, found=FOUND)
+    (out / "domain.json").write_text("{} ")
+    with pytest.raises(HashMismatchError, match=r"domain\.json"):
+        check_hashes(out)
+
+
+def test_options_of_a_folder_are_checked(trained, tmp_path):
+    """What no editor knows is neither shipped nor used."""
+    with pytest.raises(BadArguments, match="colour"):
+        ship(trained, tmp_path / "shipped", editing={"colour": 1}, found=FOUND)
+    assert not (tmp_path / "shipped").exists()
+    assert folder_defaults(trained, DEFAULTS) == DEFAULTS
+    for text in ("[1", "[1]", json.dumps({"steps": -1})):
+        (trained / "editing.json").write_text(text)
+        with pytest.raises(EditorUnavailable, match=r"editing\.json"):
+            folder_defaults(trained, DEFAULTS)
