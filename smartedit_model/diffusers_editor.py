@@ -260,7 +260,9 @@ class DiffusersEditor:
         device = self._device or default_device()
         try:
             pipe = self._load() if self._load is not None else self._read(device)
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, ImportError, MemoryError) as error:
+            if is_out_of_memory(error):
+                raise EditorFailed(f"not enough memory to load {self.name}") from error
             line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise EditorUnavailable(f"{self.name} could not be loaded: {line}") from error
         pipe.set_progress_bar_config(disable=True)

@@ -6,7 +6,6 @@ It loads no model.
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +28,15 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     Raises:
         WeightsError: One of its kinds, naming the file and what would be right.
     """
-    from smartedit_model.integrity import STEMS, check_finite, check_folder, weight_files
+    from smartedit_model.integrity import check_finite, check_folder, read_json, stems, weight_files
 
     check_folder(folder)
-    done = [f"{len(STEMS)} modules hold exactly their tensors"]
+    done = [f"{len(stems(folder))} modules hold exactly their tensors"]
     if not deep:
         return done
     noted = folder / HASHES
     if noted.is_file():
-        hashes = json.loads(noted.read_text(encoding="utf-8"))
+        hashes = read_json(noted)
         for relative, wanted in hashes.items():
             path = folder / relative
             if not path.is_file():
@@ -47,7 +46,7 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
         done.append(f"{len(hashes)} files have their hashes")
     from safetensors import safe_open
 
-    for name, stem in STEMS.items():
+    for name, stem in stems(folder).items():
         for path in weight_files(folder / name, stem):
             with safe_open(path, framework="pt") as file:
                 handle: Any = file

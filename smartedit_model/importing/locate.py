@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from smartedit_model.errors import InputError, MissingFileError
-from smartedit_model.importing.bases import read_json
 from smartedit_model.importing.sources import TensorFile
+from smartedit_model.integrity import read_json
 
 
 def find_checkpoint(folder: Path, steps: int | None = None) -> dict[str, TensorFile]:

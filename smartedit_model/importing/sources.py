@@ -6,7 +6,6 @@ until copied. It knows nothing of any model.
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
 from collections.abc import Iterator, Mapping
@@ -25,7 +24,7 @@ from smartedit_model.errors import (
     TruncatedFileError,
     UnsafePickleError,
 )
-from smartedit_model.integrity import Shapes, read_header
+from smartedit_model.integrity import Shapes, indexed_files, read_header
 
 _SUFFIXES = (".safetensors", ".bin", ".pt")
 
@@ -134,14 +133,7 @@ class TensorFolder:
 
 def _weight_paths(folder: Path) -> list[Path]:
     for index in sorted(folder.glob("*.index.json")):
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        paths = [folder / name for name in names]
-        missing = [path for path in paths if not path.is_file()]
-        if missing:
-            raise MissingShardError(
-                f"{missing[0]} is missing; {index.name} names {len(names)} files"
-            )
-        return paths
+        return indexed_files(index)
     skip = ("training_args", "optimizer", "scheduler")
     for suffix in _SUFFIXES:
         found = sorted(p for p in folder.glob(f"*{suffix}") if not p.name.startswith(skip))

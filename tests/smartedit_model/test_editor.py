@@ -11,7 +11,7 @@ import torch
 
 from smartedit_model.crops import plan_crop
 from smartedit_model.domain import flatness
-from smartedit_model.editor import SmartEditEditor
+from smartedit_model.editor import SmartEditEditor, Ways
 from smartedit_model.errors import DeviceMemoryError, InputError
 from smartedit_model.ladder import Rung, climb_down
 from tools.editing import EditRequest
@@ -106,6 +106,12 @@ def test_cancel_stops_between_steps(editor, photo, after):
         {"options": {"reuse_every": 0}},
         {"options": {"dtype": "int8"}},
         {"options": {"compile": "perhaps"}},
+        {"options": {"quantize": "3bit"}},
+        {"options": {"keep_every": 0}},
+        {"options": {"offload": True}},
+        {"options": {"compile": True, "offload": True}},
+        {"options": {"compile": True, "keep_every": 2}},
+        {"options": {"steps": 1001}},
         {"options": {"context": -1}},
         {"instruction": " "},
         {"mask": np.zeros((150, 200), bool)},
@@ -169,7 +175,7 @@ def test_domain_is_judged_by_the_folder(editor, tiny_folder, tmp_path, photo):
 
 def test_running_out_of_memory_climbs_down(editor, photo, monkeypatch):
     """Lower rungs are tried in turn; what was given up is noted; the next job runs."""
-    pipe = editor._loaded()
+    pipe = editor._loaded(Ways())
     sizes = []
     real = type(pipe).__call__
 

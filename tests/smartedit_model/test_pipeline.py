@@ -11,7 +11,7 @@ from PIL import Image
 
 from smartedit_model import Guidance, SmartEditPipeline
 from smartedit_model.errors import ConfigError, InputError, InstructionError, NonFiniteResultError
-from smartedit_model.pipeline_parts import SETTINGS
+from smartedit_model.integrity import SETTINGS
 
 
 def seeded(seed: int = 0) -> torch.Generator:
