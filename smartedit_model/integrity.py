@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from torch import nn
 
 from smartedit_model.config import CONTROL_TOKENS
@@ -49,6 +50,9 @@ SETTINGS = (
     "select_layer",
     "resolution",
 )
+
+#: What the libraries raise about settings that describe no module.
+_BAD_CONFIG = (TypeError, ValueError, KeyError, AttributeError, RuntimeError)
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -180,7 +184,9 @@ def check_folder(folder: Path) -> dict[str, Any]:
         raise MissingFileError(f"{folder} is no folder; `smartedit models list` shows what is here")
     settings = read_json(folder / "model_index.json")
     read_json(folder / "scheduler" / "scheduler_config.json")
-    read_json(folder / "tokenizer" / "tokenizer.json")
+    tokenizer = folder / "tokenizer" / "tokenizer.json"
+    if "model" not in read_json(tokenizer):
+        raise TruncatedFileError(f"{tokenizer} holds no tokenizer; fetch it again")
     rows = 0
     for name, stem in stems(folder).items():
         wanted = _wanted_shapes(folder, name)
@@ -223,7 +229,7 @@ def _wanted_shapes(folder: Path, name: str) -> Shapes:
     try:
         with torch.device("meta"):
             return module_shapes(empty_module(name, config))
-    except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
+    except (*_BAD_CONFIG, StrictDataclassError) as error:
         line = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise KeyMismatchError(f"{path} describes no {name} ({line}); fetch it again") from error
 

@@ -65,6 +65,6 @@ def find_clip(llava_dir: Path, clip_dir: Path | None) -> Path:
     if isinstance(cached, str):
         return Path(cached).parent
     raise MissingFileError(
-        "the vision tower openai/clip-vit-large-patch14 is not on this machine; fetch it and give "
-        "its folder (--clip)"
+        "the vision tower openai/clip-vit-large-patch14 is not on this machine; give its folder "
+        "(--clip), or fetch it with `smartedit models pull`"
     )

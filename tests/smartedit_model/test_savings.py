@@ -1,15 +1,18 @@
 """What may be saved of an edit's work and memory: features kept, four bits, modules offloaded."""
 
-import shutil
+import sys
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 import torch
 
 from smartedit_model import Guidance, SmartEditPipeline
+from smartedit_model.editor import SmartEditEditor
 from smartedit_model.errors import InputError, OptionalDependencyError
 from smartedit_model.feature_reuse import DeepFeatures
 from smartedit_model.loading import check_compiler, computes_in, default_dtype
+from tools.editing import EditRequest
 from tools.errors import EditorUnavailable
 
 WORDS = "make the cat red"
@@ -105,18 +108,12 @@ def test_offloading_runs_each_module_where_it_should(tiny_folder, picture):
     assert torch.equal(latents(offloaded, picture), first)
 
 
-@pytest.mark.skipif(find_spec("bitsandbytes") is not None, reason="the package is here")
-def test_four_bits_need_their_package(tiny_folder, tmp_path):
+def test_four_bits_need_their_package(tiny_folder, monkeypatch):
     """Without bitsandbytes, the pipeline and the editor say what to install."""
-    from smartedit_model.editor import SmartEditEditor
-    from tools.editing import EditRequest
-
-    shutil.copytree(tiny_folder, tmp_path / "model")
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)  # as if it were not there
     with pytest.raises(OptionalDependencyError, match="bitsandbytes"):
-        SmartEditPipeline.from_pretrained(tmp_path / "model", quantize="4bit")
-    editor = SmartEditEditor("tiny", tmp_path / "model", device="cpu", remedy="models import")
-    import numpy as np
-
+        SmartEditPipeline.from_pretrained(tiny_folder, quantize="4bit")
+    editor = SmartEditEditor("tiny", tiny_folder, device="cpu", remedy="models import")
     request = EditRequest(np.zeros((64, 64, 3), np.uint8), WORDS, options={"quantize": "4bit"})
     with pytest.raises(EditorUnavailable, match="bitsandbytes") as caught:
         editor.edit(request)
