@@ -49,6 +49,7 @@ from smartedit_model.config import (
 )
 from smartedit_model.images import vision_pixels
 from smartedit_model.loading import computes_in, speed_up
+from smartedit_model.mllm import CACHE_ARGUMENT
 from smartedit_model.samplers import make_sampler
 from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.vision import patch_features
@@ -150,11 +151,17 @@ def published_answer(pipe: SmartEditPipeline, tokens: torch.Tensor) -> torch.Ten
         embed(torch.tensor([ids], device=device)) for ids in (prompter.prefix(), question)
     )
     cache = DynamicCache()
-    lm(inputs_embeds=torch.cat([before, tokens, after], 1), past_key_values=cache, use_cache=True)
+    lm(
+        inputs_embeds=torch.cat([before, tokens, after], 1),
+        **{CACHE_ARGUMENT: cache},
+        use_cache=True,
+    )
     kept = []
     for token in answer[:-1]:
         out = lm.model(
-            input_ids=torch.tensor([[token]], device=device), past_key_values=cache, use_cache=True
+            input_ids=torch.tensor([[token]], device=device),
+            **{CACHE_ARGUMENT: cache},
+            use_cache=True,
         )
         logits = lm.lm_head(out.last_hidden_state)
         int(torch.softmax(logits[0, -1] / 0.7, -1).argmax())  # the script waits for each token

@@ -24,7 +24,7 @@ from smartedit_model.errors import (
     WeightsError,
 )
 from smartedit_model.fingerprints import content_version
-from smartedit_model.ladder import Rung, climb_down, free_memory
+from smartedit_model.ladder import Rung, climb_down, free_memory, is_out_of_memory
 from smartedit_model.options import chosen_options
 from smartedit_model.phrase_reader import PhraseReader
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
@@ -320,6 +320,13 @@ class SmartEditEditor:
             raise EditorUnavailable(str(error), self.remedy) from error
         except OptionalDependencyError as error:
             raise EditorUnavailable(str(error)) from error
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise EditorFailed(
+                f"there is not enough memory to load {self.name}; close other programs, or try "
+                "quantize=4bit"
+            ) from error
         pipe.set_progress_bar_config(disable=True)
         rungs = [
             Rung("", lambda: pipe.to(device)),
