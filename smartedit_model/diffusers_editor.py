@@ -278,11 +278,12 @@ class DiffusersEditor:
     def _read(self, device: str) -> Any:
         import diffusers
 
-        from smartedit_model.loading import default_dtype
+        from smartedit_model.loading import default_dtype, quiet
 
-        return getattr(diffusers, self.family.cls).from_pretrained(
-            self._folder(),
-            dtype=default_dtype(device),
-            use_safetensors=True,
-            local_files_only=True,
-        )
+        with quiet():
+            return getattr(diffusers, self.family.cls).from_pretrained(
+                self._folder(),
+                dtype=default_dtype(device),
+                use_safetensors=True,
+                local_files_only=True,
+            )

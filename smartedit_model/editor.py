@@ -297,7 +297,7 @@ class SmartEditEditor:
             raise EditorUnavailable(present.reason, present.remedy)
         import torch
 
-        from smartedit_model.loading import check_compiler, default_dtype, speed_up
+        from smartedit_model.loading import check_compiler, default_dtype, quiet, speed_up
         from smartedit_model.pipeline import SmartEditPipeline
 
         device = self._device or default_device()
@@ -313,9 +313,10 @@ class SmartEditEditor:
         try:
             if ways.compile:
                 check_compiler(torch.device(device))
-            pipe = SmartEditPipeline.from_pretrained(
-                self.folder, torch_dtype=dtype, quantize=quantize
-            )
+            with quiet():
+                pipe = SmartEditPipeline.from_pretrained(
+                    self.folder, torch_dtype=dtype, quantize=quantize
+                )
         except (WeightsError, ConfigError) as error:
             raise EditorUnavailable(str(error), self.remedy) from error
         except OptionalDependencyError as error:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +56,22 @@ def computes_in(dtype: torch.dtype, device: torch.device | str) -> bool:
         torch.float16: ("avx512_fp16", "amx_fp16", "fp16_arith"),
     }
     return any(cpu.get(name, False) for name in names.get(dtype, ()))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Load without the libraries' progress bars: a caller shows progress of its own."""
+    from diffusers.utils import logging as ours
+    from transformers.utils import logging as theirs
+
+    shown = [log for log in (ours, theirs) if log.is_progress_bar_enabled()]
+    for log in shown:
+        log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for log in shown:
+            log.enable_progress_bar()
 
 
 def load_components(

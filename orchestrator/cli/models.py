@@ -124,7 +124,8 @@ def import_model(
             llama_dir=llama,
             clip_dir=clip,
         )
-    out().print(f"imported: {target}; use it with --model {name if output is None else target}")
+    use = name if output is None else target
+    out().print(f"imported: {target}; use it with --model {use}", soft_wrap=True)
 
 
 @app.command()
@@ -181,10 +182,12 @@ def _progress() -> Iterator[Any]:
     task = bar.add_task("importing")
 
     def progress(part: str, written: int, total: int) -> None:
-        bar.start()  # only now: before, the question about space has the terminal
+        if not bar.live.is_started:  # not before: the question about space has the terminal
+            bar.start()
         bar.update(task, description=part, completed=written, total=total)
 
     try:
         yield progress
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

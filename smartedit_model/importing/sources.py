@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,8 +43,11 @@ def read_pickle(path: Path) -> Mapping[str, Tensor]:
     with path.open("rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"
     try:
-        # Only the zip format of PyTorch >= 1.6 can be mapped; the older one is read whole.
-        table = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+        with warnings.catch_warnings():
+            # PyTorch's advice about protocols is for whoever wrote the file.
+            warnings.filterwarnings("ignore", "Detected pickle protocol")
+            # Only the zip format of PyTorch >= 1.6 can be mapped; the older one is read whole.
+            table = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
         if "weights_only" in str(error) or "Unsupported" in str(error):
             raise UnsafePickleError(

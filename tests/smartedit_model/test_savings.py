@@ -6,12 +6,13 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
+from transformers.utils import logging
 
 from smartedit_model import Guidance, SmartEditPipeline
 from smartedit_model.editor import SmartEditEditor
 from smartedit_model.errors import InputError, OptionalDependencyError
 from smartedit_model.feature_reuse import DeepFeatures
-from smartedit_model.loading import check_compiler, computes_in, default_dtype
+from smartedit_model.loading import check_compiler, computes_in, default_dtype, quiet
 from tools.editing import EditRequest
 from tools.errors import EditorUnavailable
 
@@ -78,6 +79,18 @@ def test_cpus_compute_in_float32(monkeypatch):
         monkeypatch.setattr(torch.cpu, "get_capabilities", lambda flags=flags: flags)
         assert computes_in(torch.bfloat16, "cpu") is able
         assert not computes_in(torch.float16, "cpu")
+
+
+def test_loading_is_quiet_and_leaves_the_bars_as_they_were(capfd, tiny_folder):
+    """An editor's loading prints nothing; a script that loads on its own still sees bars."""
+    logging.enable_progress_bar()
+    try:
+        with quiet():
+            SmartEditPipeline.from_pretrained(tiny_folder)
+        assert capfd.readouterr().err == ""
+        assert logging.is_progress_bar_enabled()
+    finally:
+        logging.disable_progress_bar()
 
 
 def test_compiling_needs_a_compiler(monkeypatch):

@@ -417,7 +417,7 @@ def test_two_processes_share_the_weights(tmp_path):
         *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
         *("--master-port=29633", str(script), str(Path(__file__).parent)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
