@@ -8,6 +8,7 @@ batch, PyTorch's fused attention, channels-last, and on a GPU bfloat16 and a com
 
     python benchmarks/core.py [--quick] [--preset 7b] [--device cuda] [--dtype bfloat16] [--seed 0]
     python benchmarks/core.py --unet-step --preset 7b
+    python benchmarks/core.py --inexact
     python benchmarks/core.py --clock cpu
 
 Where other work shares the machine, ``--clock cpu`` counts this process's processor time on one
@@ -352,6 +353,7 @@ def main() -> None:
     )
     parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="which seconds")
     parser.add_argument("--unet-step", action="store_true", help="time a UNet step alone")
+    parser.add_argument("--inexact", action="store_true", help="the inexact options alone")
     args = parser.parse_args()
     diffusers_logging.disable_progress_bar()
     device = torch.device(args.device)
@@ -371,6 +373,11 @@ def main() -> None:
 
     pipe = build(config, args.seed).to(device)
     gpu = device.type == "cuda"
+    if args.inexact:
+        told = approximations(pipe, image, device, 20)
+        result = {"benchmark": "core inexact options", "config": config.name, "steps": 20, **told}
+        print(json.dumps(result | {"clock": args.clock} | provenance(args.seed)))
+        return
     if gpu:
         pipe.unet.half()
         pipe.vae.half()

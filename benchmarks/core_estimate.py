@@ -26,6 +26,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from smartedit_model import preset
 from smartedit_model.build import build_modules
+from smartedit_model.feature_reuse import DeepFeatures
 
 #: Tokens before the picture, of the instruction and what closes it, of the answer's words.
 PREFIX, QUESTION, WORDS = 70, 30, 12
@@ -118,6 +119,13 @@ def stages(name: str) -> dict[str, Work]:
             queries.expand(3, -1, -1),
             torch.empty(3, config.unet.channels[0], latent, latent),
         )
+        kept = DeepFeatures(modules.unet, 2)
+
+        def predict(*given: Any) -> Any:
+            with kept.call("all"), torch.no_grad():
+                return modules.unet.predict(*given)
+
+        predict(*inputs)  # the next call keeps what this one gave
         return {
             "vision": work(modules.vision_tower, torch.empty(1, 3, side, side)),
             "prompt": work(language, inputs_embeds=tokens(PREFIX + asked), logits_to_keep=1),
@@ -126,6 +134,7 @@ def stages(name: str) -> dict[str, Work]:
             "qformer": work(modules.qformer, answers),
             "BIM": work(modules.bim, features, queries, (latent, latent)),
             "UNet step": work(modules.unet, *inputs, call=modules.unet.predict),
+            "UNet kept": work(modules.unet, *inputs, call=predict),
             "VAE encode": work(modules.vae.encoder, pixels),
             "VAE decode": work(modules.vae.decoder, torch.empty(1, channels, latent, latent)),
         }
