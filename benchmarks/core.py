@@ -8,6 +8,11 @@ batch, PyTorch's fused attention, channels-last, and on a GPU bfloat16 and a com
 
     python benchmarks/core.py [--quick] [--preset 7b] [--device cuda] [--dtype bfloat16] [--seed 0]
     python benchmarks/core.py --unet-step --preset 7b
+    python benchmarks/core.py --inexact
+    python benchmarks/core.py --clock cpu
+
+Where other work shares the machine, ``--clock cpu`` counts this process's processor time on one
+thread in place of seconds on the wall.
 
 ``--unet-step`` times one three-branch UNet step alone, in both dtypes, which also runs at full
 size on a CPU. Ends in one JSON line.
@@ -23,7 +28,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import psutil
 import torch
@@ -44,7 +49,8 @@ from smartedit_model.config import (
     VisionConfig,
 )
 from smartedit_model.images import vision_pixels
-from smartedit_model.loading import speed_up
+from smartedit_model.loading import computes_in, speed_up
+from smartedit_model.mllm import CACHE_ARGUMENT
 from smartedit_model.samplers import make_sampler
 from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.vision import patch_features
@@ -74,19 +80,20 @@ QUICK = replace(
 
 @dataclass
 class Watch:
-    """Seconds by stage."""
+    """Seconds by stage, on the wall unless :attr:`clock` is another."""
 
     device: torch.device
     seconds: dict[str, float] = field(default_factory=dict)
+    clock: ClassVar[Callable[[], float]] = time.perf_counter
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage, waiting for the device."""
         self._wait()
-        start = time.perf_counter()
+        start = Watch.clock()
         yield
         self._wait()
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+        self.seconds[name] = self.seconds.get(name, 0.0) + Watch.clock() - start
 
     def _wait(self) -> None:
         if self.device.type == "cuda":
@@ -145,11 +152,17 @@ def published_answer(pipe: SmartEditPipeline, tokens: torch.Tensor) -> torch.Ten
         embed(torch.tensor([ids], device=device)) for ids in (prompter.prefix(), question)
     )
     cache = DynamicCache()
-    lm(inputs_embeds=torch.cat([before, tokens, after], 1), past_key_values=cache, use_cache=True)
+    lm(
+        inputs_embeds=torch.cat([before, tokens, after], 1),
+        **{CACHE_ARGUMENT: cache},
+        use_cache=True,
+    )
     kept = []
     for token in answer[:-1]:
         out = lm.model(
-            input_ids=torch.tensor([[token]], device=device), past_key_values=cache, use_cache=True
+            input_ids=torch.tensor([[token]], device=device),
+            **{CACHE_ARGUMENT: cache},
+            use_cache=True,
         )
         logits = lm.lm_head(out.last_hidden_state)
         int(torch.softmax(logits[0, -1] / 0.7, -1).argmax())  # the script waits for each token
@@ -296,26 +309,34 @@ def build(config: SmartEditConfig, seed: int) -> SmartEditPipeline:
     return pipe
 
 
-def approximations(pipe: SmartEditPipeline, image: Image.Image, device: torch.device) -> None:
-    """Print what the inexact savings save and how far they move the result."""
+def approximations(
+    pipe: SmartEditPipeline, image: Image.Image, device: torch.device, steps: int
+) -> dict[str, float]:
+    """Print and return what the inexact savings save and how far they move the result."""
     results: dict[str, torch.Tensor] = {}
 
     def timed(name: str, guidance: Guidance | None) -> float:
         def run(watch: Watch, steps: int) -> None:
             results[name] = ours(pipe, image, steps, "dpm", watch, guidance).float()
 
-        return measure(run, 20, device, 1).seconds["UNet"]
+        return measure(run, steps, device, 1).seconds["UNet"]
 
     whole = timed("exact", None)
-    print("\ninexact options, 20 steps: UNet time saved and distance of the latents")
+    print(f"\ninexact options, {steps} steps: UNet time saved and distance of the latents")
+    told: dict[str, float] = {}
     for name, guidance in (
         ("interval 0.2-0.8", Guidance(interval=(0.2, 0.8))),
         ("reuse every 2", Guidance(reuse_every=2)),
         ("reuse every 3", Guidance(reuse_every=3)),
+        ("keep every 2", Guidance(keep_every=2)),
+        ("keep every 3", Guidance(keep_every=3)),
     ):
         saved = 1 - timed(name, guidance) / whole
         error = float((results[name] - results["exact"]).norm() / results["exact"].norm())
         print(f"  {name:18s} {100 * saved:5.1f} % saved, relative error {error:.3f}", flush=True)
+        key = name.replace(" ", "_").replace("-", "_").replace(".", "")
+        told |= {f"{key}_saved": round(saved, 3), f"{key}_error": round(error, 4)}
+    return told
 
 
 def main() -> None:
@@ -327,13 +348,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=0, help="runs of each; the best counts")
     parser.add_argument("--compile", action="store_true", help="compile our UNet on a CPU too")
-    parser.add_argument("--dtype", help="ours; bfloat16 on a GPU, float32 on a CPU when omitted")
+    parser.add_argument(
+        "--dtype", help="ours; bfloat16 where the device has its arithmetic when omitted"
+    )
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="which seconds")
     parser.add_argument("--unet-step", action="store_true", help="time a UNet step alone")
+    parser.add_argument("--inexact", action="store_true", help="the inexact options alone")
     args = parser.parse_args()
     diffusers_logging.disable_progress_bar()
     device = torch.device(args.device)
     if device.type == "cpu":
         torch.set_num_threads(psutil.cpu_count(logical=False) or 1)
+    if args.clock == "cpu":
+        torch.set_num_threads(1)
+        Watch.clock = time.process_time
     config = preset(args.preset) if args.preset else QUICK if args.quick else REDUCED
     full_steps = 10 if args.quick else 100
     our_steps = 2 if args.quick else 20
@@ -345,6 +373,11 @@ def main() -> None:
 
     pipe = build(config, args.seed).to(device)
     gpu = device.type == "cuda"
+    if args.inexact:
+        told = approximations(pipe, image, device, 20)
+        result = {"benchmark": "core inexact options", "config": config.name, "steps": 20, **told}
+        print(json.dumps(result | {"clock": args.clock} | provenance(args.seed)))
+        return
     if gpu:
         pipe.unet.half()
         pipe.vae.half()
@@ -357,7 +390,8 @@ def main() -> None:
         torch.cuda.reset_peak_memory_stats(device)
         pipe.language_model.set_attn_implementation("sdpa")
     exact = None if gpu else ours(pipe, image, our_steps, "dpm", Watch(device))
-    dtype = getattr(torch, args.dtype or ("bfloat16" if gpu else "float32"))
+    fast_bfloat16 = computes_in(torch.bfloat16, device)
+    dtype = getattr(torch, args.dtype or ("bfloat16" if fast_bfloat16 else "float32"))
     pipe.to(dtype)
     speed_up(pipe, compile_unet=gpu or args.compile, channels_last=True)
     pipe.answers.forget()
@@ -370,8 +404,7 @@ def main() -> None:
     if exact is not None:
         found = ours(pipe, image, our_steps, "dpm", Watch(device))
         error = round(float((found - exact).norm() / exact.norm()), 6)
-    if not args.quick:
-        approximations(pipe, image, device)
+    inexact = approximations(pipe, image, device, our_steps)
 
     queries = pipe.null_condition.embedding.shape[1]
     floor = unet_flops(pipe.unet, queries) / matmul_flops(device, pipe.unet.dtype)
@@ -392,7 +425,10 @@ def main() -> None:
         "error_of_latents": error,
         "peak_memory_mb": round(memory),
         "peak_memory_published_mb": round(base_memory),
+        **inexact,
         "config": config.name,
+        "clock": args.clock,
+        "threads": torch.get_num_threads(),
         "steps_published": full_steps,
         "steps_ours": our_steps,
         "torch": torch.__version__,

@@ -96,13 +96,19 @@ def plan_crop(
 
 
 def fitted_size(shape: tuple[int, int], side: float, multiple: int) -> tuple[int, int]:
-    """Return the (height, width) of about ``side`` squared pixels that keeps an aspect."""
+    """Return the (height, width) of about ``side`` squared pixels that keeps an aspect.
+
+    Where a very long picture's short side would fall below ``multiple``, it is that, and the long
+    side gives way: the work stays what the model was made for.
+    """
     height, width = shape
     factor = side / (height * width) ** 0.5
-    return (
-        max(multiple, round(height * factor / multiple) * multiple),
-        max(multiple, round(width * factor / multiple) * multiple),
+    longest = max(multiple, int(side**2 / multiple))
+    tall, wide = (
+        max(multiple, round(min(length * factor, longest) / multiple) * multiple)
+        for length in (height, width)
     )
+    return tall, wide
 
 
 def _span(start: int, end: int, limit: int, context: float, least: int) -> tuple[int, int]:

@@ -260,7 +260,9 @@ class DiffusersEditor:
         device = self._device or default_device()
         try:
             pipe = self._load() if self._load is not None else self._read(device)
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, ImportError, MemoryError) as error:
+            if is_out_of_memory(error):
+                raise EditorFailed(f"not enough memory to load {self.name}") from error
             line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise EditorUnavailable(f"{self.name} could not be loaded: {line}") from error
         pipe.set_progress_bar_config(disable=True)
@@ -276,11 +278,12 @@ class DiffusersEditor:
     def _read(self, device: str) -> Any:
         import diffusers
 
-        from smartedit_model.loading import default_dtype
+        from smartedit_model.loading import default_dtype, quiet
 
-        return getattr(diffusers, self.family.cls).from_pretrained(
-            self._folder(),
-            dtype=default_dtype(device),
-            use_safetensors=True,
-            local_files_only=True,
-        )
+        with quiet():
+            return getattr(diffusers, self.family.cls).from_pretrained(
+                self._folder(),
+                dtype=default_dtype(device),
+                use_safetensors=True,
+                local_files_only=True,
+            )

@@ -5,6 +5,8 @@ Weights load on the first edit. It knows the pipeline and the protocol, no plan 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +16,7 @@ from smartedit_model import domain
 from smartedit_model.crops import Crop, plan_crop
 from smartedit_model.errors import (
     AnswerTokensError,
+    ConfigError,
     DeviceMemoryError,
     InputError,
     NonFiniteResultError,
@@ -21,7 +24,7 @@ from smartedit_model.errors import (
     WeightsError,
 )
 from smartedit_model.fingerprints import check_hashes, content_version
-from smartedit_model.ladder import Rung, climb_down, free_memory
+from smartedit_model.ladder import Rung, climb_down, free_memory, is_out_of_memory
 from smartedit_model.options import chosen_options, folder_defaults
 from smartedit_model.phrase_reader import PhraseReader
 from smartedit_model.registry import shipped_folder
@@ -58,9 +61,43 @@ DEFAULTS: dict[str, Any] = {
     "context": 0.5,
     "guidance_interval": (0.0, 1.0),
     "reuse_every": 1,
+    "keep_every": 1,
     "dtype": "auto",
     "compile": False,
+    "quantize": "none",
+    "offload": False,
 }
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a model is loaded; another way reads the weights anew.
+
+    Attributes:
+        dtype: Precision of every module; ``auto`` is what is fast and safe on the device.
+        compile: Compile the UNet on its first call.
+        quantize: How the language model's weights are kept, ``none`` or ``4bit``.
+        offload: Keep every module in main memory except while it runs.
+    """
+
+    dtype: str = "auto"
+    compile: bool = False
+    quantize: str = "none"
+    offload: bool = False
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Ways:
+        """Return the ways among an edit's options.
+
+        Raises:
+            BadArguments: Two of them do not go together.
+        """
+        ways = cls(**{name: options[name] for name in cls.__dataclass_fields__})
+        if ways.compile and ways.offload:
+            raise BadArguments("a compiled UNet stays on its device; choose compile or offload")
+        if ways.compile and options["keep_every"] > 1:
+            raise BadArguments("a compiled UNet keeps no features; choose compile or keep_every")
+        return ways
 
 
 def default_device() -> str:
@@ -91,7 +128,7 @@ class SmartEditEditor:
         self._device = device
         self._pipe: SmartEditPipeline | None = None
         self._offloaded = False
-        self._ways: tuple[str, bool] = ("auto", False)
+        self._ways = Ways()
 
     @cached_property
     def version(self) -> str:
@@ -109,7 +146,8 @@ class SmartEditEditor:
         """Reads whole phrases with the same weights; None for models without a mask head."""
         if not (self.folder / "mask_head").is_dir():
             return None
-        return PhraseReader(self.name, self.folder, self._loaded)
+        # As it is loaded, whatever the ways: reading must not undo what an edit has asked for.
+        return PhraseReader(self.name, self.folder, lambda: self._pipe or self._loaded(Ways()))
 
     def availability(self) -> Availability:
         """Whether the folder and the packages are there; reads no weights."""
@@ -140,7 +178,7 @@ class SmartEditEditor:
             Cancelled: The caller said stop.
         """
         options = chosen_options(request.options, self._defaults)
-        pipe = self._loaded(options["dtype"], compiled=options["compile"])
+        pipe = self._loaded(Ways.of(options))
         rungs = [Rung("", lambda: self._run(pipe, request, options))]
         rungs.append(
             Rung(
@@ -174,7 +212,7 @@ class SmartEditEditor:
         said = ("the model found nothing that the instruction speaks of",) if declined else ()
         return EditOutcome(
             image=image,
-            notes=(f"ran at {size[1]}x{size[0]} px", *said, *notes),
+            notes=(f"ran at {size[1]}x{size[0]} px", *said, *self._slow(pipe), *notes),
             settings=settings,
             declined=declined,
         )
@@ -215,6 +253,7 @@ class SmartEditEditor:
             image=options["guidance_image"],
             interval=options["guidance_interval"],
             reuse_every=options["reuse_every"],
+            keep_every=options["keep_every"],
             sequential=sequential,
         )
         out = pipe(
@@ -237,46 +276,76 @@ class SmartEditEditor:
             "size": crop.size,
             "version": self.version,
             "dtype": str(pipe.unet.dtype).removeprefix("torch."),
-            "device": pipe.device.type,
+            "device": pipe._execution_device.type,
         }
         if out.declined and out.declined[0]:
             return request.image.copy(), settings, True
         edited: Any = out.images[0]
         return crop.paste(request.image, edited), settings, False
 
-    def _loaded(self, dtype: str = "auto", *, compiled: bool = False) -> SmartEditPipeline:
-        """Return the pipeline, read anew where another dtype or compilation is asked for."""
-        if self._pipe is not None and self._ways == (dtype, compiled):
+    def _slow(self, pipe: SmartEditPipeline) -> tuple[str, ...]:
+        """Say where the precision asked for is emulated."""
+        from smartedit_model.loading import computes_in
+
+        device = pipe._execution_device
+        if computes_in(pipe.unet.dtype, device):
+            return ()
+        name = str(pipe.unet.dtype).removeprefix("torch.")
+        return (f"this {device.type} has no {name} arithmetic; float32 would be much faster",)
+
+    def _loaded(self, ways: Ways) -> SmartEditPipeline:
+        """Return the pipeline, read anew where it is to be loaded in another way."""
+        if self._pipe is not None and self._ways == ways:
             return self._pipe
         present = self.availability()
         if not present.ready:
             raise EditorUnavailable(present.reason, present.remedy)
         import torch
 
-        from smartedit_model.loading import default_dtype, speed_up
+        from smartedit_model.loading import check_compiler, default_dtype, quiet, speed_up
         from smartedit_model.pipeline import SmartEditPipeline
 
+        device = self._device or default_device()
+        on_cpu = torch.device(device).type == "cpu"
+        if ways.offload and on_cpu:
+            raise BadArguments("option offload saves a GPU's memory, and the model runs on the CPU")
         self._pipe, self._offloaded = None, False
         free_memory()
-        device = self._device or default_device()
-        wanted: torch.dtype = default_dtype(device) if dtype == "auto" else getattr(torch, dtype)
+        dtype: torch.dtype = (
+            default_dtype(device) if ways.dtype == "auto" else getattr(torch, ways.dtype)
+        )
+        quantize = None if ways.quantize == "none" else ways.quantize
         try:
+            if ways.compile:
+                check_compiler(torch.device(device))
             if self.folder == shipped_folder():  # small enough to be read twice
                 check_hashes(self.folder)
-            pipe = SmartEditPipeline.from_pretrained(self.folder, torch_dtype=wanted)
-        except (WeightsError, OptionalDependencyError) as error:
+            with quiet():
+                pipe = SmartEditPipeline.from_pretrained(
+                    self.folder, torch_dtype=dtype, quantize=quantize
+                )
+        except (WeightsError, ConfigError) as error:
             raise EditorUnavailable(str(error), self.remedy) from error
+        except OptionalDependencyError as error:
+            raise EditorUnavailable(str(error)) from error
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise EditorFailed(
+                f"there is not enough memory to load {self.name}; close other programs, or try "
+                "quantize=4bit"
+            ) from error
         pipe.set_progress_bar_config(disable=True)
-        ways = [
+        rungs = [
             Rung("", lambda: pipe.to(device)),
             Rung("with idle modules in main memory", lambda: self._offload(pipe)),
         ]
         try:
-            climb_down(ways if torch.device(device).type != "cpu" else ways[:1])
+            climb_down(rungs[:1] if on_cpu else rungs[1:] if ways.offload else rungs)
         except DeviceMemoryError as error:
             raise EditorFailed(str(error)) from error
-        speed_up(pipe, compile_unet=compiled, channels_last=True)
-        self._pipe, self._ways = pipe, (dtype, compiled)
+        speed_up(pipe, compile_unet=ways.compile, channels_last=True)
+        self._pipe, self._ways = pipe, ways
         return pipe
 
     def _offload(self, pipe: SmartEditPipeline | None = None) -> SmartEditPipeline:

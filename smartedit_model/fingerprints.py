@@ -29,10 +29,10 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     Raises:
         WeightsError: One of its kinds, naming the file and what would be right.
     """
-    from smartedit_model.integrity import STEMS, check_finite, check_folder, weight_files
+    from smartedit_model.integrity import check_finite, check_folder, stems, weight_files
 
     check_folder(folder)
-    done = [f"{len(STEMS)} modules hold exactly their tensors"]
+    done = [f"{len(stems(folder))} modules hold exactly their tensors"]
     if not deep:
         return done
     hashed = check_hashes(folder)
@@ -40,7 +40,7 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
         done.append(f"{hashed} files have their hashes")
     from safetensors import safe_open
 
-    for name, stem in STEMS.items():
+    for name, stem in stems(folder).items():
         for path in weight_files(folder / name, stem):
             with safe_open(path, framework="pt") as file:
                 handle: Any = file
@@ -56,10 +56,12 @@ def check_hashes(folder: Path) -> int:
         MissingFileError: A file is gone.
         HashMismatchError: A file has changed.
     """
+    from smartedit_model.integrity import read_json
+
     noted = folder / HASHES
     if not noted.is_file():
         return 0
-    hashes = json.loads(noted.read_text(encoding="utf-8"))
+    hashes = read_json(noted)
     for relative, wanted in hashes.items():
         path = folder / relative
         if not path.is_file():

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from smartedit_model.errors import InputError
+from smartedit_model.feature_reuse import DeepFeatures
 from smartedit_model.unet import SmartEditUNet
 
 
@@ -28,6 +29,8 @@ class Guidance:
         reuse_every: The guidance directions are computed anew at every so many guided steps and
             kept in between, at a third of the work. 1 is exact; more is an approximation.
         sequential: Run the branches one after another: less memory, the same result.
+        keep_every: The UNet's coarse levels are computed anew at every so many steps, and the
+            finest alone in between. 1 is exact; more is an approximation.
     """
 
     text: float = 7.5
@@ -35,6 +38,7 @@ class Guidance:
     interval: tuple[float, float] = (0.0, 1.0)
     reuse_every: int = 1
     sequential: bool = False
+    keep_every: int = 1
 
     def __post_init__(self) -> None:
         low, high = self.interval
@@ -42,11 +46,13 @@ class Guidance:
             raise InputError(f"guidance interval {self.interval} must rise within [0, 1]")
         if self.reuse_every < 1:
             raise InputError(f"guidance reuse_every is {self.reuse_every}; it must be 1 or more")
+        if self.keep_every < 1:
+            raise InputError(f"guidance keep_every is {self.keep_every}; it must be 1 or more")
 
     @property
     def exact(self) -> bool:
-        """Whether every step computes every branch that matters."""
-        return self.interval == (0.0, 1.0) and self.reuse_every == 1
+        """Whether every step computes all of every branch that matters."""
+        return self.interval == (0.0, 1.0) and self.reuse_every == self.keep_every == 1
 
     @property
     def weights(self) -> tuple[float, float, float]:
@@ -86,6 +92,7 @@ class GuidedNoise:
             (torch.zeros_like(source), null, feature),
         )
         self.evaluations = 0
+        self._deep = DeepFeatures(unet, guidance.keep_every)
         self._batched: dict[tuple[int, ...], tuple[Tensor, ...]] = {}
         self._kept: Tensor | None = None
         self._guided_steps = 0
@@ -125,6 +132,7 @@ class GuidedNoise:
             parts = zip(*(self.branches[i] for i in wanted), strict=True)
             self._batched[wanted] = tuple(torch.cat(part) for part in parts)
         source, condition, feature = self._batched[wanted]
-        out = self.unet.predict(latents.to(source.dtype), source, timestep, condition, feature)
+        with self._deep.call(wanted):
+            out = self.unet.predict(latents.to(source.dtype), source, timestep, condition, feature)
         # A copy, because a captured CUDA graph writes its next result into the same memory.
         return out.to(torch.float32, copy=True)

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from torch import nn
 
+from smartedit_model.config import CONTROL_TOKENS
 from smartedit_model.errors import (
     KeyMismatchError,
     MissingFileError,
@@ -39,6 +41,19 @@ STEMS = {
 #: Folders with weights that a model may do without.
 OPTIONAL_STEMS = {"mask_head": "diffusion_pytorch_model"}
 
+#: Plain settings kept in ``model_index.json`` beside the modules.
+SETTINGS = (
+    "name",
+    "base_vocab",
+    "answer_tokens",
+    "prompt_style",
+    "select_layer",
+    "resolution",
+)
+
+#: What the libraries raise about settings that describe no module.
+_BAD_CONFIG = (TypeError, ValueError, KeyError, AttributeError, RuntimeError)
+
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -60,16 +75,35 @@ def read_header(path: Path) -> dict[str, Any]:
                 f"{path} is {size} bytes, shorter than its own header; fetch it again"
             )
         try:
-            header = json.loads(file.read(length))
-        except ValueError as error:
+            header = dict(json.loads(file.read(length)))
+            header.pop("__metadata__", None)
+            table = [(tuple(e["shape"]), int(e["data_offsets"][1])) for e in header.values()]
+            end = max((end for _, end in table), default=0)
+        except (ValueError, TypeError, KeyError, IndexError) as error:
             raise TruncatedFileError(f"{path} is not a safetensors file; fetch it again") from error
-    header.pop("__metadata__", None)
-    end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
     if 8 + length + end != size:
         raise TruncatedFileError(
             f"{path} is {size} bytes but should be {8 + length + end}; fetch it again"
         )
-    return dict(header)
+    return header
+
+
+def indexed_files(index: Path) -> list[Path]:
+    """Return the weight files that an index names, in order.
+
+    Raises:
+        TruncatedFileError: It is no index.
+        MissingShardError: It names a file that is not there.
+    """
+    try:
+        names = sorted(set(read_json(index)["weight_map"].values()))
+        paths = [index.parent / name for name in names]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise TruncatedFileError(f"{index} is no index of weight files; fetch it again") from error
+    for path in paths:
+        if not path.is_file():
+            raise MissingShardError(f"{path} is missing; {index.name} names {len(names)} files")
+    return paths
 
 
 def weight_files(folder: Path, stem: str) -> list[Path]:
@@ -82,13 +116,7 @@ def weight_files(folder: Path, stem: str) -> list[Path]:
     """
     index = folder / f"{stem}.safetensors.index.json"
     if index.is_file():
-        names = sorted(set(read_json(index)["weight_map"].values()))
-        for name in names:
-            if not (folder / name).is_file():
-                raise MissingShardError(
-                    f"{folder / name} is missing; {index.name} names {len(names)} shards"
-                )
-        return [folder / name for name in names]
+        return indexed_files(index)
     single = folder / f"{stem}.safetensors"
     if single.is_file():
         return [single]
@@ -148,20 +176,62 @@ def check_folder(folder: Path) -> dict[str, Any]:
     Raises:
         MissingFileError: A folder, file or shard is missing.
         TruncatedFileError: A weight file is damaged.
-        KeyMismatchError: A tensor is missing, left over or of the wrong shape.
+        KeyMismatchError: A tensor is missing, left over or of the wrong shape, or a setting does
+            not fit.
         UnsafePickleError: The weights are pickles.
     """
     if not folder.is_dir():
         raise MissingFileError(f"{folder} is no folder; `smartedit models list` shows what is here")
     settings = read_json(folder / "model_index.json")
     read_json(folder / "scheduler" / "scheduler_config.json")
-    read_json(folder / "tokenizer" / "tokenizer.json")
-    with torch.device("meta"):
-        extra = {n: stem for n, stem in OPTIONAL_STEMS.items() if (folder / n).is_dir()}
-        for name, stem in (STEMS | extra).items():
-            module = empty_module(name, read_json(folder / name / "config.json"))
-            compare(folder / name, module_shapes(module), folder_shapes(folder / name, stem))
+    tokenizer = folder / "tokenizer" / "tokenizer.json"
+    if "model" not in read_json(tokenizer):
+        raise TruncatedFileError(f"{tokenizer} holds no tokenizer; fetch it again")
+    rows = 0
+    for name, stem in stems(folder).items():
+        wanted = _wanted_shapes(folder, name)
+        compare(folder / name, wanted, folder_shapes(folder / name, stem))
+        rows = wanted.get("model.embed_tokens.weight", (rows,))[0]
+    check_settings(folder / "model_index.json", settings, rows)
     return settings
+
+
+def stems(folder: Path) -> dict[str, str]:
+    """Return the folders of weights that a model has, and the stem of their weight files."""
+    return STEMS | {n: stem for n, stem in OPTIONAL_STEMS.items() if (folder / n).is_dir()}
+
+
+def check_settings(path: Path, settings: Mapping[str, Any], rows: int) -> None:
+    """Check that the pipeline's settings are there and fit the language model.
+
+    Args:
+        path: Where they were read.
+        settings: The content of ``model_index.json``.
+        rows: Rows of the language model's vocabulary, added tokens included.
+
+    Raises:
+        KeyMismatchError: One is missing, or they tell of another vocabulary.
+    """
+    missing = [name for name in SETTINGS if name not in settings]
+    if missing:
+        raise KeyMismatchError(f"{path}: missing {missing[0]}; fetch or import the model again")
+    told = (settings["base_vocab"], settings["answer_tokens"])
+    if not all(isinstance(n, int) for n in told) or sum(told) + len(CONTROL_TOKENS) != rows:
+        raise KeyMismatchError(
+            f"{path}: base_vocab {told[0]} and answer_tokens {told[1]} do not make up the "
+            f"language model's {rows} rows; fetch or import the model again"
+        )
+
+
+def _wanted_shapes(folder: Path, name: str) -> Shapes:
+    path = folder / name / "config.json"
+    config = read_json(path)
+    try:
+        with torch.device("meta"):
+            return module_shapes(empty_module(name, config))
+    except (*_BAD_CONFIG, StrictDataclassError) as error:
+        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise KeyMismatchError(f"{path} describes no {name} ({line}); fetch it again") from error
 
 
 def diffusers_classes() -> dict[str, Any]:
@@ -253,7 +323,6 @@ def read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise MissingFileError(f"{path} is missing; copy it from where the folder came from")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
         raise TruncatedFileError(f"{path} is not valid JSON; fetch it again") from error
-    return dict(content)

@@ -14,6 +14,14 @@ from smartedit_model.errors import DeviceMemoryError
 
 T = TypeVar("T")
 
+#: What PyTorch's allocators and cuBLAS say when memory is full.
+_FULL = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory: you tried to allocate",
+    "cublas_status_alloc_failed",
+)
+
 
 @dataclass(frozen=True)
 class Rung(Generic[T]):
@@ -64,7 +72,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     text = str(error).lower()
-    return "out of memory" in text or "can't allocate memory" in text
+    return any(words in text for words in _FULL)
 
 
 def free_memory() -> None:

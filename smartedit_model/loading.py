@@ -5,6 +5,11 @@ It knows libraries' switches, not the model's stages.
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,17 +24,54 @@ from smartedit_model.integrity import (
     diffusers_classes,
     read_json,
 )
+from smartedit_model.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
 
 
 def default_dtype(device: torch.device | str) -> torch.dtype:
-    """Return the dtype that is fast and safe on a device."""
+    """Return the dtype that is fast and safe on a device.
+
+    On CPUs it is float32 on all of them, so that a seed gives one picture whatever the CPU.
+    """
     kind = torch.device(device).type
     if kind == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        return torch.bfloat16 if computes_in(torch.bfloat16, device) else torch.float16
     return torch.float16 if kind == "mps" else torch.float32
+
+
+def computes_in(dtype: torch.dtype, device: torch.device | str) -> bool:
+    """Whether a device has arithmetic of a dtype; without, it is emulated many times slower."""
+    kind = torch.device(device).type
+    if dtype == torch.float32 or kind == "mps":
+        return True
+    if kind == "cuda":
+        return dtype == torch.float16 or torch.cuda.is_bf16_supported(including_emulation=False)
+    if kind != "cpu":
+        return True
+    cpu = torch.cpu.get_capabilities()
+    names = {
+        torch.bfloat16: ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16"),
+        torch.float16: ("avx512_fp16", "amx_fp16", "fp16_arith"),
+    }
+    return any(cpu.get(name, False) for name in names.get(dtype, ()))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Load without the libraries' progress bars: a caller shows progress of its own."""
+    from diffusers.utils import logging as ours
+    from transformers.utils import logging as theirs
+
+    shown = [log for log in (ours, theirs) if log.is_progress_bar_enabled()]
+    for log in shown:
+        log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for log in shown:
+            log.enable_progress_bar()
 
 
 def load_components(
@@ -44,7 +86,7 @@ def load_components(
 
     Raises:
         ConfigError: ``quantize`` is something else.
-        OptionalDependencyError: bitsandbytes is absent.
+        OptionalDependencyError: bitsandbytes is absent or cannot run here.
     """
     from diffusers import EulerAncestralDiscreteScheduler
     from transformers import AutoTokenizer, LlamaForCausalLM
@@ -64,7 +106,7 @@ def load_components(
         "language_model": LlamaForCausalLM.from_pretrained(
             folder / "language_model", **theirs, **extra
         ),
-        "tokenizer": AutoTokenizer.from_pretrained(folder / "tokenizer", **local),
+        "tokenizer": open_tokenizer(AutoTokenizer, folder / "tokenizer"),
         "scheduler": EulerAncestralDiscreteScheduler.from_pretrained(folder / "scheduler"),
     }
     for name in diffusers_classes():
@@ -81,8 +123,15 @@ def load_components(
 def _four_bit(compute: torch.dtype | None) -> dict[str, Any]:
     if find_spec("bitsandbytes") is None:
         raise OptionalDependencyError(
-            "4-bit loading needs the package bitsandbytes; run `pip install bitsandbytes`"
+            "4-bit loading needs the package bitsandbytes; run `pip install 'smartedit[quantize]'`"
         )
+    try:
+        import_module("bitsandbytes")
+    except (ImportError, OSError, RuntimeError) as error:
+        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise OptionalDependencyError(
+            f"4-bit loading needs the package bitsandbytes, which does not run here: {line}"
+        ) from error
     from transformers import BitsAndBytesConfig
 
     make: Any = BitsAndBytesConfig
@@ -103,7 +152,12 @@ def speed_up(
         pipe: The pipeline.
         compile_unet: Compile the UNet on its first call; with CUDA, into a CUDA graph.
         channels_last: Keep convolutions' activations channels-last, which tensor cores prefer.
+
+    Raises:
+        OptionalDependencyError: What PyTorch compiles with is not on this machine.
     """
+    if compile_unet:
+        check_compiler(pipe.unet.device)
     if channels_last:
         pipe.unet.to(memory_format=torch.channels_last)
         pipe.vae.to(memory_format=torch.channels_last)
@@ -111,3 +165,23 @@ def speed_up(
         mode = "reduce-overhead" if pipe.unet.device.type == "cuda" else "default"
         pipe.unet.compile(mode=mode)
     return pipe
+
+
+def check_compiler(device: torch.device) -> None:
+    """Check that PyTorch can compile for a device.
+
+    Raises:
+        OptionalDependencyError: It cannot; says what is missing.
+    """
+    if device.type == "cuda":
+        if find_spec("triton") is None:
+            raise OptionalDependencyError(
+                "compiling for CUDA needs the package triton; run `pip install triton`"
+            )
+        return
+    names = [os.environ["CXX"]] if os.environ.get("CXX") else ["g++", "clang++", "cl"]
+    if not any(shutil.which(name) for name in names):
+        raise OptionalDependencyError(
+            f"compiling for {device.type} needs a C++ compiler ({', '.join(names)}), and none is "
+            "on this machine; install one or edit without compiling"
+        )

@@ -21,7 +21,7 @@ from smartedit_model.errors import AnswerTokensError, InputError, InstructionErr
 from smartedit_model.prompt import Prompter
 
 # transformers 5.24 renamed the argument and warns about the old name.
-_CACHE_ARGUMENT: Final = (
+CACHE_ARGUMENT: Final = (
     "cache"
     if "cache" in inspect.signature(LlamaForCausalLM.forward).parameters
     else "past_key_values"
@@ -167,7 +167,7 @@ class AnswerEncoder:
         # The whole model is called, not its decoder, so that offloading hooks see the call.
         out: Any = self.language_model(
             inputs_embeds=embeds,
-            **{_CACHE_ARGUMENT: cache},
+            **{CACHE_ARGUMENT: cache},
             use_cache=True,
             output_hidden_states=True,
             logits_to_keep=1,

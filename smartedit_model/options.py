@@ -17,6 +17,8 @@ from tools.errors import BadArguments, EditorUnavailable
 FILE = "editing.json"
 #: Precisions an editor can be asked for; ``auto`` is what is fast and safe on its device.
 DTYPES = ("auto", "float32", "bfloat16", "float16")
+#: How a language model's weights may be kept in memory.
+QUANTIZE = ("none", "4bit")
 
 
 def _whole(value: Any) -> int:
@@ -49,8 +51,8 @@ def _span(value: Any) -> tuple[float, float]:
     return low, high
 
 
-def _dtype(value: Any) -> str:
-    return DTYPES[DTYPES.index(value)]
+def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
+    return lambda value: choices[choices.index(value)]
 
 
 _KINDS: dict[str, tuple[Callable[[Any], Any], str]] = {
@@ -62,8 +64,11 @@ _KINDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "reuse_every": (_whole, "a whole number from 1"),
     "decode": (_yes_or_no, "true or false"),
     "context": (_share, "a number from 0"),
-    "dtype": (_dtype, f"one of {', '.join(DTYPES)}"),
+    "keep_every": (_whole, "a whole number from 1"),
+    "dtype": (_one_of(DTYPES), f"one of {', '.join(DTYPES)}"),
     "compile": (_yes_or_no, "true or false"),
+    "quantize": (_one_of(QUANTIZE), f"one of {', '.join(QUANTIZE)}"),
+    "offload": (_yes_or_no, "true or false"),
 }
 
 

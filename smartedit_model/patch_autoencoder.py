@@ -18,6 +18,7 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DecoderOutput, DiagonalGaussianDistribution
 from diffusers.models.modeling_outputs import AutoencoderKLOutput
+from diffusers.utils.accelerate_utils import apply_forward_hook
 from torch import Tensor, nn
 
 NOISE = 0.05
@@ -83,6 +84,7 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffus
             nn.PixelShuffle(4),
         )
 
+    @apply_forward_hook  # type: ignore[untyped-decorator]  # offloading watches these calls
     def encode(self, pixels: Tensor) -> AutoencoderKLOutput:
         """Encode pictures ``(B, 3, h, w)`` in [-1, 1]; ``h`` and ``w`` are multiples of 8.
 
@@ -94,6 +96,7 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffus
         moments = torch.cat([mean, spread], dim=1)
         return AutoencoderKLOutput(latent_dist=DiagonalGaussianDistribution(moments))
 
+    @apply_forward_hook  # type: ignore[untyped-decorator]  # offloading watches these calls
     def decode(self, latents: Tensor, return_dict: bool = True) -> DecoderOutput | tuple[Tensor]:
         """Decode unscaled latents ``(B, Z, h, w)`` to pictures ``(B, 3, 8 h, 8 w)`` near [-1, 1].
 

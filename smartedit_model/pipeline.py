@@ -130,6 +130,7 @@ class SmartEditPipeline(PipelineParts):
         if seen.mask_logits is None or seen.valid is None:
             raise InputError(f"{self.config.name} gave no mask")
         chance = seen.mask_logits.float().sigmoid() * (seen.valid > DECLINE)[:, None, None]
+        self.maybe_free_model_hooks()
         return Grounds(chance=chance, valid=seen.valid)
 
     @torch.no_grad()
@@ -240,34 +241,37 @@ class SmartEditPipeline(PipelineParts):
         images = [as_rgb(i) for i in images]
         size = self._size(images[0], height, width)
         latent_size = (size[0] // self.vae_factor, size[1] // self.vae_factor)
-        seen = self.encode(
-            images,
-            texts,
-            latent_size,
-            decode=decode,
-            temperature=temperature,
-            generator=generator,
-        )
-        result, rows = self.denoise(
-            seen,
-            self.source_latents(images, size),
-            sampler=sampler,
-            steps=num_inference_steps,
-            guidance=guidance or Guidance(text=guidance_scale, image=image_guidance_scale),
-            generator=generator,
-            latents=latents,
-            on_step=callback_on_step_end,
-        )
-        declined, regions = None, None
-        if seen.valid is not None and seen.mask_logits is not None:
-            declined = [chance < DECLINE for chance in seen.valid.tolist()]
-            regions = seen.mask_logits.float().sigmoid()
-        out: list[Image.Image] | Tensor = result
-        if output_type == "pil":
-            edited = self.decode_latents(result)
-            kept = declined or [False] * len(edited)
-            out = [a if no else b for a, b, no in zip(images, edited, kept, strict=True)]
-        self.maybe_free_model_hooks()
+        try:
+            seen = self.encode(
+                images,
+                texts,
+                latent_size,
+                decode=decode,
+                temperature=temperature,
+                generator=generator,
+            )
+            result, rows = self.denoise(
+                seen,
+                self.source_latents(images, size),
+                sampler=sampler,
+                steps=num_inference_steps,
+                guidance=guidance or Guidance(text=guidance_scale, image=image_guidance_scale),
+                generator=generator,
+                latents=latents,
+                on_step=callback_on_step_end,
+            )
+            declined, regions = None, None
+            if seen.valid is not None and seen.mask_logits is not None:
+                declined = [chance < DECLINE for chance in seen.valid.tolist()]
+                regions = seen.mask_logits.float().sigmoid()
+            out: list[Image.Image] | Tensor = result
+            if output_type == "pil":
+                edited = self.decode_latents(result)
+                kept = declined or [False] * len(edited)
+                out = [a if no else b for a, b, no in zip(images, edited, kept, strict=True)]
+        finally:
+            # Also after an edit that was cancelled: the next one finds the device free.
+            self.maybe_free_model_hooks()
         return SmartEditOutput(images=out, unet_rows=rows, declined=declined, regions=regions)
 
     def _size(self, image: Image.Image, height: int | None, width: int | None) -> tuple[int, int]:

@@ -11,12 +11,14 @@ from typing import Any, ClassVar, Self
 
 import torch
 from diffusers import AutoencoderKL, DiffusionPipeline
+from diffusers.utils.torch_utils import get_device
 from transformers import CLIPVisionModel, LlamaForCausalLM
 
 from smartedit_model.bim import BIM
 from smartedit_model.build import build_modules, pixels_per_cell, reference_scheduler
 from smartedit_model.config import SmartEditConfig
-from smartedit_model.integrity import check_folder, check_modules
+from smartedit_model.errors import InputError
+from smartedit_model.integrity import SETTINGS, check_folder, check_modules
 from smartedit_model.loading import load_components
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.mllm import AnswerEncoder
@@ -25,16 +27,6 @@ from smartedit_model.projector import NullCondition, Projector
 from smartedit_model.prompt import Prompter, TokenIds
 from smartedit_model.qformer import QFormer
 from smartedit_model.unet import SmartEditUNet
-
-#: Plain settings kept in ``model_index.json`` beside the modules.
-SETTINGS = (
-    "name",
-    "base_vocab",
-    "answer_tokens",
-    "prompt_style",
-    "select_layer",
-    "resolution",
-)
 
 
 class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is untyped
@@ -160,3 +152,24 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         if check:
             check_modules(pipe.components)
         return pipe
+
+    def enable_model_cpu_offload(
+        self, gpu_id: int | None = None, device: torch.device | str | None = None
+    ) -> None:
+        """Keep every module in main memory except while it runs.
+
+        Args:
+            gpu_id: Which GPU they run on.
+            device: The device they run on; the machine's GPU when omitted.
+
+        Raises:
+            InputError: There is no GPU, so that there is nothing to save.
+        """
+        if device is None and get_device() == "cpu":
+            raise InputError(
+                "offloading saves a GPU's memory, and this machine has no GPU; edit without it"
+            )
+        if device is None:
+            super().enable_model_cpu_offload(gpu_id)
+        else:
+            super().enable_model_cpu_offload(gpu_id, device)

@@ -243,17 +243,39 @@ def _translated(download: Callable[..., Any]) -> Callable[..., Any]:
     """The download with its failures named: no network, no such repository, a broken transfer."""
 
     def fetch(repo: str, **options: Any) -> Any:
+        from httpx2 import HTTPError
         from huggingface_hub.errors import DryRunError, HfHubHTTPError, LocalEntryNotFoundError
 
         try:
             return download(repo, **options)
-        except (DryRunError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        except (
+            DryRunError,
+            HfHubHTTPError,
+            LocalEntryNotFoundError,
+            HTTPError,
+            OSError,
+        ) as error:
             raise HubError(
                 f"{repo} could not be fetched ({type(error).__name__}); check the network, then "
                 "run the same command again: it goes on where it stopped"
             ) from error
 
     return fetch
+
+
+def part_folder(cache_dir: Path, repo: str) -> Path:
+    """Return where :func:`pull_model` puts a repository."""
+    return cache_dir / repo.replace("/", "--")
+
+
+def pulled_parts(cache_dir: Path) -> dict[str, Path | None]:
+    """Return each public repository's folder, or None where it was not fetched completely."""
+    found: dict[str, Path | None] = {}
+    for part in (_CLIP, _IP2P):
+        folder = part_folder(cache_dir, part.repo)
+        whole = all((folder / name).is_file() for name in part.patterns)
+        found[part.repo] = folder if whole else None
+    return found
 
 
 def pull_model(
@@ -289,7 +311,12 @@ def pull_model(
     fetch = _translated(download)
     sizes: dict[str, int] = {}
     for part in known.parts:
-        files = fetch(part.repo, allow_patterns=list(part.patterns), dry_run=True)
+        files = fetch(
+            part.repo,
+            allow_patterns=list(part.patterns),
+            local_dir=part_folder(cache_dir, part.repo),
+            dry_run=True,
+        )
         sizes[part.repo] = sum(f.file_size for f in files if f.will_download)
     cache_dir.mkdir(parents=True, exist_ok=True)
     plan = PullPlan(sizes, shutil.disk_usage(cache_dir).free)
@@ -302,7 +329,7 @@ def pull_model(
         raise Cancelled(f"the download of {name} was declined; nothing was fetched")
     folders = {}
     for part in known.parts:
-        target = cache_dir / part.repo.replace("/", "--")
+        target = part_folder(cache_dir, part.repo)
         fetch(part.repo, allow_patterns=list(part.patterns), local_dir=target)
         folders[part.repo] = target
     if known.licence:

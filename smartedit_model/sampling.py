@@ -13,7 +13,7 @@ import torch
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
-from smartedit_model.errors import NonFiniteResultError
+from smartedit_model.errors import InputError, NonFiniteResultError
 from smartedit_model.guidance import Guidance, GuidedNoise
 from smartedit_model.samplers import make_sampler
 
@@ -66,8 +66,10 @@ def sample_latents(
         Scaled latents ``(B, 4, h, w)`` float32 and how many rows the UNet computed.
 
     Raises:
+        InputError: Steps, generators or start noise that do not fit.
         NonFiniteResultError: The latents hold NaN or infinity.
     """
+    _check(source, steps, generator, latents, int(pipe.scheduler.config["num_train_timesteps"]))
     schedule = make_sampler(sampler, pipe.scheduler.config)
     schedule.set_timesteps(steps, device=source.device)
     dtype, device = pipe.unet.dtype, source.device
@@ -101,3 +103,18 @@ def sample_latents(
             "run in bfloat16 or float32, or check the weights with `smartedit models verify`"
         )
     return latents, noise.evaluations
+
+
+def _check(
+    source: Tensor, steps: int, generator: Generators, latents: Tensor | None, most: int
+) -> None:
+    if not 1 <= steps <= most:
+        raise InputError(f"{steps} sampler steps were asked for; give 1 to {most}")
+    if isinstance(generator, list) and len(generator) != len(source):
+        raise InputError(
+            f"{len(source)} pictures but {len(generator)} generators; give one, or one a picture"
+        )
+    if latents is not None and latents.shape != source.shape:
+        raise InputError(
+            f"the start noise is {list(latents.shape)}; it must be {list(source.shape)}"
+        )

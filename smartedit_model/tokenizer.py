@@ -1,12 +1,16 @@
 """A small byte-level tokenizer for models trained here, learned from example sentences.
 
 The published models bring LLaMA's tokenizer; this one is for vocabularies of a few hundred rows.
+It also reads the tokenizer of any model folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from smartedit_model.errors import TruncatedFileError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -44,3 +48,22 @@ def train_tokenizer(texts: Iterable[str], vocab: int) -> PreTrainedTokenizerFast
         clean_up_tokenization_spaces=False,
     )
     return wrapped
+
+
+def open_tokenizer(kind: Any, folder: Path) -> Any:
+    """Return the tokenizer of a folder.
+
+    Args:
+        kind: The transformers class that reads it.
+        folder: Its folder; nothing is downloaded and none of its code is run.
+
+    Raises:
+        TruncatedFileError: It holds no readable tokenizer.
+    """
+    try:
+        return kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise TruncatedFileError(
+            f"{folder} holds no readable tokenizer ({line}); fetch it again"
+        ) from error

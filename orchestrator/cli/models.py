@@ -71,18 +71,23 @@ def import_model(
         Path, typer.Option(help="SmartEdit's checkpoint folder, or SAM's published file.")
     ],
     llava: Annotated[Path | None, typer.Option(help="LLaVA-1.1, full or as a delta.")] = None,
-    sd: Annotated[Path | None, typer.Option(help="timbrooks/instruct-pix2pix.")] = None,
+    sd: Annotated[
+        Path | None, typer.Option(help="timbrooks/instruct-pix2pix; as pulled when omitted.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where the model goes.")
     ] = None,
     llama: Annotated[Path | None, typer.Option(help="LLaMA, where LLaVA is a delta.")] = None,
-    clip: Annotated[Path | None, typer.Option(help="openai/clip-vit-large-patch14.")] = None,
+    clip: Annotated[
+        Path | None, typer.Option(help="openai/clip-vit-large-patch14; as pulled when omitted.")
+    ] = None,
     yes: Yes = False,
 ) -> None:
     """Turn the published weights into one checked folder; an interrupted import goes on."""
     from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
     from smartedit_model.registry import import_model as run
+    from smartedit_model.registry import pulled_parts
 
     if name.startswith("sam:"):
         from smartedit_model.sam.official import bring
@@ -90,8 +95,14 @@ def import_model(
         where = bring(name, checkpoint, _models_folder())
         out().print(f"imported: {where}; use it with --segmenter {name}")
         return
+    pulled = pulled_parts(_models_folder() / "parts")
+    sd = sd or pulled["timbrooks/instruct-pix2pix"]
+    clip = clip or pulled["openai/clip-vit-large-patch14"]
     if llava is None or sd is None:
-        raise typer.BadParameter(f"{name} is made of three folders: give --llava and --sd too")
+        raise typer.BadParameter(
+            f"{name} is made of three folders: give --llava and --sd too "
+            f"(`smartedit models pull {name}` fetches the latter)"
+        )
     target = output or _models_folder() / name
 
     def confirm(plan: Any) -> bool:
@@ -113,7 +124,8 @@ def import_model(
             llama_dir=llama,
             clip_dir=clip,
         )
-    out().print(f"imported: {target}; use it with --model {name if output is None else target}")
+    use = name if output is None else target
+    out().print(f"imported: {target}; use it with --model {use}", soft_wrap=True)
 
 
 @app.command()
@@ -170,10 +182,12 @@ def _progress() -> Iterator[Any]:
     task = bar.add_task("importing")
 
     def progress(part: str, written: int, total: int) -> None:
-        bar.start()  # only now: before, the question about space has the terminal
+        if not bar.live.is_started:  # not before: the question about space has the terminal
+            bar.start()
         bar.update(task, description=part, completed=written, total=total)
 
     try:
         yield progress
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

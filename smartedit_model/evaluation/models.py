@@ -13,6 +13,7 @@ from smartedit_model.evaluation.subjects import (
     PipelineSubject,
     Subject,
 )
+from smartedit_model.options import chosen_options
 from smartedit_model.registry import model_folder
 from tools.editing import Editor
 
@@ -41,7 +42,15 @@ _PIPELINE_NAMES = {
     "guidance_text": "guidance_scale",
     "guidance_image": "image_guidance_scale",
 }
-_TAKEN = ("sampler", "decode", *_PIPELINE_NAMES)
+_GUIDANCE_NAMES = {
+    "guidance_text": "text",
+    "guidance_image": "image",
+    "guidance_interval": "interval",
+    "reuse_every": "reuse_every",
+    "keep_every": "keep_every",
+}
+_SAVINGS = ("guidance_interval", "reuse_every", "keep_every")
+_TAKEN = ("sampler", "decode", *_PIPELINE_NAMES, *_SAVINGS)
 
 
 def _for_pipeline(options: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +60,15 @@ def _for_pipeline(options: dict[str, Any]) -> dict[str, Any]:
             raise EvaluationSetupError(
                 f"no option is called {key!r}; choose of: {', '.join(_TAKEN)}"
             )
-    return {_PIPELINE_NAMES.get(key, key): value for key, value in options.items()}
+    checked = chosen_options(options, dict.fromkeys(_TAKEN))
+    checked = {key: value for key, value in checked.items() if value is not None}
+    if not checked.keys() & set(_SAVINGS):
+        return {_PIPELINE_NAMES.get(key, key): value for key, value in checked.items()}
+    from smartedit_model.guidance import Guidance
+
+    strengths = {_GUIDANCE_NAMES[k]: checked.pop(k) for k in _GUIDANCE_NAMES if k in checked}
+    named = {_PIPELINE_NAMES.get(key, key): value for key, value in checked.items()}
+    return {**named, "guidance": Guidance(**strengths)}
 
 
 def parse_options(pairs: list[str]) -> dict[str, Any]:

@@ -7,36 +7,21 @@ nothing.
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from smartedit_model.config import CONTROL_TOKENS, SmartEditConfig
-from smartedit_model.errors import MissingFileError, TruncatedFileError, WrongBaseError
+from smartedit_model.errors import WrongBaseError
 from smartedit_model.importing.layout import published_name
 from smartedit_model.importing.sources import TensorFile, TensorFolder
+from smartedit_model.integrity import compare, read_json
 
 #: Rounding to bfloat16 moves a weight by up to 0.4 %.
 _SAME = 0.01
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return a JSON file's content.
-
-    Raises:
-        MissingFileError: It is not there.
-        TruncatedFileError: It is not valid JSON.
-    """
-    if not path.is_file():
-        raise MissingFileError(f"{path} is missing; the folder must hold it")
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise TruncatedFileError(f"{path} is not valid JSON; fetch it again") from error
 
 
 @dataclass(frozen=True)
@@ -126,16 +111,21 @@ def _distance(
     worst = 0.0
     with language.opened() as tensors:
         for name in probes:
-            theirs = llava.read(name).float()
-            if llama is not None:
-                theirs += llama.read(name).float()
             ours = tensors[published_name("language_model", name)].float()
-            if theirs.shape != ours.shape:
-                raise WrongBaseError(
-                    f"{llava.folder}: {name} is {list(theirs.shape)}, the checkpoint's is "
-                    f"{list(ours.shape)}; give LLaVA-1.1 of the same size"
-                )
-            worst = max(worst, float((theirs - ours).norm() / ours.norm()))
+            theirs = torch.zeros_like(ours)
+            for folder, what in ((llava, "LLaVA-1.1"), (llama, "LLaMA")):
+                if folder is None:
+                    continue
+                found = folder.read(name).float()
+                if found.shape != ours.shape:
+                    raise WrongBaseError(
+                        f"{folder.folder}: {name} is {list(found.shape)}, the checkpoint's is "
+                        f"{list(ours.shape)}; give {what} of the same size"
+                    )
+                theirs += found
+            distance = float((theirs - ours).norm() / ours.norm())
+            # Written so that NaN counts as far away.
+            worst = max(worst, distance) if distance < math.inf else math.inf
     return worst
 
 
@@ -163,6 +153,7 @@ def null_embedding(sd_dir: Path, config: SmartEditConfig) -> Tensor:
 
     Raises:
         WrongBaseError: The text encoder is not Stable Diffusion 1's.
+        KeyMismatchError: A tensor of it is missing or of the wrong shape.
     """
     from transformers import CLIPTextConfig, CLIPTextModel
 
@@ -181,10 +172,13 @@ def null_embedding(sd_dir: Path, config: SmartEditConfig) -> Tensor:
     model.eval()
     source = TensorFolder(folder)
     names = {k.removeprefix("text_model."): k for k in source.shapes()}
-    state = {
-        k: source.read(names[k.removeprefix("text_model.")]).float() for k in model.state_dict()
-    }
-    model.load_state_dict(state)
+    wanted = {k.removeprefix("text_model."): k for k in model.state_dict()}
+    compare(
+        folder,
+        {short: tuple(model.state_dict()[name].shape) for short, name in wanted.items()},
+        {short: source.shapes()[name] for short, name in names.items() if short in wanted},
+    )
+    model.load_state_dict({name: source.read(names[s]).float() for s, name in wanted.items()})
     # CLIP's tokenizer pads the empty string with its end token, the vocabulary's last.
     end = text.vocab_size - 1
     ids = torch.tensor([[end - 1] + [end] * (text.max_position_embeddings - 1)])

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from smartedit_model.errors import InputError, MissingFileError
-from smartedit_model.importing.bases import read_json
 from smartedit_model.importing.sources import TensorFile
+from smartedit_model.integrity import read_json
 
 
 def find_checkpoint(folder: Path, steps: int | None = None) -> dict[str, TensorFile]:
@@ -65,6 +65,6 @@ def find_clip(llava_dir: Path, clip_dir: Path | None) -> Path:
     if isinstance(cached, str):
         return Path(cached).parent
     raise MissingFileError(
-        "the vision tower openai/clip-vit-large-patch14 is not on this machine; fetch it and give "
-        "its folder (--clip)"
+        "the vision tower openai/clip-vit-large-patch14 is not on this machine; give its folder "
+        "(--clip), or fetch it with `smartedit models pull`"
     )

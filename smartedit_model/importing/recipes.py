@@ -45,12 +45,19 @@ class Lora:
         Raises:
             WrongBaseError: Other weights than the query and value projections are adapted.
         """
-        targets = sorted(settings.get("target_modules") or [])
+        named = settings.get("target_modules") or []
+        targets = [named] if isinstance(named, str) else sorted(named)
         if targets != ["q_proj", "v_proj"] or settings.get("fan_in_fan_out"):
             raise WrongBaseError(
                 f"{where} adapts {', '.join(targets) or 'nothing'}; SmartEdit adapts q_proj, v_proj"
             )
-        return cls(int(settings["r"]), float(settings["lora_alpha"]))
+        try:
+            found = cls(int(settings["r"]), float(settings["lora_alpha"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise WrongBaseError(f"{where} tells no rank and alpha; fetch it again") from error
+        if found.rank < 1:
+            raise WrongBaseError(f"{where} has rank {found.rank}; fetch it again")
+        return found
 
 
 class OpenFiles:
@@ -194,6 +201,6 @@ def vae_tensors(folder: TensorFolder, shapes: Shapes, dtype: torch.dtype) -> lis
 
 
 def null_tensors(sd_dir: Path, config: SmartEditConfig) -> list[Planned]:
-    """Plan the condition of no text, computed once by the text encoder."""
-    shape = (1, config.qformer.queries, config.qformer.hidden)
-    return [Planned("embedding", shape, torch.float32, lambda: null_embedding(sd_dir, config))]
+    """Plan the condition of no text; the text encoder runs now, so that a wrong one is refused."""
+    states = null_embedding(sd_dir, config)
+    return [Planned("embedding", tuple(states.shape), torch.float32, lambda: states)]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
 from smartedit_model.config import SmartEditConfig
-from smartedit_model.importing.bases import read_json
+from smartedit_model.errors import InputError
 from smartedit_model.importing.sources import TensorFile
+from smartedit_model.integrity import read_json
 
 STATE = "import-state.json"
 
@@ -26,14 +28,33 @@ class State:
         self.path = folder / STATE
         self.fingerprint = fingerprint
         self.done: dict[str, str] = {}
+        self._other = False
         if self.path.is_file():
             noted = read_json(self.path)
-            if noted.get("fingerprint") == fingerprint:
+            self._other = noted.get("fingerprint") != fingerprint
+            if not self._other:
                 self.done = {k: v for k, v in noted["done"].items() if (folder / k).is_file()}
+
+    def begin(self) -> None:
+        """Make the folder; what another import left there, of other sources or settings, goes.
+
+        Raises:
+            InputError: The folder is there, but no import made it.
+        """
+        folder = self.path.parent
+        if self._other:
+            shutil.rmtree(folder)
+        elif folder.exists() and not self.path.is_file():
+            raise InputError(f"{folder} is in the way and no import made it; move it away")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._write()
 
     def note(self, name: str, digest: str) -> None:
         """Remember a finished file and its hash."""
         self.done[name] = digest
+        self._write()
+
+    def _write(self) -> None:
         content = json.dumps({"fingerprint": self.fingerprint, "done": self.done}, indent=1)
         temporary = self.path.with_suffix(".new")
         temporary.write_text(content, encoding="utf-8")

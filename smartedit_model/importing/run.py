@@ -24,12 +24,12 @@ from smartedit_model.config import SmartEditConfig, preset
 from smartedit_model.errors import Cancelled, InputError, NotEnoughSpaceError
 from smartedit_model.fingerprints import HASHES, file_hash
 from smartedit_model.importing import recipes
-from smartedit_model.importing.bases import check_vision, open_llava, read_json
+from smartedit_model.importing.bases import check_vision, open_llava
 from smartedit_model.importing.card import write_card
 from smartedit_model.importing.locate import find_checkpoint, find_clip
 from smartedit_model.importing.resume import State, fingerprint
 from smartedit_model.importing.sources import TensorFile, TensorFolder
-from smartedit_model.importing.tokenizers import copy_tokenizer
+from smartedit_model.importing.tokenizers import read_tokenizer
 from smartedit_model.importing.writer import (
     Planned,
     shard_names,
@@ -37,7 +37,7 @@ from smartedit_model.importing.writer import (
     write_index,
     write_shard,
 )
-from smartedit_model.integrity import STEMS, module_shapes
+from smartedit_model.integrity import STEMS, module_shapes, read_json
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def import_checkpoint(
 
     Raises:
         WeightsError: One of its kinds, naming the file and what would be right.
-        InputError: ``out_dir`` exists, or the step is ambiguous.
+        InputError: ``out_dir`` exists, its ``.partial`` is no import, or the step is ambiguous.
         Cancelled: ``confirm`` said no.
     """
     checkpoint, llava, sd, out = (Path(p) for p in (checkpoint_dir, llava_dir, sd_dir, out_dir))
@@ -117,6 +117,7 @@ def import_checkpoint(
     clip = find_clip(llava, Path(clip_dir) if clip_dir else None)
     check_vision(clip, config)
     towers, vae = TensorFolder(clip), TensorFolder(sd / "vae")
+    tokenizer = read_tokenizer(llava, config)
 
     opened = recipes.OpenFiles(files)
     real_names = {k: tuple(v.shape) for k, v in modules.vision_tower.state_dict().items()}
@@ -148,9 +149,9 @@ def import_checkpoint(
         )
     if confirm is not None and not confirm(plan):
         raise Cancelled(f"the import of {out} was declined; nothing was written")
-    partial.mkdir(parents=True, exist_ok=True)
+    state.begin()
     _write(partial, tensors, state, opened, shard_bytes, progress)
-    _describe(partial, modules, config, llava, state)
+    _describe(partial, modules, config, tokenizer, state)
     partial.rename(out)
     return out
 
@@ -201,7 +202,7 @@ def _write(
 
 
 def _describe(
-    partial: Path, modules: Modules, config: SmartEditConfig, llava: Path, state: State
+    partial: Path, modules: Modules, config: SmartEditConfig, tokenizer: Any, state: State
 ) -> None:
     """Write configurations, tokenizer, scheduler, card and hashes."""
     parts = modules.parts()
@@ -211,7 +212,7 @@ def _describe(
         settings: Any = parts[name].config
         settings.architectures = [type(parts[name]).__name__]
         settings.save_pretrained(partial / name)
-    copy_tokenizer(llava, partial / "tokenizer", config)
+    tokenizer.save_pretrained(partial / "tokenizer")
     reference_scheduler().save_pretrained(partial / "scheduler")
     index: dict[str, Any] = {"_class_name": "SmartEditPipeline"}
     index |= {n: [type(m).__module__.split(".")[0], type(m).__name__] for n, m in parts.items()}

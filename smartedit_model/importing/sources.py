@@ -6,9 +6,9 @@ until copied. It knows nothing of any model.
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +25,7 @@ from smartedit_model.errors import (
     TruncatedFileError,
     UnsafePickleError,
 )
-from smartedit_model.integrity import Shapes, read_header
+from smartedit_model.integrity import Shapes, indexed_files, read_header
 
 _SUFFIXES = (".safetensors", ".bin", ".pt")
 
@@ -43,8 +43,11 @@ def read_pickle(path: Path) -> Mapping[str, Tensor]:
     with path.open("rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"
     try:
-        # Only the zip format of PyTorch >= 1.6 can be mapped; the older one is read whole.
-        table = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+        with warnings.catch_warnings():
+            # PyTorch's advice about protocols is for whoever wrote the file.
+            warnings.filterwarnings("ignore", "Detected pickle protocol")
+            # Only the zip format of PyTorch >= 1.6 can be mapped; the older one is read whole.
+            table = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
         if "weights_only" in str(error) or "Unsupported" in str(error):
             raise UnsafePickleError(
@@ -134,14 +137,7 @@ class TensorFolder:
 
 def _weight_paths(folder: Path) -> list[Path]:
     for index in sorted(folder.glob("*.index.json")):
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        paths = [folder / name for name in names]
-        missing = [path for path in paths if not path.is_file()]
-        if missing:
-            raise MissingShardError(
-                f"{missing[0]} is missing; {index.name} names {len(names)} files"
-            )
-        return paths
+        return indexed_files(index)
     skip = ("training_args", "optimizer", "scheduler")
     for suffix in _SUFFIXES:
         found = sorted(p for p in folder.glob(f"*{suffix}") if not p.name.startswith(skip))

@@ -11,18 +11,19 @@ from typing import Any
 
 from smartedit_model.config import SmartEditConfig
 from smartedit_model.errors import MissingFileError, OptionalDependencyError, WrongBaseError
+from smartedit_model.tokenizer import open_tokenizer
 
 
-def copy_tokenizer(source: Path, target: Path, config: SmartEditConfig) -> None:
-    """Write ``tokenizer.json`` and its settings.
+def read_tokenizer(source: Path, config: SmartEditConfig) -> Any:
+    """Return the tokenizer, ready to be saved as ``tokenizer.json`` and its settings.
 
     Args:
         source: Folder with ``tokenizer.json`` or ``tokenizer.model``.
-        target: Folder to write.
         config: Says how many rows the vocabulary has.
 
     Raises:
         MissingFileError: There is neither file.
+        TruncatedFileError: The file is no tokenizer.
         OptionalDependencyError: ``tokenizer.model`` must be converted and the package is absent.
         WrongBaseError: It is a tokenizer of another vocabulary.
     """
@@ -40,11 +41,11 @@ def copy_tokenizer(source: Path, target: Path, config: SmartEditConfig) -> None:
                 "sentencepiece; run `pip install sentencepiece protobuf`"
             )
         kind = LlamaTokenizer
-    tokenizer = kind.from_pretrained(source, local_files_only=True)
+    tokenizer = open_tokenizer(kind, source)
     highest = max(tokenizer("a b c 1 2 3 .")["input_ids"])
     if highest >= config.language.base_vocab or tokenizer.bos_token_id is None:
         raise WrongBaseError(
             f"{source}: its tokenizer gives id {highest}, over the model's "
             f"{config.language.base_vocab} rows; give LLaVA-1.1's folder"
         )
-    tokenizer.save_pretrained(target)
+    return tokenizer

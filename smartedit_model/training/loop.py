@@ -10,8 +10,9 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]  # ships no types
@@ -23,7 +24,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from smartedit_model.editor import default_device
 from smartedit_model.errors import MissingFileError, TrainingError
+from smartedit_model.loading import computes_in
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.cpu_attention import Float32Attention
 from smartedit_model.training.data import Batch, Mixture, collate
@@ -61,6 +64,7 @@ class Loop:
     def __init__(
         self, module: nn.Module, settings: TrainSettings, make_batch: MakeBatch, out_dir: Path
     ) -> None:
+        settings = replace(settings, precision=_precision(settings))
         self.settings, self.make_batch, self.out_dir = settings, make_batch, out_dir
         # Static graph: every learner takes part in every step, so DDP need not search.
         ddp = DistributedDataParallelKwargs(find_unused_parameters=False)
@@ -254,6 +258,13 @@ class _Numbered(Dataset[Any]):
 
     def __getitem__(self, index: int) -> Any:
         return self.make_batch(self.firsts[index], self.count)
+
+
+def _precision(settings: TrainSettings) -> Literal["no", "bf16", "fp16"]:
+    if settings.precision != "auto":
+        return settings.precision
+    device = "cpu" if settings.cpu else default_device()
+    return "bf16" if computes_in(torch.bfloat16, device) else "no"
 
 
 def _groups(module: nn.Module, settings: TrainSettings) -> list[dict[str, Any]]:

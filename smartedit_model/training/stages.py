@@ -90,7 +90,8 @@ class TrainSettings:
         concepts: Words that an instruction may be about; ``Example.concepts`` are of these.
         region_weight: How much more the noise counts where the edit happens than elsewhere.
         drop: Probability each of dropping the text, the image, and both.
-        precision: Accelerate's mixed precision.
+        precision: Accelerate's mixed precision; ``auto`` for bfloat16 where the device computes in
+            it, and none elsewhere.
         cpu: Stay on the CPU even where there is a GPU.
     """
 
@@ -118,5 +119,5 @@ class TrainSettings:
     concepts: tuple[str, ...] = ()
     region_weight: float = 1.0
     drop: float = 0.05
-    precision: Literal["no", "bf16", "fp16"] = "no"
+    precision: Literal["auto", "no", "bf16", "fp16"] = "no"
     cpu: bool = False

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from smartedit_model.crops import plan_crop
+from smartedit_model import SmartEditPipeline
+from smartedit_model.crops import fitted_size, plan_crop
 from smartedit_model.domain import flatness
-from smartedit_model.editor import SmartEditEditor
+from smartedit_model.editor import SmartEditEditor, Ways
 from smartedit_model.errors import DeviceMemoryError, InputError
 from smartedit_model.ladder import Rung, climb_down
 from tools.editing import EditRequest
@@ -106,6 +107,12 @@ def test_cancel_stops_between_steps(editor, photo, after):
         {"options": {"reuse_every": 0}},
         {"options": {"dtype": "int8"}},
         {"options": {"compile": "perhaps"}},
+        {"options": {"quantize": "3bit"}},
+        {"options": {"keep_every": 0}},
+        {"options": {"offload": True}},
+        {"options": {"compile": True, "offload": True}},
+        {"options": {"compile": True, "keep_every": 2}},
+        {"options": {"steps": 1001}},
         {"options": {"context": -1}},
         {"instruction": " "},
         {"mask": np.zeros((150, 200), bool)},
@@ -121,12 +128,19 @@ def test_bad_requests_are_refused(editor, photo, change):
 
 def test_every_option_reaches_the_model(editor, photo):
     """Values may be text, as from a command line; another dtype reads the weights anew."""
-    savings = {**FEW, "guidance_interval": "0.2,0.8", "reuse_every": "2", "context": "0.3"}
+    savings = {
+        **FEW,
+        "guidance_interval": "0.2,0.8",
+        "reuse_every": "2",
+        "keep_every": "2",
+        "context": "0.3",
+    }
     told = editor.edit(EditRequest(photo, "red", options=savings)).settings
     assert told["guidance_interval"] == (0.2, 0.8)
     assert (told["reuse_every"], told["dtype"]) == (2, "float32")
     half = editor.edit(EditRequest(photo, "red", options={**FEW, "dtype": "bfloat16"})).settings
     assert half["dtype"] == "bfloat16"
+    assert editor._ways.dtype == "bfloat16"
     assert editor.edit(EditRequest(photo, "red", options=FEW)).settings["dtype"] == "float32"
 
 
@@ -169,7 +183,7 @@ def test_domain_is_judged_by_the_folder(editor, tiny_folder, tmp_path, photo):
 
 def test_running_out_of_memory_climbs_down(editor, photo, monkeypatch):
     """Lower rungs are tried in turn; what was given up is noted; the next job runs."""
-    pipe = editor._loaded()
+    pipe = editor._loaded(Ways())
     sizes = []
     real = type(pipe).__call__
 
@@ -195,6 +209,20 @@ def test_running_out_of_memory_climbs_down(editor, photo, monkeypatch):
         with pytest.raises(EditorFailed, match="memory"):
             editor.edit(EditRequest(square, "red", options=FEW))
     editor.edit(EditRequest(square, "red", options=FEW))
+
+
+def test_weights_that_do_not_fit_end_in_a_clear_error(tiny_folder, photo, monkeypatch):
+    """Memory that runs out while the weights are read fails that edit; the next one runs."""
+    small = SmartEditEditor("tiny", tiny_folder, device="cpu")
+
+    def full(*_args, **_kwargs):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SmartEditPipeline, "from_pretrained", full)
+        with pytest.raises(EditorFailed, match="not enough memory"):
+            small.edit(EditRequest(photo, "red", options=FEW))
+    small.edit(EditRequest(photo, "red", options=FEW))
 
 
 def test_ladder_lets_other_errors_through():
@@ -236,6 +264,15 @@ def test_thin_regions_get_a_fair_aspect():
     mask[400:404, 50:600] = True
     crop = plan_crop(mask.shape, mask, resolution=64, multiple=8)
     assert (crop.box[2] - crop.box[0]) / (crop.box[3] - crop.box[1]) <= 2.01
+
+
+@pytest.mark.parametrize("shape", [(50, 50_000), (90_000, 30)])
+def test_very_long_pictures_cost_no_more_than_square_ones(shape):
+    """Where a side would fall below what the model can take, the other gives way."""
+    height, width = fitted_size(shape, 256, 64)
+    assert min(height, width) == 64
+    assert height * width <= 1.1 * 256**2
+    assert (height > width) == (shape[0] > shape[1])
 
 
 def test_large_regions_take_the_whole_picture():

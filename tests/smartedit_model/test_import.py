@@ -274,6 +274,74 @@ def test_too_little_space_is_refused(original, tmp_path, monkeypatch):
         import_checkpoint(**original.arguments(tmp_path / "out"))
 
 
+def test_wrong_text_encoder_and_tokenizer_are_refused_before_writing(release, tmp_path):
+    """What is read last is still looked at first."""
+    settings = release.sd / "text_encoder" / "config.json"
+    before = settings.read_text()
+    settings.write_text(before.replace('"hidden_size": 32', '"hidden_size": 16'))
+    with pytest.raises(WrongBaseError, match="instruct-pix2pix"):
+        import_checkpoint(**release.arguments(tmp_path / "out"))
+    settings.write_text(before)
+    weights = release.sd / "text_encoder" / "model.safetensors"
+    tensors = load_file(weights)
+    tensors.pop(next(name for name in tensors if "final_layer_norm" in name))
+    save_file(tensors, weights)
+    with pytest.raises(KeyMismatchError, match="final_layer_norm"):
+        import_checkpoint(**release.arguments(tmp_path / "out"))
+    (release.llava / "tokenizer.json").write_text("{}")
+    with pytest.raises(TruncatedFileError, match="tokenizer"):
+        import_checkpoint(**release.arguments(tmp_path / "out"))
+    assert not (tmp_path / "out.partial").exists()
+
+
+@pytest.mark.parametrize(
+    "settings", [{"target_modules": "q_proj"}, {"lora_alpha": 4}, {"r": 0, "lora_alpha": 4}]
+)
+def test_other_adapters_are_refused(release, tmp_path, settings):
+    """An adapter of other layers, or without rank and alpha, is named."""
+    path = release.checkpoint / "adapter_config.json"
+    path.write_text(json.dumps({"target_modules": ["q_proj", "v_proj"], **settings}))
+    with pytest.raises(WrongBaseError, match="adapter_config"):
+        import_checkpoint(**release.arguments(tmp_path / "out"))
+
+
+def test_llama_of_another_size_and_nan_are_refused(release, original, publishing, tmp_path):
+    """A base that cannot be compared is not the right one."""
+    llama = tmp_path / "llama"
+    llama.mkdir()
+    torch.save({"model.norm.weight": torch.ones(7)}, llama / "pytorch_model.bin")
+    weights = {k: v * 1.1 for k, v in original.llava_weights.items()}
+    publishing.save_llava(release.llava, weights)
+    with pytest.raises(WrongBaseError, match="LLaMA of the same size"):
+        import_checkpoint(**release.arguments(tmp_path / "out"), llama_dir=llama)
+    weights["model.norm.weight"] = weights["model.norm.weight"] * float("nan")
+    publishing.save_llava(release.llava, weights)
+    with pytest.raises(WrongBaseError):
+        import_checkpoint(**release.arguments(tmp_path / "out"))
+
+
+def test_leftovers_of_another_import_do_not_mix_in(original, tmp_path):
+    """What an import of other settings left goes; a folder that no import made stays."""
+    out, partial = tmp_path / "out", tmp_path / "out.partial"
+    partial.mkdir()
+    (partial / "mine").write_text("precious")
+    with pytest.raises(InputError, match="in the way"):
+        import_checkpoint(**original.arguments(out))
+    assert (partial / "mine").read_text() == "precious"
+    shutil.rmtree(partial)
+
+    def stop(part, written, total):
+        if part == "qformer":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_checkpoint(**original.arguments(out), shard_bytes=50_000, progress=stop)
+    assert list(partial.rglob("*.index.json"))
+    import_checkpoint(**original.arguments(out))
+    assert not list(out.rglob("*.index.json"))
+    assert len(list((out / "language_model").glob("*.safetensors"))) == 1
+
+
 def test_existing_folder_is_kept(original, tmp_path):
     """An existing result is never overwritten."""
     with pytest.raises(InputError, match="exists"):

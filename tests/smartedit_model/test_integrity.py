@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 
 import pytest
 import torch
@@ -15,7 +14,6 @@ from smartedit_model.errors import (
     MissingFileError,
     MissingShardError,
     NonFiniteWeightsError,
-    OptionalDependencyError,
     TruncatedFileError,
     UnsafePickleError,
 )
@@ -104,7 +102,53 @@ def pickled(folder):
     path.unlink()
 
 
+def headless(folder):
+    path = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    table = b'{"conv_in.weight":{"dtype":"F32"}}'
+    path.write_bytes(len(table).to_bytes(8, "little") + table)
+
+
+def bad_index(folder):
+    (folder / "language_model" / "model.safetensors.index.json").write_text('{"shards": 2}')
+
+
+def json_list(folder):
+    (folder / "model_index.json").write_text("[1]")
+
+
+def other_config(folder):
+    (folder / "language_model" / "config.json").write_text('{"hidden_size": "wide"}')
+
+
+def other_unet_config(folder):
+    (folder / "unet" / "config.json").write_text('{"down_block_types": ["NoSuchBlock"]}')
+
+
+def no_tokenizer(folder):
+    (folder / "tokenizer" / "tokenizer.json").write_text("{}")
+
+
+def lose_setting(folder):
+    path = folder / "model_index.json"
+    settings = json.loads(path.read_text())
+    del settings["base_vocab"]
+    path.write_text(json.dumps(settings))
+
+
+def other_vocabulary(folder):
+    path = folder / "model_index.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "answer_tokens": 5}))
+
+
 CASES = [
+    (headless, TruncatedFileError),
+    (bad_index, TruncatedFileError),
+    (json_list, TruncatedFileError),
+    (other_config, KeyMismatchError),
+    (other_unet_config, KeyMismatchError),
+    (no_tokenizer, TruncatedFileError),
+    (lose_setting, KeyMismatchError),
+    (other_vocabulary, KeyMismatchError),
     (remove, MissingFileError),
     (remove_index, MissingFileError),
     (remove_weights, MissingFileError),
@@ -145,10 +189,3 @@ def test_verify_compares_hashes(folder):
     with pytest.raises(MissingFileError):
         verify_model(folder)
     assert verify_model(folder, deep=False)
-
-
-@pytest.mark.skipif("bitsandbytes" in sys.modules, reason="needs the package to be absent")
-def test_four_bit_needs_its_package(folder):
-    """Without bitsandbytes, 4-bit loading says what to install."""
-    with pytest.raises(OptionalDependencyError, match="bitsandbytes"):
-        SmartEditPipeline.from_pretrained(folder, quantize="4bit")

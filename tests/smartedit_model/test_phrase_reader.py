@@ -11,7 +11,7 @@ from smartedit_model import SmartEditPipeline
 from smartedit_model.editor import SmartEditEditor
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.phrase_reader import CALIBRATION, calibrated, certainty
-from tools.editing import reader_of
+from tools.editing import EditRequest, reader_of
 from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.grounding import Scene, UserHints
@@ -79,6 +79,17 @@ def test_nothing_is_guessed_where_the_reader_sees_nothing(seeing, tmp_path):
 def test_a_phrase_that_cannot_be_read_says_why(scene):
     with pytest.raises(GroundingFailed, match="control token"):
         ground(scene, Target(phrase="the <img> cup", category="cup"))
+
+
+def test_reading_leaves_the_model_as_an_edit_loaded_it(seeing, scene):
+    """A plan that reads and edits in turn in another precision reads the weights once."""
+    editor = SmartEditEditor("smartedit-seeing", seeing, device="cpu")
+    options = {"steps": 1, "dtype": "bfloat16"}
+    editor.edit(EditRequest(scene.image, "make the cup red", options=options))
+    loaded = editor._pipe
+    assert editor.reader is not None
+    assert editor.reader.read(Scene(scene.image), CUP) is not None
+    assert editor._pipe is loaded
 
 
 def test_models_without_a_mask_head_read_nothing(tiny_folder):

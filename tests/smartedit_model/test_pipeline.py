@@ -11,7 +11,7 @@ from PIL import Image
 
 from smartedit_model import Guidance, SmartEditPipeline
 from smartedit_model.errors import ConfigError, InputError, InstructionError, NonFiniteResultError
-from smartedit_model.pipeline_parts import SETTINGS
+from smartedit_model.integrity import SETTINGS
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -189,6 +189,10 @@ def test_callback_can_change_latents_and_stop(tiny, picture):
         (("red",), {"sampler": "magic"}, InputError),
         (("red",), {"output_type": "jpeg"}, InputError),
         ((["red", "blue"],), {}, InputError),
+        (("red",), {"num_inference_steps": 0}, InputError),
+        (("red",), {"num_inference_steps": 1001}, InputError),
+        (("red",), {"generator": [seeded(), seeded()]}, InputError),
+        (("red",), {"latents": torch.zeros(1, 4, 3, 3)}, InputError),
     ],
 )
 def test_bad_input_is_named(tiny, picture, args, kwargs, error):
@@ -202,8 +206,9 @@ def test_bad_guidance_is_named():
     """Guidance options are checked when they are made."""
     with pytest.raises(InputError):
         Guidance(interval=(0.8, 0.2))
-    with pytest.raises(InputError):
-        Guidance(reuse_every=0)
+    for name in ("reuse_every", "keep_every"):
+        with pytest.raises(InputError, match=name):
+            Guidance(**{name: 0})
 
 
 def test_unknown_quantisation_is_named(tiny_folder):

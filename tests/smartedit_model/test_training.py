@@ -364,6 +364,63 @@ def test_two_processes_stay_equal(tmp_path):
     assert (tmp_path / "2" / "step-000003" / "learned.safetensors").is_file()
 
 
+_FSDP = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import copy, torch, conftest, pytest, test_training as t
+import torch.distributed as dist
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
+from smartedit_model.training.module import TrainingModule
+torch.set_num_threads(1)
+dist.init_process_group("gloo")
+mesh = init_device_mesh("cpu", (dist.get_world_size(),))
+pipe = conftest.build_tiny()
+settings = t.replace(t.SETTINGS, drop=0.0)
+torch.manual_seed(0)  # each process makes its own LoRA layers
+module = TrainingModule(pipe, t.stage("edit+bim"), settings).train()
+whole = copy.deepcopy(module)
+for part in list(module.modules()):
+    if type(part).__name__ in ("LlamaDecoderLayer", "BasicTransformerBlock"):
+        fully_shard(part, mesh=mesh)
+fully_shard(module, mesh=mesh)
+batch = t.collate(t.EDITS[:1], pipe.answers.prompter, vision_side=32, size=(64, 64))
+told = []
+for model in (whole, module):
+    learners = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learners, lr=1e-3)
+    for step in range(2):
+        torch.manual_seed(step)
+        loss = model(batch).total
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        told.append(float(loss.detach()))
+mine = sum(p.to_local().numel() for p in module.parameters())
+full = sum(p.numel() for p in whole.parameters())
+assert told[:2] == pytest.approx(told[2:], rel=1e-5)
+assert told[0] != told[1]
+assert mine < 0.6 * full
+dist.destroy_process_group()
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_weights(tmp_path):
+    """Sharded over two gloo processes by FSDP, a stage learns what it learns unsharded.
+
+    Accelerate offers FSDP on GPUs only, so PyTorch's own is asked here, for the same layers.
+    """
+    script = tmp_path / "fsdp.py"
+    script.write_text(_FSDP)
+    command = [
+        *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
+        *("--master-port=29633", str(script), str(Path(__file__).parent)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
 def test_attention_in_float32_answers_in_the_type_asked_for():
     """As exact as float32, in the inputs' or autocast's type; other functions are left alone."""
     torch.manual_seed(0)

@@ -29,8 +29,9 @@ from smartedit_model.evaluation.subjects import (
 )
 from smartedit_model.evaluation.summary import read_baselines, summarise
 from smartedit_model.evaluation.world_bench import WorldBench
+from smartedit_model.guidance import Guidance
 from tools.editing import Availability, DomainVerdict, EditOutcome
-from tools.errors import EditorFailed, EditorUnavailable
+from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 
 
 class Pixels:
@@ -307,6 +308,13 @@ def test_names_and_options(tiny_folder, tmp_path):
         parse_options(["steps"])
     with pytest.raises(EvaluationSetupError, match="no option"):
         subject_of(str(tiny_folder), tmp_path, Shy, {"colour": 1})
+    savings = {"guidance_text": 5, "guidance_interval": "0.2,0.8", "keep_every": 2, "steps": 4}
+    subject = subject_of(str(tiny_folder), tmp_path, Shy, savings)
+    assert isinstance(subject, PipelineSubject)
+    wanted = Guidance(text=5.0, interval=(0.2, 0.8), keep_every=2)
+    assert subject._options == {"num_inference_steps": 4, "guidance": wanted}
+    with pytest.raises(BadArguments, match="keep_every"):
+        subject_of(str(tiny_folder), tmp_path, Shy, {"keep_every": 0})
     with pytest.raises(EvaluationSetupError, match="report"):
         read_baselines([tmp_path / "none.json"])
 
