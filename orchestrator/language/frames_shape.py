@@ -14,7 +14,8 @@ from tools.target import Target
 
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,
-    "shrink down": -1,
+    "shrink down": -1, "slim": -1, "slim down": -1, "trim down": -1, "shorten": -1, "narrow": -1,
+    "size down": -1, "reduce the size of": -1, "make smaller": -1, "scale back down": -1,
 }  # fmt: skip
 
 

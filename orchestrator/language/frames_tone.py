@@ -26,7 +26,14 @@ ADJUST_VERBS: dict[str, tuple[str, int]] = {
     "cool down": ("temperature", -1), "cool off": ("temperature", -1), "denoise": ("noise", -1),
     "de-noise": ("noise", -1),
     "underexpose": ("exposure", -1), "overexpose": ("exposure", 1), "dehaze": ("clarity", 1),
-    "flatten": ("contrast", -1),
+    "flatten": ("contrast", -1), "dodge": ("brightness", 1), "lighten out": ("brightness", 1),
+    "make brighter": ("brightness", 1), "lift up": ("brightness", 1),
+    "relight up": ("brightness", 1), "brightn": ("brightness", 1), "shade": ("brightness", -1),
+    "darken down": ("brightness", -1), "black down": ("brightness", -1),
+    "gloom up": ("brightness", -1), "dull": ("saturation", -1), "dull down": ("saturation", -1),
+    "dampen": ("saturation", -1), "de-saturate": ("saturation", -1), "defog": ("clarity", 1),
+    "de-fog": ("clarity", 1), "demist": ("clarity", 1), "de-haze": ("clarity", 1),
+    "degrain": ("noise", -1), "de-grain": ("noise", -1), "warm-up": ("temperature", 1),
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from orchestrator.language.frames_example import read_example
 from orchestrator.language.languages import other_language
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.leaving_out import mark_exceptions
+from orchestrator.language.letters import without_letter
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.repairs import take_back
@@ -71,7 +72,7 @@ def read_plan(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"
         )
-    units = mark_exceptions(read_units(instruction, glossary, looks))
+    units = without_letter(mark_exceptions(read_units(instruction, glossary, looks)))
     reading = start_reading(units, earlier)
     reading.marked = marked
     for clause in with_turns(in_order(with_topics(split_clauses(units)))):

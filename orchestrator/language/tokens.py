@@ -42,18 +42,26 @@ CONTRACTIONS = {
     "she's": ("she", "is"), "what's": ("what", "is"), "who's": ("who", "is"), "let's": ("let",
     "us"),
     "i'd": ("i", "would"), "i'm": ("i", "am"), "i'll": ("i", "will"), "i've": ("i", "have"),
-    "we'd": ("we", "would"), "we'll": ("we", "will"), "we've": ("we", "have"), "you'd": ("you",
-    "would"),
-    "you'll": ("you", "will"), "you've": ("you", "have"), "they're": ("they", "are"),
-    "we're": ("we", "are"),
-    "you're": ("you", "are"), "it'd": ("it", "would"), "that'd": ("that", "would"),
-    "it'll": ("it", "will"),
-    "why's": ("why", "is"), "here's": ("here", "is"), "they'd": ("they", "would"), "im": ("i",
-    "am"),
+    "why's": ("why", "is"), "here's": ("here", "is"), "how's": ("how", "is"),
+    "where's": ("where", "is"), "everything's": ("everything", "is"), "one's": ("one", "is"),
+    "ain't": ("is", "not"), "aint": ("is", "not"), "im": ("i", "am"),
+    "shouldnt": ("should", "not"), "wouldnt": ("would", "not"), "couldnt": ("could", "not"),
+    "didnt": ("did", "not"), "havent": ("have", "not"), "hasnt": ("has", "not"),
+    "arent": ("are", "not"), "wasnt": ("was", "not"), "mustnt": ("must", "not"),
+    "wont": ("will", "not"), "neednt": ("need", "not"), "thats": ("that", "is"),
+    "theres": ("there", "is"), "youre": ("you", "are"), "theyre": ("they", "are"),
+    "ive": ("i", "have"), "shes": ("she", "is"), "hes": ("he", "is"), "itll": ("it", "will"),
+    "itd": ("it", "would"), "gotta": ("got", "to"), "lemme": ("let", "me"),
+    "tryna": ("trying", "to"), "y'all": ("you",), "yall": ("you",), "'em": ("them",),
     "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i",
     "would"),
 }  # fmt: skip
 """Short forms -> their words. Missing apostrophes are common in typed wishes."""
+
+_SHORT_ENDS = {"n't": "not", "'ll": "will", "'ve": "have", "'re": "are", "'d": "would"}
+"""Endings of short forms that are not listed -> their word ("the sky'll", "mum'd")."""
+_SHORT_D = frozenset({"i", "you", "he", "she", "it", "we", "they", "that", "this", "who", "there"})
+"""What "'d" follows as "would"; after other words it is the ending of a verb ("bokeh'd")."""
 
 _SCAN = re.compile(
     r"(?P<hex>\#[0-9a-fA-F]{6}\b)"
@@ -112,9 +120,18 @@ def tokenize(text: str) -> list[Token]:
     return _tidied(found)
 
 
-_ITS_IS = frozenset(
-    {"not", "too", "so", "very", "a", "kinda", "really", "just", "way", "all", "still", "got"}
-)
+_ITS_IS = frozenset({
+    "not", "too", "so", "very", "a", "an", "kinda", "really", "just", "way", "all", "still", "got",
+    "been", "looking", "quite", "rather", "totally", "super", "gone", "supposed", "ruining",
+    "blocking", "sort", "going", "coming", "barely", "hardly", "such", "no", "the", "in", "on",
+})  # fmt: skip
+"""What no genitive stands before: "the sky's too dull" is "the sky is too dull"."""
+_IS_LAST = frozenset({
+    "pretty", "distracting", "blurry", "crooked", "tilted", "wonky", "overexposed", "underexposed",
+    "perfect", "fine", "great", "off", "dark", "bright", "dull", "ugly", "flat", "noisy", "grainy",
+    "yellow", "blue", "green", "orange", "pink", "grey", "gray", "dirty", "empty", "bad", "good",
+})  # fmt: skip
+"""What none stands before at the end of what is said ("the window's dirty")."""
 
 
 def _tidied(tokens: list[Token]) -> list[Token]:
@@ -153,12 +170,20 @@ def _tidied(tokens: list[Token]) -> list[Token]:
             and (opens or (found and found[-1].kind == "mark"))
         ):
             found.append(Token(token.text, ";", token.start, token.end, "mark"))  # "a) …, b) …"
-        elif token.norm == "its" and after is not None and after.norm in _ITS_IS:
-            found.append(Token(token.text, "it", token.start, token.end, "word"))
+        elif token.norm in ("'s", "its") and _says_is(tokens, i):
+            if token.norm == "its":
+                found.append(Token(token.text, "it", token.start, token.end, "word"))
             found.append(Token("", "is", token.start, token.end, "word"))
         else:
             found.append(token)
     return found
+
+
+def _says_is(tokens: list[Token], i: int) -> bool:
+    """Whether the "'s" or "its" at a place is an "is" of which the apostrophe tells nothing."""
+    after = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    ends = i + 2 >= len(tokens) or tokens[i + 2].kind == "mark"
+    return after in _ITS_IS or (after in _IS_LAST and ends)
 
 
 def _quoted(text: str, at: int, hopeless: set[str]) -> Token | None:
@@ -266,6 +291,16 @@ def _words(text: str, start: int) -> list[Token]:
         return [
             Token(text if i == 0 else "", part, start, end, "word") for i, part in enumerate(parts)
         ]
+    short = next((e for e in _SHORT_ENDS if norm.endswith(e) and len(norm) > len(e)), "")
+    if short and (short != "'d" or norm[: -len(short)] in _SHORT_D):
+        base = norm[: -len(short)]
+        parts = (base, _SHORT_ENDS[short])
+        return [
+            Token(text[: len(base)] if i == 0 else "", part, start, end, "word")
+            for i, part in enumerate(parts)
+        ]
+    if short == "'d":
+        norm = re.sub("e?'d$", "ed", norm)
     if norm.endswith("'s"):
         cut = end - 2
         return [

@@ -12,6 +12,7 @@ from typing import Any
 from orchestrator.language.lexicon import FRAME_SHARES, Lexicon, Senses, Verb, get_lexicon
 from orchestrator.language.spelling import correct
 from orchestrator.language.tokens import Token, tokenize
+from orchestrator.language.unquoted import with_quotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def read_units(
     """
     lexicon = get_lexicon()
     extra = _extra(taught or {}, looks)
-    tokens, slips = _spelt(tokenize(text), lexicon, extra)
+    tokens, slips = _spelt(with_quotations(tokenize(text), text), lexicon, extra)
     shouting = _shouting(tokens)
     units: list[Unit] = []
     i = 0
@@ -157,6 +158,8 @@ def _longest(
     if first.kind not in ("word", "number"):
         return 1, {}
     best, senses = 1, lexicon.senses(first.norm)
+    if first.norm[0] == "#" and len(first.norm) == 7:
+        return 1, {"colour": first.norm}
     for words in lexicon.starts.get(first.norm, ()):
         n = len(words)
         if (
