@@ -150,14 +150,30 @@ class Breaks(Starts):
             return False
         return ahead[1].norm.split()[0] in ("should", "must", "needs", "need", "has", "ought")
 
+    def _manner(self, i: int) -> bool:
+        """Read "isolate the bird by blurring the branches": the gerund says what to do."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if self.units[i].norm not in ("by", "through", "via") or after is None or not self._has_verb():
+            return False
+        return after.verb is not None and after.verb.form == "ing" and i + 2 < len(self.units)
+
     def _so_do(self, i: int) -> bool:
         """Read "I love the tree, so don't lose it": what follows is a request."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if after is None or after.has("scale", "size", "degree", "colour", "polite"):
             return False
         verb = after.verb
+        if self._must(i + 1):
+            return True
         return after.has("negation", "only") or (
             verb is not None and verb.form == "base" and not verb.both
+        )
+
+    def _must(self, i: int) -> bool:
+        """Read "(so) everything else should recede": what follows asks for something."""
+        return self._stated(i) and any(
+            u.has("copula") and u.norm.split()[0] in ("should", "must", "needs", "need", "ought", "has")
+            for u in self.units[i + 1 : i + 8]
         )
 
     def _with_same(self, i: int) -> bool:

@@ -105,6 +105,7 @@ class Starts:
             or self._stated(j)
             or self._verb_last(j)
             or self._compared(j)
+            or self._fragment(j)
         )
 
     def _has_verb(self) -> bool:
@@ -302,6 +303,21 @@ class Starts:
         if after is None or noun.kind != "word" or noun.senses or not compares(after):
             return False
         return self.boundary_after[j] == j + 2
+
+    def _fragment(self, j: int) -> bool:
+        """Read "…, teeth a touch whiter", "…, stray hairs gone": a thing and what becomes of it."""
+        end = self.boundary_after[j]
+        ahead = self.units[j:end]
+        if not 2 <= len(ahead) <= 8 or ahead[0].kind != "word":
+            return False
+        last, before = ahead[-1], ahead[-2]
+        opens = ahead[0].has("det", "pronoun", "background", "subject", "rest") or (
+            not ahead[0].has("prep", "colour", "scale", "size", "degree", "verb")
+        )
+        becomes = last.has("gone") or compares(last) or (last.has("colour") and not last.has("compound"))
+        if not opens or not becomes or before.has("prep", "det", "conjunction", "participle"):
+            return False
+        return not any(u.verb is not None and not u.verb.both for u in ahead[:-1])
 
     def _verb_last(self, j: int) -> bool:
         """Read "…and the dog remove": a request that ends in its verb."""

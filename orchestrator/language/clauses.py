@@ -30,6 +30,7 @@ class Clause:
         after: its steps come after those of the clause before, as the person said.
         ahead: it comes before the clause before ("…, but sharpen it first").
         trailing: it says when to do the clause before ("… before you crop it").
+        aim: what the clause after it is to bring about ("isolate the bird by blurring …").
     """
 
     units: tuple[Unit, ...]
@@ -42,6 +43,7 @@ class Clause:
     after: bool = False
     ahead: bool = False
     trailing: bool = False
+    aim: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:
@@ -119,6 +121,12 @@ class _Splitter(Breaks):
             self._close("and", ())
             self.trailing = True
             self.current.append(unit)
+        elif self.current and unit.has("polite") and self.current[0].has("instead_of"):
+            self._close("and", ())
+            self.current.append(unit)
+        elif self.current and self._manner(i):
+            self._close("and", [unit])
+            self.done[-1] = replace(self.done[-1], aim=True)
         elif unit.norm == "so" and self.current and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):

@@ -279,6 +279,8 @@ def _words(lexicon: Lexicon, data: dict[str, Any]) -> None:
                 for form, text in comparatives(word):
                     lexicon.add(text, "size", Size(int(sign), word, form))
         elif part == "colour":
+            for word in _PLURAL_COLOURS:
+                lexicon.add(f"{word}s", "colour", word)
             for word in rows:
                 lexicon.add(word, "colour", word)
                 for form, text in comparatives(word) if " " not in word and len(word) < 7 else ():
@@ -295,6 +297,10 @@ def _words(lexicon: Lexicon, data: dict[str, Any]) -> None:
         else:
             for word in rows:
                 lexicon.add(word, part, True)
+
+
+_PLURAL_COLOURS = ("red", "green", "blue", "yellow", "purple", "pink", "brown", "cyan", "magenta")
+"""Colours of which a picture has several: "tone down the reds"."""
 
 
 def _graded(lexicon: Lexicon, rows: dict[str, list[str]]) -> None:

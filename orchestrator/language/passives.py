@@ -25,6 +25,8 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
     if verb.cls in ("replace", "change") and reader.says("with", "by", "to", "into", "for"):
         reader.take()
         return become_any(reader, refs)
+    if verb.cls == "recolor":
+        reader.take_if("over", "all over", "up")
     if verb.cls == "recolor" and (reader.sees("colour") or reader.says("in", "to")):
         reader.take_if("in", "to")
         return become_any(reader, refs, colour=True)

@@ -147,13 +147,19 @@ class _Parse(HeadParse):
     def _attachments(self, found: Phrase) -> Phrase:
         for _ in range(4):
             unit = self.unit()
-            if unit is None or self._stopped(unit):
+            if unit is None or (self._stopped(unit) and not self._counts_from(found)):
                 break
             before = self.i
             found = self._attach(found, unit)
             if self.i == before:
                 break
         return found
+
+    def _counts_from(self, found: Phrase) -> bool:
+        """Read "the second cup from the left", also where "from" says from what to take it."""
+        ahead = [u for u in (self.unit(1), self.unit(2)) if u is not None and not u.has("det")]
+        counted = found.target.ordinal is not None and found.target.ordinal.index not in (0,)
+        return counted and bool(ahead) and ahead[0].has("side") and self.unit().get("prep") == "from"
 
     def _attach(self, found: Phrase, unit: Unit) -> Phrase:
         if (

@@ -21,6 +21,7 @@ from orchestrator.language.making import (
     replace_with,
     resize,
     says,
+    shade_of,
     tinge,
     wear,
 )
@@ -46,6 +47,9 @@ def read_predicate(
         place = reader.at
         if any_done and reader.says("for"):
             break  # "4:5 for instagram": what it is for is no wish
+        if any_done and reader.says("like", "as in") and reader.made:
+            reader.reading.note(f"taken as a likeness: {reader.rest_text()}")
+            break  # "turquoise like in the Maldives"
         if not _one(reader, refs, complaint, generic and not any_done):
             reader.at = place
             break
@@ -377,6 +381,11 @@ def _phrase(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool = True) -
     units = [u for u in ahead if u.kind != "mark"]
     if not units:
         return False
+    if not images and (colour := shade_of(units)):
+        reader.take(len(ahead))
+        for ref in refs:
+            recolor(reader, ref, colour)
+        return True
     if speaks_of_scene(units) and (images or not units[0].has("det") or len(units) <= 3):
         background = all(ref.target.category == "background" for ref in refs)
         if background and units[0].has("det"):
@@ -421,6 +430,10 @@ def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         return False
     phrase, place = found
     reader.take(place - reader.at)
+    if phrase.target.category in ("blur", "bokeh"):
+        for ref in refs:
+            focus(reader, ref, blur=True)
+        return True
     for ref in refs:
         replace_with(reader, ref, phrase.words)
     return True

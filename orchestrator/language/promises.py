@@ -59,7 +59,8 @@ def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
         )
         reader.reading.constraints.append(Style(style=words[:500]))
         return True
-    phrases = reader.phrases("as", "to", predicates=True)
+    whole = reader.says("her") and reader.sees("action", offset=1) and reader.peek(2) is None
+    phrases = reader.phrases("as", "to", predicates=not whole)
     if not phrases:
         return False
     if verb.base == "leave" and reader.says("out"):
@@ -277,7 +278,8 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
             reader.rest_text()
             reading.constraints.append(Aspect())
             return True
-        phrases = reader.phrases("to", "into", predicates=True)
+        becomes = verb.cls in ("change", "recolor", "restyle", "set")
+        phrases = reader.phrases("to", "into", predicates=becomes)
         reader.rest_text()
         if not phrases:
             return False

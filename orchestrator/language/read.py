@@ -129,6 +129,9 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     if clause.remark:
         _aside(clause, reading, "taken as a remark, not as a request")
         return
+    if clause.aim:
+        _aimed(clause, reading)
+        return
     if clause.link == "because":
         _aside(clause, reading, "taken as a reason, not as a request")
         return
@@ -172,6 +175,8 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
     if verb is not None and _is_verb(reader, verb):
         place, taken = reader.at, set(reader.taken)
         reader.take()
+        if verb.form == "ing":
+            reader.take_if("of")  # "cropping of the picture"
         if FRAMES[verb.cls](reader, verb):
             reader.reading.verb = verb
             return True
@@ -193,8 +198,10 @@ def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
     ):
         return False
     if not verb.both:
-        return verb.form != "s" or True
+        return True
     after = reader.peek(1)
+    if verb.form == "ing" and after is not None and (after.norm == "of" or after.has("det")):
+        return True
     if after is None or after.kind in ("mark", "quote", "number"):
         return True
     if reader.sees("weather", "property", "colour", "look") and not after.has(
@@ -298,6 +305,16 @@ def _fits(draft: Draft) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _aimed(clause: Clause, reading: Reading) -> None:
+    """Read "isolate the bird (by …)": what is named may be meant by the words that follow."""
+    _aside(clause, reading, "taken as what the next words are to bring about")
+    verb = next((i for i, u in enumerate(clause.units) if u.verb is not None), -1)
+    reader = ClauseReader(replace(clause, units=clause.units[verb + 1 :]), reading)
+    phrase = reader.phrase(predicates=True)
+    if phrase is not None and phrase.role != "image" and not phrase.pronoun:
+        reading.mention(reading.resolve(phrase))
 
 
 def _aside(clause: Clause, reading: Reading, why: str) -> None:

@@ -37,6 +37,24 @@ TYPOS = {
     "blured": "blurred", "foto": "photo", "fotos": "photos",
     "dis": "this", "dat": "that", "sum": "some",
     "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
+    "b": "be", "r": "are", "ov": "of", "rite": "right", "wud": "would", "cud": "could",
+    "shud": "should", "cld": "could", "wld": "would", "shld": "should", "jus": "just",
+    "rly": "really", "evry": "every", "evrything": "everything", "everythin": "everything",
+    "sumthin": "something", "somethin": "something", "nuthin": "nothing", "nothin": "nothing",
+    "b4": "before", "gr8": "great", "pleas": "please", "plez": "please", "plees": "please",
+    "plzz": "please", "thnx": "thanks", "thanx": "thanks", "luk": "look", "hav": "have",
+    "bckgrnd": "background", "bkgnd": "background", "bgrnd": "background", "mayb": "maybe",
+    "prolly": "probably", "defo": "definitely", "def": "definitely", "thru": "through",
+    "outa": "out of", "outta": "out of", "wanna": "want to", "realy": "really", "abt": "about",
+    "wat": "what", "wen": "when", "dere": "there", "dem": "them", "dey": "they", "bcos": "because",
+    "becoz": "because", "becos": "because", "bcz": "because", "cos": "because", "smth": "something",
+    "sth": "something", "rest ov": "rest of", "behing": "behind", "infront": "in front",
+    "inthe": "in the", "onthe": "on the", "ofthe": "of the", "tothe": "to the", "andthe": "and the",
+    "dosent": "does not", "doesent": "does not", "alittle": "a little", "alil": "a little",
+    "lill": "little", "alot of": "a lot of", "cant": "can not", "mummy's": "mummy's",
+    "skys": "sky", "clor": "colour", "coler": "colour", "colar": "collar", "gurl": "girl",
+    "boi": "boy", "gud": "good", "kool": "cool", "sunglassess": "sunglasses", "lookin": "looking",
+    "nite time": "night", "luv": "love", "2": "to", "tu": "to", "sooo": "so", "soo": "so",
     "grean": "green", "gren": "green", "geen": "green", "gras": "grass",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
@@ -127,6 +145,14 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     """The listed word that a misspelt one stands for, or "" where it is not one."""
     if word in TYPOS:
         return TYPOS[word]
+    if word.endswith("in") and "verb" in lexicon.senses(f"{word}g") and not is_known(lexicon, word):
+        return f"{word}g"  # "makin"
+    if len(word) > 4 and word.endswith("z") and is_known(lexicon, f"{word[:-1]}s"):
+        return f"{word[:-1]}s"  # "flowerz"
+    inner = re.sub(r"(.)\1{2,}", r"\1\1", word)
+    if inner != word and not is_known(lexicon, word):
+        single = re.sub(r"(.)\1{2,}", r"\1", word)
+        return next((w for w in (inner, single) if is_known(lexicon, w)), "")
     drawn = re.sub(r"(.)\1+$", r"\1", word)  # "skyy", "warmerrr"
     if (
         drawn != word

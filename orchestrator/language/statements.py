@@ -74,6 +74,7 @@ def read_statement(reader: ClauseReader) -> bool:
         _predicate_alone,
         _subject,
         _colour_alone,
+        _bare_wish,
     ):
         place, taken, made = reader.at, set(reader.taken), len(reader.made)
         if attempt(reader):
@@ -298,6 +299,35 @@ def _colour_alone(reader: ClauseReader) -> bool:
     return True
 
 
+_TO_LOSE = frozenset({
+    "shadow", "reflection", "glare", "stain", "dust", "scratch", "wrinkle", "bag", "spot", "crease",
+    "clutter", "wire", "blemish", "smudge", "noise", "haze", "flare", "line", "hair", "trash",
+    "litter", "watermark", "photobomber", "speck", "crack", "cable", "acne", "pimple", "rubbish",
+})  # fmt: skip
+"""What somebody who only names it wants to be rid of."""
+
+
+def _bare_wish(reader: ClauseReader) -> bool:
+    """Read "puddles on the road", "a rainbow over the field": a thing and where, nothing more."""
+    if any(u.has("copula", "negation", "pronoun") and u.norm != "one" for u in reader.left):
+        return False
+    place, taken = reader.at, set(reader.taken)
+    phrase = reader.phrase()
+    ends = reader.done
+    reader.at, reader.taken = place, taken
+    if phrase is None or phrase.role or phrase.pronoun or phrase.determiner in ("definite", "all"):
+        return False
+    last = phrase.units[0] if len(phrase.units) == 1 else None
+    placed = phrase.target.relation is not None or bool(phrase.place)
+    if not placed and (phrase.determiner != "indefinite" or last is not None or not ends):
+        return False
+    if phrase.target.category in _TO_LOSE:
+        return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+    if reader.reading.verb is not None and reader.clause.link not in ("and", "then", ""):
+        return False
+    return FRAMES["add"](reader, ADD)
+
+
 def _alone(reader: ClauseReader) -> bool:
     """Whether every word ahead belongs to a predicate rather than to a noun."""
     return all(
@@ -389,7 +419,8 @@ def _subject(reader: ClauseReader) -> bool:
                 remove(reader, ref)
             return True
     wants = ("need", "could use", "can use", "deserve", "has", "have", "lack", "should have")
-    if any(w in modal for w in wants) and (
+    becomes = modal.split()[-1:] and modal.split()[-1] in ("be", "look", "become", "feel", "to be")
+    if any(w in modal for w in wants) and not becomes and (
         reader.sees("det", "more", "less")
         or (unit is not None and not unit.has("scale", "size", "colour", "look"))
     ):
@@ -402,6 +433,9 @@ def _subject(reader: ClauseReader) -> bool:
     reader.skip("polite")
     if modal in TELLING and not excess and not says_what(reader, modal):
         return remark(reader, refs)
+    told = unit.get("scale") if unit is not None else None
+    if modal in (*LOOKING, "feels", "feel") and not negative and told is not None:
+        excess = excess or (told.property == "temperature" and told.form == "plain")
     if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
         excess = True  # "the skin looks orange" is a complaint
     done = read_predicate(reader, refs, complaint=excess)

@@ -125,6 +125,8 @@ def _spelt(
     slips: set[int] = set()
     for i, token in enumerate(tokens):
         fixed = ""
+        if token.kind == "number" and _says_to(tokens, i):
+            token = replace(token, kind="word", text="to", norm="to", value=0.0)
         if token.kind == "word" and token.norm not in taught:
             fixed = correct(lexicon, token.norm, verb_position=_expects_verb(tokens[:i], lexicon))
         for word in fixed.split() or [""]:
@@ -132,6 +134,12 @@ def _spelt(
                 slips.add(len(found))
             found.append(replace(token, text=word, norm=word) if word else token)
     return found, slips
+
+
+def _says_to(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a "2" stands for "to" ("i want it 2 b white")."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    return tokens[i].text == "2" and after is not None and after.norm in ("b", "be", "the", "a", "make", "look")
 
 
 def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
