@@ -1,0 +1,162 @@
+"""What to try where a clause, read as it stands, leaves words unanswered.
+
+A clause may have been cut in the wrong place, have a preamble nobody listed, or end in its verb.
+Each other way of reading it is tried from the same state, and the one that leaves the fewest words
+unanswered counts. Readings that answer everything are never second-guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from orchestrator.language.clauses import Clause
+from orchestrator.language.coverage import is_content
+from orchestrator.language.drafts import Draft, Mark, Reading
+from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.loose import loosely
+from orchestrator.language.reading import read_next
+from orchestrator.language.tokens import tokenize
+from orchestrator.language.turns import with_turns
+
+_DOUBT = 1.5
+"""What a state of words that say something else counts, in unanswered words."""
+_NO_STATE = (
+    "colour", "property", "pronoun", "copula", "det", "only", "gone", "aspect", "text_noun", "polite",
+    "side", "direction",
+)  # fmt: skip
+"""Senses that words for a state of a thing do not have."""
+_MOST_VARIANTS = 6
+
+
+def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
+    """Read clauses in order, looking twice at those that leave words unanswered."""
+    at = 0
+    while at < len(clauses):
+        clause = clauses[at]
+        following = clauses[at + 1] if at + 1 < len(clauses) else None
+        start = reading.mark()
+        read_next(clause, reading)
+        lost = _lost([clause], start, reading)
+        if lost:
+            lost = _look_again(clause, start, lost, reading)
+        if following is not None and _joinable(clause, following):
+            at += _joined(clause, following, start, reading)
+        at += 1
+
+
+def _look_again(clause: Clause, start: Mark, lost: float, reading: Reading) -> float:
+    """Take the best of the other readings of one clause; what it leaves unanswered."""
+    best = reading.mark()
+    for variant in _variants(clause):
+        reading.go_back(start)
+        read_next(variant, reading)
+        left = _lost([clause], start, reading)
+        if left < lost and _asks(start, reading):
+            lost, best = left, reading.mark()
+        if not lost:
+            break
+    if lost:
+        reading.go_back(start)
+        if loosely(clause, reading):
+            left = _lost([clause], start, reading)
+            if left < lost:
+                return left
+    reading.go_back(best)
+    return lost
+
+
+def _joined(clause: Clause, following: Clause, start: Mark, reading: Reading) -> int:
+    """1 where two clauses are better read as one, which is done then; else 0."""
+    apart = reading.mark()
+    read_next(following, reading)
+    alone = _lost([clause, following], start, reading)
+    if not alone:
+        reading.go_back(apart)
+        return 0
+    (whole,) = with_turns([_one_of(clause, following)])[:1]
+    reading.go_back(start)
+    read_next(whole, reading)
+    together = _lost([clause, following], start, reading)
+    if together < alone and _asks(start, reading):
+        return 1
+    reading.go_back(apart)
+    return 0
+
+
+def _joinable(clause: Clause, following: Clause) -> bool:
+    joints = all(u.norm == "," or u.has("conjunction") for u in following.linking)
+    return (
+        joints
+        and following.sentence == clause.sentence
+        and clause.link not in ("because", "if")
+        and not following.spoken
+        and not clause.spoken
+        and not clause.aim
+        and len(clause.units) + len(following.units) < 24
+    )
+
+
+def _one_of(clause: Clause, following: Clause) -> Clause:
+    units = (*clause.units, *following.linking, *following.units)
+    return replace(clause, units=units, spoken=clause.spoken | following.spoken)
+
+
+def _variants(clause: Clause) -> Iterator[Clause]:
+    """Other ways to read a clause, the likeliest first."""
+    units = clause.units
+    last = next((i for i in range(len(units) - 1, -1, -1) if units[i].kind == "word"), 0)
+    count = 0
+    for at, unit in enumerate(units):
+        verb = unit.verb
+        if verb is None or verb.form != "base" or count >= _MOST_VARIANTS:
+            continue
+        before = units[at - 1] if at else None
+        if at == last and at > 1:
+            yield replace(clause, units=(unit, *units[:at]))
+            count += 1
+        elif before is not None and at < last and not before.has("det", "negation", "prep"):
+            rest = replace(clause, units=units[at:], link="and")
+            yield from with_turns([rest])[:1]
+            count += 1
+
+
+def _asks(start: Mark, reading: Reading) -> bool:
+    """Whether anything is asked for since ``start``."""
+    more = len(reading.constraints) > len(start.fields["constraints"])
+    return more or len(reading.drafts) > len(start.fields["drafts"])
+
+
+def _lost(clauses: Sequence[Clause], start: Mark, reading: Reading) -> float:
+    """How many words of the clauses nothing answers for, doubtful answers included."""
+    known = {id(draft) for draft in start.fields["drafts"]}
+    made = [draft for draft in reading.drafts if id(draft) not in known]
+    units = {u.index: u for c in clauses for u in (*c.units, *c.linking) if is_content(u)}
+    claimed = [u for i, u in units.items() if i in reading.claims]
+    nouns = [u for u in claimed if not u.senses and u.index not in reading.spoken]
+    told = _told(made, start, reading) if nouns else ""
+    lost = len(units) - len(claimed) + sum(u.norm[:5] not in told for u in nouns)
+    return lost + _DOUBT * sum(_doubtful(draft) for draft in made)
+
+
+def _told(made: Sequence[Draft], start: Mark, reading: Reading) -> str:
+    """All that was said of the clauses since ``start``."""
+    parts = [
+        *(f"{draft.ref.words} {draft.params} {draft.fixed} {draft.exclude}" for draft in made),
+        *(str(c) for c in reading.constraints[len(start.fields["constraints"]) :]),
+        *reading.notes[len(start.fields["notes"]) :],
+    ]
+    return " ".join(parts).lower()
+
+
+def _doubtful(draft: Draft) -> bool:
+    """Whether a draft's state of a thing is made of words that say something else."""
+    style = draft.params.get("style")
+    if draft.op != "restyle" or not isinstance(style, str) or draft.fixed:
+        return False
+    lexicon = get_lexicon()
+    words = [t.norm for t in tokenize(style)]
+    senses = [lexicon.senses(word) for word in words]
+    if any("style" in s or "look" in s or "prep" in s and w == "like" for w, s in zip(words, senses, strict=True)):
+        return False
+    return len(words) > 5 or any(not s.keys().isdisjoint(_NO_STATE) for s in senses)
