@@ -24,6 +24,10 @@ EFFECTS = frozenset({
 """What something that stays has none of."""
 
 
+_ALONE = frozenset({"sharpen", "adjust", "blur", "crop", "flip", "rotate"})
+"""Classes of verbs that need nothing after them ("denoise sharpen crop")."""
+
+
 class Breaks(Starts):
     """Tests for a break after the clause gathered so far."""
 
@@ -54,6 +58,9 @@ class Breaks(Starts):
             "says",
         ) and before.norm not in ("it", "them", "this", "that", "everything", "up", "please"):
             return False
+        alone = len(self.current) == 1 and before.verb is not None and not before.has("polite")
+        if alone and before.verb.cls in _ALONE and verb.cls in _ALONE:
+            return True
         if (
             before.verb is not None
             or before.norm in ("'s", "do", "to")

@@ -63,9 +63,27 @@ def _without_asides(units: Sequence[Unit]) -> list[Unit]:
         if aside and units[i + 2].norm == "," and found:
             i += 3
             continue
+        if found and units[i].norm == "," and (end := _contrasted(units, i)) > i:
+            i = end
+            continue
         found.append(units[i])
         i += 1
     return found
+
+
+def _contrasted(units: Sequence[Unit], i: int) -> int:
+    """Where ", not the one at the back," or ", but a faint one," ends; ``i`` where none is."""
+    if i + 2 >= len(units) or units[i + 1].norm not in ("not", "but", "but not"):
+        return i
+    if units[i + 1].norm == "but" and not units[i + 2].has("det"):
+        return i
+    for end in range(i + 3, min(len(units), i + 9)):
+        if units[end].norm == ",":
+            ones = any(u.norm in ("one", "ones") for u in units[i:end])
+            return end + 1 if ones else i
+        if units[end].kind == "mark" or units[end].verb is not None:
+            return i
+    return i
 
 
 class _Splitter(Breaks):

@@ -6,6 +6,7 @@ import math
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
@@ -21,6 +22,8 @@ RESIZE_SIGNS = {
 
 def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     """Read "crop to a square", "crop 16:9", "crop out the man", "zoom in on the face"."""
+    if verb.base in ("cut", "trim", "frame") and any(u.has("property") for u in reader.left):
+        return defect(reader) is not None
     if (
         reader.says("out", "away", "off")
         and reader.peek(1) is not None

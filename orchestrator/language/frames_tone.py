@@ -139,6 +139,8 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
             sign = -1
         if ref.target.phrase and not ref.is_image and ref is not WHOLE:
             reader.reading.mention([ref])
+        if verb.base == "deepen":
+            sign = -1 if name == "shadows" else 1
         adjust(reader, ref, name, sign)
         return True
     if verb.base in ("recover", "rescue") and not phrase.pronoun and phrase.role != "image":
@@ -168,6 +170,10 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         and phrase.determiner in ("definite", "")
     ):
         tinge(reader, WHOLE, str(head.get("colour")), sign)
+        return True
+    colour = next((u for u in phrase.units if u.has("colour")), None)
+    if colour is not None and phrase.target.category in (colour.norm, str(colour.get("colour"))):
+        tinge(reader, _anchor(phrase), str(colour.get("colour")), sign)
         return True
     if head.has("weather") and not phrase.target.relation:
         apply_named(reader, "weather", str(head.get("weather")) if sign > 0 else "clear", WHOLE)

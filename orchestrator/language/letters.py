@@ -38,10 +38,22 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     for i, unit in enumerate(found):
         if unit.norm in _GREETINGS:
             _made_polite(found, i, _name(found, i + 1, ends=True))
+        elif unit.norm in _PRAISES and i and found[i - 1].kind == "word" and _named(found, i - 1):
+            found[i] = replace(unit, senses={"same": True})  # "the sky looks good"
         elif unit.norm in _VOCATIVES and _spoken_to(found, i):
             _made_polite(found, i, i + 1)
     _sign(found)
     return found
+
+
+_PRAISES = frozenset({"looks good", "looks great"})
+
+
+def _named(units: Sequence[Unit], i: int) -> bool:
+    """Whether a noun with a "the" before it stands at a place."""
+    return any(u.has("det") for u in units[max(0, i - 3) : i]) and not units[i].has(
+        "whole", "pronoun", "conjunction"
+    )
 
 
 def _made_polite(units: list[Unit], start: int, end: int) -> None:

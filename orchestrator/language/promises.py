@@ -294,11 +294,27 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
         for ref in reader.refs(phrases, "remove"):
             remove(reader, ref)
         return bool(phrases)
+    if verb.cls == "make" and (kept := _not_to_become(reader)):
+        for ref in kept:
+            preserve(reader, ref)
+        return True
     if verb.cls == "make" or verb.base in ("go", "overdo"):
         return limit(reader)
     text = f"{verb.base} {reader.rest_text()}".strip()
     reading.note(f"left undone as asked: {text}")
     return True
+
+
+def _not_to_become(reader: ClauseReader) -> tuple[Ref, ...]:
+    """Read "without making my neck look weird": the things that must not become something."""
+    place, taken = reader.at, set(reader.taken)
+    phrases = reader.phrases(predicates=True)
+    if not phrases or any(p.pronoun or p.role == "image" for p in phrases) or reader.done:
+        reader.at, reader.taken = place, taken
+        return ()
+    refs = reader.refs(phrases)
+    reader.rest_text()
+    return refs
 
 
 def _thing_ahead(reader: ClauseReader) -> bool:

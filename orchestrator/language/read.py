@@ -20,7 +20,6 @@ from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
-from orchestrator.language.turns import with_turns
 from orchestrator.language.units import read_units
 from orchestrator.plan import EditPlan
 
@@ -64,7 +63,7 @@ def read_plan(
     units = without_letter(mark_exceptions(read_units(instruction, glossary, looks)))
     reading = start_reading(units, earlier)
     reading.marked = marked
-    read_all(with_turns(in_order(with_topics(split_clauses(units)))), reading)
+    read_all(in_order(with_topics(split_clauses(units))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)

@@ -89,6 +89,8 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return promises.limit(reader)
     if reader.done:
         return True
+    if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
+        return True
     if negative:
         return promises.negated(reader)
     if read_example(reader):
@@ -111,6 +113,24 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
             return False
         reader.at, reader.taken = place, taken
     return statements.read_statement(reader)
+
+
+def _only_there(reader: ClauseReader) -> bool:
+    """Read "(brighten it) but only the left third": where the step before is meant."""
+    drafts = [d for d in reader.reading.latest if d.ref.is_image and d.op in PARTIAL]
+    place, taken = reader.at, set(reader.taken)
+    reader.take()
+    reader.skip("prep")
+    phrase = reader.phrase()
+    if not drafts or phrase is None or not reader.done or phrase.role == "image":
+        reader.at, reader.taken = place, taken
+        return False
+    ref = reader.reading.resolve(phrase)[0]
+    for draft in drafts:
+        draft.ref = ref
+        draft.units |= reader.taken
+    reader.made.extend(drafts)
+    return True
 
 
 def _is_verb(reader: ClauseReader, verb: Verb) -> bool:

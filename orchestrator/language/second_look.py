@@ -36,7 +36,7 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
         clause = clauses[at]
         following = clauses[at + 1] if at + 1 < len(clauses) else None
         start = reading.mark()
-        read_next(clause, reading)
+        _read(clause, reading)
         lost = _lost([clause], start, reading)
         if lost:
             lost = _look_again(clause, start, lost, reading)
@@ -45,12 +45,17 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
         at += 1
 
 
+def _read(clause: Clause, reading: Reading) -> None:
+    for turned in with_turns([clause]):
+        read_next(turned, reading)
+
+
 def _look_again(clause: Clause, start: Mark, lost: float, reading: Reading) -> float:
     """Take the best of the other readings of one clause; what it leaves unanswered."""
     best = reading.mark()
     for variant in _variants(clause):
         reading.go_back(start)
-        read_next(variant, reading)
+        _read(variant, reading)
         left = _lost([clause], start, reading)
         if left < lost and _asks(start, reading):
             lost, best = left, reading.mark()
@@ -69,14 +74,13 @@ def _look_again(clause: Clause, start: Mark, lost: float, reading: Reading) -> f
 def _joined(clause: Clause, following: Clause, start: Mark, reading: Reading) -> int:
     """1 where two clauses are better read as one, which is done then; else 0."""
     apart = reading.mark()
-    read_next(following, reading)
+    _read(following, reading)
     alone = _lost([clause, following], start, reading)
     if not alone:
         reading.go_back(apart)
         return 0
-    (whole,) = with_turns([_one_of(clause, following)])[:1]
     reading.go_back(start)
-    read_next(whole, reading)
+    _read(_one_of(clause, following), reading)
     together = _lost([clause, following], start, reading)
     if together < alone and _asks(start, reading):
         return 1
@@ -90,8 +94,6 @@ def _joinable(clause: Clause, following: Clause) -> bool:
         joints
         and following.sentence == clause.sentence
         and clause.link not in ("because", "if")
-        and not following.spoken
-        and not clause.spoken
         and not clause.aim
         and len(clause.units) + len(following.units) < 24
     )
@@ -105,6 +107,9 @@ def _one_of(clause: Clause, following: Clause) -> Clause:
 def _variants(clause: Clause) -> Iterator[Clause]:
     """Other ways to read a clause, the likeliest first."""
     units = clause.units
+    if units[0].has("only") and len(units) > 1:
+        the = replace(units[0], norm="the", text="the", senses={"det": "definite"})
+        yield replace(clause, units=(the, *units[1:]))
     last = next((i for i in range(len(units) - 1, -1, -1) if units[i].kind == "word"), 0)
     count = 0
     for at, unit in enumerate(units):
@@ -115,9 +120,10 @@ def _variants(clause: Clause) -> Iterator[Clause]:
         if at == last and at > 1:
             yield replace(clause, units=(unit, *units[:at]))
             count += 1
-        elif before is not None and at < last and not before.has("det", "negation", "prep"):
-            rest = replace(clause, units=units[at:], link="and")
-            yield from with_turns([rest])[:1]
+        elif before is not None and at < last and (
+            before.norm == "to" or not before.has("det", "negation", "prep")
+        ):
+            yield replace(clause, units=units[at:], link="and")
             count += 1
 
 

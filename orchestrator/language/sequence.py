@@ -165,16 +165,20 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
     """Subjects in a row taken together: "the cushions, the throw and the rug should be blue"."""
     found: list[Clause] = []
     waiting: list[Clause] = []
-    for clause in clauses:
+    for at, clause in enumerate(clauses):
         listed = all(u.norm == "," or u.has("conjunction") for u in clause.linking)
         if waiting and not (listed and clause.sentence == waiting[0].sentence):
             found += waiting
             waiting = []
-        told = is_topic(clause, definite=True) and not clause.units[-1].has("graded", "colour")
+        following = clauses[at + 1] if at + 1 < len(clauses) else None
+        bare = following is not None and _lone_verb(following) is not None and is_topic(clause)
+        told = (bare or is_topic(clause, definite=True)) and not clause.units[-1].has("graded", "colour")
         if told and (not waiting or listed):
             waiting.append(clause)
             continue
-        if waiting and _about_it(clause) and not _states(clause):
+        if waiting and (lone := _lone_verb(clause)) is not None:
+            found.append(_told_to(lone, waiting, clause))  # "the stairs behind her, blur"
+        elif waiting and _about_it(clause) and not _states(clause):
             found += [*(_spoken_of(c) for c in waiting), clause]  # "the shirt, make it white"
         elif waiting and _states(clause):
             found.append(_together([*waiting, clause]))
@@ -182,6 +186,20 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
             found += [*waiting, clause]
         waiting = []
     return [*found, *waiting]
+
+
+def _lone_verb(clause: Clause) -> Unit | None:
+    """The verb that a clause consists of, politeness aside."""
+    words = [u for u in clause.units if u.kind != "mark" and not u.has("polite", "filler")]
+    verb = words[0].verb if len(words) == 1 else None
+    return words[0] if verb is not None and verb.form == "base" else None
+
+
+def _told_to(verb: Unit, waiting: Sequence[Clause], clause: Clause) -> Clause:
+    whole = _together(waiting)
+    plain = verb.verb
+    senses = {"verb": replace(plain, both=False)} if plain is not None else verb.senses
+    return replace(whole, units=(replace(verb, senses=senses), *whole.units), sentence=clause.sentence)
 
 
 def _spoken_of(clause: Clause) -> Clause:

@@ -103,6 +103,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
         ),
         "place": _one("place"),
+        "side": _one("side", "direction"),
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),

@@ -37,6 +37,8 @@ TYPOS = {
     "blured": "blurred", "foto": "photo", "fotos": "photos",
     "dis": "this", "dat": "that", "sum": "some",
     "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
+    "somthing": "something", "sumthing": "something", "someting": "something",
+    "everthing": "everything", "evrithing": "everything", "anythin": "anything",
     "b": "be", "r": "are", "ov": "of", "rite": "right", "wud": "would", "cud": "could",
     "shud": "should", "cld": "could", "wld": "would", "shld": "should", "jus": "just",
     "rly": "really", "evry": "every", "evrything": "everything", "everythin": "everything",
@@ -74,6 +76,7 @@ _OTHER_PARTS = (
 def _buckets(verbs: bool) -> dict[tuple[str, int], list[str]]:
     lexicon = get_lexicon()
     words = known_words(lexicon, _OTHER_PARTS) | {w for w in lexicon.known if len(w) >= 5}
+    words |= {w for w in lexicon.things if len(w) >= 6}
     words |= {w for words in lexicon.compound_words() for w in words if len(w) >= 6}
     if verbs:
         words |= known_words(lexicon, _VERB_PARTS)
@@ -138,7 +141,8 @@ def _doubled(word: str, meant: str) -> bool:
 
 
 def _only_a_noun(word: str) -> bool:
-    return word in get_lexicon().known and not get_lexicon().senses(word)
+    lexicon = get_lexicon()
+    return word in lexicon.known | lexicon.things and not lexicon.senses(word)
 
 
 def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:

@@ -126,7 +126,8 @@ def _instead(reader: ClauseReader) -> bool:
     """Read "a red car instead of the blue one"; "I want a dog on the sofa"."""
     old = reader.find(lambda u: u.has("instead_of"))
     said = old is not None and any(u.has("copula") for u in reader.left[:old])
-    if old is not None and not said and reader.sees("det", "number_word"):
+    named = reader.sees("det", "number_word") or (old or 0) > 0
+    if old is not None and not said and named and not reader.sees("verb"):
         return FRAMES["add"](reader, ADD)
     wants = any(
         u.has("polite")
@@ -397,6 +398,11 @@ def _subject(reader: ClauseReader) -> bool:
         return True
     if reader.done:
         return _verbless(reader, phrases, refs)
+    if reader.says("from") and reader.find(lambda u: u.norm in ("to", "into", "->")) is not None:
+        reader.take()
+        reader.phrase("to", "into", "->")
+        if not reader.says("to", "into", "->"):
+            reader.take()
     if reader.says("in") and reader.sees("look", "style", "colour", offset=1):
         reader.take()
     if reader.says("to", "into", "->"):

@@ -221,6 +221,13 @@ def clean(text: str) -> str:
     return " ".join("".join(" " if _is_control(c) else c for c in text).split())
 
 
+def _is_smiley(char: str) -> bool:
+    """Whether a sign only says how somebody feels."""
+    code = ord(char)
+    faces = 0x1F600 <= code <= 0x1F64F or 0x1F910 <= code <= 0x1F97A or 0x1F440 <= code <= 0x1F450
+    return faces or 0x1F493 <= code <= 0x1F49F or char in "❤♥✨🔥💯🎉🙏☺💔💀"
+
+
 def _is_control(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and char != "\u200d"
 
@@ -317,6 +324,8 @@ def _other(text: str, start: int) -> list[Token]:
         return []
     if text == "&" or text == "+":
         return [Token(text, text, start, start + 1, "word")]
+    if _is_smiley(text):
+        return [Token(text, ".", start, start + 1, "mark")]
     if unicodedata.category(text) in ("So", "Sc", "Sk") or ord(text) > 0x1F000:
         return [Token(text, text, start, start + 1, "symbol")]
     if text in APOSTROPHES:

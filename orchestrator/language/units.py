@@ -127,6 +127,8 @@ def _spelt(
         fixed = ""
         if token.kind == "number" and _says_to(tokens, i):
             token = replace(token, kind="word", text="to", norm="to", value=0.0)
+        if token.norm == "to" and _says_too(tokens, i, lexicon):
+            token = replace(token, text="too", norm="too")
         if token.kind == "word" and token.norm not in taught:
             fixed = correct(lexicon, token.norm, verb_position=_expects_verb(tokens[:i], lexicon))
         for word in fixed.split() or [""]:
@@ -134,6 +136,15 @@ def _spelt(
                 slips.add(len(found))
             found.append(replace(token, text=word, norm=word) if word else token)
     return found, slips
+
+
+def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether a "to" is a "too" ("its way to dark")."""
+    before = tokens[i - 1].norm if i else ""
+    after = lexicon.senses(tokens[i + 1].norm) if i + 1 < len(tokens) else {}
+    ends = i + 2 >= len(tokens) or tokens[i + 2].kind == "mark" or tokens[i + 2].norm in ("and", "for")
+    led = before in ("way", "is", "are", "bit", "little", "looks", "look", "far", "its", "much", "just")
+    return led and ends and bool(after.keys() & {"scale", "size", "colour", "focus_adjective"})
 
 
 def _says_to(tokens: Sequence[Token], i: int) -> bool:

@@ -82,12 +82,22 @@ def _ends(tokens: Sequence[Token], i: int) -> int:
     before = tokens[led].norm
     if before in _WRITES or (before in _WRITING and tokens[i - 1].norm not in ("of", "the", "a")):
         return end
+    if tokens[i - 1].norm == ":" and _written_topic(tokens, i - 1):
+        return next((k for k in range(i, len(tokens)) if tokens[k].norm in "\n;"), len(tokens))
     words = [t for t in tokens[i:end] if t.kind in ("word", "number")]
     after = tokens[end].norm if end < len(tokens) else ""
     told = words[0].norm in _GREETS or any(t.kind == "number" for t in words) or _shouted(words)
     if before in _PUTS and led == i - 1 and told and (len(words) > 1 or _shouted(words)):
         return end if after in _AFTER or not after or after in ".!;\n" else i
     return i
+
+
+def _written_topic(tokens: Sequence[Token], colon: int) -> bool:
+    """Read "Caption at bottom: …": a topic that is writing."""
+    start = max(0, colon - 6)
+    topic = tokens[start:colon]
+    cut = next((k for k in range(len(topic) - 1, -1, -1) if topic[k].kind == "mark"), -1)
+    return any(t.norm in _WRITING for t in topic[cut + 1 :])
 
 
 def _capital(token: Token) -> bool:
@@ -105,7 +115,8 @@ def _run(tokens: Sequence[Token], i: int) -> int:
     at = end
     while at < len(tokens) and at - i < LONGEST:
         token = tokens[at]
-        if _capital(token) or token.text == "I" or (token.kind == "number" and at == end):
+        number = token.kind == "number" or token.text[:1].isdigit()
+        if _capital(token) or token.text == "I" or (number and at == end):
             end = at + 1
         elif token.norm in ("!", "?") and at == end and token.start == tokens[at - 1].end:
             end = at + 1
