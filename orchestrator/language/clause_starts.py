@@ -122,6 +122,10 @@ class Starts:
             return False
         if verb.form == "ing" and (self.link == "while" or verb.cls == "keep"):
             return True  # ", preserving the faces"
+        if verb.form == "ing" and any(u.verb is not None for u in self.current):
+            first = next(u.verb for u in self.current if u.verb is not None)
+            if first.form == "ing" and not verb.both:
+                return True  # "would you mind making …, and adding …"
         if verb.form != "base":
             return False
         after = self.units[i + 1] if i + 1 < len(self.units) else None

@@ -61,6 +61,8 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
     else:
         new = reader.phrase()
         words = new.words if new else ""
+        if words == "one" and (reader.sees("prep", "relative") or reader.says("made")):
+            words = f"{refs[0].target.category} {join(up_to_contrast(reader))}"
         while (
             new is not None
             and reader.sees("conjunction")

@@ -224,8 +224,9 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
         side = -1 if "left" in unit.norm else 1
     number = reader.amount.degrees if reader.amount.degrees is not None else reader.amount.number
     if number is None:
-        bare = reader.drop(lambda u: u.kind == "number" and not u.unit)
-        number = bare[0].value if bare else None
+        bare = reader.drop(lambda u: (u.kind == "number" and not u.unit) or u.has("number_word"))
+        said = bare[0].get("number_word") if bare else None
+        number = float(said) if said else bare[0].value if bare else None
     if found is not None and found.target.ordinal is not None and not found.target.category:
         side = -1 if found.target.ordinal.side == "left" else 1
         found = None

@@ -30,6 +30,10 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
     if verb.cls == "recolor" and (reader.sees("colour") or reader.says("in", "to")):
         reader.take_if("in", "to")
         return become_any(reader, refs, colour=True)
+    if verb.cls == "rotate" and verb.base.startswith(("straight", "level")):
+        for ref in refs:
+            reader.draft("rotate", ref, straighten=True)
+        return True
     if verb.cls == "flip":
         axis = reader.take_sense("axis") or "horizontal"
         for ref in refs:

@@ -14,11 +14,12 @@ from orchestrator.language import promises, statements
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
 from orchestrator.language.coverage import is_content
-from orchestrator.language.drafts import Draft, Reading, Ref
+from orchestrator.language.drafts import WHOLE, Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import adjust
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import join
@@ -88,7 +89,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
     ):
         return promises.limit(reader)
     if reader.done:
-        return True
+        return _stops_alone(reader)
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:
@@ -113,6 +114,14 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
             return False
         reader.at, reader.taken = place, taken
     return statements.read_statement(reader)
+
+
+def _stops_alone(reader: ClauseReader) -> bool:
+    """Read "-1/3 EV": stops of nothing that is named are of exposure."""
+    stops = reader.amount.stops
+    if stops:
+        adjust(reader, WHOLE, "exposure", 1 if stops > 0 else -1)
+    return True
 
 
 def _only_there(reader: ClauseReader) -> bool:

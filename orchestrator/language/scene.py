@@ -122,7 +122,9 @@ def apply_named(
         and ref.target.category not in ("background", "foreground")
         and ref.target.quantity != "all_but"
     )
-    if part in ("weather", "relight") and local:
+    if part == "weather" and value == "fog" and local:
+        reader.draft("weather", ref, kind=value, strength=_strength(amount.share(1.0, 2.0)))
+    elif part in ("weather", "relight") and local:
         word = next((u.norm for u in units if u.has(part)), value)
         reader.draft("restyle", ref, style=word)
     elif part == "weather":

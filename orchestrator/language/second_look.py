@@ -117,6 +117,9 @@ def _variants(clause: Clause) -> Iterator[Clause]:
         if verb is None or verb.form != "base" or count >= _MOST_VARIANTS:
             continue
         before = units[at - 1] if at else None
+        after = units[at + 1] if at + 1 < len(units) else None
+        if verb.both and at < last and (after is None or not after.has("det", "pronoun", "whole")):
+            continue
         if at == last and at > 1:
             yield replace(clause, units=(unit, *units[:at]))
             count += 1

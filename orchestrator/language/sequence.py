@@ -125,6 +125,7 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
     at = 1
     while at < len(units) and (
         units[at].norm in ("you", "we", "i", "have", "are", "done", "with", "finished", "had")
+        or (units[at].norm == "the" and at + 1 < len(units) and _doing(units[at + 1]))
         or units[at].has("polite", "filler")
     ):
         at += 1
@@ -141,6 +142,10 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
         return None
     told = (*units[at : read[1]], _wished(units[read[1]]), *units[read[1] + 1 :])
     return units[0].norm in _BEFORE, replace(clause, units=told, spoken=spoken)
+
+
+def _doing(unit: Unit) -> bool:
+    return unit.verb is not None and unit.verb.form == "ing"
 
 
 def _conditional(clause: Clause) -> bool:

@@ -103,6 +103,8 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
         ),
         "place": _one("place"),
+        "gerund": lambda units: len(units) == 1 and units[0].verb is not None and units[0].verb.form == "ing",
+        "participled": lambda units: len(units) == 1 and units[0].verb is not None and units[0].verb.form == "ed" and not units[0].has("gone", "focus_adjective", "scale"),
         "side": _one("side", "direction"),
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),

@@ -437,6 +437,9 @@ def _subject(reader: ClauseReader) -> bool:
     if not modal and names and not reader.sees("more", "less", "degree"):
         return False  # "smurfify the cat": no word says what becomes of what
     reader.skip("polite")
+    going_on = unit is not None and unit.norm.endswith("ing") and not unit.has("scale", "wish", "gone")
+    if modal in ("is", "are", "was", "were") and not negative and going_on and not excess:
+        return remark(reader, refs)  # "the paint is peeling"
     if modal in TELLING and not excess and not says_what(reader, modal):
         return remark(reader, refs)
     told = unit.get("scale") if unit is not None else None

@@ -127,6 +127,11 @@ def _spelt(
         fixed = ""
         if token.kind == "number" and _says_to(tokens, i):
             token = replace(token, kind="word", text="to", norm="to", value=0.0)
+        if i and _lacks_apostrophe(tokens, i, lexicon):
+            cut = token.end - 1
+            found.append(replace(token, text=token.text[:-1], norm=token.norm[:-1], end=cut))
+            found.append(replace(token, text="'s", norm="'s", start=cut))
+            continue
         if token.norm == "to" and _says_too(tokens, i, lexicon):
             token = replace(token, text="too", norm="too")
         if token.kind == "word" and token.norm not in taught:
@@ -136,6 +141,23 @@ def _spelt(
                 slips.add(len(found))
             found.append(replace(token, text=word, norm=word) if word else token)
     return found, slips
+
+
+_PARTS = frozenset({
+    "face", "eyes", "hair", "dress", "shirt", "hand", "hands", "head", "nose", "skin", "smile", "arm",
+    "arms", "leg", "legs", "teeth", "hat", "jacket", "tail", "ear", "ears", "collar", "shoes", "mouth",
+    "beard", "lips", "neck", "shoulder", "veil", "tie", "coat", "eye", "fur", "paws", "cheeks",
+})  # fmt: skip
+"""What somebody has; a plural before them lacks its apostrophe ("my sisters face")."""
+
+
+def _lacks_apostrophe(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    token, after = tokens[i], tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    if after not in _PARTS or not token.norm.endswith("s") or len(token.norm) < 4:
+        return False
+    owned = "definite" == lexicon.senses(tokens[i - 1].norm).get("det")
+    singular = lexicon.singular(token.norm)
+    return owned and singular == token.norm[:-1] and not lexicon.senses(token.norm)
 
 
 def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:

@@ -14,7 +14,7 @@ from orchestrator.language.tokens import Token
 _WRITING = frozenset({
     "text", "texts", "words", "word", "caption", "title", "headline", "heading", "subtitle",
     "tagline", "slogan", "quote", "lettering", "message", "phrase", "letters", "hashtag", "label",
-    "watermark", "greeting", "inscription", "banner", "writing", "credit",
+    "watermark", "greeting", "inscription", "banner", "writing", "credit", "name", "date", "names",
 })  # fmt: skip
 _WRITES = frozenset({
     "write", "type", "print", "inscribe", "spell", "caption", "title", "captioned", "entitled",
@@ -41,6 +41,7 @@ _GREETS = frozenset({
 """Words that writing often opens with."""
 _AFTER = frozenset({"at", "in", "on", "across", "along", "over", "above", "below", "under", "top",
                     "bottom", "somewhere", "underneath"})  # fmt: skip
+_DATED = frozenset({"date", "year", "stamp"})
 LONGEST = 14
 
 
@@ -71,7 +72,8 @@ def with_quotations(tokens: Sequence[Token], text: str) -> list[Token]:
 
 def _ends(tokens: Sequence[Token], i: int) -> int:
     """Where the writing that begins at a place ends; the place itself where none does."""
-    if not _capital(tokens[i]) or not i:
+    dated = tokens[i].kind == "word" and tokens[i].text[:1].isdigit()
+    if not i or not (_capital(tokens[i]) or (dated and tokens[i - 1].norm in _DATED)):
         return i
     led = i - 1
     while led > 0 and tokens[led].norm in _BETWEEN:
