@@ -111,6 +111,8 @@ class Breaks(Starts):
         """Read "so nobody recognises her": what somebody can do then is a purpose."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         leads = self.units[i].norm == "so" and bool(self.current)
+        if leads and self._has_verb() and self._stated(i + 1) and not self._must(i + 1):
+            return True  # "mirror it so the text isn't backwards"
         return leads and after is not None and after.norm in _ANYBODY
 
     def _subordinate(self, i: int) -> bool:

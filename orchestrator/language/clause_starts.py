@@ -318,7 +318,13 @@ class Starts:
         opens = ahead[0].has("det", "pronoun", "background", "subject", "rest") or (
             not ahead[0].has("prep", "colour", "scale", "size", "degree", "verb")
         )
-        becomes = last.has("gone") or compares(last) or (last.has("colour") and not last.has("compound"))
+        becomes = (
+            last.has("gone", "adjective")
+            or compares(last)
+            or last.norm in ("too", "as well", "also")
+            or (last.verb is not None and last.verb.form == "ed")
+            or (last.has("colour") and not last.has("compound"))
+        )
         if not opens or not becomes or before.has("prep", "det", "conjunction", "participle"):
             return False
         return not any(u.verb is not None and not u.verb.both for u in ahead[:-1])

@@ -145,6 +145,10 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
 
 def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
     """Bigger or smaller."""
+    if ref.is_image and reader.amount.pixels:
+        side = "height" if word in ("tall", "high") else "width"
+        reader.draft("resize", ref, **{side: int(reader.amount.pixels)})
+        return
     reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
     if word in (
         "tall",

@@ -7,7 +7,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
 from orchestrator.language.frames_shape import RESIZE_SIGNS, frame_crop
 from orchestrator.language.frames_tone import ADJUST_VERBS
-from orchestrator.language.lexicon import Verb
+from orchestrator.language.lexicon import Verb, get_lexicon
 from orchestrator.language.making import adjust, focus, remove, resize
 
 
@@ -47,6 +47,11 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
     if verb.cls == "resize":
         for ref in refs:
             resize(reader, ref, RESIZE_SIGNS.get(verb.base, 1), "")
+        return True
+    if verb.cls == "deed" or (verb.cls == "crop" and not all(ref.is_image for ref in refs)):
+        state = str(get_lexicon().senses(verb.base).get("deed", f"{verb.base}med"))
+        for ref in refs:
+            reader.draft("restyle", ref, style=state)
         return True
     if verb.cls == "crop":
         return frame_crop(reader, verb)

@@ -303,6 +303,5 @@ def _condition(clause: Clause, reading: Reading) -> None:
     reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
     while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
         reader.take()
-    phrase = reader.phrase()
-    if phrase is not None and phrase.role != "image" and not phrase.pronoun:
-        reading.mention(reading.resolve(phrase))
+    found = [p for p in reader.phrases() if p.role != "image" and not p.pronoun]
+    reading.mention(ref for phrase in found for ref in reading.resolve(phrase))

@@ -73,7 +73,21 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
         else:
             found.append(clause)
         at += 1
-    return with_lists(with_pointed([*found, *late]))
+    return with_lists(with_pointed(with_too([*found, *late])))
+
+
+def with_too(clauses: Sequence[Clause]) -> list[Clause]:
+    """Read "…, and his shoes too": what was asked last, of another thing."""
+    found: list[Clause] = []
+    for clause in clauses:
+        last = clause.units[-1]
+        rest = clause.units[:-1]
+        alone = rest and last.norm in ("too", "as well", "also") and found
+        if alone and is_topic(replace(clause, units=rest), definite=True):
+            same = replace(last, norm="do the same to", text="do the same to", senses={"do_same": True})
+            clause = replace(clause, units=(same, *rest))
+        found.append(clause)
+    return found
 
 
 def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
@@ -172,7 +186,8 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
     waiting: list[Clause] = []
     for at, clause in enumerate(clauses):
         listed = all(u.norm == "," or u.has("conjunction") for u in clause.linking)
-        if waiting and not (listed and clause.sentence == waiting[0].sentence):
+        apart = not (listed and clause.sentence == waiting[0].sentence) if waiting else False
+        if apart and not (len(waiting) == 1 and _about_it(clause)):
             found += waiting
             waiting = []
         following = clauses[at + 1] if at + 1 < len(clauses) else None

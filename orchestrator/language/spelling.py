@@ -37,6 +37,7 @@ TYPOS = {
     "blured": "blurred", "foto": "photo", "fotos": "photos",
     "dis": "this", "dat": "that", "sum": "some",
     "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
+    "wan": "want", "wnat": "want", "waant": "want", "wana": "want to", "liek": "like",
     "somthing": "something", "sumthing": "something", "someting": "something",
     "everthing": "everything", "evrithing": "everything", "anythin": "anything",
     "b": "be", "r": "are", "ov": "of", "rite": "right", "wud": "would", "cud": "could",

@@ -35,6 +35,9 @@ FAULTY = frozenset({
     "blurry", "dark", "dim", "dull", "flat", "noisy", "grainy", "underexposed", "overexposed",
     "hazy", "washed out", "out of focus",
     "fuzzy", "soft", "drab", "gloomy", "blurred", "unsharp", "pale", "blown out",
+    "bland", "lifeless", "blah", "meh", "lackluster", "lacklustre", "uninspiring", "murky", "dingy",
+    "unreadable", "illegible", "harsh", "garish", "gaudy", "overcooked", "overdone", "poorly lit",
+    "underlit", "backlit", "smoggy", "desaturated", "undersaturated", "muted", "faded", "cold-looking",
     "oversaturated", "under-exposed", "over-exposed",
 })  # fmt: skip
 """What is a fault where it is said to be so ("the photo is blurry")."""

@@ -66,7 +66,7 @@ _SHORT_D = frozenset({"i", "you", "he", "she", "it", "we", "they", "that", "this
 _SCAN = re.compile(
     r"(?P<hex>\#[0-9a-fA-F]{6}\b)"
     r"|(?P<date>\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b)"
-    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:]))"
+    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:])|\d{1,2} by \d{1,2}(?![\w%]))"
     r"|(?P<size>\d+\s?[x×]\s?\d+(?:px)?\b)"
     r"|(?P<arrow>-+>|=+>|→)"
     r"|(?P<number>(?<![\w])[+\-−]?(?:\d+\s/\s\d+|\d+/\d+|\d+(?:[.,]\d+)?|\.\d+)"
@@ -242,7 +242,7 @@ def _tokens_of(match: re.Match[str]) -> list[Token]:
     if match.group("date"):
         return [Token(text, text, start, end, "word")]
     if match.group("ratio"):
-        wide, tall = (float(part) for part in text.replace(" ", "").split(":"))
+        wide, tall = (float(part) for part in re.split(":|by", text.replace(" ", "")))
         return [_number(match, wide / tall if tall else 0.0, "ratio")]
     if match.group("size"):
         return [_number(match, 0.0, "size")]
