@@ -12,7 +12,7 @@ from orchestrator.language.units import Unit
 
 _GREETINGS = frozenset({
     "hi", "hello", "hey", "dear", "hi there", "hey there", "hello there", "good morning",
-    "good evening", "good afternoon", "greetings", "good day", "yo", "morning",
+    "good evening", "good afternoon", "greetings", "good day", "yo",
 })  # fmt: skip
 _CLOSES = frozenset({
     "thanks", "thank you", "thx", "ty", "cheers", "many thanks", "thanks again", "thanks a lot",

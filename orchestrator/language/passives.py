@@ -5,7 +5,7 @@ from __future__ import annotations
 from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
-from orchestrator.language.frames_shape import RESIZE_SIGNS, frame_crop
+from orchestrator.language.frames_shape import RESIZE_SIGNS, frame_crop, frame_rotate
 from orchestrator.language.frames_tone import ADJUST_VERBS
 from orchestrator.language.lexicon import Verb, get_lexicon
 from orchestrator.language.making import adjust, focus, remove, resize
@@ -34,6 +34,8 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
         for ref in refs:
             reader.draft("rotate", ref, straighten=True)
         return True
+    if verb.cls == "rotate" or (verb.base == "turn" and reader.amount.degrees is not None):
+        return frame_rotate(reader, Verb("rotate", "rotate", "base", False))
     if verb.cls == "flip":
         axis = reader.take_sense("axis") or "horizontal"
         for ref in refs:

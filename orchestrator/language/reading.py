@@ -288,12 +288,19 @@ def _said(clause: Clause) -> str:
     return join(whole).strip(" ,")
 
 
+_LASTS = frozenset({"survives", "survive", "remains", "remain", "keeps", "keep", "lives", "lasts"})
+
+
 def _promised(clause: Clause) -> bool:
     """Read "as long as the dog stays the same": what must hold afterwards, not before."""
     word = clause.linking[-1].norm if clause.linking else ""
-    if word not in ("as long as", "so long as", "provided that", "on condition that"):
+    if word in ("only if", "if"):
+        return any(u.has("negation") for u in clause.units) and any(
+            u.verb is not None and u.verb.cls == "touch" for u in clause.units
+        )
+    if word not in ("as long as", "so long as", "provided that", "on condition that", "provided"):
         return False
-    return any(u.has("same", "negation") or "stay" in u.norm for u in clause.units)
+    return any(u.has("same", "negation") or u.norm in _LASTS or "stay" in u.norm for u in clause.units)
 
 
 def _condition(clause: Clause, reading: Reading) -> None:

@@ -83,6 +83,9 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
         last = clause.units[-1]
         rest = clause.units[:-1]
         alone = rest and last.norm in ("too", "as well", "also") and found
+        corrects = rest and found and last.norm in ("actually", "rather") and len(rest) < 5
+        if corrects and rest[0].get("det") == "indefinite":
+            clause = replace(clause, units=rest, link="repair")  # "add a dog. hmm, a cat actually"
         if alone and is_topic(replace(clause, units=rest), definite=True):
             same = replace(last, norm="do the same to", text="do the same to", senses={"do_same": True})
             clause = replace(clause, units=(same, *rest))
@@ -119,6 +122,9 @@ _SPEAK = Verb("mention", "speak of", "base", False)
 def _about_it(clause: Clause) -> bool:
     """Whether a clause tells to do something to what was just spoken of."""
     verbs = [k for k, u in enumerate(clause.units) if u.verb is not None and u.verb.form == "base"]
+    goes = any(u.norm in ("go", "gone", "disappear", "vanish") for u in clause.units)
+    if goes and any(u.norm in ("it", "they", "that") for u in clause.units[:3]):
+        return True  # "can it go"
     after = clause.units[verbs[0] + 1 : verbs[0] + 3] if verbs else ()
     return any(u.norm in ("it", "them", "him", "her", "that", "those", "this") for u in after)
 
@@ -233,7 +239,10 @@ def _states(clause: Clause) -> bool:
     read = PhraseReader(clause.units, predicates=True).read(0)
     if read is None or read[1] >= len(clause.units) or clause.units[0].verb is not None:
         return False
-    return clause.units[read[1]].has("copula", "negation", "same", "stop")
+    after = clause.units[read[1]]
+    if after.norm == "in" and any(u.has("colour") for u in clause.units[read[1] :]):
+        return True  # "the door and the mailbox in navy"
+    return after.has("copula", "negation", "same", "stop")
 
 
 def _together(clauses: Sequence[Clause]) -> Clause:

@@ -110,6 +110,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
         "weather": _one("weather"),
+        "season": _one("season"),
         "relight": _one("relight"),
         "participle": _one("participle"),
         "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,

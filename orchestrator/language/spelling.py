@@ -37,6 +37,14 @@ TYPOS = {
     "blured": "blurred", "foto": "photo", "fotos": "photos",
     "dis": "this", "dat": "that", "sum": "some",
     "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
+    "eys": "eyes", "eyez": "eyes", "yuo": "you", "yu": "you", "hiar": "hair", "hnad": "hand",
+    "tress": "trees", "bule": "blue", "purpl": "purple", "grn": "green", "gry": "grey", "drk": "dark",
+    "brwn": "brown", "orng": "orange", "pnk": "pink", "wht": "white", "blck": "black", "tre": "tree",
+    "mna": "man", "womn": "woman", "wmn": "woman", "gril": "girl", "bot": "boat", "chiar": "chair",
+    "tabl": "table", "tble": "table", "teht": "that", "taht": "that", "fo": "of", "ot": "to",
+    "ti": "it", "si": "is", "fro": "for", "form the": "from the", "mor": "more", "lees": "less",
+    "moer": "more", "remov": "remove", "delet": "delete", "erse": "erase", "ad a": "add a",
+    "pictur": "picture", "pictre": "picture", "phot": "photo", "imge": "image", "imag": "image",
     "wan": "want", "wnat": "want", "waant": "want", "wana": "want to", "liek": "like",
     "somthing": "something", "sumthing": "something", "someting": "something",
     "everthing": "everything", "evrithing": "everything", "anythin": "anything",
@@ -184,6 +192,6 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         ):
             return ""
     found = _closest(word, verb_position)
-    if word.endswith("s") and found[: len(word) - 1] == word[:-1]:
+    if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
         return ""  # the plural of a noun nobody listed
     return found

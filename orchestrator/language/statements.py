@@ -12,7 +12,7 @@ from orchestrator.language.frames_text import text_detail, write
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, adjust, focus, recolor, remove
 from orchestrator.language.passives import passive
-from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrase import Phrase, compares
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate, scene_or_style
 from orchestrator.language.promises import keep_rest, let_be, negated, preserve
@@ -69,6 +69,7 @@ def read_statement(reader: ClauseReader) -> bool:
         reader.take()
         return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
     for attempt in (
+        _narrated,
         _there_is,
         described,
         _instead,
@@ -123,6 +124,25 @@ def _there_is(reader: ClauseReader) -> bool:
             return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
         return FRAMES["add"](reader, ADD)
     return False
+
+
+_WENT = frozenset({
+    "went", "came", "ran", "got", "stood", "sat", "fell", "blew", "left", "died", "took", "showed",
+    "hit", "broke", "flew", "forgot", "met", "drove", "happened", "snuck", "jumped", "walked", "wandered",
+    "blinked", "moved", "photobombed", "appeared", "decided", "ended", "landed", "stepped", "turned",
+})  # fmt: skip
+"""Verbs of a story: what happened is no wish."""
+
+
+def _narrated(reader: ClauseReader) -> bool:
+    """Read "some woman walked into it": told, not asked for; who it was may be spoken of next."""
+    at = reader.find(lambda u: u.norm in _WENT and not u.has("participle"))
+    if not at or any(u.has("copula", "polite", "quote") for u in reader.left):
+        return False
+    phrase = reader.phrase(end=at)
+    if phrase is None or reader.units[reader.at].norm not in _WENT:
+        return False
+    return remark(reader, reader.reading.resolve(phrase))
 
 
 def _instead(reader: ClauseReader) -> bool:
@@ -209,6 +229,9 @@ def _subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
 def _gap(reader: ClauseReader) -> bool:
     """Read "…and the car with a bus", "…and the grass greener": the verb is the one before."""
     verb = reader.reading.verb
+    turned = isinstance(verb, Verb) and verb.cls in ("flip", "rotate")
+    if turned and reader.clause.link == "and" and reader.sees("axis", "turn", "turn_amount"):
+        return FRAMES[verb.cls](reader, verb)  # "flip it vertically, I mean horizontally"
     if (
         not isinstance(verb, Verb)
         or reader.clause.link not in ("and", "but")
@@ -445,6 +468,9 @@ def _subject(reader: ClauseReader) -> bool:
         return remark(reader, refs)  # "the paint is peeling"
     if modal in TELLING and not excess and not says_what(reader, modal):
         return remark(reader, refs)
+    plain = unit is not None and unit.has("adjective") and not unit.has(*_WISHED)
+    if modal in DESCRIBES and plain and not negative and not excess and not compares(unit):
+        return remark(reader, refs)  # "the beach is packed"
     told = unit.get("scale") if unit is not None else None
     if modal in (*LOOKING, "feels", "feel") and not negative and told is not None:
         excess = excess or (told.property == "temperature" and told.form == "plain")
@@ -455,6 +481,12 @@ def _subject(reader: ClauseReader) -> bool:
         reader.reading.mention(refs)
         reader.reading.subject = refs
     return done
+
+
+_WISHED = (
+    "scale", "size", "colour", "look", "style", "focus_adjective", "gone", "verb", "wish", "action",
+    "upside_down", "weather", "relight",
+)  # fmt: skip
 
 
 def _harmed(reader: ClauseReader) -> bool:

@@ -306,6 +306,10 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
         if unit.has("measure_stop"):  # "half a stop"
             value = float(unit.get("measure_stop"))
             unit = replace(unit, kind="number", senses={}, value=value, unit="stop")
+        share = joined[-2] if len(joined) > 1 and joined[-1].norm == "of" else None
+        if share is not None and share.kind == "number" and not share.unit and unit.unit == "stop":
+            joined = joined[:-2]  # "2/3 of a stop"
+            unit = replace(unit, text=f"{share.text} of {unit.text}", start=share.start, value=share.value)
         if joined and measure and joined[-1].kind == "number" and not joined[-1].unit:
             number = joined.pop()
             unit = Unit(
