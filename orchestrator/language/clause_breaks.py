@@ -192,6 +192,8 @@ class Breaks(Starts):
             return bool(self.current)
         end = self.boundary_after[i + 1] if i + 1 < len(self.units) else i
         ahead = self.units[i + 1 : end]
+        if len(ahead) > 2 and ahead[0].has("only") and ahead[-1].has("colour_noun"):
+            return bool(self.current)  # "black and white with only the taxi in colour"
         alone = not any(u.has("while", "verb", "negation") for u in ahead)
         return len(ahead) > 1 and bool(self.current) and alone and ahead[-1].has("same")
 

@@ -45,7 +45,6 @@ def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     if (
         phrase is not None
         and phrase.role != "image"
-        and not phrase.pronoun
         and reader.says("out", "away")
     ):
         reader.take()
@@ -182,7 +181,7 @@ def crop_side(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 
 def _crop_out(reader: ClauseReader) -> bool:
     reader.take_if("out", "away", "off")
-    phrases = reader.phrases()
+    phrases = reader.phrases("so")
     reader.take_if("off", "away", "out")
     refs = reader.refs(phrases, "remove")
     if crop_side(reader, refs):

@@ -38,6 +38,8 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     for i, unit in enumerate(found):
         if unit.norm in _GREETINGS:
             _made_polite(found, i, _name(found, i + 1, ends=True))
+        elif unit.norm in ("no", "nah", "nope") and i and _alone(found, i):
+            found[i] = replace(unit, senses={"repair": True})
         elif unit.norm in _PRAISES and i and found[i - 1].kind == "word" and _named(found, i - 1):
             found[i] = replace(unit, senses={"same": True})  # "the sky looks good"
         elif unit.norm in _VOCATIVES and _spoken_to(found, i):
@@ -47,6 +49,12 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
 
 
 _PRAISES = frozenset({"looks good", "looks great"})
+
+
+def _alone(units: Sequence[Unit], i: int) -> bool:
+    """Whether a word stands between marks (", no, …")."""
+    after = units[i + 1] if i + 1 < len(units) else None
+    return units[i - 1].norm in (",", ".", "-", "–", "—") and after is not None and after.norm == ","
 
 
 def _named(units: Sequence[Unit], i: int) -> bool:

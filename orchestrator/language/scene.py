@@ -44,6 +44,8 @@ def make_scene(reader: ClauseReader, units: Sequence[Unit], ref: Ref = WHOLE) ->
         part = next((p for p in _PARTS if unit.has(p)), "")
         if part:
             named.append((part, str(unit.get(part))))
+        elif unit.norm == "light" and unit is units[-1] and len(units) > 1:
+            continue  # "overcast light"
         elif unit.get("scale") is not None and unit.get("scale").property in (
             "brightness",
             "temperature",

@@ -111,6 +111,8 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "colour": _one("colour"),
         "weather": _one("weather"),
         "season": _one("season"),
+        "scene": lambda units: len(units) <= 5
+        and any(u.has("look", "style", "weather", "relight", "season") for u in units),
         "relight": _one("relight"),
         "participle": _one("participle"),
         "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,

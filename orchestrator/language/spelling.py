@@ -45,6 +45,8 @@ TYPOS = {
     "ti": "it", "si": "is", "fro": "for", "form the": "from the", "mor": "more", "lees": "less",
     "moer": "more", "remov": "remove", "delet": "delete", "erse": "erase", "ad a": "add a",
     "pictur": "picture", "pictre": "picture", "phot": "photo", "imge": "image", "imag": "image",
+    "briteness": "brightness", "britness": "brightness", "brighness": "brightness",
+    "contarst": "contrast", "satuartion": "saturation", "spekles": "speckles", "lense": "lens",
     "wan": "want", "wnat": "want", "waant": "want", "wana": "want to", "liek": "like",
     "somthing": "something", "sumthing": "something", "someting": "something",
     "everthing": "everything", "evrithing": "everything", "anythin": "anything",

@@ -135,7 +135,11 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
             found["level"] = found["level"] if found.get("level") == "excess" else level
         elif key == "factor":
             found["factor"] = float(unit.get("factor") or unit.value)
-            found["by"] = unit.norm.startswith("by ") or (before is not None and before.norm == "by")
+            found["by"] = unit.norm.startswith("by ") or (
+                before is not None and before.norm == "by"
+            )
+            if after is not None and getattr(after.get("size"), "form", "") == "more":
+                found["by"] = True  # "a third smaller"
         else:
             found[key] = unit.value
         if (
@@ -176,7 +180,7 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         if is_frame_noun(unit) and before is not None and before.has("side"):
             return ""  # "the left half"
         opens = after is not None and (
-            after.has("scale", "size", "colour", "more")
+            after.has("scale", "size", "colour", "more", "less")
             or after.norm in ("as", "its", "the", "their")
         )
         whole = (

@@ -155,7 +155,7 @@ def _tidied(tokens: list[Token]) -> list[Token]:
             and not token.unit
             and (opens or next_in_list)
             and after is not None
-            and after.norm in (")", ".", ":")
+            and after.norm in (")", ".", ":", "/")
             and after.start == token.end
             and token.text.isdigit()
         ):
