@@ -65,7 +65,9 @@ def _things(reader: ClauseReader) -> list[_Thing]:
             continue
         phrase, end = read
         named = phrase.target.category and not phrase.pronoun and phrase.role != "image"
-        if named and not phrase.units[-1].has("property", "colour_noun", "effect_noun", "verb"):
+        if named and not phrase.units[-1].has(
+            "property", "colour_noun", "effect_noun", "verb", "scale", "more", "less", "look", "wish"
+        ):
             found.append(_Thing(phrase, at, end))
         at = end
     return found

@@ -142,7 +142,9 @@ def _lost(clauses: Sequence[Clause], start: Mark, reading: Reading) -> float:
     made = [draft for draft in reading.drafts if id(draft) not in known]
     units = {u.index: u for c in clauses for u in (*c.units, *c.linking) if is_content(u)}
     claimed = [u for i, u in units.items() if i in reading.claims]
-    nouns = [u for u in claimed if not u.senses and u.index not in reading.spoken]
+    nouns = [
+        u for u in claimed if u.kind == "word" and not u.senses and u.index not in reading.spoken
+    ]
     told = _told(made, start, reading) if nouns else ""
     lost = len(units) - len(claimed) + sum(u.norm[:5] not in told for u in nouns)
     return lost + _DOUBT * sum(_doubtful(draft) for draft in made)
