@@ -38,6 +38,8 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     for i, unit in enumerate(found):
         if unit.norm in _GREETINGS:
             _made_polite(found, i, _name(found, i + 1, ends=True))
+        elif unit.norm == "actually" and i > 1 and _corrects(found, i):
+            found[i] = replace(unit, senses={"repair": True})
         elif unit.norm in ("no", "nah", "nope") and i and _alone(found, i):
             found[i] = replace(unit, senses={"repair": True})
         elif unit.norm in _PRAISES and i and found[i - 1].kind == "word" and _named(found, i - 1):
@@ -49,6 +51,16 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
 
 
 _PRAISES = frozenset({"looks good", "looks great"})
+
+
+def _corrects(units: Sequence[Unit], i: int) -> bool:
+    """Read "make him smile, actually make him laugh"."""
+    after = units[i + 1] if i + 1 < len(units) else None
+    marked = units[i - 1].norm in (",", ".", "-", "–", "—")
+    asks = after is not None and after.verb is not None and after.verb.form == "base"
+    first = next((u.verb for u in units[:i] if u.verb is not None), None)
+    same = asks and first is not None and after is not None and after.verb.cls == first.cls
+    return marked and same
 
 
 def _alone(units: Sequence[Unit], i: int) -> bool:

@@ -50,6 +50,10 @@ def passive(reader: ClauseReader, verb: Verb, refs: tuple[Ref, ...]) -> bool:
         for ref in refs:
             resize(reader, ref, RESIZE_SIGNS.get(verb.base, 1), "")
         return True
+    if verb.cls == "relight":
+        for ref in refs:
+            reader.draft("restyle", ref, style="lit")
+        return True
     if verb.cls == "deed" or (verb.cls == "crop" and not all(ref.is_image for ref in refs)):
         state = str(get_lexicon().senses(verb.base).get("deed", f"{verb.base}med"))
         for ref in refs:

@@ -43,6 +43,13 @@ STRICT = frozenset({
 """Words that promise pixels, not just that a person stays the same."""
 
 
+_QUALITIES = frozenset({
+    "detail", "color", "colour", "look", "appearance", "shape", "texture", "integrity", "identity",
+    "feel", "colouring", "coloring", "tone", "pixel", "bit", "inch", "style", "character",
+})  # fmt: skip
+"""What is kept where the thing that has it is kept."""
+
+
 def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
     """Read "keep A (the same / white / in focus)", "leave A alone"."""
     reader.skip("filler")
@@ -119,6 +126,10 @@ def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
     ):
         words = [u.norm for u in phrase.units if not u.has("det") and u.norm not in ("same", "'s")]
         reading.constraints.append(Style(style=f"same {' '.join(words)}"[:500]))
+        return
+    relation = phrase.target.relation
+    if category in _QUALITIES and relation is not None and not relation.anchor.is_whole_image:
+        preserve(reader, Ref(relation.anchor, relation.anchor.phrase))
         return
     if phrase.pronoun or phrase.role == "image":
         refs = reading.resolve(phrase, "move")
@@ -344,6 +355,7 @@ def _not_this(reader: ClauseReader) -> bool:
     reading = reader.reading
     if reader.strength.level in ("excess", "strong") or reader.says("too", "much", "a lot", "so"):
         return limit(reader)
+    reader.skip("prep")
     phrase = reader.phrase()
     if phrase is None:
         return False

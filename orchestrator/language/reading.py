@@ -61,8 +61,6 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     if clause.link == "because":
         _aside(clause, reading, "taken as a reason, not as a request")
         return
-    if clause.link == "if" and _promised(clause):
-        clause = replace(clause, link="but")
     if clause.link == "if":
         _condition(clause, reading)
         return
@@ -291,7 +289,7 @@ def _said(clause: Clause) -> str:
 _LASTS = frozenset({"survives", "survive", "remains", "remain", "keeps", "keep", "lives", "lasts"})
 
 
-def _promised(clause: Clause) -> bool:
+def promised(clause: Clause) -> bool:
     """Read "as long as the dog stays the same": what must hold afterwards, not before."""
     word = clause.linking[-1].norm if clause.linking else ""
     if word in ("only if", "if"):

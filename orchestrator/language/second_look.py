@@ -15,7 +15,7 @@ from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Draft, Mark, Reading
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
-from orchestrator.language.reading import read_next
+from orchestrator.language.reading import promised, read_next
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.turns import with_turns
 
@@ -38,7 +38,7 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
         start = reading.mark()
         _read(clause, reading)
         lost = _lost([clause], start, reading)
-        if lost:
+        if lost and clause.link not in ("if", "because") and not clause.aim:
             lost = _look_again(clause, start, lost, reading)
         if following is not None and _joinable(clause, following):
             at += _joined(clause, following, start, reading)
@@ -46,6 +46,8 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
 
 
 def _read(clause: Clause, reading: Reading) -> None:
+    if clause.link == "if" and promised(clause):
+        clause = replace(clause, link="but")
     for turned in with_turns([clause]):
         read_next(turned, reading)
 

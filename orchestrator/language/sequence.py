@@ -40,6 +40,10 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
         words = {unit.norm for unit in clause.linking}
         following = clauses[at + 1] if at + 1 < len(clauses) else None
         led = _led(clause)
+        if following is not None and _conditional(clause):
+            found.append(replace(clause, link="if", units=clause.units[1:]))
+            at += 1
+            continue
         if led is not None and clause.trailing and found:
             late_one, request = led
             previous = found.pop()
@@ -47,10 +51,6 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
                 found += [previous, replace(request, after=True)]
             else:
                 found += [request, replace(previous, after=True)]
-            at += 1
-            continue
-        if following is not None and _conditional(clause):
-            found.append(replace(clause, link="if", units=clause.units[1:]))
             at += 1
             continue
         if led is not None and following is not None:
@@ -125,6 +125,9 @@ def _about_it(clause: Clause) -> bool:
     goes = any(u.norm in ("go", "gone", "disappear", "vanish") for u in clause.units)
     if goes and any(u.norm in ("it", "they", "that") for u in clause.units[:3]):
         return True  # "can it go"
+    out = any(u.has("gone") or (u.verb is not None and u.verb.cls == "remove") for u in clause.units)
+    if out and any(u.norm in ("it", "they", "he", "she") for u in clause.units[:3]):
+        return True  # "could it be taken out"
     after = clause.units[verbs[0] + 1 : verbs[0] + 3] if verbs else ()
     return any(u.norm in ("it", "them", "him", "her", "that", "those", "this") for u in after)
 
@@ -171,6 +174,8 @@ def _doing(unit: Unit) -> bool:
 def _conditional(clause: Clause) -> bool:
     """Read "should the sky be grey, replace it": a condition, not a wish."""
     units = clause.units
+    if len(units) > 2 and units[0].norm in ("when", "wherever"):
+        return units[1].has("det", "pronoun") and any(u.norm in ("is", "are") for u in units[2:])
     if len(units) < 3 or units[0].norm != "should":
         return False
     return units[1].has("det", "pronoun", "background") or units[1].norm in ("there", "you")

@@ -17,7 +17,8 @@ _QUALITIES = (
 )  # fmt: skip
 _NO_BARE_NOUN = (
     "det", "pronoun", "property", "effect_noun", "whole", "look", "scale", "colour", "colour_noun",
-    "prep", "conjunction", "text_noun", "number_word", "cast", "style", "graded",
+    "prep", "conjunction", "text_noun", "number_word", "cast", "style", "graded", "relight", "weather",
+    "season",
 )  # fmt: skip
 _SKIES = ("relight", "weather", "style", "adjective")
 
@@ -32,6 +33,8 @@ def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
     """One noun phrase or several; the picture itself only where ``picture``."""
     at = 0
     joined = True
+    if any(u.kind == "quote" for u in units):
+        return False
     while at < len(units):
         if at and (units[at].norm == "," or units[at].has("conjunction")):
             at, joined = at + 1, True

@@ -135,7 +135,7 @@ def _spelt(
         if token.norm == "to" and _says_too(tokens, i, lexicon):
             token = replace(token, text="too", norm="too")
         if token.kind == "word" and token.norm not in taught:
-            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(tokens[:i], lexicon))
+            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(found, lexicon))
         for word in fixed.split() or [""]:
             if word:
                 slips.add(len(found))
