@@ -31,18 +31,20 @@ _MOST_VARIANTS = 6
 
 def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
     """Read clauses in order, looking twice at those that leave words unanswered."""
-    at = 0
-    while at < len(clauses):
-        clause = clauses[at]
-        following = clauses[at + 1] if at + 1 < len(clauses) else None
+    before: tuple[Clause, Mark, float] | None = None
+    for clause in clauses:
         start = reading.mark()
         _read(clause, reading)
         lost = _lost([clause], start, reading)
         if lost and clause.link not in ("if", "because") and not clause.aim:
             lost = _look_again(clause, start, lost, reading)
-        if following is not None and _joinable(clause, following):
-            at += _joined(clause, following, start, reading)
-        at += 1
+        if before is not None and (lost or before[2]) and _joinable(before[0], clause):
+            whole = _one_of(before[0], clause)
+            left = _joined(before[0], clause, whole, before[1], reading)
+            if left is not None:
+                before = whole, before[1], left
+                continue
+        before = clause, start, lost
 
 
 def _read(clause: Clause, reading: Reading) -> None:
@@ -73,21 +75,19 @@ def _look_again(clause: Clause, start: Mark, lost: float, reading: Reading) -> f
     return lost
 
 
-def _joined(clause: Clause, following: Clause, start: Mark, reading: Reading) -> int:
-    """1 where two clauses are better read as one, which is done then; else 0."""
+def _joined(
+    first: Clause, second: Clause, whole: Clause, start: Mark, reading: Reading
+) -> float | None:
+    """Take two clauses as one where that leaves fewer words unanswered; how many, else None."""
     apart = reading.mark()
-    _read(following, reading)
-    alone = _lost([clause, following], start, reading)
-    if not alone:
-        reading.go_back(apart)
-        return 0
+    alone = _lost([first, second], start, reading)
     reading.go_back(start)
-    _read(_one_of(clause, following), reading)
-    together = _lost([clause, following], start, reading)
+    _read(whole, reading)
+    together = _lost([first, second], start, reading)
     if together < alone and _asks(start, reading):
-        return 1
+        return together
     reading.go_back(apart)
-    return 0
+    return None
 
 
 def _joinable(clause: Clause, following: Clause) -> bool:

@@ -51,7 +51,7 @@ class Unit:
 
     def has(self, *parts: str) -> bool:
         """Whether it may be one of these parts of speech."""
-        return any(part in self.senses for part in parts)
+        return not self.senses.keys().isdisjoint(parts)
 
     @property
     def verb(self) -> Verb | None:
