@@ -162,7 +162,11 @@ class Breaks(Starts):
     def _manner(self, i: int) -> bool:
         """Read "isolate the bird by blurring the branches": the gerund says what to do."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
-        if self.units[i].norm not in ("by", "through", "via") or after is None or not self._has_verb():
+        if (
+            self.units[i].norm not in ("by", "through", "via")
+            or after is None
+            or not self._has_verb()
+        ):
             return False
         return after.verb is not None and after.verb.form == "ing" and i + 2 < len(self.units)
 
@@ -181,7 +185,8 @@ class Breaks(Starts):
     def _must(self, i: int) -> bool:
         """Read "(so) everything else should recede": what follows asks for something."""
         return self._stated(i) and any(
-            u.has("copula") and u.norm.split()[0] in ("should", "must", "needs", "need", "ought", "has")
+            u.has("copula")
+            and u.norm.split()[0] in ("should", "must", "needs", "need", "ought", "has")
             for u in self.units[i + 1 : i + 8]
         )
 

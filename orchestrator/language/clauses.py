@@ -247,7 +247,15 @@ class _Splitter(Breaks):
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         return after is not None and (
             after.has(
-                "degree", "scale", "size", "verb", "more", "wish", "focus_adjective", "filler", "prep"
+                "degree",
+                "scale",
+                "size",
+                "verb",
+                "more",
+                "wish",
+                "focus_adjective",
+                "filler",
+                "prep",
             )
             and not after.has("det")
         )

@@ -65,7 +65,8 @@ PERSONS = {
 """Who a personal pronoun means where nobody was spoken of."""
 NOBODY = frozenset({
     "pose", "face", "hair", "skin", "smile", "dress", "shirt", "background", "sky", "wall", "eye",
-    "expression", "hand", "jacket", "clothes", "outfit", "floor", "colour", "color", "light", "text",
+    "expression", "hand", "jacket", "clothes", "outfit", "floor", "colour", "color", "light",
+    "text",
     "house", "car", "tree", "water", "street", "building", "room", "grass", "logo", "image", "hat",
 })  # fmt: skip
 """What no "him" or "her" stands for."""
@@ -122,23 +123,6 @@ class Mention:
     recent: bool = True
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A state of a reading: its fields, and those of the drafts that later words may change."""
-
-    fields: dict[str, Any]
-    drafts: list[tuple[Draft, dict[str, Any]]]
-
-
-_CHANGEABLE = 6
-"""How many of the latest drafts later words may still change ("… but not too much")."""
-
-
-def _copied(value: Any) -> Any:
-    """A list, set or dict of its own; everything else is never changed in place."""
-    return value.copy() if isinstance(value, list | set | dict) else value
-
-
 @dataclass
 class Reading:
     """State of reading one instruction."""
@@ -181,23 +165,6 @@ class Reading:
         listed = tuple(refs)
         if listed:
             self.mentions.append(Mention(listed, alive, recent))
-
-    # -- going back
-
-    def mark(self) -> Mark:
-        """The state now, to go back to where a reading turns out worse than another."""
-        fields = {name: _copied(value) for name, value in vars(self).items()}
-        late = self.drafts[-_CHANGEABLE:]
-        drafts = [(d, {k: _copied(v) for k, v in vars(d).items()}) for d in late]
-        return Mark(fields, drafts)
-
-    def go_back(self, mark: Mark) -> None:
-        """Be as at ``mark``; it can be gone back to again."""
-        for name, value in mark.fields.items():
-            setattr(self, name, _copied(value))
-        for draft, fields in mark.drafts:
-            for name, value in fields.items():
-                setattr(draft, name, _copied(value))
 
     # -- pronouns
 

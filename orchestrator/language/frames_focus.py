@@ -9,7 +9,6 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus
 from tools.target import Target
 
-
 SMOOTHS = frozenset({
     "soften", "smooth", "smooth out", "even out", "even up", "smoothen", "smoothen out", "smooth over"
 })  # fmt: skip

@@ -47,7 +47,12 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     )
     if phrase is None:
         return False
-    if (found := property_of(phrase)) is not None and verb.base in ("pull", "push", "drag", "bring"):
+    if (found := property_of(phrase)) is not None and verb.base in (
+        "pull",
+        "push",
+        "drag",
+        "bring",
+    ):
         adjust(reader, found[1], found[0], 1 if verb.base == "push" else -1)
         return True
     spot = phrase.place

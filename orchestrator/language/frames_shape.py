@@ -42,11 +42,7 @@ def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     phrase = None
     if not reader.sees("aspect") and not (reader.sees_number()):
         phrase = reader.phrase("to", "into", "for", "around", "on", "by", "in", "as", "at")
-    if (
-        phrase is not None
-        and phrase.role != "image"
-        and reader.says("out", "away")
-    ):
+    if phrase is not None and phrase.role != "image" and reader.says("out", "away"):
         reader.take()
         for ref in reader.refs([phrase], "remove"):
             remove(reader, ref)

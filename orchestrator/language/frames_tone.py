@@ -51,7 +51,8 @@ LIT = frozenset({
 DAMAGE = frozenset({
     "scratch", "tear", "stain", "crease", "crack", "spot", "speck", "blemish", "hole", "rip",
     "smudge", "wrinkle", "dust", "fold", "fingerprint", "scar", "pimple", "burn", "water stain",
-    "dust spot", "red eye", "shine", "sunburn", "rash", "bruise", "lens flare", "flare", "artifact", "artefact", "glare",
+    "dust spot", "red eye", "shine", "sunburn", "rash", "bruise", "lens flare", "flare",
+    "artifact", "artefact", "glare",
 })  # fmt: skip
 """What is put right by being taken away."""
 

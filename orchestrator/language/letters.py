@@ -19,7 +19,8 @@ _CLOSES = frozenset({
     "thanks so much", "thank you so much", "thank you very much", "regards", "best regards",
     "kind regards", "warm regards", "best wishes", "sincerely", "yours sincerely", "best", "love",
     "yours", "xx", "xxx", "xoxo", "x", "warmly", "respectfully", "yours truly", "lots of love",
-    "in advance", "all the best", "take care", "hugs", "much love", "thanks in advance", "cheers mate",
+    "in advance", "all the best", "take care", "hugs", "much love", "thanks in advance",
+    "cheers mate",
 })  # fmt: skip
 _VOCATIVES = frozenset({
     "mom", "mommy", "mum", "mummy", "dad", "daddy", "grandma", "grandpa", "nan", "auntie", "uncle",
@@ -27,7 +28,17 @@ _VOCATIVES = frozenset({
     "love", "boss", "chief", "friend", "friends", "babe", "sis", "fam", "editor", "ladies",
     "gentlemen", "colleagues", "sir", "madam", "miss", "teacher", "doctor", "folks", "bot",
 })  # fmt: skip
-_ASKS = ("can you", "could you", "would you", "will you", "please", "can u", "could u", "pls", "plz")
+_ASKS = (
+    "can you",
+    "could you",
+    "would you",
+    "will you",
+    "please",
+    "can u",
+    "could u",
+    "pls",
+    "plz",
+)
 _OPENS = frozenset({",", "\n", "!", "-", "–", "—", "."})
 _LONGEST_NAME = 3
 
@@ -38,9 +49,9 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     for i, unit in enumerate(found):
         if unit.norm in _GREETINGS:
             _made_polite(found, i, _name(found, i + 1, ends=True))
-        elif unit.norm == "actually" and i > 1 and _corrects(found, i):
-            found[i] = replace(unit, senses={"repair": True})
-        elif unit.norm in ("no", "nah", "nope") and i and _alone(found, i):
+        elif (unit.norm == "actually" and i > 1 and _corrects(found, i)) or (
+            unit.norm in ("no", "nah", "nope") and i and _alone(found, i)
+        ):
             found[i] = replace(unit, senses={"repair": True})
         elif unit.norm in _PRAISES and i and found[i - 1].kind == "word" and _named(found, i - 1):
             found[i] = replace(unit, senses={"same": True})  # "the sky looks good"
@@ -66,7 +77,9 @@ def _corrects(units: Sequence[Unit], i: int) -> bool:
 def _alone(units: Sequence[Unit], i: int) -> bool:
     """Whether a word stands between marks (", no, …")."""
     after = units[i + 1] if i + 1 < len(units) else None
-    return units[i - 1].norm in (",", ".", "-", "–", "—") and after is not None and after.norm == ","
+    return (
+        units[i - 1].norm in (",", ".", "-", "–", "—") and after is not None and after.norm == ","
+    )
 
 
 def _named(units: Sequence[Unit], i: int) -> bool:
@@ -116,7 +129,9 @@ def _sign(units: list[Unit]) -> None:
         while at < len(units) and (units[at].kind == "mark" or units[at].norm in _CLOSES):
             at += 1
         end = _name(units, at, ends=False)
-        while end < len(units) and (units[end].kind in ("mark", "symbol") or units[end].norm in _CLOSES):
+        while end < len(units) and (
+            units[end].kind in ("mark", "symbol") or units[end].norm in _CLOSES
+        ):
             end += 1
         if end == len(units) and (closes or end - at > 0):
             _made_polite(units, i if closes else at, len(units))

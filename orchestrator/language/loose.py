@@ -1,4 +1,4 @@
-"""A clause by its cues alone: a thing, and a word that says what becomes of it, wherever they stand.
+"""A clause by its cues alone: a thing and a word that says what becomes of it.
 
 The last resort, for wording that no frame fits. What it made of the words is told in a note; words
 it made nothing of are reported as not understood.
@@ -58,7 +58,9 @@ def _things(reader: ClauseReader) -> list[_Thing]:
     at = 0
     while at < len(units):
         unit = units[at]
-        opens = unit.kind == "word" and not unit.has("prep", "pronoun", "property", "gone", "copula")
+        opens = unit.kind == "word" and not unit.has(
+            "prep", "pronoun", "property", "gone", "copula"
+        )
         read = PhraseReader(units, predicates=True).read(at) if opens else None
         if read is None or read[1] <= at:
             at += 1
@@ -66,7 +68,15 @@ def _things(reader: ClauseReader) -> list[_Thing]:
         phrase, end = read
         named = phrase.target.category and not phrase.pronoun and phrase.role != "image"
         if named and not phrase.units[-1].has(
-            "property", "colour_noun", "effect_noun", "verb", "scale", "more", "less", "look", "wish"
+            "property",
+            "colour_noun",
+            "effect_noun",
+            "verb",
+            "scale",
+            "more",
+            "less",
+            "look",
+            "wish",
         ):
             found.append(_Thing(phrase, at, end))
         at = end
@@ -108,7 +118,11 @@ def _removed(reader: ClauseReader, things: list[_Thing]) -> bool:
     if cue is None or not things or any(u.has("property") for u in units):
         return False
     after = [t for t in things if t.start > cue]
-    chosen = after[:1] if after and not units[cue].has("gone") else [t for t in things if t.end <= cue][-1:]
+    chosen = (
+        after[:1]
+        if after and not units[cue].has("gone")
+        else [t for t in things if t.end <= cue][-1:]
+    )
     if not chosen:
         return False
     for ref in _refs(reader, chosen, "remove"):
@@ -143,7 +157,9 @@ def _toned(reader: ClauseReader, things: list[_Thing]) -> bool:
 def _graded(reader: ClauseReader, things: list[_Thing]) -> bool:
     """A comparative ("something darker")."""
     units = reader.units
-    at = next((i for i, u in enumerate(units) if getattr(u.get("scale"), "form", "") == "more"), None)
+    at = next(
+        (i for i, u in enumerate(units) if getattr(u.get("scale"), "form", "") == "more"), None
+    )
     if at is None:
         return False
     scale = units[at].get("scale")

@@ -34,7 +34,11 @@ _SHADES = frozenset({
 def shade_of(units: Sequence[Unit]) -> str:
     """Read "a deep teal", "London black", "a lovely shade of green" as one colour; else ""."""
     words = [u for u in units if not u.has("det", "filler", "polite") or u.norm in _SHADES]
-    while len(words) > 1 and words[-1].has("colour_noun", "effect_noun") and not words[-1].has("colour"):
+    while (
+        len(words) > 1
+        and words[-1].has("colour_noun", "effect_noun")
+        and not words[-1].has("colour")
+    ):
         words = words[:-1]
     at = next((i for i, u in enumerate(words) if u.norm == "of"), -1)
     if at > 0 and all(u.has("colour_noun", "effect_noun") or u.norm in _SHADES for u in words[:at]):

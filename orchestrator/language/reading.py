@@ -298,7 +298,9 @@ def promised(clause: Clause) -> bool:
         )
     if word not in ("as long as", "so long as", "provided that", "on condition that", "provided"):
         return False
-    return any(u.has("same", "negation") or u.norm in _LASTS or "stay" in u.norm for u in clause.units)
+    return any(
+        u.has("same", "negation") or u.norm in _LASTS or "stay" in u.norm for u in clause.units
+    )
 
 
 def _condition(clause: Clause, reading: Reading) -> None:

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from orchestrator.language.clauses import Clause
 from orchestrator.language.coverage import is_content
-from orchestrator.language.drafts import Draft, Mark, Reading
+from orchestrator.language.drafts import Draft, Reading
+from orchestrator.language.going_back import Mark, go_back, mark
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
 from orchestrator.language.reading import promised, read_next
@@ -22,7 +23,8 @@ from orchestrator.language.turns import with_turns
 _DOUBT = 1.5
 """What a state of words that say something else counts, in unanswered words."""
 _NO_STATE = (
-    "colour", "property", "pronoun", "copula", "det", "only", "gone", "aspect", "text_noun", "polite",
+    "colour", "property", "pronoun", "copula", "det", "only", "gone", "aspect", "text_noun",
+    "polite",
     "side", "direction",
 )  # fmt: skip
 """Senses that words for a state of a thing do not have."""
@@ -33,7 +35,7 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
     """Read clauses in order, looking twice at those that leave words unanswered."""
     before: tuple[Clause, Mark, float] | None = None
     for clause in clauses:
-        start = reading.mark()
+        start = mark(reading)
         _read(clause, reading)
         lost = _lost([clause], start, reading)
         if lost and clause.link not in ("if", "because") and not clause.aim:
@@ -56,22 +58,22 @@ def _read(clause: Clause, reading: Reading) -> None:
 
 def _look_again(clause: Clause, start: Mark, lost: float, reading: Reading) -> float:
     """Take the best of the other readings of one clause; what it leaves unanswered."""
-    best = reading.mark()
+    best = mark(reading)
     for variant in _variants(clause):
-        reading.go_back(start)
+        go_back(reading, start)
         _read(variant, reading)
         left = _lost([clause], start, reading)
         if left < lost and _asks(start, reading):
-            lost, best = left, reading.mark()
+            lost, best = left, mark(reading)
         if not lost:
             break
     if lost:
-        reading.go_back(start)
+        go_back(reading, start)
         if loosely(clause, reading):
             left = _lost([clause], start, reading)
             if left < lost:
                 return left
-    reading.go_back(best)
+    go_back(reading, best)
     return lost
 
 
@@ -79,14 +81,14 @@ def _joined(
     first: Clause, second: Clause, whole: Clause, start: Mark, reading: Reading
 ) -> float | None:
     """Take two clauses as one where that leaves fewer words unanswered; how many, else None."""
-    apart = reading.mark()
+    apart = mark(reading)
     alone = _lost([first, second], start, reading)
-    reading.go_back(start)
+    go_back(reading, start)
     _read(whole, reading)
     together = _lost([first, second], start, reading)
     if together < alone and _asks(start, reading):
         return together
-    reading.go_back(apart)
+    go_back(reading, apart)
     return None
 
 
@@ -125,8 +127,10 @@ def _variants(clause: Clause) -> Iterator[Clause]:
         if at == last and at > 1:
             yield replace(clause, units=(unit, *units[:at]))
             count += 1
-        elif before is not None and at < last and (
-            before.norm == "to" or not before.has("det", "negation", "prep")
+        elif (
+            before is not None
+            and at < last
+            and (before.norm == "to" or not before.has("det", "negation", "prep"))
         ):
             yield replace(clause, units=units[at:], link="and")
             count += 1
@@ -170,6 +174,9 @@ def _doubtful(draft: Draft) -> bool:
     lexicon = get_lexicon()
     words = [t.norm for t in tokenize(style)]
     senses = [lexicon.senses(word) for word in words]
-    if any("style" in s or "look" in s or "prep" in s and w == "like" for w, s in zip(words, senses, strict=True)):
+    if any(
+        "style" in s or "look" in s or ("prep" in s and w == "like")
+        for w, s in zip(words, senses, strict=True)
+    ):
         return False
     return len(words) > 5 or any(not s.keys().isdisjoint(_NO_STATE) for s in senses)

@@ -87,7 +87,9 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
         if corrects and rest[0].get("det") == "indefinite":
             clause = replace(clause, units=rest, link="repair")  # "add a dog. hmm, a cat actually"
         if alone and is_topic(replace(clause, units=rest), definite=True):
-            same = replace(last, norm="do the same to", text="do the same to", senses={"do_same": True})
+            same = replace(
+                last, norm="do the same to", text="do the same to", senses={"do_same": True}
+            )
             clause = replace(clause, units=(same, *rest))
         found.append(clause)
     return found
@@ -125,7 +127,9 @@ def _about_it(clause: Clause) -> bool:
     goes = any(u.norm in ("go", "gone", "disappear", "vanish") for u in clause.units)
     if goes and any(u.norm in ("it", "they", "that") for u in clause.units[:3]):
         return True  # "can it go"
-    out = any(u.has("gone") or (u.verb is not None and u.verb.cls == "remove") for u in clause.units)
+    out = any(
+        u.has("gone") or (u.verb is not None and u.verb.cls == "remove") for u in clause.units
+    )
     if out and any(u.norm in ("it", "they", "he", "she") for u in clause.units[:3]):
         return True  # "could it be taken out"
     after = clause.units[verbs[0] + 1 : verbs[0] + 3] if verbs else ()
@@ -203,7 +207,9 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
             waiting = []
         following = clauses[at + 1] if at + 1 < len(clauses) else None
         bare = following is not None and _lone_verb(following) is not None and is_topic(clause)
-        told = (bare or is_topic(clause, definite=True)) and not clause.units[-1].has("graded", "colour")
+        told = (bare or is_topic(clause, definite=True)) and not clause.units[-1].has(
+            "graded", "colour"
+        )
         if told and (not waiting or listed):
             waiting.append(clause)
             continue
@@ -230,7 +236,9 @@ def _told_to(verb: Unit, waiting: Sequence[Clause], clause: Clause) -> Clause:
     whole = _together(waiting)
     plain = verb.verb
     senses = {"verb": replace(plain, both=False)} if plain is not None else verb.senses
-    return replace(whole, units=(replace(verb, senses=senses), *whole.units), sentence=clause.sentence)
+    return replace(
+        whole, units=(replace(verb, senses=senses), *whole.units), sentence=clause.sentence
+    )
 
 
 def _spoken_of(clause: Clause) -> Clause:

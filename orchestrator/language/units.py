@@ -144,8 +144,10 @@ def _spelt(
 
 
 _PARTS = frozenset({
-    "face", "eyes", "hair", "dress", "shirt", "hand", "hands", "head", "nose", "skin", "smile", "arm",
-    "arms", "leg", "legs", "teeth", "hat", "jacket", "tail", "ear", "ears", "collar", "shoes", "mouth",
+    "face", "eyes", "hair", "dress", "shirt", "hand", "hands", "head", "nose", "skin", "smile",
+    "arm",
+    "arms", "leg", "legs", "teeth", "hat", "jacket", "tail", "ear", "ears", "collar", "shoes",
+    "mouth",
     "beard", "lips", "neck", "shoulder", "veil", "tie", "coat", "eye", "fur", "paws", "cheeks",
 })  # fmt: skip
 """What somebody has; a plural before them lacks its apostrophe ("my sisters face")."""
@@ -155,7 +157,7 @@ def _lacks_apostrophe(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool
     token, after = tokens[i], tokens[i + 1].norm if i + 1 < len(tokens) else ""
     if after not in _PARTS or not token.norm.endswith("s") or len(token.norm) < 4:
         return False
-    owned = "definite" == lexicon.senses(tokens[i - 1].norm).get("det")
+    owned = lexicon.senses(tokens[i - 1].norm).get("det") == "definite"
     singular = lexicon.singular(token.norm)
     return owned and singular == token.norm[:-1] and not lexicon.senses(token.norm)
 
@@ -164,15 +166,33 @@ def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
     """Whether a "to" is a "too" ("its way to dark")."""
     before = tokens[i - 1].norm if i else ""
     after = lexicon.senses(tokens[i + 1].norm) if i + 1 < len(tokens) else {}
-    ends = i + 2 >= len(tokens) or tokens[i + 2].kind == "mark" or tokens[i + 2].norm in ("and", "for")
-    led = before in ("way", "is", "are", "bit", "little", "looks", "look", "far", "its", "much", "just")
+    ends = (
+        i + 2 >= len(tokens) or tokens[i + 2].kind == "mark" or tokens[i + 2].norm in ("and", "for")
+    )
+    led = before in (
+        "way",
+        "is",
+        "are",
+        "bit",
+        "little",
+        "looks",
+        "look",
+        "far",
+        "its",
+        "much",
+        "just",
+    )
     return led and ends and bool(after.keys() & {"scale", "size", "colour", "focus_adjective"})
 
 
 def _says_to(tokens: Sequence[Token], i: int) -> bool:
     """Whether a "2" stands for "to" ("i want it 2 b white")."""
     after = tokens[i + 1] if i + 1 < len(tokens) else None
-    return tokens[i].text == "2" and after is not None and after.norm in ("b", "be", "the", "a", "make", "look")
+    return (
+        tokens[i].text == "2"
+        and after is not None
+        and after.norm in ("b", "be", "the", "a", "make", "look")
+    )
 
 
 def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
@@ -309,7 +329,9 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
         share = joined[-2] if len(joined) > 1 and joined[-1].norm == "of" else None
         if share is not None and share.kind == "number" and not share.unit and unit.unit == "stop":
             joined = joined[:-2]  # "2/3 of a stop"
-            unit = replace(unit, text=f"{share.text} of {unit.text}", start=share.start, value=share.value)
+            unit = replace(
+                unit, text=f"{share.text} of {unit.text}", start=share.start, value=share.value
+            )
         if joined and measure and joined[-1].kind == "number" and not joined[-1].unit:
             number = joined.pop()
             unit = Unit(

@@ -1,7 +1,7 @@
 """Writing that nobody put in quotes: "put Happy Birthday Tom at the top" -> one quotation.
 
-Told by capitals and by the words around them; knows no lexicon. Plain lower-case writing ("write the
-words see you soon") is left to the turns of phrase, which need no capitals.
+Told by capitals and by the words around them; knows no lexicon. Plain lower-case writing ("write
+the words see you soon") is left to the turns of phrase, which need no capitals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _PUTS = frozenset({
     "show", "pop", "just",
 })  # fmt: skip
 """Words that writing or a thing may follow."""
-_BETWEEN = frozenset({"the", "a", "an", "with", "that", "which", "of", ":", "my", "our", "some", "it"})
+_BETWEEN = frozenset(
+    {"the", "a", "an", "with", "that", "which", "of", ":", "my", "our", "some", "it"}
+)
 _JOINS = frozenset({
     "of", "the", "and", "&", "to", "in", "on", "at", "for", "a", "'s", "'", "!", "?", "with", "is",
     "are", "you", "we", "i", "by", "from", "or", "not", "be", "+", "-", "off", "%", "us", "my", "n",
@@ -118,13 +120,21 @@ def _run(tokens: Sequence[Token], i: int) -> int:
     while at < len(tokens) and at - i < LONGEST:
         token = tokens[at]
         number = token.kind == "number" or token.text[:1].isdigit()
-        if _capital(token) or token.text == "I" or (number and at == end):
+        if (
+            _capital(token)
+            or token.text == "I"
+            or (number and at == end)
+            or (token.norm in ("!", "?") and at == end and token.start == tokens[at - 1].end)
+        ):
             end = at + 1
-        elif token.norm in ("!", "?") and at == end and token.start == tokens[at - 1].end:
-            end = at + 1
-        elif token.norm not in _JOINS or token.norm == "\n":
-            break
-        elif token.norm == "." and not (at + 1 < len(tokens) and tokens[at + 1].start == token.end):
+        elif (
+            token.norm not in _JOINS
+            or token.norm == "\n"
+            or (
+                token.norm == "."
+                and not (at + 1 < len(tokens) and tokens[at + 1].start == token.end)
+            )
+        ):
             break
         at += 1
     return end
