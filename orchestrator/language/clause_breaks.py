@@ -58,8 +58,8 @@ class Breaks(Starts):
             "says",
         ) and before.norm not in ("it", "them", "this", "that", "everything", "up", "please"):
             return False
-        alone = len(self.current) == 1 and before.verb is not None and not before.has("polite")
-        if alone and before.verb.cls in _ALONE and verb.cls in _ALONE:
+        lone = before.verb if len(self.current) == 1 and not before.has("polite") else None
+        if lone is not None and lone.cls in _ALONE and verb.cls in _ALONE:
             return True
         if (
             before.verb is not None

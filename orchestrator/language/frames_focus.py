@@ -10,7 +10,8 @@ from orchestrator.language.making import adjust, focus
 from tools.target import Target
 
 SMOOTHS = frozenset({
-    "soften", "smooth", "smooth out", "even out", "even up", "smoothen", "smoothen out", "smooth over"
+    "soften", "smooth", "smooth out", "even out", "even up", "smoothen", "smoothen out",
+    "smooth over",
 })  # fmt: skip
 """What makes a surface even rather than a picture blurred."""
 

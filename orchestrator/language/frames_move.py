@@ -47,13 +47,13 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     )
     if phrase is None:
         return False
-    if (found := property_of(phrase)) is not None and verb.base in (
+    if (tone := property_of(phrase)) is not None and verb.base in (
         "pull",
         "push",
         "drag",
         "bring",
     ):
-        adjust(reader, found[1], found[0], 1 if verb.base == "push" else -1)
+        adjust(reader, tone[1], tone[0], 1 if verb.base == "push" else -1)
         return True
     spot = phrase.place
     if spot and phrase.units[-1].has("place"):

@@ -68,10 +68,11 @@ def _corrects(units: Sequence[Unit], i: int) -> bool:
     """Read "make him smile, actually make him laugh"."""
     after = units[i + 1] if i + 1 < len(units) else None
     marked = units[i - 1].norm in (",", ".", "-", "–", "—")
-    asks = after is not None and after.verb is not None and after.verb.form == "base"
+    asked = after.verb if after is not None else None
     first = next((u.verb for u in units[:i] if u.verb is not None), None)
-    same = asks and first is not None and after is not None and after.verb.cls == first.cls
-    return marked and same
+    if asked is None or first is None or not marked:
+        return False
+    return asked.form == "base" and asked.cls == first.cls
 
 
 def _alone(units: Sequence[Unit], i: int) -> bool:

@@ -150,8 +150,11 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
 def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
     """Bigger or smaller."""
     if ref.is_image and reader.amount.pixels:
-        side = "height" if word in ("tall", "high") else "width"
-        reader.draft("resize", ref, **{side: int(reader.amount.pixels)})
+        side = int(reader.amount.pixels)
+        if word in ("tall", "high"):
+            reader.draft("resize", ref, height=side)
+        else:
+            reader.draft("resize", ref, width=side)
         return
     reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
     if word in (

@@ -155,11 +155,12 @@ class _Parse(Ties):
 
     def _counts_from(self, found: Phrase) -> bool:
         """Read "the second cup from the left", also where "from" says from what to take it."""
+        here = self.unit()
         ahead = [u for u in (self.unit(1), self.unit(2)) if u is not None and not u.has("det")]
-        counted = found.target.ordinal is not None and found.target.ordinal.index not in (0,)
-        return (
-            counted and bool(ahead) and ahead[0].has("side") and self.unit().get("prep") == "from"
-        )
+        place = found.target.ordinal
+        if here is None or place is None or place.index == 0 or not ahead:
+            return False
+        return ahead[0].has("side") and here.get("prep") == "from"
 
     def attach_to(self, found: Phrase, unit: Unit) -> Phrase:
         if (

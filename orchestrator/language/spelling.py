@@ -45,7 +45,7 @@ TYPOS = {
     "mna": "man", "womn": "woman", "wmn": "woman", "gril": "girl", "chiar": "chair",
     "tabl": "table", "tble": "table", "teht": "that", "taht": "that", "fo": "of", "ot": "to",
     "ti": "it", "si": "is", "fro": "for", "lees": "less",
-    "moer": "more", "remov": "remove", "delet": "delete", "erse": "erase", "ad a": "add a",
+    "moer": "more", "remov": "remove", "delet": "delete", "erse": "erase", 
     "pictur": "picture", "pictre": "picture", "phot": "photo", "imge": "image", "imag": "image",
     "briteness": "brightness", "britness": "brightness", "brighness": "brightness",
     "contarst": "contrast", "satuartion": "saturation", "spekles": "speckles", "lense": "lens",

@@ -146,7 +146,8 @@ def subject(reader: ClauseReader) -> bool:
     if modal in TELLING and not excess and not says_what(reader, modal):
         return remark(reader, refs)
     plain = unit is not None and unit.has("adjective") and not unit.has(*_WISHED)
-    if modal in DESCRIBES and plain and not negative and not excess and not compares(unit):
+    plain = plain and unit is not None and not compares(unit)
+    if modal in DESCRIBES and plain and not negative and not excess:
         return remark(reader, refs)  # "the beach is packed"
     told = unit.get("scale") if unit is not None else None
     if modal in (*LOOKING, "feels", "feel") and not negative and told is not None:
