@@ -159,7 +159,8 @@ def _lacks_apostrophe(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool
         return False
     owned = lexicon.senses(tokens[i - 1].norm).get("det") == "definite"
     singular = lexicon.singular(token.norm)
-    return owned and singular == token.norm[:-1] and not lexicon.senses(token.norm)
+    someone = singular == token.norm[:-1] and singular in lexicon.known | lexicon.things
+    return owned and someone and not lexicon.senses(token.norm)
 
 
 def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
