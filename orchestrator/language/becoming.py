@@ -5,8 +5,9 @@ from __future__ import annotations
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_replace import new_text, up_to_contrast
-from orchestrator.language.making import recolor, says
-from orchestrator.language.predicates import become, read_predicate, scene_or_style
+from orchestrator.language.making import recolor, says, shade_of
+from orchestrator.language.predicate_phrases import become
+from orchestrator.language.predicates import read_predicate, scene_or_style
 from orchestrator.language.units import Unit, join
 
 
@@ -43,6 +44,13 @@ def become_any(reader: ClauseReader, refs: tuple[Ref, ...], *, colour: bool = Fa
         reader.take(len(reader.left))
         for ref in refs:
             recolor(reader, ref, str(named.get("colour")))
+        reader.reading.mention(refs)
+        return True
+    shade = shade_of([u for u in reader.left if u.kind != "mark"])
+    if shade and not images:
+        reader.take(len(reader.left))
+        for ref in refs:
+            recolor(reader, ref, shade)
         reader.reading.mention(refs)
         return True
     if colour:

@@ -24,6 +24,10 @@ EFFECTS = frozenset({
 """What something that stays has none of."""
 
 
+_ALONE = frozenset({"sharpen", "adjust", "blur", "crop", "flip", "rotate"})
+"""Classes of verbs that need nothing after them ("denoise sharpen crop")."""
+
+
 class Breaks(Starts):
     """Tests for a break after the clause gathered so far."""
 
@@ -54,6 +58,9 @@ class Breaks(Starts):
             "says",
         ) and before.norm not in ("it", "them", "this", "that", "everything", "up", "please"):
             return False
+        lone = before.verb if len(self.current) == 1 and not before.has("polite") else None
+        if lone is not None and lone.cls in _ALONE and verb.cls in _ALONE:
+            return True
         if (
             before.verb is not None
             or before.norm in ("'s", "do", "to")
@@ -104,6 +111,8 @@ class Breaks(Starts):
         """Read "so nobody recognises her": what somebody can do then is a purpose."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         leads = self.units[i].norm == "so" and bool(self.current)
+        if leads and self._has_verb() and self._stated(i + 1) and not self._must(i + 1):
+            return True  # "mirror it so the text isn't backwards"
         return leads and after is not None and after.norm in _ANYBODY
 
     def _subordinate(self, i: int) -> bool:
@@ -150,14 +159,35 @@ class Breaks(Starts):
             return False
         return ahead[1].norm.split()[0] in ("should", "must", "needs", "need", "has", "ought")
 
+    def _manner(self, i: int) -> bool:
+        """Read "isolate the bird by blurring the branches": the gerund says what to do."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if (
+            self.units[i].norm not in ("by", "through", "via")
+            or after is None
+            or not self._has_verb()
+        ):
+            return False
+        return after.verb is not None and after.verb.form == "ing" and i + 2 < len(self.units)
+
     def _so_do(self, i: int) -> bool:
         """Read "I love the tree, so don't lose it": what follows is a request."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if after is None or after.has("scale", "size", "degree", "colour", "polite"):
             return False
         verb = after.verb
+        if self._must(i + 1):
+            return True
         return after.has("negation", "only") or (
             verb is not None and verb.form == "base" and not verb.both
+        )
+
+    def _must(self, i: int) -> bool:
+        """Read "(so) everything else should recede": what follows asks for something."""
+        return self._stated(i) and any(
+            u.has("copula")
+            and u.norm.split()[0] in ("should", "must", "needs", "need", "ought", "has")
+            for u in self.units[i + 1 : i + 8]
         )
 
     def _with_same(self, i: int) -> bool:
@@ -167,6 +197,8 @@ class Breaks(Starts):
             return bool(self.current)
         end = self.boundary_after[i + 1] if i + 1 < len(self.units) else i
         ahead = self.units[i + 1 : end]
+        if len(ahead) > 2 and ahead[0].has("only") and ahead[-1].has("colour_noun"):
+            return bool(self.current)  # "black and white with only the taxi in colour"
         alone = not any(u.has("while", "verb", "negation") for u in ahead)
         return len(ahead) > 1 and bool(self.current) and alone and ahead[-1].has("same")
 

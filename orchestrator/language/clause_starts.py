@@ -105,6 +105,7 @@ class Starts:
             or self._stated(j)
             or self._verb_last(j)
             or self._compared(j)
+            or self._fragment(j)
         )
 
     def _has_verb(self) -> bool:
@@ -121,6 +122,10 @@ class Starts:
             return False
         if verb.form == "ing" and (self.link == "while" or verb.cls == "keep"):
             return True  # ", preserving the faces"
+        if verb.form == "ing" and any(u.verb is not None for u in self.current):
+            first = next(u.verb for u in self.current if u.verb is not None)
+            if first.form == "ing" and not verb.both:
+                return True  # "would you mind making …, and adding …"
         if verb.form != "base":
             return False
         after = self.units[i + 1] if i + 1 < len(self.units) else None
@@ -302,6 +307,27 @@ class Starts:
         if after is None or noun.kind != "word" or noun.senses or not compares(after):
             return False
         return self.boundary_after[j] == j + 2
+
+    def _fragment(self, j: int) -> bool:
+        """Read "…, teeth a touch whiter", "…, stray hairs gone": a thing and what becomes of it."""
+        end = self.boundary_after[j]
+        ahead = self.units[j:end]
+        if not 2 <= len(ahead) <= 8 or ahead[0].kind != "word":
+            return False
+        last, before = ahead[-1], ahead[-2]
+        opens = ahead[0].has("det", "pronoun", "background", "subject", "rest") or (
+            not ahead[0].has("prep", "colour", "scale", "size", "degree", "verb")
+        )
+        becomes = (
+            last.has("gone", "adjective")
+            or compares(last)
+            or last.norm in ("too", "as well", "also")
+            or (last.verb is not None and last.verb.form == "ed")
+            or (last.has("colour") and not last.has("compound"))
+        )
+        if not opens or not becomes or before.has("prep", "det", "conjunction", "participle"):
+            return False
+        return not any(u.verb is not None and not u.verb.both for u in ahead[:-1])
 
     def _verb_last(self, j: int) -> bool:
         """Read "…and the dog remove": a request that ends in its verb."""

@@ -30,6 +30,7 @@ class Clause:
         after: its steps come after those of the clause before, as the person said.
         ahead: it comes before the clause before ("…, but sharpen it first").
         trailing: it says when to do the clause before ("… before you crop it").
+        aim: what the clause after it is to bring about ("isolate the bird by blurring …").
     """
 
     units: tuple[Unit, ...]
@@ -42,6 +43,7 @@ class Clause:
     after: bool = False
     ahead: bool = False
     trailing: bool = False
+    aim: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:
@@ -61,9 +63,27 @@ def _without_asides(units: Sequence[Unit]) -> list[Unit]:
         if aside and units[i + 2].norm == "," and found:
             i += 3
             continue
+        if found and units[i].norm == "," and (end := _contrasted(units, i)) > i:
+            i = end
+            continue
         found.append(units[i])
         i += 1
     return found
+
+
+def _contrasted(units: Sequence[Unit], i: int) -> int:
+    """Where ", not the one at the back," or ", but a faint one," ends; ``i`` where none is."""
+    if i + 2 >= len(units) or units[i + 1].norm not in ("not", "but", "but not"):
+        return i
+    if units[i + 1].norm == "but" and not units[i + 2].has("det"):
+        return i
+    for end in range(i + 3, min(len(units), i + 9)):
+        if units[end].norm == ",":
+            ones = any(u.norm in ("one", "ones") for u in units[i:end])
+            return end + 1 if ones else i
+        if units[end].kind == "mark" or units[end].verb is not None:
+            return i
+    return i
 
 
 class _Splitter(Breaks):
@@ -119,6 +139,12 @@ class _Splitter(Breaks):
             self._close("and", ())
             self.trailing = True
             self.current.append(unit)
+        elif self.current and unit.has("polite") and self.current[0].has("instead_of"):
+            self._close("and", ())
+            self.current.append(unit)
+        elif self.current and self._manner(i):
+            self._close("and", [unit])
+            self.done[-1] = replace(self.done[-1], aim=True)
         elif unit.norm == "so" and self.current and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):
@@ -221,7 +247,15 @@ class _Splitter(Breaks):
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         return after is not None and (
             after.has(
-                "degree", "scale", "size", "verb", "more", "wish", "focus_adjective", "filler"
+                "degree",
+                "scale",
+                "size",
+                "verb",
+                "more",
+                "wish",
+                "focus_adjective",
+                "filler",
+                "prep",
             )
             and not after.has("det")
         )

@@ -63,6 +63,13 @@ PERSONS = {
     "herself": "woman",
 }
 """Who a personal pronoun means where nobody was spoken of."""
+NOBODY = frozenset({
+    "pose", "face", "hair", "skin", "smile", "dress", "shirt", "background", "sky", "wall", "eye",
+    "expression", "hand", "jacket", "clothes", "outfit", "floor", "colour", "color", "light",
+    "text",
+    "house", "car", "tree", "water", "street", "building", "room", "grass", "logo", "image", "hat",
+})  # fmt: skip
+"""What no "him" or "her" stands for."""
 WHOLE = Ref(IMAGE, "the picture")
 MARKED = Ref(Target(phrase="this", category=""), "this")
 """What the person marked."""
@@ -238,6 +245,8 @@ class Reading:
         for mention in reversed(self.mentions):
             if not mention.alive or (objects_only and all(r.is_image for r in mention.refs)):
                 continue
+            if phrase.words.lower() in PERSONS and mention.refs[-1].target.category in NOBODY:
+                continue  # "don't change the pose, give her …"
             plural = len(mention.refs) > 1 or mention.refs[-1].number == "many"
             if plural == many:
                 return self._told(phrase, mention.refs)

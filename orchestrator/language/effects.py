@@ -8,6 +8,7 @@ from orchestrator.language.making import adjust, focus, recolor, tinge
 from orchestrator.language.scene import apply_named, make_scene, speaks_of_scene
 from orchestrator.language.units import Unit, join
 
+_UPON = frozenset({"on", "on top of", "onto", "upon"})
 EFFECTS = ("look", "style", "weather", "relight")
 
 
@@ -87,6 +88,8 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
             return False
         part = next(x for x in ("weather", "look", "relight") if first.has(x))
         after = reader.peek(len(head))
+        if first.get("weather") in ("snow", "rain") and after is not None and after.norm in _UPON:
+            return False  # "snow on the roof" lies there
         if (
             part == "look"
             and after is not None

@@ -205,6 +205,12 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
             doing = f"{rising.text} " if rising is not None and not spots else ""
             spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")
+    if reader.sees("instead_of"):
+        reader.take()
+        olds = reader.phrases()
+        for old in reader.refs(olds, "replace"):
+            replace_with(reader, old, what)
+        return bool(olds)
     where = " ".join(spots) or where
     last_made = reader.reading._last_thing() if phrase.words.lower() == "one" else None
     if last_made is not None:

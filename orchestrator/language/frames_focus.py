@@ -9,6 +9,12 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus
 from tools.target import Target
 
+SMOOTHS = frozenset({
+    "soften", "smooth", "smooth out", "even out", "even up", "smoothen", "smoothen out",
+    "smooth over",
+})  # fmt: skip
+"""What makes a surface even rather than a picture blurred."""
+
 
 def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
     """Read "blur the background except the face"."""
@@ -39,7 +45,7 @@ def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
                 "contrast",
                 -1,
             )
-        elif verb.base in ("soften", "smooth", "smooth out"):
+        elif verb.base in SMOOTHS:
             reader.draft("blur", ref, kind="gaussian", strength=round(reader.amount.share(0.2), 3))
         else:
             focus(reader, ref, blur=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import add_thing
+from orchestrator.language.making import add_thing, adjust
+from orchestrator.language.properties import property_of
 from tools.target import Target
 
 
@@ -46,6 +47,14 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     )
     if phrase is None:
         return False
+    if (tone := property_of(phrase)) is not None and verb.base in (
+        "pull",
+        "push",
+        "drag",
+        "bring",
+    ):
+        adjust(reader, tone[1], tone[0], 1 if verb.base == "push" else -1)
+        return True
     spot = phrase.place
     if spot and phrase.units[-1].has("place"):
         inner = [u for u in phrase.units if not u.has("place")]

@@ -119,6 +119,14 @@ def defect(reader: ClauseReader) -> bool | None:
         for ref in where_on(reader):
             adjust(reader, ref, "noise", -1)
         return True
+    if (
+        last.get("property") in ("highlights", "contrast", "vibrance", "clarity")
+        and len(words) == 1
+    ):
+        reader.take(len(head))
+        for ref in where_on(reader):
+            adjust(reader, ref, str(last.get("property")), -1)
+        return True
     if last.norm in ("blur", "blurriness", "motion blur", "softness"):
         reader.take(len(head))
         for ref in where_on(reader):

@@ -14,6 +14,8 @@ from tools.target import Target
 def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     """Read "replace A with B", "substitute B for A"."""
     inverse = verb.base == "substitute"
+    if (old := reader.peek()) is not None and old.kind == "quote":
+        return _other_writing(reader)
     phrases = reader.phrases("with", "by", "for", "to", "into", "as", "out")
     if not phrases:
         return False
@@ -30,6 +32,24 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
             replace_with(reader, ref, phrases[0].words)
         return True
     return _replaced(reader, phrases)
+
+
+def _other_writing(reader: ClauseReader) -> bool:
+    """Read "replace 'SALE' with 'SOLD' on the banner"."""
+    old = reader.take()[0].text
+    reader.skip("prep")
+    new = reader.peek()
+    if new is None or new.kind != "quote":
+        return False
+    text = reader.take()[0].text
+    reader.skip("prep")
+    where = reader.phrase()
+    ref = Ref(Target(phrase=f'the text "{old}"', category="text"), f'the text "{old}"')
+    if where is not None and where.role != "image":
+        ref = reader.refs([where], "replace")[0]
+    fixed = f'Change "{old}" on {ref.words} to "{text}"'
+    reader.draft("replace", ref, new=f'the text "{text}"'[:500], fixed=fixed)
+    return True
 
 
 def _nothing_new(reader: ClauseReader, phrases: list[Phrase]) -> bool:
@@ -61,6 +81,8 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
     else:
         new = reader.phrase()
         words = new.words if new else ""
+        if words == "one" and (reader.sees("prep", "relative") or reader.says("made")):
+            words = f"{refs[0].target.category} {join(up_to_contrast(reader))}"
         while (
             new is not None
             and reader.sees("conjunction")

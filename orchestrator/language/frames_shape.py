@@ -6,6 +6,7 @@ import math
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
@@ -14,12 +15,15 @@ from tools.target import Target
 
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,
-    "shrink down": -1,
+    "shrink down": -1, "slim": -1, "slim down": -1, "trim down": -1, "shorten": -1, "narrow": -1,
+    "size down": -1, "reduce the size of": -1, "make smaller": -1, "scale back down": -1,
 }  # fmt: skip
 
 
 def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     """Read "crop to a square", "crop 16:9", "crop out the man", "zoom in on the face"."""
+    if verb.base in ("cut", "trim", "frame") and any(u.has("property") for u in reader.left):
+        return defect(reader) is not None
     if (
         reader.says("out", "away", "off")
         and reader.peek(1) is not None
@@ -38,12 +42,7 @@ def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
     phrase = None
     if not reader.sees("aspect") and not (reader.sees_number()):
         phrase = reader.phrase("to", "into", "for", "around", "on", "by", "in", "as", "at")
-    if (
-        phrase is not None
-        and phrase.role != "image"
-        and not phrase.pronoun
-        and reader.says("out", "away")
-    ):
+    if phrase is not None and phrase.role != "image" and reader.says("out", "away"):
         reader.take()
         for ref in reader.refs([phrase], "remove"):
             remove(reader, ref)
@@ -178,7 +177,7 @@ def crop_side(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 
 def _crop_out(reader: ClauseReader) -> bool:
     reader.take_if("out", "away", "off")
-    phrases = reader.phrases()
+    phrases = reader.phrases("so")
     reader.take_if("off", "away", "out")
     refs = reader.refs(phrases, "remove")
     if crop_side(reader, refs):
@@ -220,8 +219,9 @@ def frame_rotate(reader: ClauseReader, verb: Verb) -> bool:
         side = -1 if "left" in unit.norm else 1
     number = reader.amount.degrees if reader.amount.degrees is not None else reader.amount.number
     if number is None:
-        bare = reader.drop(lambda u: u.kind == "number" and not u.unit)
-        number = bare[0].value if bare else None
+        bare = reader.drop(lambda u: (u.kind == "number" and not u.unit) or u.has("number_word"))
+        said = bare[0].get("number_word") if bare else None
+        number = float(said) if said else bare[0].value if bare else None
     if found is not None and found.target.ordinal is not None and not found.target.category:
         side = -1 if found.target.ordinal.side == "left" else 1
         found = None

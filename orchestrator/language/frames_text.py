@@ -88,7 +88,8 @@ def write(reader: ClauseReader) -> bool:
             return False
         if reader.sees("prep") and not _about_text(reader):
             word = reader.take()[0]
-            anchor = reader.phrase()
+            fonts = any(u.norm in ("font", "letters", "type") for u in reader.left)
+            anchor = reader.phrase(*(("in",) if fonts else ()))
             if anchor is not None and (side := frame_side(anchor.target)):
                 place = place or side
             elif (

@@ -26,7 +26,14 @@ ADJUST_VERBS: dict[str, tuple[str, int]] = {
     "cool down": ("temperature", -1), "cool off": ("temperature", -1), "denoise": ("noise", -1),
     "de-noise": ("noise", -1),
     "underexpose": ("exposure", -1), "overexpose": ("exposure", 1), "dehaze": ("clarity", 1),
-    "flatten": ("contrast", -1),
+    "flatten": ("contrast", -1), "dodge": ("brightness", 1), "lighten out": ("brightness", 1),
+    "make brighter": ("brightness", 1), "lift up": ("brightness", 1),
+    "relight up": ("brightness", 1), "brightn": ("brightness", 1), "shade": ("brightness", -1),
+    "darken down": ("brightness", -1), "black down": ("brightness", -1),
+    "gloom up": ("brightness", -1), "dull": ("saturation", -1), "dull down": ("saturation", -1),
+    "dampen": ("saturation", -1), "de-saturate": ("saturation", -1), "defog": ("clarity", 1),
+    "de-fog": ("clarity", 1), "demist": ("clarity", 1), "de-haze": ("clarity", 1),
+    "degrain": ("noise", -1), "de-grain": ("noise", -1), "warm-up": ("temperature", 1),
 }  # fmt: skip
 
 
@@ -44,7 +51,8 @@ LIT = frozenset({
 DAMAGE = frozenset({
     "scratch", "tear", "stain", "crease", "crack", "spot", "speck", "blemish", "hole", "rip",
     "smudge", "wrinkle", "dust", "fold", "fingerprint", "scar", "pimple", "burn", "water stain",
-    "dust spot", "lens flare", "flare", "artifact", "artefact", "glare",
+    "dust spot", "red eye", "shine", "sunburn", "rash", "bruise", "lens flare", "flare",
+    "artifact", "artefact", "glare",
 })  # fmt: skip
 """What is put right by being taken away."""
 
@@ -132,6 +140,8 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
             sign = -1
         if ref.target.phrase and not ref.is_image and ref is not WHOLE:
             reader.reading.mention([ref])
+        if verb.base == "deepen":
+            sign = -1 if name == "shadows" else 1
         adjust(reader, ref, name, sign)
         return True
     if verb.base in ("recover", "rescue") and not phrase.pronoun and phrase.role != "image":
@@ -161,6 +171,10 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         and phrase.determiner in ("definite", "")
     ):
         tinge(reader, WHOLE, str(head.get("colour")), sign)
+        return True
+    colour = next((u for u in phrase.units if u.has("colour")), None)
+    if colour is not None and phrase.target.category in (colour.norm, str(colour.get("colour"))):
+        tinge(reader, _anchor(phrase), str(colour.get("colour")), sign)
         return True
     if head.has("weather") and not phrase.target.relation:
         apply_named(reader, "weather", str(head.get("weather")) if sign > 0 else "clear", WHOLE)

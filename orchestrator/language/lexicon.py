@@ -73,6 +73,7 @@ class Lexicon:
         starts: first word -> the longer phrases it may begin, longest first.
         known: words that are never corrected, and that others may be corrected to.
         plain: words that are never corrected, nor anything to them.
+        things: nouns of no grammar of their own, which longer misspellings are corrected to.
         singulars: irregular plural -> singular.
         same: words that only look like plurals.
         data: the scene file's lists, for those who need more than senses.
@@ -82,6 +83,7 @@ class Lexicon:
     starts: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     plain: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
     singulars: dict[str, str] = field(default_factory=dict)
     same: set[str] = field(default_factory=set)
     measures: set[str] = field(default_factory=set)
@@ -238,7 +240,8 @@ def _nouns(lexicon: Lexicon, data: dict[str, Any]) -> None:
         lexicon.add(word, "compound", word)
     lexicon.known.update(word for row in ("known", "same", "mass_of") for word in data[row])
     lexicon.known.update(data["irregular"])
-    lexicon.plain = frozenset(data["plain"])
+    lexicon.things = frozenset(data["things"])
+    lexicon.plain = frozenset(data["plain"]) | lexicon.things
 
 
 def _scene(lexicon: Lexicon, data: dict[str, Any]) -> None:
@@ -279,6 +282,8 @@ def _words(lexicon: Lexicon, data: dict[str, Any]) -> None:
                 for form, text in comparatives(word):
                     lexicon.add(text, "size", Size(int(sign), word, form))
         elif part == "colour":
+            for word in _PLURAL_COLOURS:
+                lexicon.add(f"{word}s", "colour", word)
             for word in rows:
                 lexicon.add(word, "colour", word)
                 for form, text in comparatives(word) if " " not in word and len(word) < 7 else ():
@@ -295,6 +300,10 @@ def _words(lexicon: Lexicon, data: dict[str, Any]) -> None:
         else:
             for word in rows:
                 lexicon.add(word, part, True)
+
+
+_PLURAL_COLOURS = ("red", "green", "blue", "yellow", "purple", "pink", "brown", "cyan", "magenta")
+"""Colours of which a picture has several: "tone down the reds"."""
 
 
 def _graded(lexicon: Lexicon, rows: dict[str, list[str]]) -> None:

@@ -5,14 +5,52 @@ Each drafts its step and remembers what later pronouns may mean. Reads next to n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import MARKED, WHOLE, Ref, thing
+from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.units import Unit, join
 
 WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 
 
 COOL = frozenset({"blue", "cyan", "teal"})
+
+
+_SHADES = frozenset({
+    "deep", "pale", "soft", "warm", "rich", "bright", "light", "dark", "muted", "dusty", "nice",
+    "lovely", "proper", "vivid", "bold", "cool", "strong", "subtle", "delicate", "gentle", "faded",
+    "washed", "burnt", "pastel", "neon", "electric", "glossy", "matte", "metallic", "shiny", "true",
+    "pure", "solid", "plain", "classic", "beautiful", "gorgeous", "striking", "shocking", "lush",
+    "royal", "icy", "smoky", "earthy", "creamy", "milky", "sunny", "fiery", "inky", "steely",
+    "sandy", "mossy", "stormy", "moody", "pretty", "medium", "mid", "very", "really", "ultra",
+    "dull", "murky", "clean", "crisp", "fresh", "rustic", "french", "british", "london", "slightly",
+    "cheerful", "saturated", "natural", "elegant", "vintage", "retro", "modern", "candy", "powder",
+})  # fmt: skip
+"""What a shade of a colour is called."""
+
+
+def shade_of(units: Sequence[Unit]) -> str:
+    """Read "a deep teal", "London black", "a lovely shade of green" as one colour; else ""."""
+    words = [u for u in units if not u.has("det", "filler", "polite") or u.norm in _SHADES]
+    while (
+        len(words) > 1
+        and words[-1].has("colour_noun", "effect_noun")
+        and not words[-1].has("colour")
+    ):
+        words = words[:-1]
+    at = next((i for i, u in enumerate(words) if u.norm == "of"), -1)
+    if at > 0 and all(u.has("colour_noun", "effect_noun") or u.norm in _SHADES for u in words[:at]):
+        words = words[at + 1 :]
+    if not words or not words[-1].has("colour") or words[-1].has("look"):
+        return ""
+    if not all(u.norm in _SHADES or u.has("colour", "degree") for u in words[:-1]):
+        return ""
+    fruit = len(words) == 1 and units[0].get("det") == "indefinite"
+    if fruit and words[0].norm in get_lexicon().known:
+        return ""  # "an orange"
+    return join(words)
 
 
 def pixels(reader: ClauseReader, unit: Unit) -> bool:
@@ -111,6 +149,13 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
 
 def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
     """Bigger or smaller."""
+    if ref.is_image and reader.amount.pixels:
+        side = int(reader.amount.pixels)
+        if word in ("tall", "high"):
+            reader.draft("resize", ref, height=side)
+        else:
+            reader.draft("resize", ref, width=side)
+        return
     reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
     if word in (
         "tall",

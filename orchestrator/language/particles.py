@@ -47,7 +47,9 @@ def _particle(units: Sequence[Unit], at: int) -> int | None:
         tones = any(u.has(*_TONES) for u in between)
         cls = first.verb.cls if first.verb is not None else ""
         ends = place + 1 == len(units) or not units[place + 1].has("det", "pronoun")
-        apart = not cls or (cls == "take" and ends) or (cls == "move" and tones)
+        gone = entry.get("verb")
+        swept = gone is not None and gone.cls == "remove" and cls in ("improve", "remove") and ends
+        apart = not cls or swept or (cls == "take" and ends) or (cls == "move" and tones)
         if "verb" in entry and apart:
             return place
     return None

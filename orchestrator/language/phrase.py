@@ -110,6 +110,7 @@ def compares(unit: Unit) -> bool:
     return (
         any(getattr(unit.get(part), "form", "plain") == "more" for part in ("size", "scale"))
         or bool(unit.get("graded"))
+        or (not unit.senses and unit.norm.endswith("ier") and len(unit.norm) > 5)
         or (unit.norm in ("blurrier", "sharper", "crisper", "softer", "smoother"))
     )
 

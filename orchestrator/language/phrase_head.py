@@ -118,7 +118,7 @@ class HeadParse:
         beyond = self.unit(2)
         if self.reader.predicates:
             return beyond is not None and beyond.has(
-                *ADJECTIVES, "gone", "prep", "conjunction", "copula", "place"
+                *ADJECTIVES, "gone", "prep", "conjunction", "copula", "place", "contrast", "while"
             )
         return beyond is None or not beyond.has("det")
 

@@ -18,13 +18,12 @@ from orchestrator.language.making import (
     pixels,
     recolor,
     remove,
-    replace_with,
     resize,
     says,
     tinge,
     wear,
 )
-from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.predicate_phrases import phrase_predicate, until_role
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
 from orchestrator.language.strength import STOPS_FULL
 from orchestrator.language.units import Unit, join
@@ -46,6 +45,9 @@ def read_predicate(
         place = reader.at
         if any_done and reader.says("for"):
             break  # "4:5 for instagram": what it is for is no wish
+        if any_done and reader.says("like", "as in") and reader.made:
+            reader.reading.note(f"taken as a likeness: {reader.rest_text()}")
+            break  # "turquoise like in the Maldives"
         if not _one(reader, refs, complaint, generic and not any_done):
             reader.at = place
             break
@@ -89,7 +91,7 @@ def _one(reader: ClauseReader, refs: tuple[Ref, ...], complaint: bool, generic: 
         reader.take()
     return _word(
         reader, unit if not unit.has("det") else reader.peek() or unit, refs, sign
-    ) or _phrase(reader, refs, generic)
+    ) or phrase_predicate(reader, refs, generic)
 
 
 def _looks(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
@@ -259,7 +261,7 @@ def _like(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 
 def scene_or_style(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     """A described look ahead: known parts become steps, other words a style."""
-    ahead = _until_role(reader)
+    ahead = until_role(reader)
     if not ahead:
         return False
     units = [u for u in ahead if u.kind != "mark"]
@@ -300,15 +302,6 @@ def scene_or_style(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     for ref in refs:
         reader.draft("restyle", ref, style=words[:500])
     return True
-
-
-def _until_role(reader: ClauseReader) -> list[Unit]:
-    ahead: list[Unit] = []
-    for unit in reader.left:
-        if unit.has("instead_of", "while", "except", "contrast"):
-            break
-        ahead.append(unit)
-    return ahead
 
 
 def _more(reader: ClauseReader, refs: tuple[Ref, ...], sign: int) -> bool:
@@ -368,59 +361,3 @@ def property_refs(reader: ClauseReader, refs: tuple[Ref, ...]) -> tuple[Ref, ...
             return found
         reader.at = place
     return refs
-
-
-def _phrase(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool = True) -> bool:
-    """A noun or adjective phrase: a scene, something else instead, or a state."""
-    images = all(ref.is_image for ref in refs)
-    ahead = _until_role(reader)
-    units = [u for u in ahead if u.kind != "mark"]
-    if not units:
-        return False
-    if speaks_of_scene(units) and (images or not units[0].has("det") or len(units) <= 3):
-        background = all(ref.target.category == "background" for ref in refs)
-        if background and units[0].has("det"):
-            reader.take(len(ahead))
-            for ref in refs:
-                reader.draft("background", ref, new=join(units)[:500])
-            return True
-        done = [make_scene(reader, units, ref) for ref in refs]
-        if all(done):
-            reader.take(len(ahead))
-            return True
-    if units[0].has("det") and len(units) > 1:
-        if images and units[0].get("det") != "indefinite":
-            return False
-        if images:
-            reader.reading.note("a whole new scene needs an editing model; it was read as a style")
-            text = reader.rest_text()
-            for ref in refs:
-                reader.draft("restyle", ref, style=text[:500])
-            return True
-        return become(reader, refs)
-    if images or len(units) > 8 or not (generic or units[0].has("adjective")):
-        return False
-    text = join(_state(reader)).strip(" ,")
-    for ref in refs:
-        reader.draft("restyle", ref, style=text[:500])
-    return bool(text)
-
-
-def _state(reader: ClauseReader) -> list[Unit]:
-    """Words of a state, up to an "and" before words that are no state."""
-    count = reader.find(
-        lambda u: u.has("conjunction", "contrast", "while", "instead_of", "except") or u.norm == ","
-    )
-    return reader.take(len(reader.left) if count is None else max(1, count))
-
-
-def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """Read "(make the dog) a white fox"."""
-    found = PhraseReader(reader.units).read(reader.at, stops=frozenset({"instead"}))
-    if found is None:
-        return False
-    phrase, place = found
-    reader.take(place - reader.at)
-    for ref in refs:
-        replace_with(reader, ref, phrase.words)
-    return True

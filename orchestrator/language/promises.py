@@ -43,6 +43,13 @@ STRICT = frozenset({
 """Words that promise pixels, not just that a person stays the same."""
 
 
+_QUALITIES = frozenset({
+    "detail", "color", "colour", "look", "appearance", "shape", "texture", "integrity", "identity",
+    "feel", "colouring", "coloring", "tone", "pixel", "bit", "inch", "style", "character",
+})  # fmt: skip
+"""What is kept where the thing that has it is kept."""
+
+
 def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
     """Read "keep A (the same / white / in focus)", "leave A alone"."""
     reader.skip("filler")
@@ -59,7 +66,8 @@ def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
         )
         reader.reading.constraints.append(Style(style=words[:500]))
         return True
-    phrases = reader.phrases("as", "to", predicates=True)
+    whole = reader.says("her") and reader.sees("action", offset=1) and reader.peek(2) is None
+    phrases = reader.phrases("as", "to", predicates=not whole)
     if not phrases:
         return False
     if verb.base == "leave" and reader.says("out"):
@@ -118,6 +126,10 @@ def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
     ):
         words = [u.norm for u in phrase.units if not u.has("det") and u.norm not in ("same", "'s")]
         reading.constraints.append(Style(style=f"same {' '.join(words)}"[:500]))
+        return
+    relation = phrase.target.relation
+    if category in _QUALITIES and relation is not None and not relation.anchor.is_whole_image:
+        preserve(reader, Ref(relation.anchor, relation.anchor.phrase))
         return
     if phrase.pronoun or phrase.role == "image":
         refs = reading.resolve(phrase, "move")
@@ -277,7 +289,8 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
             reader.rest_text()
             reading.constraints.append(Aspect())
             return True
-        phrases = reader.phrases("to", "into", predicates=True)
+        becomes = verb.cls in ("change", "recolor", "restyle", "set")
+        phrases = reader.phrases("to", "into", predicates=becomes)
         reader.rest_text()
         if not phrases:
             return False
@@ -292,11 +305,27 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
         for ref in reader.refs(phrases, "remove"):
             remove(reader, ref)
         return bool(phrases)
+    if verb.cls == "make" and (kept := _not_to_become(reader)):
+        for ref in kept:
+            preserve(reader, ref)
+        return True
     if verb.cls == "make" or verb.base in ("go", "overdo"):
         return limit(reader)
     text = f"{verb.base} {reader.rest_text()}".strip()
     reading.note(f"left undone as asked: {text}")
     return True
+
+
+def _not_to_become(reader: ClauseReader) -> tuple[Ref, ...]:
+    """Read "without making my neck look weird": the things that must not become something."""
+    place, taken = reader.at, set(reader.taken)
+    phrases = reader.phrases(predicates=True)
+    if not phrases or any(p.pronoun or p.role == "image" for p in phrases) or reader.done:
+        reader.at, reader.taken = place, taken
+        return ()
+    refs = reader.refs(phrases)
+    reader.rest_text()
+    return refs
 
 
 def _thing_ahead(reader: ClauseReader) -> bool:
@@ -326,6 +355,7 @@ def _not_this(reader: ClauseReader) -> bool:
     reading = reader.reading
     if reader.strength.level in ("excess", "strong") or reader.says("too", "much", "a lot", "so"):
         return limit(reader)
+    reader.skip("prep")
     phrase = reader.phrase()
     if phrase is None:
         return False

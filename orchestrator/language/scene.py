@@ -44,6 +44,8 @@ def make_scene(reader: ClauseReader, units: Sequence[Unit], ref: Ref = WHOLE) ->
         part = next((p for p in _PARTS if unit.has(p)), "")
         if part:
             named.append((part, str(unit.get(part))))
+        elif unit.norm == "light" and unit is units[-1] and len(units) > 1:
+            continue  # "overcast light"
         elif unit.get("scale") is not None and unit.get("scale").property in (
             "brightness",
             "temperature",
@@ -122,7 +124,9 @@ def apply_named(
         and ref.target.category not in ("background", "foreground")
         and ref.target.quantity != "all_but"
     )
-    if part in ("weather", "relight") and local:
+    if part == "weather" and value == "fog" and local:
+        reader.draft("weather", ref, kind=value, strength=_strength(amount.share(1.0, 2.0)))
+    elif part in ("weather", "relight") and local:
         word = next((u.norm for u in units if u.has(part)), value)
         reader.draft("restyle", ref, style=word)
     elif part == "weather":

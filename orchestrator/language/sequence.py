@@ -40,6 +40,10 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
         words = {unit.norm for unit in clause.linking}
         following = clauses[at + 1] if at + 1 < len(clauses) else None
         led = _led(clause)
+        if following is not None and _conditional(clause):
+            found.append(replace(clause, link="if", units=clause.units[1:]))
+            at += 1
+            continue
         if led is not None and clause.trailing and found:
             late_one, request = led
             previous = found.pop()
@@ -47,10 +51,6 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
                 found += [previous, replace(request, after=True)]
             else:
                 found += [request, replace(previous, after=True)]
-            at += 1
-            continue
-        if following is not None and _conditional(clause):
-            found.append(replace(clause, link="if", units=clause.units[1:]))
             at += 1
             continue
         if led is not None and following is not None:
@@ -73,7 +73,26 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
         else:
             found.append(clause)
         at += 1
-    return with_lists(with_pointed([*found, *late]))
+    return with_lists(with_pointed(with_too([*found, *late])))
+
+
+def with_too(clauses: Sequence[Clause]) -> list[Clause]:
+    """Read "…, and his shoes too": what was asked last, of another thing."""
+    found: list[Clause] = []
+    for clause in clauses:
+        last = clause.units[-1]
+        rest = clause.units[:-1]
+        alone = rest and last.norm in ("too", "as well", "also") and found
+        corrects = rest and found and last.norm in ("actually", "rather") and len(rest) < 5
+        if corrects and rest[0].get("det") == "indefinite":
+            clause = replace(clause, units=rest, link="repair")  # "add a dog. hmm, a cat actually"
+        if alone and is_topic(replace(clause, units=rest), definite=True):
+            same = replace(
+                last, norm="do the same to", text="do the same to", senses={"do_same": True}
+            )
+            clause = replace(clause, units=(same, *rest))
+        found.append(clause)
+    return found
 
 
 def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
@@ -105,6 +124,14 @@ _SPEAK = Verb("mention", "speak of", "base", False)
 def _about_it(clause: Clause) -> bool:
     """Whether a clause tells to do something to what was just spoken of."""
     verbs = [k for k, u in enumerate(clause.units) if u.verb is not None and u.verb.form == "base"]
+    goes = any(u.norm in ("go", "gone", "disappear", "vanish") for u in clause.units)
+    if goes and any(u.norm in ("it", "they", "that") for u in clause.units[:3]):
+        return True  # "can it go"
+    out = any(
+        u.has("gone") or (u.verb is not None and u.verb.cls == "remove") for u in clause.units
+    )
+    if out and any(u.norm in ("it", "they", "he", "she") for u in clause.units[:3]):
+        return True  # "could it be taken out"
     after = clause.units[verbs[0] + 1 : verbs[0] + 3] if verbs else ()
     return any(u.norm in ("it", "them", "him", "her", "that", "those", "this") for u in after)
 
@@ -125,6 +152,7 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
     at = 1
     while at < len(units) and (
         units[at].norm in ("you", "we", "i", "have", "are", "done", "with", "finished", "had")
+        or (units[at].norm == "the" and at + 1 < len(units) and _doing(units[at + 1]))
         or units[at].has("polite", "filler")
     ):
         at += 1
@@ -143,9 +171,15 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
     return units[0].norm in _BEFORE, replace(clause, units=told, spoken=spoken)
 
 
+def _doing(unit: Unit) -> bool:
+    return unit.verb is not None and unit.verb.form == "ing"
+
+
 def _conditional(clause: Clause) -> bool:
     """Read "should the sky be grey, replace it": a condition, not a wish."""
     units = clause.units
+    if len(units) > 2 and units[0].norm in ("when", "wherever"):
+        return units[1].has("det", "pronoun") and any(u.norm in ("is", "are") for u in units[2:])
     if len(units) < 3 or units[0].norm != "should":
         return False
     return units[1].has("det", "pronoun", "background") or units[1].norm in ("there", "you")
@@ -165,16 +199,23 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
     """Subjects in a row taken together: "the cushions, the throw and the rug should be blue"."""
     found: list[Clause] = []
     waiting: list[Clause] = []
-    for clause in clauses:
+    for at, clause in enumerate(clauses):
         listed = all(u.norm == "," or u.has("conjunction") for u in clause.linking)
-        if waiting and not (listed and clause.sentence == waiting[0].sentence):
+        apart = not (listed and clause.sentence == waiting[0].sentence) if waiting else False
+        if apart and not (len(waiting) == 1 and _about_it(clause)):
             found += waiting
             waiting = []
-        told = is_topic(clause, definite=True) and not clause.units[-1].has("graded", "colour")
+        following = clauses[at + 1] if at + 1 < len(clauses) else None
+        bare = following is not None and _lone_verb(following) is not None and is_topic(clause)
+        told = (bare or is_topic(clause, definite=True)) and not clause.units[-1].has(
+            "graded", "colour"
+        )
         if told and (not waiting or listed):
             waiting.append(clause)
             continue
-        if waiting and _about_it(clause) and not _states(clause):
+        if waiting and (lone := _lone_verb(clause)) is not None:
+            found.append(_told_to(lone, waiting, clause))  # "the stairs behind her, blur"
+        elif waiting and _about_it(clause) and not _states(clause):
             found += [*(_spoken_of(c) for c in waiting), clause]  # "the shirt, make it white"
         elif waiting and _states(clause):
             found.append(_together([*waiting, clause]))
@@ -182,6 +223,22 @@ def with_lists(clauses: Sequence[Clause]) -> list[Clause]:
             found += [*waiting, clause]
         waiting = []
     return [*found, *waiting]
+
+
+def _lone_verb(clause: Clause) -> Unit | None:
+    """The verb that a clause consists of, politeness aside."""
+    words = [u for u in clause.units if u.kind != "mark" and not u.has("polite", "filler")]
+    verb = words[0].verb if len(words) == 1 else None
+    return words[0] if verb is not None and verb.form == "base" else None
+
+
+def _told_to(verb: Unit, waiting: Sequence[Clause], clause: Clause) -> Clause:
+    whole = _together(waiting)
+    plain = verb.verb
+    senses = {"verb": replace(plain, both=False)} if plain is not None else verb.senses
+    return replace(
+        whole, units=(replace(verb, senses=senses), *whole.units), sentence=clause.sentence
+    )
 
 
 def _spoken_of(clause: Clause) -> Clause:
@@ -195,7 +252,10 @@ def _states(clause: Clause) -> bool:
     read = PhraseReader(clause.units, predicates=True).read(0)
     if read is None or read[1] >= len(clause.units) or clause.units[0].verb is not None:
         return False
-    return clause.units[read[1]].has("copula", "negation", "same", "stop")
+    after = clause.units[read[1]]
+    if after.norm == "in" and any(u.has("colour") for u in clause.units[read[1] :]):
+        return True  # "the door and the mailbox in navy"
+    return after.has("copula", "negation", "same", "stop")
 
 
 def _together(clauses: Sequence[Clause]) -> Clause:

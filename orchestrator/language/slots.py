@@ -17,7 +17,9 @@ _QUALITIES = (
 )  # fmt: skip
 _NO_BARE_NOUN = (
     "det", "pronoun", "property", "effect_noun", "whole", "look", "scale", "colour", "colour_noun",
-    "prep", "conjunction", "text_noun", "number_word", "cast", "style", "graded",
+    "prep", "conjunction", "text_noun", "number_word", "cast", "style", "graded", "relight",
+    "weather",
+    "season",
 )  # fmt: skip
 _SKIES = ("relight", "weather", "style", "adjective")
 
@@ -32,6 +34,8 @@ def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
     """One noun phrase or several; the picture itself only where ``picture``."""
     at = 0
     joined = True
+    if any(u.kind == "quote" for u in units):
+        return False
     while at < len(units):
         if at and (units[at].norm == "," or units[at].has("conjunction")):
             at, joined = at + 1, True
@@ -103,10 +107,25 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
         ),
         "place": _one("place"),
+        "gerund": lambda units: (
+            len(units) == 1 and units[0].verb is not None and units[0].verb.form == "ing"
+        ),
+        "participled": lambda units: (
+            len(units) == 1
+            and units[0].verb is not None
+            and units[0].verb.form == "ed"
+            and not units[0].has("gone", "focus_adjective", "scale")
+        ),
+        "side": _one("side", "direction"),
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
         "weather": _one("weather"),
+        "season": _one("season"),
+        "scene": lambda units: (
+            len(units) <= 5
+            and any(u.has("look", "style", "weather", "relight", "season") for u in units)
+        ),
         "relight": _one("relight"),
         "participle": _one("participle"),
         "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,

@@ -37,6 +37,39 @@ TYPOS = {
     "blured": "blurred", "foto": "photo", "fotos": "photos",
     "dis": "this", "dat": "that", "sum": "some",
     "cuz": "because", "nd": "and", "mor": "more", "colr": "colour",
+    "eys": "eyes", "eyez": "eyes", "yuo": "you", "yu": "you", "hiar": "hair", "hnad": "hand",
+    "tress": "trees", "bule": "blue", "purpl": "purple", "grn": "green", "gry": "grey",
+    "drk": "dark",
+    "brwn": "brown", "orng": "orange", "pnk": "pink", "wht": "white", "blck": "black",
+    "tre": "tree",
+    "mna": "man", "womn": "woman", "wmn": "woman", "gril": "girl", "chiar": "chair",
+    "tabl": "table", "tble": "table", "teht": "that", "taht": "that", "fo": "of", "ot": "to",
+    "ti": "it", "si": "is", "fro": "for", "lees": "less",
+    "moer": "more", "remov": "remove", "delet": "delete", "erse": "erase", 
+    "pictur": "picture", "pictre": "picture", "phot": "photo", "imge": "image", "imag": "image",
+    "briteness": "brightness", "britness": "brightness", "brighness": "brightness",
+    "contarst": "contrast", "satuartion": "saturation", "spekles": "speckles", "lense": "lens",
+    "wan": "want", "wnat": "want", "waant": "want", "wana": "want to", "liek": "like",
+    "somthing": "something", "sumthing": "something", "someting": "something",
+    "everthing": "everything", "evrithing": "everything", "anythin": "anything",
+    "b": "be", "r": "are", "ov": "of", "rite": "right", "wud": "would", "cud": "could",
+    "shud": "should", "cld": "could", "wld": "would", "shld": "should", "jus": "just",
+    "rly": "really", "evry": "every", "evrything": "everything", "everythin": "everything",
+    "sumthin": "something", "somethin": "something", "nuthin": "nothing", "nothin": "nothing",
+    "b4": "before", "gr8": "great", "pleas": "please", "plez": "please", "plees": "please",
+    "plzz": "please", "thnx": "thanks", "thanx": "thanks", "luk": "look", "hav": "have",
+    "bckgrnd": "background", "bkgnd": "background", "bgrnd": "background", "mayb": "maybe",
+    "prolly": "probably", "defo": "definitely", "def": "definitely", "thru": "through",
+    "outa": "out of", "outta": "out of", "wanna": "want to", "realy": "really", "abt": "about",
+    "wat": "what", "wen": "when", "dere": "there", "dem": "them", "dey": "they", "bcos": "because",
+    "becoz": "because", "becos": "because", "bcz": "because", "cos": "because", "smth": "something",
+    "sth": "something", "behing": "behind", "infront": "in front",
+    "inthe": "in the", "onthe": "on the", "ofthe": "of the", "tothe": "to the", "andthe": "and the",
+    "dosent": "does not", "doesent": "does not", "alittle": "a little", "alil": "a little",
+    "lill": "little", 
+    "skys": "sky", "clor": "colour", "coler": "colour", "colar": "collar", "gurl": "girl",
+    "boi": "boy", "gud": "good", "kool": "cool", "sunglassess": "sunglasses", "lookin": "looking",
+    "luv": "love", "tu": "to", "sooo": "so", "soo": "so",
     "grean": "green", "gren": "green", "geen": "green", "gras": "grass",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
@@ -56,6 +89,7 @@ _OTHER_PARTS = (
 def _buckets(verbs: bool) -> dict[tuple[str, int], list[str]]:
     lexicon = get_lexicon()
     words = known_words(lexicon, _OTHER_PARTS) | {w for w in lexicon.known if len(w) >= 5}
+    words |= {w for w in lexicon.things if len(w) >= 6}
     words |= {w for words in lexicon.compound_words() for w in words if len(w) >= 6}
     if verbs:
         words |= known_words(lexicon, _VERB_PARTS)
@@ -120,13 +154,22 @@ def _doubled(word: str, meant: str) -> bool:
 
 
 def _only_a_noun(word: str) -> bool:
-    return word in get_lexicon().known and not get_lexicon().senses(word)
+    lexicon = get_lexicon()
+    return word in lexicon.known | lexicon.things and not lexicon.senses(word)
 
 
 def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     """The listed word that a misspelt one stands for, or "" where it is not one."""
     if word in TYPOS:
         return TYPOS[word]
+    if word.endswith("in") and "verb" in lexicon.senses(f"{word}g") and not is_known(lexicon, word):
+        return f"{word}g"  # "makin"
+    if len(word) > 4 and word.endswith("z") and is_known(lexicon, f"{word[:-1]}s"):
+        return f"{word[:-1]}s"  # "flowerz"
+    inner = re.sub(r"(.)\1{2,}", r"\1\1", word)
+    if inner != word and not is_known(lexicon, word):
+        single = re.sub(r"(.)\1{2,}", r"\1", word)
+        return next((w for w in (inner, single) if is_known(lexicon, w)), "")
     drawn = re.sub(r"(.)\1+$", r"\1", word)  # "skyy", "warmerrr"
     if (
         drawn != word
@@ -153,6 +196,6 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         ):
             return ""
     found = _closest(word, verb_position)
-    if word.endswith("s") and found[: len(word) - 1] == word[:-1]:
+    if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
         return ""  # the plural of a noun nobody listed
     return found

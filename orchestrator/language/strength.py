@@ -52,6 +52,7 @@ class Strength:
         number: a bare number ("brightness +20").
         pixels: "100 px".
         to: True for "to 50%" (an end, not a change).
+        by: True for "by a quarter" (a change, not an end).
     """
 
     level: str = ""
@@ -62,6 +63,7 @@ class Strength:
     number: float | None = None
     pixels: float | None = None
     to: bool = False
+    by: bool = False
 
     @property
     def scale(self) -> float:
@@ -91,6 +93,8 @@ class Strength:
 
     def resize(self, sign: int) -> float:
         """Factor for ``resize``; sign +1 grows, -1 shrinks."""
+        if self.factor is not None and 0 < self.factor < 1 and self.by:
+            return 1 + self.factor if sign > 0 else 1 - self.factor
         if self.factor is not None and self.factor > 0:
             same_sense = (self.factor > 1) == (sign > 0) or self.factor < 1
             return min(20.0, self.factor if same_sense else 1 / self.factor)
@@ -131,6 +135,11 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
             found["level"] = found["level"] if found.get("level") == "excess" else level
         elif key == "factor":
             found["factor"] = float(unit.get("factor") or unit.value)
+            found["by"] = unit.norm.startswith("by ") or (
+                before is not None and before.norm == "by"
+            )
+            if after is not None and getattr(after.get("size"), "form", "") == "more":
+                found["by"] = True  # "a third smaller"
         else:
             found[key] = unit.value
         if (
@@ -171,7 +180,7 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         if is_frame_noun(unit) and before is not None and before.has("side"):
             return ""  # "the left half"
         opens = after is not None and (
-            after.has("scale", "size", "colour", "more")
+            after.has("scale", "size", "colour", "more", "less")
             or after.norm in ("as", "its", "the", "their")
         )
         whole = (

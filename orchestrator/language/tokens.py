@@ -42,23 +42,31 @@ CONTRACTIONS = {
     "she's": ("she", "is"), "what's": ("what", "is"), "who's": ("who", "is"), "let's": ("let",
     "us"),
     "i'd": ("i", "would"), "i'm": ("i", "am"), "i'll": ("i", "will"), "i've": ("i", "have"),
-    "we'd": ("we", "would"), "we'll": ("we", "will"), "we've": ("we", "have"), "you'd": ("you",
-    "would"),
-    "you'll": ("you", "will"), "you've": ("you", "have"), "they're": ("they", "are"),
-    "we're": ("we", "are"),
-    "you're": ("you", "are"), "it'd": ("it", "would"), "that'd": ("that", "would"),
-    "it'll": ("it", "will"),
-    "why's": ("why", "is"), "here's": ("here", "is"), "they'd": ("they", "would"), "im": ("i",
-    "am"),
+    "why's": ("why", "is"), "here's": ("here", "is"), "how's": ("how", "is"),
+    "where's": ("where", "is"), "everything's": ("everything", "is"), "one's": ("one", "is"),
+    "ain't": ("is", "not"), "aint": ("is", "not"), "im": ("i", "am"),
+    "shouldnt": ("should", "not"), "wouldnt": ("would", "not"), "couldnt": ("could", "not"),
+    "didnt": ("did", "not"), "havent": ("have", "not"), "hasnt": ("has", "not"),
+    "arent": ("are", "not"), "wasnt": ("was", "not"), "mustnt": ("must", "not"),
+    "wont": ("will", "not"), "neednt": ("need", "not"), "thats": ("that", "is"),
+    "theres": ("there", "is"), "youre": ("you", "are"), "theyre": ("they", "are"),
+    "ive": ("i", "have"), "shes": ("she", "is"), "hes": ("he", "is"), "itll": ("it", "will"),
+    "itd": ("it", "would"), "gotta": ("got", "to"), "lemme": ("let", "me"),
+    "tryna": ("trying", "to"), "y'all": ("you",), "yall": ("you",), "'em": ("them",),
     "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i",
     "would"),
 }  # fmt: skip
 """Short forms -> their words. Missing apostrophes are common in typed wishes."""
 
+_SHORT_ENDS = {"n't": "not", "'ll": "will", "'ve": "have", "'re": "are", "'d": "would"}
+"""Endings of short forms that are not listed -> their word ("the sky'll", "mum'd")."""
+_SHORT_D = frozenset({"i", "you", "he", "she", "it", "we", "they", "that", "this", "who", "there"})
+"""What "'d" follows as "would"; after other words it is the ending of a verb ("bokeh'd")."""
+
 _SCAN = re.compile(
     r"(?P<hex>\#[0-9a-fA-F]{6}\b)"
     r"|(?P<date>\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b)"
-    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:]))"
+    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:])|\d{1,2} by \d{1,2}(?![\w%]))"
     r"|(?P<size>\d+\s?[x×]\s?\d+(?:px)?\b)"
     r"|(?P<arrow>-+>|=+>|→)"
     r"|(?P<number>(?<![\w])[+\-−]?(?:\d+\s/\s\d+|\d+/\d+|\d+(?:[.,]\d+)?|\.\d+)"
@@ -112,9 +120,18 @@ def tokenize(text: str) -> list[Token]:
     return _tidied(found)
 
 
-_ITS_IS = frozenset(
-    {"not", "too", "so", "very", "a", "kinda", "really", "just", "way", "all", "still", "got"}
-)
+_ITS_IS = frozenset({
+    "not", "too", "so", "very", "a", "an", "kinda", "really", "just", "way", "all", "still", "got",
+    "been", "looking", "quite", "rather", "totally", "super", "gone", "supposed", "ruining",
+    "blocking", "sort", "going", "coming", "barely", "hardly", "such", "no", "the", "in", "on",
+})  # fmt: skip
+"""What no genitive stands before: "the sky's too dull" is "the sky is too dull"."""
+_IS_LAST = frozenset({
+    "pretty", "distracting", "blurry", "crooked", "tilted", "wonky", "overexposed", "underexposed",
+    "perfect", "fine", "great", "off", "dark", "bright", "dull", "ugly", "flat", "noisy", "grainy",
+    "yellow", "blue", "green", "orange", "pink", "grey", "gray", "dirty", "empty", "bad", "good",
+})  # fmt: skip
+"""What none stands before at the end of what is said ("the window's dirty")."""
 
 
 def _tidied(tokens: list[Token]) -> list[Token]:
@@ -138,7 +155,7 @@ def _tidied(tokens: list[Token]) -> list[Token]:
             and not token.unit
             and (opens or next_in_list)
             and after is not None
-            and after.norm in (")", ".", ":")
+            and after.norm in (")", ".", ":", "/")
             and after.start == token.end
             and token.text.isdigit()
         ):
@@ -153,12 +170,20 @@ def _tidied(tokens: list[Token]) -> list[Token]:
             and (opens or (found and found[-1].kind == "mark"))
         ):
             found.append(Token(token.text, ";", token.start, token.end, "mark"))  # "a) …, b) …"
-        elif token.norm == "its" and after is not None and after.norm in _ITS_IS:
-            found.append(Token(token.text, "it", token.start, token.end, "word"))
+        elif token.norm in ("'s", "its") and _says_is(tokens, i):
+            if token.norm == "its":
+                found.append(Token(token.text, "it", token.start, token.end, "word"))
             found.append(Token("", "is", token.start, token.end, "word"))
         else:
             found.append(token)
     return found
+
+
+def _says_is(tokens: list[Token], i: int) -> bool:
+    """Whether the "'s" or "its" at a place is an "is" of which the apostrophe tells nothing."""
+    after = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    ends = i + 2 >= len(tokens) or tokens[i + 2].kind == "mark"
+    return after in _ITS_IS or (after in _IS_LAST and ends)
 
 
 def _quoted(text: str, at: int, hopeless: set[str]) -> Token | None:
@@ -196,6 +221,13 @@ def clean(text: str) -> str:
     return " ".join("".join(" " if _is_control(c) else c for c in text).split())
 
 
+def _is_smiley(char: str) -> bool:
+    """Whether a sign only says how somebody feels."""
+    code = ord(char)
+    faces = 0x1F600 <= code <= 0x1F64F or 0x1F910 <= code <= 0x1F97A or 0x1F440 <= code <= 0x1F450
+    return faces or 0x1F493 <= code <= 0x1F49F or char in "❤♥✨🔥💯🎉🙏☺💔💀"
+
+
 def _is_control(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and char != "\u200d"
 
@@ -210,7 +242,7 @@ def _tokens_of(match: re.Match[str]) -> list[Token]:
     if match.group("date"):
         return [Token(text, text, start, end, "word")]
     if match.group("ratio"):
-        wide, tall = (float(part) for part in text.replace(" ", "").split(":"))
+        wide, tall = (float(part) for part in re.split(":|by", text.replace(" ", "")))
         return [_number(match, wide / tall if tall else 0.0, "ratio")]
     if match.group("size"):
         return [_number(match, 0.0, "size")]
@@ -266,6 +298,16 @@ def _words(text: str, start: int) -> list[Token]:
         return [
             Token(text if i == 0 else "", part, start, end, "word") for i, part in enumerate(parts)
         ]
+    short = next((e for e in _SHORT_ENDS if norm.endswith(e) and len(norm) > len(e)), "")
+    if short and (short != "'d" or norm[: -len(short)] in _SHORT_D):
+        base = norm[: -len(short)]
+        parts = (base, _SHORT_ENDS[short])
+        return [
+            Token(text[: len(base)] if i == 0 else "", part, start, end, "word")
+            for i, part in enumerate(parts)
+        ]
+    if short == "'d":
+        norm = re.sub("e?'d$", "ed", norm)
     if norm.endswith("'s"):
         cut = end - 2
         return [
@@ -282,6 +324,8 @@ def _other(text: str, start: int) -> list[Token]:
         return []
     if text == "&" or text == "+":
         return [Token(text, text, start, start + 1, "word")]
+    if _is_smiley(text):
+        return [Token(text, ".", start, start + 1, "mark")]
     if unicodedata.category(text) in ("So", "Sc", "Sk") or ord(text) > 0x1F000:
         return [Token(text, text, start, start + 1, "symbol")]
     if text in APOSTROPHES:

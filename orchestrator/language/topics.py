@@ -49,11 +49,19 @@ def is_topic(clause: Clause, *, definite: bool = False) -> bool:
         return False
     if not units or len(units) > 8 or units[0].kind != "word":
         return False
-    if any(u.has(*_NO_TOPIC) or (u.verb is not None and not u.has("text_noun")) for u in units):
+    if any(u.has(*_NO_TOPIC) or _does(units, i) for i, u in enumerate(units)):
         return False
     named = _named(units)
     read = PhraseReader(named).read(0)
     return read is not None and read[1] == len(named) and not read[0].pronoun
+
+
+def _does(units: Sequence[Unit], i: int) -> bool:
+    """Whether the unit at a place is a verb; "the throw" is none."""
+    verb = units[i].verb
+    if verb is None or units[i].has("text_noun"):
+        return False
+    return not (verb.both and i > 0 and units[i - 1].has("det"))
 
 
 def _named(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
@@ -79,6 +87,8 @@ def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
     if clause.link == "because":
         return clause
     pronoun = next((i for i, u in enumerate(units) if u.norm in ("it", "them", "this")), None)
+    if topic[-1].has("text_noun") and all(u.has("place", "colour") for u in units):
+        return clause  # "title: …, top center, white"
     if topic[-1].has("text_noun"):
         return replace(clause, units=(*topic, *units))
     if pronoun is not None:

@@ -75,7 +75,7 @@ def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
 def _turned(clause: Clause) -> list[Clause]:
     if clause.remark or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
-    matcher = _Matcher(_bare(clause.units))
+    matcher = _Matcher(_without_frame(_bare(clause.units)))
     for turn in _likely(matcher.present):
         slots = matcher.match(turn)
         if slots is not None:
@@ -86,6 +86,21 @@ def _turned(clause: Clause) -> list[Clause]:
 def _bare(units: Sequence[Unit]) -> list[Unit]:
     """The units without politeness, fillers and marks, which say nothing here."""
     return [u for u in units if not _says_nothing(u) or u.norm in named_words()]
+
+
+def _without_frame(units: list[Unit]) -> list[Unit]:
+    """The units without "in this picture", "from the photo" before them."""
+    while units and units[-1].norm == ",":
+        units = units[:-1]
+    while units and units[0].norm == ",":
+        units = units[1:]
+    at = 1
+    while at < len(units) and units[at].has("det"):
+        at += 1
+    framed = units and units[0].norm in ("in", "from", "of", "on") and 1 < at + 1 < len(units)
+    if framed and units[at].has("whole") and not units[at].norm.startswith(("every", "any")):
+        return units[at + 1 :]
+    return units
 
 
 def _says_nothing(unit: Unit) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from orchestrator.language.lexicon import FRAME_SHARES, Lexicon, Senses, Verb, get_lexicon
 from orchestrator.language.spelling import correct
 from orchestrator.language.tokens import Token, tokenize
+from orchestrator.language.unquoted import with_quotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Unit:
 
     def has(self, *parts: str) -> bool:
         """Whether it may be one of these parts of speech."""
-        return any(part in self.senses for part in parts)
+        return not self.senses.keys().isdisjoint(parts)
 
     @property
     def verb(self) -> Verb | None:
@@ -71,7 +72,7 @@ def read_units(
     """
     lexicon = get_lexicon()
     extra = _extra(taught or {}, looks)
-    tokens, slips = _spelt(tokenize(text), lexicon, extra)
+    tokens, slips = _spelt(with_quotations(tokenize(text), text), lexicon, extra)
     shouting = _shouting(tokens)
     units: list[Unit] = []
     i = 0
@@ -124,13 +125,75 @@ def _spelt(
     slips: set[int] = set()
     for i, token in enumerate(tokens):
         fixed = ""
+        if token.kind == "number" and _says_to(tokens, i):
+            token = replace(token, kind="word", text="to", norm="to", value=0.0)
+        if i and _lacks_apostrophe(tokens, i, lexicon):
+            cut = token.end - 1
+            found.append(replace(token, text=token.text[:-1], norm=token.norm[:-1], end=cut))
+            found.append(replace(token, text="'s", norm="'s", start=cut))
+            continue
+        if token.norm == "to" and _says_too(tokens, i, lexicon):
+            token = replace(token, text="too", norm="too")
         if token.kind == "word" and token.norm not in taught:
-            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(tokens[:i], lexicon))
+            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(found, lexicon))
         for word in fixed.split() or [""]:
             if word:
                 slips.add(len(found))
             found.append(replace(token, text=word, norm=word) if word else token)
     return found, slips
+
+
+_PARTS = frozenset({
+    "face", "eyes", "hair", "dress", "shirt", "hand", "hands", "head", "nose", "skin", "smile",
+    "arm",
+    "arms", "leg", "legs", "teeth", "hat", "jacket", "tail", "ear", "ears", "collar", "shoes",
+    "mouth",
+    "beard", "lips", "neck", "shoulder", "veil", "tie", "coat", "eye", "fur", "paws", "cheeks",
+})  # fmt: skip
+"""What somebody has; a plural before them lacks its apostrophe ("my sisters face")."""
+
+
+def _lacks_apostrophe(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    token, after = tokens[i], tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    if after not in _PARTS or not token.norm.endswith("s") or len(token.norm) < 4:
+        return False
+    owned = lexicon.senses(tokens[i - 1].norm).get("det") == "definite"
+    singular = lexicon.singular(token.norm)
+    someone = singular == token.norm[:-1] and singular in lexicon.known | lexicon.things
+    return owned and someone and not lexicon.senses(token.norm)
+
+
+def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether a "to" is a "too" ("its way to dark")."""
+    before = tokens[i - 1].norm if i else ""
+    after = lexicon.senses(tokens[i + 1].norm) if i + 1 < len(tokens) else {}
+    ends = (
+        i + 2 >= len(tokens) or tokens[i + 2].kind == "mark" or tokens[i + 2].norm in ("and", "for")
+    )
+    led = before in (
+        "way",
+        "is",
+        "are",
+        "bit",
+        "little",
+        "looks",
+        "look",
+        "far",
+        "its",
+        "much",
+        "just",
+    )
+    return led and ends and bool(after.keys() & {"scale", "size", "colour", "focus_adjective"})
+
+
+def _says_to(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a "2" stands for "to" ("i want it 2 b white")."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    return (
+        tokens[i].text == "2"
+        and after is not None
+        and after.norm in ("b", "be", "the", "a", "make", "look")
+    )
 
 
 def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
@@ -157,6 +220,8 @@ def _longest(
     if first.kind not in ("word", "number"):
         return 1, {}
     best, senses = 1, lexicon.senses(first.norm)
+    if first.norm[0] == "#" and len(first.norm) == 7:
+        return 1, {"colour": first.norm}
     for words in lexicon.starts.get(first.norm, ()):
         n = len(words)
         if (
@@ -262,6 +327,12 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
         if unit.has("measure_stop"):  # "half a stop"
             value = float(unit.get("measure_stop"))
             unit = replace(unit, kind="number", senses={}, value=value, unit="stop")
+        share = joined[-2] if len(joined) > 1 and joined[-1].norm == "of" else None
+        if share is not None and share.kind == "number" and not share.unit and unit.unit == "stop":
+            joined = joined[:-2]  # "2/3 of a stop"
+            unit = replace(
+                unit, text=f"{share.text} of {unit.text}", start=share.start, value=share.value
+            )
         if joined and measure and joined[-1].kind == "number" and not joined[-1].unit:
             number = joined.pop()
             unit = Unit(

@@ -46,7 +46,17 @@ def test_instruction_becomes_the_expected_plan(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("cases", "f1", "kept"),
-    [("development_2", 0.93, 0.8), ("validation", 0.93, 0.95)],
+    [
+        ("development_2", 0.93, 0.8),
+        ("validation", 0.93, 0.95),
+        ("round_1", 0.75, 0.95),
+        ("round_2", 0.8, 0.95),
+        ("round_3", 0.83, 0.8),
+        ("round_4", 0.83, 0.95),
+        ("round_5", 0.9, 0.8),
+        ("round_6", 0.88, 0.95),
+        ("round_7", 0.83, 0.6),
+    ],
 )
 def test_real_wording_is_planned_well(cases: str, f1: float, kept: float) -> None:
     """Of messy instructions the planner gets nearly every step and promise right."""

@@ -1,0 +1,183 @@
+"""Less than a sentence: "warmer", "more contrast", "puddles on the road", "green".
+
+A quality, a quantity, a colour or a thing alone; sentences about a thing are in ``subjects``.
+"""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames import FRAMES
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import adjust, recolor
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.properties import property_of
+from orchestrator.language.scene import speaks_of_scene
+from tools.target import Target
+
+ADD = Verb("add", "add", "base", False)
+"""What a thing that is only named asks for."""
+
+
+def property_first(reader: ClauseReader) -> bool:
+    """Read "brightness +20", "contrast up", "more contrast", "less noise", "bg blur"."""
+    if reader.sees("more", "less") and not reader.sees("scale"):
+        return (
+            read_predicate(reader, subject_refs(reader))
+            or (reader.sees("more") and _more_things(reader))
+            or _fewer(reader)
+        )
+    if reader.sees("property") and not reader.sees("background"):
+        phrase = reader.phrase("by", "to")
+        found = property_of(phrase) if phrase is not None else None
+        if found is None:
+            return False
+        name, ref = found
+        number = reader.amount.number if reader.amount.number is not None else reader.amount.percent
+        sign = -1 if (number or 0) < 0 or (reader.amount.stops or 0) < 0 else 1
+        unit = reader.peek()
+        if unit is not None and (
+            unit.get("direction") == "down" or unit.has("less") or unit.norm in ("lower", "down")
+        ):
+            sign = -1
+        reader.take(1 if unit is not None and unit.has("direction", "less", "more", "size") else 0)
+        adjust(reader, ref, name, sign)
+        return True
+    return False
+
+
+def _more_things(reader: ClauseReader) -> bool:
+    return FRAMES["add"](reader, ADD)
+
+
+def _fewer(reader: ClauseReader) -> bool:
+    if not reader.says("less", "fewer"):
+        return False
+    unit = reader.peek(1)
+    if unit is None or unit.norm not in (
+        "people",
+        "clutter",
+        "cars",
+        "noise",
+        "trees",
+        "distractions",
+    ):
+        return False
+    reader.take()
+    return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+
+
+def subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
+    """What a predicate alone speaks of: what the clause before spoke of."""
+    if reader.clause.link == "and" and reader.reading.subject:
+        return reader.reading.subject
+    return (WHOLE,)
+
+
+def predicate_alone(reader: ClauseReader) -> bool:
+    """Read "warmer", "black and white", "slightly brighter"."""
+    if reader.sees("det", "pronoun") and not reader.sees("aspect", "look", "style", "degree"):
+        return False
+    unit = reader.peek()
+    if unit is None:
+        return False
+    if unit.get("prep") == "like":
+        return read_predicate(reader, subject_refs(reader))
+    if unit.has("whole") and reader.sees("except", offset=1):
+        return False  # "everything but the sky in black and white"
+    ratio = reader.peek(1)
+    if unit.has("axis") and ratio is not None and ratio.unit == "ratio":  # "vertical 4:5"
+        reader.take()
+        unit = ratio
+    if len(reader.left) > 1 and not _alone(reader):
+        return False
+    refs = subject_refs(reader)
+    if unit.has("aspect", "look", "weather", "relight") or (
+        unit.has("scale") and unit.get("scale").property in ("temperature", "contrast")
+    ):
+        refs = refs if reader.reading.subject and reader.clause.link == "and" else (WHOLE,)
+    if unit.has("gone", "action", "wear"):
+        return False
+    if unit.has(
+        "scale",
+        "size",
+        "focus_adjective",
+        "wish",
+        "aspect",
+        "upside_down",
+        "graded",
+        "more",
+        "less",
+    ) or unit.unit in ("ratio", "size"):
+        return read_predicate(reader, refs)
+    said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
+    if speaks_of_scene(reader.left) and not said:
+        return scene_or_style(
+            reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs
+        )
+    if unit.has("colour") and reader.reading.subject:
+        return read_predicate(reader, reader.reading.subject)
+    return False
+
+
+def colour_alone(reader: ClauseReader) -> bool:
+    """Read "green": of what was spoken of last, else of the picture."""
+    colour = reader.sense("colour")
+    if colour is None or len(reader.left) > 1 or reader.clause.link in ("because", "if"):
+        return False
+    unit = reader.take()[0]
+    it = Phrase(Target(phrase="it"), "it", (unit,), pronoun="one")
+    refs = reader.reading.resolve(it, "recolor")
+    if all(ref.is_image for ref in refs):
+        reader.reading.note(f"'{unit.text}' names no thing, so the whole picture is meant")
+    for ref in refs:
+        recolor(reader, ref, str(colour))
+    return True
+
+
+_TO_LOSE = frozenset({
+    "shadow", "reflection", "glare", "stain", "dust", "scratch", "wrinkle", "bag", "spot", "crease",
+    "clutter", "wire", "blemish", "smudge", "noise", "haze", "flare", "line", "hair", "trash",
+    "litter", "watermark", "photobomber", "speck", "crack", "cable", "acne", "pimple", "rubbish",
+})  # fmt: skip
+"""What somebody who only names it wants to be rid of."""
+
+
+def bare_wish(reader: ClauseReader) -> bool:
+    """Read "puddles on the road", "a rainbow over the field": a thing and where, nothing more."""
+    if any(u.has("copula", "negation", "pronoun") and u.norm != "one" for u in reader.left):
+        return False
+    place, taken = reader.at, set(reader.taken)
+    phrase = reader.phrase()
+    ends = reader.done
+    reader.at, reader.taken = place, taken
+    if phrase is None or phrase.role or phrase.pronoun or phrase.determiner in ("definite", "all"):
+        return False
+    last = phrase.units[0] if len(phrase.units) == 1 else None
+    placed = phrase.target.relation is not None or bool(phrase.place)
+    if not placed and (phrase.determiner != "indefinite" or last is not None or not ends):
+        return False
+    if phrase.target.category in _TO_LOSE:
+        return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+    if reader.reading.verb is not None and reader.clause.link not in ("and", "then", ""):
+        return False
+    return FRAMES["add"](reader, ADD)
+
+
+def _alone(reader: ClauseReader) -> bool:
+    """Whether every word ahead belongs to a predicate rather than to a noun."""
+    return all(
+        u.has(*PREDICATIVE)
+        or u.kind == "mark"
+        or u.norm in ("crop", "ratio", "format")
+        or u.unit in ("ratio", "size")
+        for u in reader.left[: reader.find(lambda u: u.has("except") or u.norm == "for")]
+    )
+
+
+PREDICATIVE = (
+    "scale", "size", "focus_adjective", "wish", "look", "style", "weather", "relight", "graded",
+    "effect_noun", "conjunction", "more", "less", "whole", "filler", "polite", "det", "colour",
+    "season", "prep", "than", "aspect",
+)  # fmt: skip

@@ -1,0 +1,285 @@
+"""What is tied to a noun: relative clauses, participles, "of", prepositions, places.
+
+The head of the phrase is ``phrase_head``'s; how they are put together is ``phrases``'s.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orchestrator.language.phrase import (
+    ATTACHED,
+    Phrase,
+    as_side,
+    clip,
+    compares,
+    ordinal_of,
+    relation_of,
+)
+from orchestrator.language.phrase_head import HeadParse
+from orchestrator.language.places import frame_part, side_alone
+from orchestrator.language.units import Unit, join
+from tools.target import Ordinal, Relation, RelationKind, Target
+
+_STATES = ("colour", "size", "scale", "adjective", "look")
+"""What a thing may be made, said after all that tells which one."""
+
+
+@dataclass
+class Ties(HeadParse, ABC):
+    """Reads what follows the head of a phrase and belongs to it."""
+
+    @abstractmethod
+    def inner(self, at: int) -> tuple[Phrase, int] | None:
+        """The phrase inside this one that starts at ``at``."""
+
+    @abstractmethod
+    def attach_to(self, found: Phrase, unit: Unit) -> Phrase:
+        """The phrase with what is tied to it by the unit ahead."""
+
+    def _placed(self, found: Phrase, unit: Unit) -> Phrase:
+        place = str(unit.get("place"))
+        after = self.unit(1)
+        if after is not None and after.norm == "of":
+            return found
+        if (
+            found.target.ordinal is not None
+            and found.target.ordinal.index > 0
+            and place in ("left", "right")
+        ):
+            return found
+        self.i += 1
+        ordinal = ordinal_of("middle" if place == "center" else place.split()[0])
+        if found.units[-1].norm in ("everything", "all") and place not in ("front", "back"):
+            part = frame_part(unit)
+            side = Target(phrase="", category=part, ordinal=ordinal if part == "side" else None)
+            grown = self._grown(found, {}, role="")
+            return replace(grown, target=self._renamed(side))
+        return self._grown(found, {"ordinal": found.target.ordinal or ordinal}, place=place)
+
+    def _relative(self, found: Phrase) -> Phrase:
+        """Read "that tells time", up to what the verb needs or the clause's end."""
+        at = self.i + 1
+        first = self.units[at] if at < self.limit else None
+        if (
+            first is None
+            or first.has("polite")
+            or (first.verb is not None and first.verb.form == "base" and first.verb.cls == "make")
+        ):
+            return found
+        if first.has("copula") or (first.verb is not None and first.verb.base == "have"):
+            after = self.units[at + 1] if at + 1 < self.limit else None
+            if after is not None and (
+                after.has("prep", "place", "participle") or first.norm in ("has", "have", "had")
+            ):
+                saved = self.i
+                self.i = at + 1
+                if after.has("prep", "place", "participle"):
+                    grown = self.attach_to(found, after)
+                else:
+                    grown = self._related(found, "with", self.i)
+                if self.i > at + 1:
+                    return self._grown(grown, {})
+                self.i = saved
+        while (unit := self.unit()) is not None:
+            if self._stopped(unit) and self.i > at:
+                break
+            if unit.has("connector", "contrast", "except", "while", "reason") and self.i > at:
+                break
+            told = compares(unit) or unit.has("gone") or (self._last() and unit.has(*_STATES))
+            if self.reader.predicates and self.i > at + 1 and told:
+                break
+            self.i += 1
+        return self._grown(found, {})
+
+    def _last(self) -> bool:
+        """Whether the unit here ends what is said."""
+        after = self.unit(1)
+        return after is None or after.kind == "mark" or after.has("conjunction")
+
+    def _participle(self, found: Phrase, unit: Unit) -> Phrase:
+        kind = str(unit.get("participle"))
+        saved = self.i
+        if kind in ("wearing", "holding"):
+            self.i += 1
+            grown = self._related(found, kind, self.i)
+            if self.i == saved + 1:
+                self.i = saved
+            return grown
+        after = self.unit(1)
+        if unit.norm in ("closest", "nearest", "furthest", "farthest"):
+            superlative = "farthest" if unit.norm.startswith("f") else "nearest"
+            self.i += 1
+            if after is not None and after.norm in ("to", "from"):
+                self.i += 1
+                inner = self.inner(self.i)
+                self.i = inner[1] if inner else self.i
+            return self._grown(found, {"superlative": superlative})
+        self.i += 1
+        attributes = (*found.target.attributes, unit.norm)
+        grown = self._grown(found, {"attributes": attributes})
+        while (
+            (nxt := self.unit()) is not None
+            and nxt.has("filler", "degree", "direction")
+            and not nxt.has("prep")
+        ):
+            self.i += 1
+        if nxt is None or self._stopped(nxt):
+            return self._grown(grown, {"attributes": attributes})
+        if nxt.has("place"):
+            return self._placed(grown, nxt)
+        if nxt.get("prep") in ATTACHED or nxt.norm in ("to", "at"):
+            more = self._prepositional(grown, str(nxt.get("prep")) if nxt.norm != "to" else "near")
+            if more is not grown:  # "standing behind the subject": the relation says it all
+                return more
+            return grown
+        inner = self.inner(self.i)
+        if inner is not None and unit.norm in (
+            "riding",
+            "eating",
+            "drinking",
+            "reading",
+            "facing",
+            "driving",
+            "playing",
+            "crossing",
+            "surrounding",
+        ):
+            return self._related(grown, "with", self.i)
+        return grown
+
+    def _prepositional(self, found: Phrase, kind: str) -> Phrase:
+        saved = self.i
+        unit = self.units[self.i]
+        self.i += 1
+        if kind == "from" or (
+            kind in ("on", "to", "at", "of") and found.target.ordinal is not None
+        ):
+            side_at = self.i + (
+                1 if self.unit() is not None and self.units[self.i].norm == "the" else 0
+            )
+            side = self.units[side_at] if side_at < self.limit else None
+            if side is not None and side.get("side") and found.target.ordinal is not None:
+                self.i = side_at + 1
+                index = found.target.ordinal.index
+                return self._grown(
+                    found, {"ordinal": Ordinal(index=index, side=as_side(str(side.get("side"))))}
+                )
+            if kind == "from":
+                inner = self.inner(self.i)
+                if (
+                    inner is not None
+                    and inner[0].role != "image"
+                    and not inner[0].target.is_whole_image
+                ):
+                    self.i = saved
+                    return found
+        if kind == "of":
+            return self._of(found, saved)
+        nxt = self.unit()
+        if unit.norm == "in" and nxt is not None and nxt.has("look", "style"):
+            self.i = saved
+            return found  # "(the sky) in black and white" says what becomes of it
+        if kind == "with" and unit.norm == "with" and found.role == "image":
+            self.i = saved
+            return found
+        return self._related(found, kind, saved)
+
+    def _of(self, found: Phrase, saved: int) -> Phrase:
+        inner = self.inner(self.i)
+        if inner is None:
+            self.i = saved
+            return found
+        phrase, self.i = inner
+        measure = found.target.category
+        place = side_alone(found.target, found.units) if phrase.number == "one" else None
+        if place is not None:
+            inside = Relation(kind="part_of", anchor=phrase.target)
+            update: dict[str, Any] = {"category": place.category, "ordinal": place.ordinal}
+            if phrase.role != "image":
+                update["relation"] = inside
+            return self._grown(found, update, pronoun="")
+        if (measure in self.reader.lexicon.measures and phrase.role != "image") or (
+            not measure
+            and (
+                found.target.superlative
+                or found.target.ordinal
+                or found.target.quantity == "all"
+                or found.determiner
+                or found.units[0].has("number_word")
+            )
+        ):
+            inner_target = phrase.target
+            quantity = "all" if found.target.quantity == "all" else "one"
+            return self._grown(
+                found,
+                {
+                    "category": inner_target.category,
+                    "attributes": (*found.target.attributes, *inner_target.attributes),
+                    "relation": inner_target.relation,
+                    "ordinal": found.target.ordinal or inner_target.ordinal,
+                    "superlative": found.target.superlative or inner_target.superlative,
+                    "quantity": quantity,
+                },
+                pronoun="",
+                role=phrase.role if quantity == "all" or not found.target.superlative else "",
+            )  # fmt: skip
+        if phrase.role == "image" and not measure.startswith("reflect"):
+            return self._grown(found, {})
+        kind: RelationKind = "reflection_of" if measure == "reflection" else "part_of"
+        return self._grown(
+            found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)}
+        )
+
+    def _related(self, found: Phrase, kind: str, saved: int) -> Phrase:
+        inner = self.inner(self.i)
+        us = self.unit()
+        if inner is None and us is not None and us.norm in ("me", "us", "myself", "ourselves"):
+            self.i += 1  # "the stranger behind us"
+            near = Relation(
+                kind=relation_of(kind), anchor=Target(phrase=us.norm, category="person")
+            )
+            return self._grown(found, {"relation": found.target.relation or near})
+        if inner is None:
+            self.i = saved
+            return found
+        phrase, at = inner
+        if kind == "between" and at + 1 < self.limit and self.units[at].has("conjunction"):
+            second = self.inner(at + 1)
+            at = second[1] if second else at
+        self.i = at
+        if phrase.target.is_whole_image and kind in ("in", "on", "from", "at"):
+            return self._grown(found, {}, trim=saved)
+        if found.units[-1].norm in ("everything", "all") and kind in ("in", "on", "at", "behind"):
+            if kind == "behind":
+                return self._grown(found, {"category": "background"}, role="background")
+            return replace(self._grown(found, {}, role=""), target=self._renamed(phrase.target))
+        if found.target.relation is not None:
+            return self._grown(found, {})
+        relation = Relation(kind=relation_of(kind), anchor=phrase.target)
+        return self._grown(found, {"relation": relation})
+
+    def _grown(
+        self,
+        found: Phrase,
+        update: dict[str, Any],
+        *,
+        trim: int | None = None,
+        place: str = "",
+        **more: Any,
+    ) -> Phrase:
+        """The phrase over all units read so far; a trimmed tail ("in the photo") is left out."""
+        units = tuple(self.units[self.start : self.i])
+        words = units if trim is None else units[: trim - self.start]
+        text = clip(join(words), 2000)
+        target = found.target.model_copy(update={"phrase": text, **update})
+        return replace(
+            found, target=target, words=text, units=units, place=place or found.place, **more
+        )
+
+    def _renamed(self, target: Target) -> Target:
+        """A target under all the words read so far ("everything in the left half")."""
+        text = clip(join(self.units[self.start : self.i]), 2000)
+        return target.model_copy(update={"phrase": text})

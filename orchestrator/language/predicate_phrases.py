@@ -1,0 +1,93 @@
+"""Predicates that are noun or adjective phrases: "a white fox", "a deep teal", "full of life".
+
+Knows nothing of the words that say how much; those are in ``predicates``.
+"""
+
+from __future__ import annotations
+
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.drafts import Ref
+from orchestrator.language.making import (
+    focus,
+    recolor,
+    replace_with,
+    shade_of,
+)
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.scene import make_scene, speaks_of_scene
+from orchestrator.language.units import Unit, join
+
+
+def until_role(reader: ClauseReader) -> list[Unit]:
+    """The units ahead up to what limits or contrasts them; none is taken."""
+    ahead: list[Unit] = []
+    for unit in reader.left:
+        if unit.has("instead_of", "while", "except", "contrast"):
+            break
+        ahead.append(unit)
+    return ahead
+
+
+def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool = True) -> bool:
+    """A noun or adjective phrase: a scene, something else instead, or a state."""
+    images = all(ref.is_image for ref in refs)
+    ahead = until_role(reader)
+    units = [u for u in ahead if u.kind != "mark"]
+    if not units:
+        return False
+    if not images and (colour := shade_of(units)):
+        reader.take(len(ahead))
+        for ref in refs:
+            recolor(reader, ref, colour)
+        return True
+    if speaks_of_scene(units) and (images or not units[0].has("det") or len(units) <= 3):
+        background = all(ref.target.category == "background" for ref in refs)
+        if background and units[0].has("det"):
+            reader.take(len(ahead))
+            for ref in refs:
+                reader.draft("background", ref, new=join(units)[:500])
+            return True
+        done = [make_scene(reader, units, ref) for ref in refs]
+        if all(done):
+            reader.take(len(ahead))
+            return True
+    if units[0].has("det") and len(units) > 1:
+        if images and units[0].get("det") != "indefinite":
+            return False
+        if images:
+            reader.reading.note("a whole new scene needs an editing model; it was read as a style")
+            text = reader.rest_text()
+            for ref in refs:
+                reader.draft("restyle", ref, style=text[:500])
+            return True
+        return become(reader, refs)
+    if images or len(units) > 8 or not (generic or units[0].has("adjective")):
+        return False
+    text = join(_state(reader)).strip(" ,")
+    for ref in refs:
+        reader.draft("restyle", ref, style=text[:500])
+    return bool(text)
+
+
+def _state(reader: ClauseReader) -> list[Unit]:
+    """Words of a state, up to an "and" before words that are no state."""
+    count = reader.find(
+        lambda u: u.has("conjunction", "contrast", "while", "instead_of", "except") or u.norm == ","
+    )
+    return reader.take(len(reader.left) if count is None else max(1, count))
+
+
+def become(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
+    """Read "(make the dog) a white fox"."""
+    found = PhraseReader(reader.units).read(reader.at, stops=frozenset({"instead"}))
+    if found is None:
+        return False
+    phrase, place = found
+    reader.take(place - reader.at)
+    if phrase.target.category in ("blur", "bokeh"):
+        for ref in refs:
+            focus(reader, ref, blur=True)
+        return True
+    for ref in refs:
+        replace_with(reader, ref, phrase.words)
+    return True

@@ -1,0 +1,314 @@
+"""One clause at a time into drafts, promises and notes.
+
+Knows what a clause may be (a request, a reason, a condition, a remark) and tries its frames; what
+to try when a reading answers too little is ``second_look``'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from orchestrator.language import promises, statements
+from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.clauses import Clause
+from orchestrator.language.coverage import is_content
+from orchestrator.language.drafts import WHOLE, Draft, Reading, Ref
+from orchestrator.language.frames import FRAMES
+from orchestrator.language.frames_example import read_example
+from orchestrator.language.lead_in import context_tail, lead_in, place_only
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.making import adjust
+from orchestrator.language.promises import PARTIAL
+from orchestrator.language.repairs import take_back
+from orchestrator.language.units import join
+from orchestrator.plan import PARAMS
+from tools.target import Target
+
+
+def read_next(clause: Clause, reading: Reading) -> None:
+    """Read a clause, in the order and with the changes of mind that the person spoke of."""
+    before = list(reading.drafts)
+    promised = len(reading.constraints)
+    latest = reading.latest
+    if clause.link == "repair":
+        reading.subject = tuple(draft.ref for draft in latest) or reading.subject
+        _read_clause(replace(clause, link="and"), reading)
+    else:
+        _read_clause(clause, reading)
+    made = [draft for draft in reading.drafts if draft not in before]
+    if clause.link == "repair" and (made or len(reading.constraints) > promised):
+        take_back(reading, latest)
+        latest = []
+    if clause.after:
+        for draft in made:
+            draft.behind += latest
+    if made:
+        reading.latest = made
+
+
+def _read_clause(clause: Clause, reading: Reading) -> None:
+    reading.spoken |= clause.spoken
+    if clause.told:
+        reading.note(clause.told)
+    if clause.remark:
+        _aside(clause, reading, "taken as a remark, not as a request")
+        return
+    if clause.aim:
+        _aimed(clause, reading)
+        return
+    if clause.link == "because":
+        _aside(clause, reading, "taken as a reason, not as a request")
+        return
+    if clause.link == "if":
+        _condition(clause, reading)
+        return
+    reader = ClauseReader(clause, reading)
+    for unit in clause.linking:
+        reading.claims.setdefault(unit.index, "context")
+    if place_only(reader):
+        return
+    negative = lead_in(reader)
+    understood = _understood(reader, negative)
+    while understood and not reader.done and _goes_on(reader):
+        pass
+    _claim(reader, understood)
+
+
+def _understood(reader: ClauseReader, negative: bool) -> bool:
+    if (
+        negative
+        and reader.strength.level
+        and (
+            reader.done
+            or (reader.at == 0 and reader.clause.link == "but" and not reader.sees("verb"))
+        )
+    ):
+        return promises.limit(reader)
+    if reader.done:
+        return _stops_alone(reader)
+    if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
+        return True
+    if negative:
+        return promises.negated(reader)
+    if read_example(reader):
+        return True
+    unit = reader.peek()
+    verb = unit.verb if unit is not None else None
+    if unit is not None and unit.has("do_same"):
+        return statements.read_statement(reader)
+    if verb is not None and _is_verb(reader, verb):
+        place, taken = reader.at, set(reader.taken)
+        reader.take()
+        if verb.form == "ing":
+            reader.take_if("of")  # "cropping of the picture"
+        if FRAMES[verb.cls](reader, verb):
+            reader.reading.verb = verb
+            return True
+        if reader.made:
+            return True
+        if not verb.both:
+            return False
+        reader.at, reader.taken = place, taken
+    return statements.read_statement(reader)
+
+
+def _stops_alone(reader: ClauseReader) -> bool:
+    """Read "-1/3 EV": stops of nothing that is named are of exposure."""
+    stops = reader.amount.stops
+    if stops:
+        adjust(reader, WHOLE, "exposure", 1 if stops > 0 else -1)
+    return True
+
+
+def _only_there(reader: ClauseReader) -> bool:
+    """Read "(brighten it) but only the left third": where the step before is meant."""
+    drafts = [d for d in reader.reading.latest if d.ref.is_image and d.op in PARTIAL]
+    place, taken = reader.at, set(reader.taken)
+    reader.take()
+    reader.skip("prep")
+    phrase = reader.phrase()
+    if not drafts or phrase is None or not reader.done or phrase.role == "image":
+        reader.at, reader.taken = place, taken
+        return False
+    ref = reader.reading.resolve(phrase)[0]
+    for draft in drafts:
+        draft.ref = ref
+        draft.units |= reader.taken
+    reader.made.extend(drafts)
+    return True
+
+
+def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
+    led = reader.units[reader.at - 1] if reader.at else None
+    asked = led is not None and led.has("polite") and led.norm.endswith("if you")
+    if (verb.form == "ed" and not asked) or (
+        reader.sees("scale")
+        and reader.sees("effect_noun", offset=1)
+        and not reader.sees("whole", offset=1)
+    ):
+        return False
+    if not verb.both:
+        return True
+    after = reader.peek(1)
+    if verb.form == "ing" and after is not None and (after.norm == "of" or after.has("det")):
+        return True
+    if after is None or after.kind in ("mark", "quote", "number"):
+        return True
+    if reader.sees("weather", "property", "colour", "look") and not after.has(
+        "det", "pronoun", "prep", "whole"
+    ):
+        return False
+    if after.has("copula") or after.norm == "'s":
+        return False
+    return not (
+        reader.sees("ordinal", "scale")
+        and after.kind == "word"
+        and not after.has("det", "pronoun", "whole", "background", "prep")
+    )
+
+
+def _goes_on(reader: ClauseReader) -> bool:
+    """What is left of a clause that made sense: "instead", a place, another predicate."""
+    start = reader.at
+    while not reader.done:
+        unit = reader.peek()
+        if unit is None:
+            return False
+        if not unit.norm.endswith(("there", "here")) and (
+            unit.kind == "mark"
+            or (
+                unit.has("filler", "polite", "instead", "conjunction", "connector", "stop")
+                and not unit.has("prep", "more", "less")
+            )
+        ):
+            reader.take()
+        elif unit.has("prep") and context_tail(reader):
+            continue
+        elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
+            reader.take()
+            reader.take_if("for")
+            left_out = reader.phrase()
+            if left_out is not None:
+                _leave_out(reader, reader.reading.resolve(left_out)[0])
+                more = reader.more_left_out()
+                for draft in reader.made:
+                    draft.spare += more
+        elif unit.norm.endswith(("there", "here")) and reader.made:
+            reader.take()
+            _point_at(reader, unit.norm.split()[-1])
+        elif unit.has("instead_of") or unit.norm == "than":
+            reader.take()
+            reader.phrase()
+        elif unit.has("negation"):
+            reader.take()
+            return promises.negated(reader)
+        elif unit.has("says"):
+            break
+        else:
+            break
+    return reader.at > start and not reader.done and statements.read_statement(reader)
+
+
+def _point_at(reader: ClauseReader, word: str) -> None:
+    """Read "(make it pop) there": the place the person marked."""
+    for draft in reader.made:
+        if draft.ref.is_image and (draft.op in PARTIAL or draft.op == "add"):
+            draft.ref = Ref(Target(phrase=word, category=word), f"the area pointed at ({word})")
+            if draft.op == "add" and not draft.params.get("where"):
+                draft.params["where"] = word
+
+
+def _leave_out(reader: ClauseReader, left_out: Ref) -> None:
+    """Leave something out of what the clause asked for; of the picture, all the rest is meant."""
+    words = f"everything except {left_out.words}"
+    target = left_out.target.model_copy(update={"exclude": None})
+    rest = Target(phrase=words, quantity="all_but", exclude=target)
+    for draft in reader.made:
+        if draft.ref.is_image and draft.op in PARTIAL:
+            draft.ref = Ref(rest, words)
+        elif draft is reader.made[-1]:
+            draft.exclude = target
+
+
+def _claim(reader: ClauseReader, understood: bool) -> None:
+    """Say what stands for the words that were understood."""
+    reading = reader.reading
+    for draft in [d for d in reader.made if not _fits(d)]:
+        reading.drafts.remove(draft)
+        reader.made.remove(draft)
+        understood = understood and bool(reader.made)
+    if not understood:
+        return
+    units = reader.taken | reader.said | reader.clause.spoken
+    for draft in reader.made:
+        draft.units |= units
+    for index in units:
+        reading.claims.setdefault(index, "constraint")
+
+
+def _fits(draft: Draft) -> bool:
+    """Whether a draft has all its op needs; what lacks it is reported as not understood."""
+    if draft.executor != "auto":
+        return True
+    try:
+        PARAMS[draft.op].model_validate(draft.params)
+    except ValidationError:
+        return False
+    return True
+
+
+def _aimed(clause: Clause, reading: Reading) -> None:
+    """Read "isolate the bird (by …)": what is named may be meant by the words that follow."""
+    _aside(clause, reading, "taken as what the next words are to bring about")
+    verb = next((i for i, u in enumerate(clause.units) if u.verb is not None), -1)
+    reader = ClauseReader(replace(clause, units=clause.units[verb + 1 :]), reading)
+    phrase = reader.phrase(predicates=True)
+    if phrase is not None and phrase.role != "image" and not phrase.pronoun:
+        reading.mention(reading.resolve(phrase))
+
+
+def _aside(clause: Clause, reading: Reading, why: str) -> None:
+    words = _said(clause)
+    if not any(is_content(u) for u in clause.units):
+        return
+    reading.note(f"{why}: {words}")
+    for unit in clause.units:
+        reading.claims.setdefault(unit.index, "note")
+
+
+def _said(clause: Clause) -> str:
+    """The clause as it was written, with the "so" of a purpose."""
+    led = clause.linking[-1:] if clause.linking and clause.linking[-1].norm == "so" else ()
+    units = [*led, *clause.units]
+    whole = [u for i, u in enumerate(units) if not i or u.start != units[i - 1].start]
+    return join(whole).strip(" ,")
+
+
+_LASTS = frozenset({"survives", "survive", "remains", "remain", "keeps", "keep", "lives", "lasts"})
+
+
+def promised(clause: Clause) -> bool:
+    """Read "as long as the dog stays the same": what must hold afterwards, not before."""
+    word = clause.linking[-1].norm if clause.linking else ""
+    if word in ("only if", "if"):
+        return any(u.has("negation") for u in clause.units) and any(
+            u.verb is not None and u.verb.cls == "touch" for u in clause.units
+        )
+    if word not in ("as long as", "so long as", "provided that", "on condition that", "provided"):
+        return False
+    return any(
+        u.has("same", "negation") or u.norm in _LASTS or "stay" in u.norm for u in clause.units
+    )
+
+
+def _condition(clause: Clause, reading: Reading) -> None:
+    """Read "if there are any cars": names them; whether there are is for the grounder to find."""
+    _aside(clause, reading, "this condition is not checked beforehand")
+    reader = ClauseReader(clause, reading)
+    reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
+    while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
+        reader.take()
+    found = [p for p in reader.phrases() if p.role != "image" and not p.pronoun]
+    reading.mention(ref for phrase in found for ref in reading.resolve(phrase))
