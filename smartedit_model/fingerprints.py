@@ -35,16 +35,9 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     done = [f"{len(STEMS)} modules hold exactly their tensors"]
     if not deep:
         return done
-    noted = folder / HASHES
-    if noted.is_file():
-        hashes = json.loads(noted.read_text(encoding="utf-8"))
-        for relative, wanted in hashes.items():
-            path = folder / relative
-            if not path.is_file():
-                raise MissingFileError(f"{path} is missing; import the model again")
-            if file_hash(path) != wanted:
-                raise HashMismatchError(f"{path} has changed since its import; import it again")
-        done.append(f"{len(hashes)} files have their hashes")
+    noted = check_hashes(folder, "import the model again")
+    if noted:
+        done.append(f"{noted} files have their hashes")
     from safetensors import safe_open
 
     for name, stem in STEMS.items():
@@ -54,6 +47,39 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
                 check_finite(path, ((key, handle.get_tensor(key)) for key in handle.keys()))  # noqa: SIM118 - the handle is no mapping
     done.append("every value is finite")
     return done
+
+
+def write_hashes(folder: Path, names: tuple[str, ...]) -> None:
+    """Note the hashes of a folder's files, by name."""
+    hashes = {name: file_hash(folder / name) for name in names}
+    (folder / HASHES).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
+
+
+def check_hashes(folder: Path, remedy: str) -> int:
+    """Compare a folder's files with their noted hashes.
+
+    Args:
+        folder: It may hold a file of hashes.
+        remedy: What would help, for the message.
+
+    Returns:
+        How many files were compared; 0 where nothing was noted.
+
+    Raises:
+        MissingFileError: A noted file is not there.
+        HashMismatchError: A file is not as it was written.
+    """
+    noted = folder / HASHES
+    if not noted.is_file():
+        return 0
+    hashes: dict[str, str] = json.loads(noted.read_text(encoding="utf-8"))
+    for relative, wanted in hashes.items():
+        path = folder / relative
+        if not path.is_file():
+            raise MissingFileError(f"{path} is missing; {remedy}")
+        if file_hash(path) != wanted:
+            raise HashMismatchError(f"{path} has changed since it was written; {remedy}")
+    return len(hashes)
 
 
 def file_hash(path: Path) -> str:
