@@ -20,6 +20,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
 from orchestrator.checkpoints import open_checkpoints
+from orchestrator.detectors import detectors_of
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadReply, RunInterrupted
 from orchestrator.events import Event
@@ -31,6 +32,7 @@ from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
 from orchestrator.taught import examples, meanings
+from orchestrator.witnesses import witness_of
 from orchestrator.workspace import Workspace
 from tools.errors import Cancelled
 from tools.grounding import UserHints
@@ -250,7 +252,11 @@ class Runner:
         cutter = segmenter_for(settings, self._store.home)
         reader_for = partial(self._editors.reader, model=settings.model, force=settings.force)
         seen = examples(self._store, session_id)
-        return Workspace(self._store, hints, words, cutter, seen, reader_for)
+        witness_for = partial(witness_of, self._store.home)
+        detectors_for = partial(detectors_of, settings, self._store.home)
+        return Workspace(
+            self._store, hints, words, cutter, seen, reader_for, witness_for, detectors_for
+        )
 
     def _report(
         self,

@@ -1,7 +1,8 @@
 """The report of a try: was anything else touched, did it show, is it what was promised.
 
-Combines the exact promise (untouched pixels), the statistics (``orchestrator.evidence``) and the
-op's own check (``orchestrator.checks``) into one verdict. It decides nothing about retries.
+Combines the exact promise (untouched pixels), the statistics (``orchestrator.evidence``), the op's
+own check (``orchestrator.checks``) and, where there is one for such pictures, an independent
+witness (``orchestrator.testimony``) into one verdict. It decides nothing about retries.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from orchestrator.checks import CHECKERS, Check, Evidence
 from orchestrator.evidence import measure
 from orchestrator.plan import Step
 from orchestrator.success import promised
+from orchestrator.testimony import testimony
 from tools.compositing import unchanged_outside
 from tools.grounding import Scene
 
@@ -42,6 +44,11 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
         step, step.params, before, after, mask, change, candidate.geometry, candidate.facts
     )
     checks = [CHECKERS[step.op](evidence)]
+    told = testimony(evidence, by_tool="tool" in candidate.settings) if untouched else None
+    if told is not None:
+        # Where it can tell, an independent witness knows more than statistics or the grounders,
+        # which may share the editor's own eyes.
+        checks = [told] if told.passed is not None else [*checks, told]
     if candidate.declined:
         checks = [Check("target found", False, {}, "the model found nothing the instruction fits")]
     elif checks[0].passed is not False:  # a failed op needs no further evidence

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.example_matching import Example
-from tools.grounding import Reader, Scene, Segmenter, UserHints
+from tools.grounding import Grounder, Reader, Scene, Segmenter, UserHints
 from tools.operation import Alpha, Rgb, SoftMask
+from tools.witness import Witness
 
 if TYPE_CHECKING:
     from memory.store import SessionStore
@@ -43,6 +44,8 @@ class Workspace:
         segmenter: what turns clicks and boxes into masks; None = GrabCut.
         examples: what taught words look like.
         reader_for: what reads whole phrases in a picture, if anything does.
+        witness_for: what judges edits of a picture independently, if anything does.
+        detectors_for: what finds named things in a picture beside the offline grounders.
     """
 
     def __init__(
@@ -53,6 +56,8 @@ class Workspace:
         segmenter: Segmenter | None = None,
         examples: dict[str, Example] | None = None,
         reader_for: Callable[[Rgb], Reader | None] = lambda _image: None,
+        witness_for: Callable[[Rgb], Witness | None] = lambda _image: None,
+        detectors_for: Callable[[Rgb], tuple[Grounder, ...]] = lambda _image: (),
     ) -> None:
         self._store = store
         self._hints = hints
@@ -60,6 +65,8 @@ class Workspace:
         self._segmenter = segmenter
         self._examples = examples or {}
         self._reader_for = reader_for
+        self._witness_for = witness_for
+        self._detectors_for = detectors_for
         self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
@@ -102,6 +109,8 @@ class Workspace:
             examples=self._examples,
             segmenter=self._segmenter,
             reader=self._reader_for(rgb),
+            witness=self._witness_for(rgb),
+            detectors=self._detectors_for(rgb),
         )
         self._scenes[key] = scene
         while len(self._scenes) > SCENES:

@@ -319,7 +319,7 @@ class SmartEditEditor:
             if ways.compile:
                 check_compiler(torch.device(device))
             if self.folder == shipped_folder():  # small enough to be read twice
-                check_hashes(self.folder)
+                check_hashes(self.folder, "install the package again")
             with quiet():
                 pipe = SmartEditPipeline.from_pretrained(
                     self.folder, torch_dtype=dtype, quantize=quantize

@@ -35,9 +35,9 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     done = [f"{len(stems(folder))} modules hold exactly their tensors"]
     if not deep:
         return done
-    hashed = check_hashes(folder)
-    if hashed:
-        done.append(f"{hashed} files have their hashes")
+    noted = check_hashes(folder, "import the model again")
+    if noted:
+        done.append(f"{noted} files have their hashes")
     from safetensors import safe_open
 
     for name, stem in stems(folder).items():
@@ -49,12 +49,27 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     return done
 
 
-def check_hashes(folder: Path) -> int:
-    """Compare every file that ``HASHES`` names and return how many it names; 0 without that file.
+def write_hashes(folder: Path, names: tuple[str, ...] = ()) -> None:
+    """Note the hashes of a folder's files, by name; of all files when none is named."""
+    every = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    chosen = names or tuple(sorted(name for name in every if name != HASHES))
+    hashes = {name: file_hash(folder / name) for name in chosen}
+    (folder / HASHES).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
+
+
+def check_hashes(folder: Path, remedy: str) -> int:
+    """Compare a folder's files with their noted hashes.
+
+    Args:
+        folder: It may hold a file of hashes.
+        remedy: What would help, for the message.
+
+    Returns:
+        How many files were compared; 0 where nothing was noted.
 
     Raises:
-        MissingFileError: A file is gone.
-        HashMismatchError: A file has changed.
+        MissingFileError: A noted file is not there.
+        HashMismatchError: A file is not as it was written.
     """
     from smartedit_model.integrity import read_json
 
@@ -65,17 +80,10 @@ def check_hashes(folder: Path) -> int:
     for relative, wanted in hashes.items():
         path = folder / relative
         if not path.is_file():
-            raise MissingFileError(f"{path} is missing; import or install the model again")
+            raise MissingFileError(f"{path} is missing; {remedy}")
         if file_hash(path) != wanted:
-            raise HashMismatchError(f"{path} has changed; import or install the model again")
+            raise HashMismatchError(f"{path} has changed since it was written; {remedy}")
     return len(hashes)
-
-
-def write_hashes(folder: Path) -> None:
-    """Write the SHA-256 of every file of a model folder into it."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != HASHES)
-    hashes = {path.relative_to(folder).as_posix(): file_hash(path) for path in files}
-    (folder / HASHES).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
 
 
 def file_hash(path: Path) -> str:

@@ -24,6 +24,7 @@ from tools.ground_subject import SubjectGrounder
 from tools.ground_tones import ToneGrounder
 from tools.grounding import Grounder, Region, Scene
 from tools.operation import HardMask, SoftMask
+from tools.refining import refined
 from tools.selection import Measured, holds, measure, overlap, pick_ordinal, pick_superlative
 from tools.target import Target
 from tools.taught import translated, with_example
@@ -107,7 +108,7 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     Raises:
         GroundingFailed: nothing can find it, or there are fewer of it than asked for.
     """
-    asked = default_grounders() if grounders is None else tuple(grounders)
+    asked = _cascade(scene, target) if grounders is None else tuple(grounders)
     asked = with_example(scene, target, asked)
     target = translated(target, scene.glossary)
     if _for_reader(scene, target, asked):
@@ -120,6 +121,21 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     if target.exclude is not None:
         result = _without(scene, target, result, asked)
     return result
+
+
+def _cascade(scene: Scene, target: Target) -> tuple[Grounder, ...]:
+    """The user's marks, then detectors where the phrase names a thing, then what needs no weights.
+
+    Places and parts of pictures ("the left half", "the sky", "the background") are no things.
+    """
+    offline = default_grounders()
+    if not scene.detectors or any(
+        g.name in PARTS_OF_PICTURES and g.claims(target) for g in offline
+    ):
+        return offline
+    marks = tuple(g for g in offline if g.name == HintGrounder.name)
+    rest = tuple(g for g in offline if g.name != HintGrounder.name)
+    return (*marks, *scene.detectors, *rest)
 
 
 def _for_reader(scene: Scene, target: Target, asked: Sequence[Grounder]) -> bool:
@@ -136,6 +152,7 @@ def _read(scene: Scene, target: Target) -> Grounding:
             f"there is no {target.phrase.removeprefix('the ')!r} in this picture: mark what you "
             "mean with --box, --point or --mask"
         )
+    found = refined(scene, found)
     soft = found.soft if found.soft is not None else _soft(found.mask)
     return Grounding(
         mask=found.mask,

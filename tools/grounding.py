@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from tools.example_matching import Example
 from tools.operation import HardMask, Rgb, SoftMask
 from tools.target import Target
+from tools.witness import Witness
 
 Box = tuple[int, int, int, int]
 """XYXY half-open pixels: x0 <= x < x1, y0 <= y < y1."""
@@ -70,6 +71,8 @@ class Scene:
         found: results shared by the grounders of one picture.
         segmenter: what turns clicks and boxes into masks; None = GrabCut.
         reader: reads whole phrases in pictures of this kind; None = the grounders do what they can.
+        detectors: find named things in pictures of this kind, asked before the offline grounders.
+        witness: tells independently whether an edit of such a picture was made; None = nobody can.
     """
 
     image: Rgb
@@ -80,6 +83,8 @@ class Scene:
     found: dict[str, Any] = field(default_factory=dict)
     segmenter: Segmenter | None = None
     reader: Reader | None = None
+    detectors: tuple[Grounder, ...] = ()
+    witness: Witness | None = None
 
 
 class Grounder(Protocol):
@@ -133,3 +138,12 @@ class Segmenter(Protocol):
     ) -> list[Region]:
         """Candidate masks, best first, at native resolution."""
         ...
+
+
+def is_precise(segmenter: Segmenter, image: Rgb) -> bool:
+    """Whether a segmenter knows such pictures well enough to correct a rough mask.
+
+    Optional of segmenters: those without a method ``precise(image)`` do not.
+    """
+    told = getattr(segmenter, "precise", None)
+    return callable(told) and bool(told(image))

@@ -70,17 +70,17 @@ class Eye:
     def __init__(self, net: JudgeNet) -> None:
         self._net = net
 
-    def look(self, image: Image, places: Sequence[Box]) -> list[Sight]:
-        """What is seen in each place of a picture, HWC uint8 RGB."""
+    def look(self, image: Image, places: Sequence[Box], glances: int = len(GLANCES)) -> list[Sight]:
+        """What is seen in each place of a picture, HWC uint8 RGB; fewer glances are quicker."""
         if not places:
             return []
         picture = looked_at(image)
         crops = [
             cut(picture, moved(place, dx, dy, stretch, stretch))
             for place in places
-            for dx, dy, stretch in GLANCES
+            for dx, dy, stretch in GLANCES[:glances]
         ]
-        return self._seen(crops, len(GLANCES))
+        return self._seen(crops, glances)
 
     def look_at_all(self, image: Image) -> Sight:
         """The look of a whole picture."""

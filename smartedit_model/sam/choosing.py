@@ -14,7 +14,7 @@ from smartedit_model.errors import WeightsError
 from smartedit_model.sam import official, small
 from tools.errors import GroundingFailed, SegmenterUnavailable
 from tools.grabcut import GrabCutSegmenter
-from tools.grounding import Box, Region, Scene, Segmenter
+from tools.grounding import Box, Region, Scene, Segmenter, is_precise
 from tools.operation import HardMask, Rgb
 
 NAMES = ("auto", "grabcut", small.NAME, *(f"sam:{name}" for name in official.CHECKPOINTS))
@@ -150,6 +150,10 @@ class AutoSegmenter:
     def __init__(self, shelf: SegmenterShelf) -> None:
         self._shelf = shelf
 
+    def precise(self, image: Rgb) -> bool:
+        """Whether it would ask a SAM."""
+        return is_precise(self._shelf.best_for(image), image)
+
     def segment(
         self,
         scene: Scene,
@@ -170,6 +174,10 @@ class OwnDomain:
 
     def __init__(self, inner: Segmenter, folder: Path) -> None:
         self._inner, self._folder = inner, folder
+
+    def precise(self, image: Rgb) -> bool:
+        """On drawings only."""
+        return judge(self._folder, image).inside
 
     def segment(
         self,

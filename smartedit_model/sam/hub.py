@@ -91,6 +91,10 @@ class Sam2Segmenter:
     def __init__(self, folder: Path) -> None:
         self._loaded = _Loaded(folder, "Sam2Model", "Sam2Processor")
 
+    def precise(self, _image: Any) -> bool:
+        """Its outlines are better than a rough mask."""
+        return True
+
     def segment(
         self,
         scene: Scene,
@@ -136,6 +140,10 @@ class Sam3Segmenter:
 
     def __init__(self, folder: Path) -> None:
         self._loaded = _Loaded(folder, "Sam3Model", "Sam3Processor")
+
+    def precise(self, _image: Any) -> bool:
+        """Its outlines are better than a rough mask."""
+        return True
 
     def segment(
         self,

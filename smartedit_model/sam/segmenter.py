@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import torch
 from segment_anything import SamAutomaticMaskGenerator, SamPredictor
+from torch.nn import functional as F
 
 from smartedit_model.errors import SmartEditModelError
 from smartedit_model.sam.embeddings import Embeddings
@@ -122,6 +123,10 @@ class SamSegmenter:
         self._predictor: CachedPredictor | None = None
         self._lock = threading.Lock()
 
+    def precise(self, _image: Rgb) -> bool:
+        """Its outlines are better than a rough mask."""
+        return True
+
     def segment(
         self,
         scene: Scene,
@@ -188,6 +193,42 @@ class SamSegmenter:
                 sure = float(np.clip(item["predicted_iou"], 0, 1))
                 regions.append(Region(hard, sure, self.name, f"thing {number}", soft))
         return regions
+
+    def clicked(
+        self, scene: Scene, points: Sequence[tuple[int, int]]
+    ) -> list[tuple[HardMask, float]]:
+        """Masks for many clicks at once, each alone: four a click, with the IoU expected of each.
+
+        Raises:
+            GroundingFailed: the weights cannot be used; says why.
+        """
+        height, width = scene.image.shape[:2]
+        with self._lock, torch.inference_mode():
+            predictor = self._ready()
+            predictor.set_image(scene.image)
+            model = predictor.model
+            places = predictor.transform.apply_coords(
+                np.array(points, dtype=np.float64), (height, width)
+            )
+            given = torch.as_tensor(places, dtype=torch.float32, device=predictor.device)
+            labels = torch.ones(len(points), 1, dtype=torch.int64, device=predictor.device)
+            sparse, dense = model.prompt_encoder(
+                points=(given[:, None], labels), boxes=None, masks=None
+            )
+            logits, claimed = model.mask_decoder.predict_masks(
+                image_embeddings=predictor.features,
+                image_pe=model.prompt_encoder.get_dense_pe(),
+                sparse_prompt_embeddings=sparse,
+                dense_prompt_embeddings=dense,
+            )  # (N, 4, s, s), (N, 4)
+            share = logits.shape[-1] / model.image_encoder.img_size
+            rows, columns = (max(round(value * share), 1) for value in predictor.input_size)
+            found = F.interpolate(
+                logits[..., :rows, :columns].float(), (height, width), mode="bilinear"
+            )
+            masks = (found > 0).flatten(0, 1).cpu().numpy()
+            sure = claimed.flatten().float().clamp(0, 1).cpu().numpy()
+        return [(mask, float(value)) for mask, value in zip(masks, sure, strict=True)]
 
     def _ready(self) -> CachedPredictor:
         """Load the weights, once.

@@ -1,6 +1,7 @@
 """The project's own small SAM: its folder, saving it, loading it, what pictures it knows.
 
-A folder holds ``config.json`` (sizes), ``model.safetensors`` (float16) and ``domain.json``.
+A folder holds ``config.json`` (sizes), ``model.safetensors`` (float16), ``domain.json`` and
+``hashes.json``. The package ships one, trained on the drawn world; a user's own goes before it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from smartedit_model import domain
 from smartedit_model.errors import ConfigError, MissingFileError, TruncatedFileError
+from smartedit_model.fingerprints import check_hashes, write_hashes
 
 if TYPE_CHECKING:
     from smartedit_model.sam.architecture import SamSize
 
 NAME = "sam-nano"
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
+REMEDY = "install the package or export the model again"
 
 
 def shipped_folder() -> Path:
@@ -49,6 +52,7 @@ def save_small(model: Any, size: SamSize, folder: Path) -> None:
     config = json.dumps(size.model_dump(mode="json"), indent=1)
     (folder / CONFIG).write_text(config + "\n", encoding="utf-8")
     domain.write_drawn(folder)
+    write_hashes(folder, (CONFIG, WEIGHTS, domain.FILE))
 
 
 def load_small(folder: Path) -> Any:
@@ -56,6 +60,7 @@ def load_small(folder: Path) -> Any:
 
     Raises:
         MissingFileError: a file is missing.
+        HashMismatchError: a file is not as it was written.
         ConfigError: its sizes are impossible.
         WeightsError: its weights are damaged or of another model.
     """
@@ -72,13 +77,26 @@ def load_small(folder: Path) -> Any:
             f"{folder} holds no small SAM; it needs {CONFIG} and {WEIGHTS} "
             "(docs/segmentation.md says how one is trained)"
         )
+    read_header(folder / WEIGHTS)  # first: a file cut short is told apart from a changed one
+    check_hashes(folder, REMEDY)
     try:
         size = SamSize.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
     except (ValidationError, UnicodeDecodeError) as error:
         raise ConfigError(f"{folder / CONFIG} does not describe a small SAM") from error
-    read_header(folder / WEIGHTS)
     try:
         tensors = load_file(folder / WEIGHTS)
     except SafetensorError as error:
         raise TruncatedFileError(f"{folder / WEIGHTS} is damaged; fetch it again") from error
     return fill(folder, lambda: build(size), tensors)
+
+
+def verify_small(folder: Path) -> list[str]:
+    """Load a small SAM; returns what was checked on the way, in words.
+
+    Raises:
+        WeightsError, ConfigError: as ``load_small``.
+    """
+    load_small(folder)
+    noted = check_hashes(folder, REMEDY)
+    hashes = [f"{noted} files are as they were written"] if noted else []
+    return ["it holds exactly the tensors of its architecture", *hashes, "every value is finite"]

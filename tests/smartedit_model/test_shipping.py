@@ -41,7 +41,7 @@ def test_a_shipped_model_edits_with_its_own_options(trained, tmp_path):
     assert (out / "CARD.md").read_text() == "what it is"
     unet = load_file(out / "unet" / "diffusion_pytorch_model.safetensors")
     assert {tensor.dtype for tensor in unet.values()} == {torch.float16}
-    assert check_hashes(out) > 10
+    assert check_hashes(out, "install it again") > 10
     editor = SmartEditEditor("shipped", out)
     drawing = np.full((64, 64, 3), 90, np.uint8)
     with torch.no_grad():
@@ -60,7 +60,7 @@ def test_a_changed_file_is_noticed(trained, tmp_path):
     ship(trained, out, editing={}, found=FOUND)
     (out / "domain.json").write_text("{} ")
     with pytest.raises(HashMismatchError, match=r"domain\.json"):
-        check_hashes(out)
+        check_hashes(out, "install it again")
 
 
 def test_options_of_a_folder_are_checked(trained, tmp_path):

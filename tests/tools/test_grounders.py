@@ -306,3 +306,73 @@ def test_one_of_several_is_not_all():
     found = _find(_dog("one of the dogs"))
     assert len(found.chosen) == 1
     assert len(found.ambiguous) == 3
+
+
+class Knife:
+    """A segmenter that shrinks what it is asked for to the disc in its box."""
+
+    name = "knife"
+
+    def __init__(self, knows):
+        self.knows = knows
+
+    def precise(self, _image):
+        return self.knows
+
+    def segment(self, scene, *, points=(), box=None, mask=None):
+        x0, y0, x1, y1 = box
+        middle, axes = ((x0 + x1) / 2, (y0 + y1) / 2), ((x1 - x0) / 2, (y1 - y0) / 2)
+        disc = masks.from_ellipse(middle, axes, 0, SHAPE)
+        return [Region(disc, 0.9, self.name)]
+
+
+class Rough:
+    """A reader that answers with two rough boxes."""
+
+    name = "rough"
+
+    def claims(self, target):
+        return True
+
+    def read(self, scene, target):
+        mask = masks.from_box(DOGS[0][0], SHAPE) | masks.from_box(DOGS[1][0], SHAPE)
+        return Region(mask, 0.8, "rough reader")
+
+
+def test_a_readers_rough_masks_are_outlined_part_by_part():
+    """A segmenter that knows such pictures outlines every part; one that does not is not asked."""
+    for knows in (True, False):
+        scene = Scene(np.full((*SHAPE, 3), 120, np.uint8), reader=Rough(), segmenter=Knife(knows))
+        found = ground(scene, _dog())
+        rough = Rough().read(scene, _dog()).mask
+        assert bool(found.mask[50, 10]) is not knows  # a corner of the first box
+        assert ("outlined by knife" in found.source) is knows
+        assert masks.iou(found.mask, rough) > 0.6
+
+
+def test_an_outline_that_is_something_else_is_not_taken():
+    """Where the segmenter points elsewhere, the rough mask stays."""
+
+    class Astray(Knife):
+        def segment(self, scene, *, points=(), box=None, mask=None):
+            return [Region(masks.from_box((190, 0, 200, 10), SHAPE), 0.9, self.name)]
+
+    scene = Scene(np.full((*SHAPE, 3), 120, np.uint8), reader=Rough(), segmenter=Astray(True))
+    rough = Rough().read(scene, _dog()).mask
+    assert np.array_equal(ground(scene, _dog()).mask, rough)
+
+
+def test_detectors_come_after_marks_and_before_what_needs_no_weights():
+    """Marks win; things are the detector's; places and backgrounds are never asked of it."""
+    blank = np.full((*SHAPE, 3), 120, np.uint8)
+    finds = (Scripted(dog=DOGS[:1], half=DESK, sky=DESK),)
+    scene = Scene(blank, detectors=finds)
+    assert ground(scene, _dog()).source == "scripted"
+    assert ground(scene, Target(phrase="the left half", category="half")).source == "place"
+    painted = UserHints(mask=masks.from_box((12, 52, 30, 70), SHAPE))
+    marked = Scene(blank, detectors=finds, hints=painted)
+    assert ground(marked, _dog()).source == "your mask"
+    with pytest.raises(GroundingFailed):
+        ground(scene, Target(phrase="the sky", category="sky"))
+    with pytest.raises(GroundingFailed):
+        ground(scene, Target(phrase="the zebra", category="zebra"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import data
 
+from smartedit_model.errors import HashMismatchError
 from smartedit_model.sam.choosing import NAMES, SegmenterShelf
 from smartedit_model.sam.embeddings import Embeddings
 from smartedit_model.sam.segmenter import CachedPredictor, Everything, SamSegmenter, to_native
-from smartedit_model.sam.small import load_small
+from smartedit_model.sam.small import load_small, shipped_folder, small_folder, verify_small
+from smartedit_model.sam.training.lessons import objects_of
+from smartedit_model.sam.training.prompts import centre_click
 from smartedit_model.world.scene import make_scene
+from smartedit_model.world.splits import SEEDS, rules_of
 from tools import masks
 from tools.errors import BadArguments, GroundingFailed, SegmenterUnavailable
 from tools.ground_hints import HintGrounder
@@ -233,3 +239,59 @@ def test_a_scenes_segmenter_reads_the_users_click() -> None:
     found = HintGrounder().ground(scene, Target(phrase="this"))
     assert asked == [{"points": ((10, 10, True),)}]
     assert [int(region.mask.sum()) for region in found] == [225]
+
+
+def test_the_shipped_small_sam_cuts_out_drawn_things(tmp_path: Path) -> None:
+    """From the package alone, boxes and clicks in drawings of the test split give good masks."""
+    cut = SegmenterShelf(tmp_path).get("sam-nano", force=True)
+    boxed, clicked = [], []
+    for number in range(4):
+        drawn = make_scene(SEEDS["test"][0] + number, 128, None, rules_of("test"))
+        scene = Scene(drawn.image)
+        for wanted in objects_of(drawn.owner):
+            x, y = (int(value) for value in centre_click(wanted))
+            boxed.append(masks.iou(cut.segment(scene, box=masks.box_of(wanted))[0].mask, wanted))
+            click = cut.segment(scene, points=((x, y, True),))
+            clicked.append(masks.iou(click[0].mask, wanted))
+    assert np.mean(boxed) > 0.88
+    assert np.mean(clicked) > 0.78
+
+
+def test_the_shipped_small_sam_is_what_auto_takes(tiny_folder: Path, tmp_path: Path) -> None:
+    """Nothing has to be fetched for drawings; a folder of one's own goes before the shipped one."""
+    drawing = make_scene(5, 128).image
+    shipped = SegmenterShelf(tmp_path / "empty")
+    assert shipped.available()["sam-nano"] == ""
+    assert shipped.best_for(drawing).name == "sam-nano"
+    assert small_folder(tmp_path / "empty") == shipped_folder()
+    assert small_folder(tiny_folder.parent) == tiny_folder
+
+
+def test_changed_files_of_a_small_sam_are_refused(tiny_folder: Path) -> None:
+    """One flipped bit in the weights is named; without hashes a folder is still usable."""
+    weights = tiny_folder / "model.safetensors"
+    good = weights.read_bytes()
+    assert "3 files" in " ".join(verify_small(tiny_folder))
+    weights.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    with pytest.raises(HashMismatchError, match="changed since it was written"):
+        load_small(tiny_folder)
+    weights.write_bytes(good)
+    (tiny_folder / "hashes.json").unlink()
+    load_small(tiny_folder)
+
+
+def test_everything_of_the_shipped_small_sam_goes_into_the_package() -> None:
+    """Every file of its folder is package data; what is loaded has its hash noted."""
+    root = Path(__file__).parents[3]
+    setup = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = setup["tool"]["setuptools"]["package-data"]["smartedit_model.weights"]
+    packed = {path for pattern in patterns for path in shipped_folder().parent.glob(pattern)}
+    files = {path for path in shipped_folder().iterdir() if path.is_file()}
+    assert {path.name for path in files} == {
+        "CARD.md", "config.json", "domain.json", "hashes.json", "model.safetensors",
+    }  # fmt: skip
+    assert files <= packed
+    assert sum(path.stat().st_size for path in files) < 15e6
+    assert set(json.loads((shipped_folder() / "hashes.json").read_text("utf-8"))) == {
+        "config.json", "domain.json", "model.safetensors",
+    }  # fmt: skip

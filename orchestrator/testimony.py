@@ -1,0 +1,78 @@
+"""What an independent witness says of a try, as one more check beside those of ``checks``.
+
+It puts a plan's step into the witness's terms. Which pictures a witness knows is its own business;
+where it knows nothing, nothing is said.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from orchestrator.checks import Check, Evidence
+from orchestrator.plan import Step
+from tools.errors import GroundingFailed
+from tools.witness import Claim
+
+WHOLE = frozenset({"background", "weather", "relight", "restyle"})
+"""Ops on the whole picture, of which a tool's photographic version looks like no drawing's."""
+WAYS = {"left": "left", "right": "right", "middle": "middle", "centre": "middle",
+        "center": "middle"}  # fmt: skip
+
+
+def claim_of(step: Step) -> Claim | None:
+    """What a step claims to have done; None for ops that a witness cannot speak of."""
+    params, target = step.params, step.target
+    match step.op:
+        case "remove":
+            return Claim("remove", target)
+        case "replace":
+            return Claim("replace", target, str(params.get("new", "")))
+        case "add":
+            words = str(params.get("where", "")).lower().replace(",", " ").split()
+            parts = {WAYS[word] for word in words if word in WAYS}
+            where = parts.pop() if target.is_whole_image and len(parts) == 1 else ""
+            return Claim("add", target, str(params.get("what", "")), where=where)
+        case "recolor":
+            return Claim("recolor", target, str(params.get("colour", "")))
+        case "move":
+            return Claim("move", target, str(params.get("direction", "")))
+        case "resize":
+            factor = params.get("factor")
+            if not isinstance(factor, int | float) or target.is_whole_image:
+                return None
+            return Claim("resize", target, "bigger" if factor > 1 else "smaller")
+    return _look(step)
+
+
+def _look(step: Step) -> Claim | None:
+    names = {"background": "new", "weather": "kind", "relight": "to", "restyle": "style"}
+    if step.op not in names:
+        return None
+    return Claim(step.op, step.target, str(step.params.get(names[step.op], "")))
+
+
+def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
+    """What the witness of the parent's picture makes of the try; None where it says nothing.
+
+    Args:
+        evidence: what there is to look at.
+        by_tool: a deterministic tool made it, not a model.
+    """
+    witness = evidence.before.witness
+    claim = claim_of(evidence.step)
+    if witness is None or claim is None or (by_tool and claim.op in WHOLE):
+        return None
+    mask = None if evidence.mask is None else np.asarray(evidence.mask > 0)
+    name = f"as the {witness.name} sees it"
+    try:
+        told = witness.testify(claim, evidence.before.image, evidence.after.image, mask)
+    except GroundingFailed as error:
+        return Check(name, None, {}, f"the {witness.name} cannot be used: {error}")
+    if told is None or (by_tool and not told.resolved):
+        return None  # tools act where a grounder said; nothing new is known of that
+    passed = told.passed
+    if passed is None and told.sure and evidence.before.hints.given:
+        passed = True  # the edit is there, and the user said of what
+    numbers = {"trust": round(told.trust, 3), **told.measured}
+    remedy = "wider" if passed is False and claim.op == "remove" else ""
+    return Check(name, passed, numbers, "" if passed else told.reason, remedy)

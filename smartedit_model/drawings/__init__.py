@@ -1,0 +1,5 @@
+"""Seeing drawings without the editing model: what stands where, and whether an edit was made.
+
+Masks come from the small SAM, names from the recogniser (``smartedit_model.evaluation.judge_net``),
+which was trained apart from every editing model. Importing this package imports no torch.
+"""

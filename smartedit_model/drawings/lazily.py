@@ -1,0 +1,54 @@
+"""The witness and the grounder for drawings, with nothing loaded until they are asked.
+
+Importing this imports no torch, so that a run on a drawing that needs neither does not wait.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartedit_model.drawings.naming import kinds_meant
+from tools.grounding import Region, Scene
+from tools.operation import HardMask, Rgb
+from tools.target import Target
+from tools.witness import Claim, Testimony
+
+if TYPE_CHECKING:
+    from smartedit_model.drawings.witness import DrawnWitness
+
+NAME = "recogniser"
+
+
+class DrawnEyes:
+    """Witness and grounder over one small SAM and the shipped recogniser, loaded once.
+
+    Args:
+        folder: of the small SAM.
+    """
+
+    name = NAME
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _witness(self) -> DrawnWitness:
+        from smartedit_model.drawings.witness import drawn_witness
+
+        return drawn_witness(self._folder)
+
+    def testify(
+        self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
+    ) -> Testimony | None:
+        """See ``DrawnWitness.testify``."""
+        return self._witness.testify(claim, before, after, mask)
+
+    def claims(self, target: Target) -> bool:
+        """Whether the noun is one that it knows."""
+        return not target.is_whole_image and bool(kinds_meant(target))
+
+    def ground(self, scene: Scene, target: Target) -> list[Region]:
+        """See ``DrawnGrounder.ground``."""
+        return self._witness.grounder.ground(scene, target)

@@ -1,0 +1,90 @@
+"""Words for the things and colours that the recogniser knows. It sees no pictures."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from smartedit_model.world.catalogue import kinds, members
+from smartedit_model.world.palette import colour_names
+from smartedit_model.world.wordings import table
+from tools.target import Target
+
+ANYTHING = frozenset({"thing", "object", "item", "one"})
+SPELT = {"grey": "gray", "violet": "purple"}
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Lower-case word or words -> kinds."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group, (one, many) in table("groups").items():
+        found[one] = found[many] = members(group)
+    for key, entry in kinds().items():
+        for words in (key.replace("_", " "), entry.name, entry.plural):
+            found[words] = (key,)
+    return found
+
+
+def kinds_of(words: str) -> tuple[str, ...]:
+    """The kinds that a noun names; all of them for "thing"; empty for an unknown word."""
+    plain = words.lower().strip().removeprefix("the ").removeprefix("a ").removeprefix("an ")
+    if plain in ANYTHING:
+        return tuple(key for key, entry in kinds().items() if entry.role == "object")
+    return _names().get(plain, ())
+
+
+def kinds_meant(target: Target) -> tuple[str, ...]:
+    """The kinds that a target's noun names, with a describing word where that makes a name."""
+    for words in (" ".join((*target.attributes, target.category)), target.category):
+        found = kinds_of(words)
+        if found:
+            return found
+    return ()
+
+
+def colour_of(word: str) -> str:
+    """The world's name of a colour; empty for a colour it has no name for."""
+    plain = word.lower().strip()
+    plain = SPELT.get(plain, plain)
+    return plain if plain in colour_names() else ""
+
+
+LOOKS: dict[str, dict[str, tuple[str, ...]]] = {
+    "background": {
+        "room": ("room",), "street": ("street",), "field": ("field", "meadow"),
+        "beach": ("beach",), "texture": ("plain pattern",),
+    },
+    "weather": {
+        "clear": ("clear", "dry"), "rain": ("rain", "rainy"), "snow": ("snow", "snowy"),
+        "fog": ("fog", "foggy"),
+    },
+    "relight": {"day": ("day",), "sunset": ("sunset",), "night": ("night",)},
+    "restyle": {
+        "sketch": ("sketch",), "sepia": ("sepia",), "poster": ("poster",), "neon": ("neon",),
+        "gray": ("black and white", "gray", "grey"), "pixel": ("pixel art", "pixel"),
+        "watercolour": ("watercolour", "watercolor"),
+    },
+}  # fmt: skip
+"""Op -> the world's name of a look -> words that name it."""
+
+
+def look_named(op: str, words: str) -> str:
+    """The look that words name, for an op on the whole picture; empty for none or several."""
+    said = f" {words.lower()} "
+    found = {
+        name for name, ways in LOOKS.get(op, {}).items() if any(f" {way} " in said for way in ways)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def thing_named(words: str) -> tuple[str, str]:
+    """Kind and colour of a described new thing ("a red cat"); empty strings where unknown."""
+    parts = words.lower().replace(",", " ").split()
+    parts = [part for part in parts if part not in ("a", "an", "the")]
+    colour = next((colour_of(part) for part in parts if colour_of(part)), "")
+    for start in range(len(parts)):
+        for stop in range(len(parts), start, -1):
+            found = kinds_of(" ".join(parts[start:stop]))
+            if len(found) == 1:
+                return found[0], colour
+    return "", colour

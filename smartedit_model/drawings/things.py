@@ -1,0 +1,178 @@
+"""Every thing that can be told apart in a drawing: its mask, and what the recogniser calls it.
+
+A grid of clicks proposes masks, the recogniser names them, and of overlapping ones the best stays.
+It knows no phrases and no edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+
+from smartedit_model.evaluation.crops import box_of_mask
+from smartedit_model.evaluation.judge_eye import Eye, Sight
+from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR
+from tools.grounding import Scene
+from tools.operation import HardMask, Rgb
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+GRID = 9
+"""Clicks along one side of the picture."""
+SEEN_AT = 128
+"""Pictures are looked at with this longer side, as in training."""
+CLAIMED = 0.55
+"""IoU that the segmenter must expect of a mask."""
+LEAST, MOST = 0.002, 0.45
+"""Share of the picture that a thing covers."""
+SAME, PART = 0.55, 0.8
+"""Overlap from which two masks are one thing; share of a mask inside another that makes it a
+part of it."""
+NAMED = 0.25
+"""Chance that a mask shows something, below which it is taken for backdrop."""
+
+
+class Proposer(Protocol):
+    """Gives masks for many single clicks at once."""
+
+    def clicked(
+        self, scene: Scene, points: Sequence[tuple[int, int]]
+    ) -> list[tuple[HardMask, float]]:
+        """Masks at native resolution with the IoU expected of each, several a click."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Thing:
+    """Something that stands in a drawing.
+
+    Attributes:
+        mask: HW bool, native.
+        sight: what the recogniser makes of it.
+        claimed: the segmenter's own opinion of the mask, [0, 1].
+    """
+
+    mask: HardMask
+    sight: Sight
+    claimed: float
+
+    @property
+    def kind(self) -> str:
+        """The likeliest kind that is something."""
+        return likeliest(self.sight)[0]
+
+    @property
+    def chance(self) -> float:
+        """Chance of that kind."""
+        return likeliest(self.sight)[1]
+
+
+def likeliest(sight: Sight) -> tuple[str, float]:
+    """The likeliest kind but nothing and unclear, with its chance."""
+    from smartedit_model.evaluation.judge_net import answers
+
+    names = answers()["kind"]
+    chances = sight.chances["kind"]
+    real = [i for i, name in enumerate(names) if name not in (NOTHING, UNCLEAR)]
+    best = max(real, key=lambda i: float(chances[i]))
+    return names[best], float(chances[best])
+
+
+def something(sight: Sight) -> float:
+    """Chance that a place shows a thing at all."""
+    return 1 - sight.chance("kind", NOTHING) - sight.chance("kind", UNCLEAR)
+
+
+def things_in(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
+    """What stands in a drawing, the surest first; kept in the scene's cache."""
+    if "drawn things" not in scene.found:
+        scene.found["drawn things"] = _look(scene, proposer, eye)
+    found: list[Thing] = scene.found["drawn things"]
+    return found
+
+
+def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
+    small = _reduced(scene.image)
+    height, width = small.shape[:2]
+    places = [
+        (int((i + 0.5) * width / GRID), int((j + 0.5) * height / GRID))
+        for j in range(GRID)
+        for i in range(GRID)
+    ]
+    found = [
+        (mask, claimed)
+        for mask, claimed in proposer.clicked(Scene(small), places)
+        if claimed >= CLAIMED and LEAST <= mask.mean() <= MOST
+    ]
+    found = _apart(sorted(found, key=lambda one: -one[1]))
+    # One glance tells backdrop from things; only those that stay are looked at with care.
+    glimpses = eye.look(small, [_box(mask) for mask, _ in found], 1)
+    likely = [
+        (claimed * something(sight), mask, claimed)
+        for (mask, claimed), sight in zip(found, glimpses, strict=True)
+        if something(sight) >= NAMED
+    ]
+    likely.sort(key=lambda one: -one[0])
+    whole = [likely[i] for i in _whole([mask for _, mask, _ in likely])]
+    sights = eye.look(small, [_box(mask) for _, mask, _ in whole])
+    kept = [
+        Thing(mask, sight, claimed)
+        for (_, mask, claimed), sight in zip(whole, sights, strict=True)
+        if something(sight) >= NAMED
+    ]
+    shape = scene.image.shape[:2]
+    return [replace(thing, mask=_grown(thing.mask, shape)) for thing in kept]
+
+
+def _reduced(image: Rgb) -> Rgb:
+    scale = SEEN_AT / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    size = (max(round(image.shape[1] * scale), 1), max(round(image.shape[0] * scale), 1))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+
+
+def _grown(mask: HardMask, shape: tuple[int, ...]) -> HardMask:
+    if mask.shape == shape:
+        return mask
+    size = (shape[1], shape[0])
+    soft = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(soft > 0.5)
+
+
+def _box(mask: HardMask) -> tuple[float, float, float, float]:
+    return box_of_mask(mask) or (0.0, 0.0, 1.0, 1.0)
+
+
+def _apart(found: list[tuple[HardMask, float]]) -> list[tuple[HardMask, float]]:
+    """One mask of each heap of nearly equal ones: the first."""
+    both, area = _overlaps([mask for mask, _ in found])
+    kept: list[int] = []
+    for i in range(len(found)):
+        union = area[i] + area[kept] - both[i, kept]
+        if not (both[i, kept] >= SAME * union).any():
+            kept.append(i)
+    return [found[i] for i in kept]
+
+
+def _whole(masks: list[HardMask]) -> list[int]:
+    """Numbers of the masks that are neither parts of earlier ones nor heaps of them."""
+    both, area = _overlaps(masks)
+    kept: list[int] = []
+    for i in range(len(masks)):
+        most = np.minimum(area[i], area[kept])
+        if not (both[i, kept] > PART * most).any():
+            kept.append(i)
+    return kept
+
+
+def _overlaps(masks: list[HardMask]) -> tuple[Floats, Floats]:
+    """Pixels that each two masks share, ``(N, N)``, and pixels of each, ``(N,)``."""
+    if not masks:
+        return np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
+    flat = np.stack(masks).reshape(len(masks), -1).astype(np.float32)
+    both: Floats = flat @ flat.T
+    return both, np.diag(both).copy()
