@@ -20,7 +20,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import BadInstruction, BadReply, RunInterrupted, UnknownSession
+from orchestrator.errors import (
+    BadInstruction,
+    BadReply,
+    OrchestratorError,
+    RunInterrupted,
+    UnknownSession,
+)
 from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan, Step
@@ -256,7 +262,10 @@ class EditSession:
             return ""
         from orchestrator.llm.rewording import reword
 
-        return reword(name, step, reason, tried, self.stop.is_set)
+        try:
+            return reword(name, step, reason, tried, self.stop.is_set)
+        except OrchestratorError:  # no such model any more: a step has wordings of its own
+            return ""
 
     def _other_plan(
         self, settings: RunSettings, plan: EditPlan, results: list[dict[str, Any]]
@@ -271,7 +280,10 @@ class EditSession:
         if ":" not in name or settings.direct:
             return None
         context = replace(self._context(settings), happened=happened(plan, results))
-        made, record = plan_and_account(name, plan.instruction, context)
+        try:
+            made, record = plan_and_account(name, plan.instruction, context)
+        except OrchestratorError:  # no model and no plan: the rules look at the rest
+            return None
         return self._spelled_out(made, settings) if record.get("by") == name else None
 
     def edit(
