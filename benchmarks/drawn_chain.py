@@ -18,6 +18,7 @@ from smartedit_model.world.edits import EditSample, changed, edit_spec
 from smartedit_model.world.errors import ImpossibleEditError
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.proposals import propose
+from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Mask, Scene, draw_scene, make_scene
 from smartedit_model.world.splits import SEEDS, Rules
 from tools.operation import Rgb
@@ -80,9 +81,14 @@ class Chain:
         try:
             spec = self.original.spec
             for at, sample in enumerate(self.samples[:turns]):
-                if at != number and sample.spec is not None:
-                    spec = edit_spec(spec, sample.spec, sample.referred)
-        except (ImpossibleEditError, StopIteration):
+                if at == number or sample.spec is None:
+                    continue
+                # Without the edit that added a thing, later edits of that thing have nothing to do.
+                here = {item.uid for item in spec.objects}
+                owners = tuple(o for o in sample.referred if o % REFLECTED in here)
+                if owners or not sample.referred:
+                    spec = edit_spec(spec, sample.spec, owners)
+        except ImpossibleEditError:
             return None
         if made.spec is None:
             return None

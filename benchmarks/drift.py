@@ -288,6 +288,8 @@ def main() -> None:
             show(f"{len(found)} sessions on photographs, tool steps", table)
             result["photo_sessions"] = len(found)
             result |= _flat("photos", table)
+            # The plain keys are those of drawn sessions where there are any.
+            result |= table["product"]
         if options.only != "photos":
             simulated = None if options.model else SimulatedEditor(Faults(options.rate))
             shelf = default_shelf(store.home.models)
@@ -313,7 +315,7 @@ def main() -> None:
             result["drawn_sessions"] = len(drawn)
             result |= {"editor": "simulated" if simulated is not None else model}
             result |= _flat("drawn", table)
-            result |= {key: table["product"][key] for key in table["product"]}
+            result |= table["product"]
     print(json.dumps(result | provenance(options.seed)))
 
 

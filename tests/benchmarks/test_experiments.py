@@ -44,6 +44,14 @@ def test_the_original_holds_none_of_them(chain: Chain) -> None:
     assert not any(exact(sample, chain.original.image) for sample in told)
 
 
+def test_edits_of_added_things_do_not_break_the_judging() -> None:
+    """Chains that add things and then edit them are judged like any other, at full length."""
+    for chain in chains(6, 8, seed=11, size=64):
+        for number in range(8):
+            sample = chain.promise(number, 8)
+            assert sample is None or exact(sample, chain.after(8).image)
+
+
 def test_never_edited_pixels_are_the_same_in_all_exact_pictures(chain: Chain) -> None:
     """What no edit may change is not changed by the exact edits."""
     assert chain.never.any()
