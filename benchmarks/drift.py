@@ -78,14 +78,17 @@ class Outcome:
         self.quality[turns] = psnr(original, now, never) if never.any() else math.inf
 
 
-def untouched_identical(session: EditSession) -> bool:
-    """Whether every pixel outside all accepted masks is the original's."""
+def untouched_identical(session: EditSession) -> bool | None:
+    """Whether every pixel outside all accepted masks is the original's.
+
+    None where a step could act everywhere, so that there is nothing to compare.
+    """
     path = session.history()
     original, now = (session.store.get_image(path[i].image_id) for i in (0, -1))
     touched = np.zeros(original.shape[:2], dtype=np.bool_)
     for item in path[1:]:
         if item.mask_id is None:
-            return True  # a step that may act everywhere leaves nothing to compare
+            return None
         touched |= session.store.get_mask(item.mask_id) > 0
     return bool(np.array_equal(original[~touched], now[~touched]))
 

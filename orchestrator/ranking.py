@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from orchestrator.diagnosis import UNSEEN
+
 KEPT = ("done", "unverified")
 _STANDING = {"done": 2, "unverified": 1}
 
@@ -15,14 +17,17 @@ _STANDING = {"done": 2, "unverified": 1}
 def worth(verdict: dict[str, Any]) -> tuple[float, ...]:
     """A key that grows with how good a try is.
 
-    Standing first; then how sure verification is of it (``confidence``, where it says so); then
-    the share of checks passed; then how little a model redrew of what it was not asked about.
+    Standing first; then whether anything changed at all; then how sure verification is of it
+    (``confidence``, where it says so); then the share of checks passed; then how little a model
+    redrew of what it was not asked about.
     """
     checks = verdict["checks"]
     passed = sum(check["passed"] is True for check in checks)
     sure = float(verdict.get("confidence", 0.0))
     share = passed / len(checks) if checks else -1.0
-    return (float(_STANDING.get(verdict["status"], 0)), sure, share, -float(verdict["leakage"]))
+    seen = float(verdict["scores"].get("delta_e", UNSEEN) >= UNSEEN)
+    standing = float(_STANDING.get(verdict["status"], 0))
+    return (standing, seen, sure, share, -float(verdict["leakage"]))
 
 
 def best(tries: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.diagnosis import Fault, diagnose
@@ -117,6 +117,16 @@ def test_tools_answer_to_strength_mask_and_a_switch() -> None:
     assert move(verdict(), Way()).kind == "give_up"
 
 
+def test_limits_of_tries_and_time_end_a_step() -> None:
+    """What may stand is accepted whatever is left; what may not is given up at either limit."""
+    tool, weak = Way(deterministic=True), verdict(remedy="stronger")
+    assert move(weak, tool, attempt=3).kind == "give_up"
+    assert move(weak, tool, seconds=1e6).kind == "give_up"
+    assert move(weak, tool, tuning={"strength": 3.0}).kind == "give_up"
+    assert move(verdict("done"), tool, attempt=3, seconds=1e6).kind == "accept"
+    assert move(verdict("unverified"), tool).kind == "accept"
+
+
 def test_best_of_makes_more_of_models_only() -> None:
     """An accepted try is one of N where another would differ, and the last where not."""
     settings = {"best_of": 3}
@@ -134,6 +144,7 @@ def test_no_try_begins_that_would_not_end_in_time() -> None:
     assert enough.kind == "accept"
 
 
+@settings(deadline=None)
 @given(
     faults=st.lists(st.sampled_from(sorted(REPORTS)), min_size=12, max_size=12),
     most=st.integers(1, 10),
@@ -180,5 +191,6 @@ def test_the_best_try_is_the_one_that_stands_best() -> None:
     found = best(tries)
     assert found is not None
     assert found["number"] == 3
+    assert worth(verdict()) > worth(NOTHING)
     assert worth(verdict("done")) > worth(verdict("unverified")) > worth(verdict())
     assert best(tries[3:]) is None
