@@ -42,6 +42,8 @@ HELD = 0.8
 """Share of a promise's pixels that must hold."""
 FEW = 6
 """Pixels a promise must be about to be judged; less is hidden behind something."""
+LONG = 7
+"""Edits from which a chain must add things to have enough to speak of."""
 Judge = Callable[[EditSample, Rgb], bool]
 
 
@@ -178,10 +180,15 @@ def chain_of(
     scene = make_scene(draw.randrange(low, high), size, focus, test)
     samples: list[EditSample] = []
     decided: dict[int, set[str]] = {}
+    refused = 0
     for _ in range(6 * turns):
         if len(samples) == turns:
             break
-        kind = "add" if "add" in ops and draw.random() < 0.2 else draw.choice(CATEGORIES)
+        # In long chains little is left to change; something new to speak of is added the sooner.
+        share = 0.2 if turns < LONG else min(0.15 + 0.15 * refused, 0.6)
+        adds = "add" in ops and draw.random() < share
+        kind = "add" if adds else draw.choice(CATEGORIES)
+        refused += 1
         allowed = tuple(op for op in ops if op != "add")
         made = propose(scene, kind, draw, rules, allowed)
         if made is None or not made.valid or made.spec is None:
@@ -195,6 +202,7 @@ def chain_of(
             decided.setdefault(uid, set()).update(takes)
         samples.append(made)
         scene = made.edited
+        refused = 0
     return Chain(tuple(samples)) if len(samples) == turns else None
 
 
