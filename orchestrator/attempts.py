@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from orchestrator.deadline import within
+from orchestrator.narrowing import narrowed
 from orchestrator.plan import Step
 from orchestrator.style_wish import style_image
 from orchestrator.workspace import quantised
@@ -164,11 +165,15 @@ def try_editor(
             f"{editor.name} returned {shape} {getattr(image, 'dtype', '')}; "
             f"it must return {rgb.shape} uint8"
         )
+    spilt = 0.0 if mask is None else leakage(rgb, image, mask).share
+    if step.op == "add":
+        narrow = narrowed(rgb, image, mask)
+        mask = narrow if narrow is None else quantised(narrow)
     return Candidate(
         _through(rgb, image, mask),
         alpha,
         mask,
-        leakage=0.0 if mask is None else leakage(rgb, image, mask).share,
+        leakage=spilt,
         notes=outcome.notes,
         settings={
             "editor": editor.name,

@@ -72,7 +72,8 @@ def within(
     thread.join(GRACE)
     if late or thread.is_alive():
         raise TimedOut(
-            f"{name} did not answer within {seconds:g} s; allow it more time, or use another model"
+            f"{name} did not answer within {seconds:.2g} s; "
+            "allow it more time, or use another model"
         )
     if doing.error is not None:
         raise doing.error

@@ -5,7 +5,7 @@ Editors are built lazily by name; asking for the list loads no weights. It does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from tools.editing import Editor, reader_of
@@ -74,7 +74,9 @@ class EditorShelf:
                 return reader
         return None
 
-    def choose(self, op: str, image: Rgb, *, model: str, force: bool) -> Editor | Refusal:
+    def choose(
+        self, op: str, image: Rgb, *, model: str, force: bool, without: Collection[str] = ()
+    ) -> Editor | Refusal:
         """The best editor that is present, can do the op and knows this kind of picture.
 
         Args:
@@ -82,8 +84,11 @@ class EditorShelf:
             image: HWC uint8 RGB, to judge the domain.
             model: ``auto`` or the one the user insists on.
             force: use it outside its domain all the same.
+            without: names that ``auto`` passes over, since they have failed already.
         """
-        candidates = self.names() if model == "auto" else (model,)
+        candidates: tuple[str, ...] = (model,)
+        if model == "auto":
+            candidates = tuple(name for name in self.names() if name not in without)
         refusals: list[Refusal] = []
         for name in candidates:
             try:

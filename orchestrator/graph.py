@@ -1,4 +1,4 @@
-"""The LangGraph graph of one run: plan, criticise, ask, then ground, edit, verify and settle steps.
+"""The LangGraph graph of one run: plan, criticise, ask, then work through the steps.
 
 ::
 
@@ -6,7 +6,7 @@
                ^                      |                  ^  |        ^        |     ^  |  |
                +---- a changed plan --+                  |  |        +- retry +     |  |  |
                                                          |  +-- nothing can act ----+  |  |
-                                                         +---------- next step --------+  |
+                                                         +- next step -- replan <------+  |
                                                                             finish <------+
 
 State is plain JSON (``orchestrator.state``); each node can be killed and run again: pictures are
@@ -30,6 +30,7 @@ from orchestrator.final_check import final_check
 from orchestrator.plan import EditPlan, load_plan
 from orchestrator.preview import boxed_pin, pin_of, preview
 from orchestrator.questions import Answer, KeptPlace, Question, StepPlace
+from orchestrator.replanning import replan
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
 from tools.grounding import Box
@@ -37,7 +38,7 @@ from tools.grounding import Box
 APPROVED, REVISED, ASKED = "approved", "revised", "asked"
 """Nobody need be asked (any more); the same, of a plan that a person changed, which the critic has
 not seen; a person changed the plan and is asked again."""
-NODES_A_STEP = 4
+NODES_A_STEP = 5
 RECURSION_LIMIT = 64 * NODES_A_STEP * 10
 """Enough for the longest plan with the most tries; more would be a loop."""
 
@@ -56,6 +57,7 @@ def build_graph(
     graph.add_node("edit", nodes.edit)
     graph.add_node("verify", nodes.verify)
     graph.add_node("settle", nodes.settle)
+    graph.add_node("replan", replan)
     graph.add_node("finish", _finish)
     graph.add_edge(START, "plan")
     graph.add_edge("plan", "critique")
@@ -66,7 +68,8 @@ def build_graph(
     graph.add_conditional_edges("ground", _after_work, ["edit", "settle"])
     graph.add_edge("edit", "verify")
     graph.add_conditional_edges("verify", _after_work, ["edit", "settle"])
-    graph.add_conditional_edges("settle", _next_step, ["ground", "finish"])
+    graph.add_conditional_edges("settle", _after_step, ["ground", "replan", "finish"])
+    graph.add_conditional_edges("replan", _next_step, ["ground", "finish"])
     graph.add_edge("finish", END)
     return graph.compile(checkpointer=checkpointer)
 
@@ -218,6 +221,13 @@ def _after_approval(state: RunState) -> Literal["critique", "prepare", "finish"]
 def _next_step(state: RunState) -> Literal["ground", "finish"]:
     plan = EditPlan.model_validate(state["plan"])
     return "ground" if state["cursor"] < len(plan.steps) else "finish"
+
+
+def _after_step(state: RunState) -> Literal["ground", "replan", "finish"]:
+    """A step that was not done may change what the rest is."""
+    if state["results"][-1]["status"] in ("failed", "skipped"):
+        return "replan"
+    return _next_step(state)
 
 
 def _after_work(state: RunState) -> Literal["edit", "settle"]:

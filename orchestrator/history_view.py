@@ -26,6 +26,10 @@ def history_lines(session: EditSession) -> list[str]:
         names = f"  [{', '.join(tips[item.id])}]" if item.id in tips else ""
         seconds = item.report.get("seconds")
         spent = f"  {seconds:.2f} s" if seconds is not None else ""
+        tries = item.report.get("tries", ())
+        if len(tries) > 1:
+            kept = next((t["number"] for t in tries if t["kept"]), None)
+            spent += f"  (try {kept} of {len(tries)})"
         lines.append(f"{here}{side}{item.number:>3} {item.id} {sign} {label}{spent}{names}")
     lines.append(
         f"{info.undo_steps} to undo, {info.redo_steps} to redo; · = on another line, "

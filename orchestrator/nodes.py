@@ -9,34 +9,32 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from langgraph.runtime import Runtime
 
-from orchestrator.attempts import Candidate, try_editor, try_tool
+from orchestrator.attempts import Candidate
+from orchestrator.deciding import decide, editor_for, pick, told_of_tries
 from orchestrator.editors import Refusal
 from orchestrator.events import (
     AttemptJudged,
     StepFinished,
     StepGrounded,
-    StepProgress,
     StepStarted,
 )
 from orchestrator.plan import EditPlan, Step
-from orchestrator.policy import next_move
+from orchestrator.policy import Move
 from orchestrator.preview import move_pin, read_pin
 from orchestrator.promises import Promise, keep_through, make_promises, protected
+from orchestrator.ranking import best
 from orchestrator.regions import region_for
-from orchestrator.routing import Route, routes
+from orchestrator.routing import routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState, Work
+from orchestrator.trying import executor_of, make_try
 from orchestrator.verification import failed_try
 from orchestrator.verification import verify as judge
-from orchestrator.workspace import quantised
-from tools.editing import Editor
 from tools.errors import Cancelled, GroundingFailed, ToolError
 from tools.grounding import Scene
-from tools.masks import dilate, feather, pixels
-from tools.operation import Geometry, SoftMask
+from tools.operation import Geometry
 
 
 def prepare(state: RunState, runtime: Runtime[RunContext]) -> RunState:
@@ -60,6 +58,7 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         "route": 0,
         "attempt": 0,
         "tuning": {},
+        "passed_over": [],
         "tried": [],
         "notes": [],
         "timing": {},
@@ -74,7 +73,7 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     scene = _scene(state, context)
     first = routes(step)[0]
     if not first.is_tool:
-        chosen = _editor(first, step, scene.image, context, settings)
+        chosen = editor_for(first, step, scene, work, context, settings)
         if isinstance(chosen, Refusal):
             reason = chosen.reason + (f"; to change that: {chosen.remedy}" if chosen.remedy else "")
             return {"work": work | _ended("skipped", reason)}
@@ -105,14 +104,19 @@ def edit(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     settings = RunSettings.model_validate(state["settings"])
     work: Any = dict(state["work"])
     work |= {"attempt": work["attempt"] + 1, "error": "", "error_retryable": False}
-    route = routes(step)[work["route"]]
+    work |= {"made": {}, "candidate_id": None, "candidate_mask_id": None}
+    scene = _scene(state, context)
+    work["executor"] = executor_of(step, scene, work, context, settings)
     before = context.clock()
     try:
-        candidate, work["executor"] = _try(step, route, work, state, context, settings)
+        candidate = make_try(step, scene, work, state, context, settings)
     except Cancelled:
         raise
     except ToolError as error:
-        work |= {"candidate_id": None, "error": str(error), "error_retryable": error.retryable}
+        took = context.clock() - before
+        work |= {"error": str(error), "error_retryable": error.retryable, "try_seconds": took}
+        timing = work["timing"]
+        work["timing"] = timing | {"edit": timing.get("edit", 0.0) + took}
         return {"work": work}
     made = context.clock()
     work["candidate_id"] = context.workspace.keep(candidate.rgb, candidate.alpha)
@@ -125,6 +129,7 @@ def edit(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         "declined": candidate.declined,
         "notes": list(candidate.notes),
     }
+    work["try_seconds"] = context.clock() - before
     timing = work["timing"]
     work["timing"] = timing | {
         "edit": timing.get("edit", 0.0) + made - before,
@@ -148,9 +153,10 @@ def verify(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         "executor": work["executor"],
         "tuning": work["tuning"],
         "image_id": work["candidate_id"],
-        "mask_id": work.get("candidate_mask_id"),
+        "mask_id": work["candidate_mask_id"],
         "verdict": verdict,
         "settings": made.get("settings", {}),
+        "seconds": round(work["try_seconds"] + context.clock() - started, 4),
     }
     context.store.record_attempt(
         state["run_id"],
@@ -158,37 +164,48 @@ def verify(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         work["attempt"],
         executor=work["executor"],
         image_id=work["candidate_id"],
-        mask_id=work.get("candidate_mask_id"),
+        mask_id=work["candidate_mask_id"],
         report=attempt,
     )
     timing = work["timing"]
-    timing = timing | {"verify": timing.get("verify", 0.0) + context.clock() - started}
-    ways = routes(step)
-    move = next_move(
-        verdict,
-        attempt=work["attempt"],
-        seconds=sum(timing.values()),
-        deterministic=ways[work["route"]].is_tool or not (work["error_retryable"] or made),
-        more_routes=work["route"] + 1 < len(ways),
-        tuning=work["tuning"],
-        settings=settings,
-    )
-    work |= {"verdict": verdict, "timing": timing, "tried": [*work["tried"], attempt]}
-    accepted = move.kind == "accept"
+    work["timing"] = timing | {"verify": timing.get("verify", 0.0) + context.clock() - started}
+    move = decide(step, work, verdict, _scene(state, context), context, settings)
+    work["tried"] = [*work["tried"], attempt | {"made": made}]
+    accepted = move.kind in ("accept", "again")
     context.emit(
         AttemptJudged(
             step.id, work["attempt"], work["executor"], accepted, move.reason or verdict["reason"]
         )
     )
-    if accepted:
-        work |= _ended(verdict["status"], verdict["reason"])
-    elif move.kind == "give_up":
-        work |= _ended("failed", move.reason)
-    elif move.kind == "switch":
-        work["route"] += 1
-    else:
-        work["tuning"] = move.tuning
+    if move.kind in ("accept", "give_up"):
+        return {"work": work | _chosen(work, move)}
+    work["tuning"] = move.tuning
+    if move.kind == "switch":
+        if routes(step)[work["route"]].is_tool:
+            work["route"] += 1
+        else:
+            work["passed_over"] = [*work["passed_over"], work["executor"]]
     return {"work": work}
+
+
+def _chosen(work: Any, move: Move) -> Any:
+    """What a step ends with: the best try that may stand, whichever it was, or none."""
+    kept = pick(work["tried"])
+    if kept is None:
+        nearest = best(work["tried"])
+        number = None if nearest is None else nearest["number"]
+        return {"verdict": work["tried"][-1]["verdict"], "nearest": number} | _ended(
+            "failed", move.reason
+        )
+    verdict = kept["verdict"]
+    return {
+        "kept": kept["number"],
+        "verdict": verdict,
+        "made": kept["made"],
+        "executor": kept["executor"],
+        "candidate_id": kept["image_id"],
+        "candidate_mask_id": kept["mask_id"],
+    } | _ended(verdict["status"], verdict["reason"])
 
 
 def settle(state: RunState, runtime: Runtime[RunContext]) -> RunState:
@@ -198,7 +215,7 @@ def settle(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     work = state["work"]
     verdict = work.get("verdict", {})
     kept = work["outcome"] in ("done", "unverified")
-    made = work.get("made") or {}
+    made = (work.get("made") or {}) if kept else {}
     result: dict[str, Any] = {
         "id": step.id,
         "op": step.op,
@@ -216,6 +233,8 @@ def settle(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         "notes": [*work["notes"], *made.get("notes", [])],
         "settings": made.get("settings", {}) if kept else {},
         "mask_id": work.get("candidate_mask_id") if kept else work["mask_id"],
+        "tries": told_of_tries(work["tried"], work.get("kept")),
+        "nearest_try": work.get("nearest"),
         "timing": {name: round(value, 4) for name, value in work["timing"].items()},
         "seconds": round(sum(work["timing"].values()), 4),
     }
@@ -280,77 +299,6 @@ def _ended(outcome: str, reason: str) -> Any:
 def _undone_dependencies(step: Step, results: list[dict[str, Any]]) -> str:
     undone = {item["id"] for item in results if item["status"] in ("skipped", "failed")}
     return ", ".join(needed for needed in step.depends_on if needed in undone)
-
-
-def _editor(
-    route: Route, step: Step, image: Any, context: RunContext, settings: RunSettings
-) -> Editor | Refusal:
-    wanted = route.model or settings.model
-    return context.editors.choose(step.op, image, model=wanted, force=settings.force)
-
-
-def _try(
-    step: Step,
-    route: Route,
-    work: dict[str, Any],
-    state: RunState,
-    context: RunContext,
-    settings: RunSettings,
-) -> tuple[Candidate, str]:
-    scene = _scene(state, context)
-    _, alpha = context.workspace.picture(scene.key)
-    promises = [Promise.model_validate(item) for item in state["preserve"]]
-    shield = protected(promises, step, context.workspace).soft
-    mask = _grown(context.workspace.mask(work["mask_id"]), work["tuning"], shield)
-    tuning = work["tuning"]
-    slot = state.get("slots", {}).get(step.id, state["cursor"])
-    seed = settings.seed + 1000 * slot + tuning.get("seed_offset", 0)
-
-    def progress(fraction: float) -> None:
-        context.emit(StepProgress(step.id, fraction))
-
-    if route.is_tool:
-        made = try_tool(
-            route.executor.removeprefix("tool:"),
-            route.tuned(tuning.get("strength", 1.0)),
-            scene.image,
-            alpha,
-            mask,
-            preserved=shield,
-            seed=seed,
-            assets=settings.assets,
-            cancelled=context.stop.is_set,
-            progress=progress,
-        )
-        return made, route.executor
-    editor = _editor(route, step, scene.image, context, settings)
-    if isinstance(editor, Refusal):
-        raise ToolError(editor.reason)
-    made = try_editor(
-        editor,
-        step,
-        scene.image,
-        alpha,
-        mask,
-        seed=seed,
-        options=settings.editor_options,
-        assets=settings.assets,
-        cancelled=context.stop.is_set,
-        progress=progress,
-        seconds=settings.step_seconds,
-    )
-    return made, editor.name
-
-
-def _grown(
-    mask: SoftMask | None, tuning: dict[str, Any], shield: SoftMask | None
-) -> SoftMask | None:
-    grow = tuning.get("grow", 0.0)
-    if mask is None or not grow:
-        return mask
-    reach = pixels(grow, mask.shape)
-    wider = feather(dilate(np.asarray(mask > 0), reach), max(reach // 2, 1), "inside")
-    return quantised(wider if shield is None else np.minimum(wider, 1 - shield))
 
 
 def _geometry(work: Any) -> Geometry | None:

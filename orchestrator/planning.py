@@ -46,6 +46,8 @@ class PlanContext:
         looks: names in the user's look-book beyond those every planner knows.
         marked: the user marked a region, so that "it" and "this" mean what is marked.
         picture: gives the pixels (HWC uint8, RGB) to planners that see; None = there are none.
+        happened: what became of the steps of a plan that is being carried out and of which one
+            failed, in order: ``op``, ``target``, ``params``, ``status``, ``reason``; else empty.
         cancelled: whether the user asked to stop; polled by planners that take long.
         account: told what planning took (calls, tokens, cost, what went wrong), plain JSON.
     """
@@ -56,6 +58,7 @@ class PlanContext:
     looks: tuple[str, ...] = ()
     marked: bool = False
     picture: Callable[[], Rgb] | None = None
+    happened: tuple[Mapping[str, Any], ...] = ()
     cancelled: Callable[[], bool] = _never
     account: Callable[[dict[str, Any]], None] = _unheard
 
@@ -108,6 +111,19 @@ def planner_names() -> tuple[str, ...]:
     return (AUTO, RULES)
 
 
+def planner_name(name: str) -> str:
+    """What ``auto`` stands for; any other name is itself.
+
+    Raises:
+        BadSettings: an environment variable does not fit.
+    """
+    if name != AUTO:
+        return name
+    from orchestrator.settings import planner_settings
+
+    return planner_settings().model
+
+
 def get_planner(name: str = RULES) -> Planner:
     """A planner by name.
 
@@ -120,10 +136,7 @@ def get_planner(name: str = RULES) -> Planner:
         BadSettings: an environment variable does not fit.
         PlannerUnavailable: the model's package is not installed, or its key is not set.
     """
-    if name == AUTO:
-        from orchestrator.settings import planner_settings
-
-        name = planner_settings().model
+    name = planner_name(name)
     if name == RULES:
         return RulePlanner()
     if ":" not in name:

@@ -40,6 +40,8 @@ class RunReport:
         question: what a waiting run asks (``orchestrator.questions.Question``, JSON); else empty.
         steps: a report each (see ``to_json``).
         seconds: wall clock of the run.
+        replans: how the rest of the plan was changed after a step was given up, in order:
+            ``after``, ``by`` (rules or model), ``changed`` and ``skipped``.
         final: the check against the picture the run started from.
         image: where the result was saved; None where it was not.
         run_id: names the run for ``resume``.
@@ -55,6 +57,7 @@ class RunReport:
     question: dict[str, Any] = field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
+    replans: tuple[dict[str, Any], ...] = ()
     final: dict[str, Any] = field(default_factory=dict)
     image: str | None = None
     run_id: str = ""
@@ -77,6 +80,7 @@ class RunReport:
             "review": self.review,
             "question": self.question or None,
             "steps": list(self.steps),
+            "replans": list(self.replans),
             "final": self.final,
             "seconds": round(self.seconds, 3),
         }

@@ -25,12 +25,12 @@ from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadReply, RunInterrupted
 from orchestrator.events import Event
 from orchestrator.graph import RECURSION_LIMIT, build_graph
-from orchestrator.plan import EditPlan
+from orchestrator.plan import EditPlan, Step
 from orchestrator.questions import Answer, Question
 from orchestrator.report import PLANNING, RunReport
 from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import RunSettings
-from orchestrator.state import RunContext, RunState
+from orchestrator.state import RunContext, RunState, no_plan, no_words
 from orchestrator.taught import examples, meanings
 from orchestrator.witnesses import witness_of
 from orchestrator.workspace import Workspace
@@ -53,10 +53,14 @@ class Thinking:
     Attributes:
         make_plan: the plan of the run's instruction, and who wrote it; called at most once.
         review: the critic's word on a plan by that author.
+        reword, replan: what a language model says to a step that failed; see
+            ``orchestrator.state.RunContext``.
     """
 
     make_plan: Callable[[], tuple[EditPlan, Author]]
     review: Callable[[EditPlan, Author], Review]
+    reword: Callable[[Step, str, tuple[str, ...]], str] = no_words
+    replan: Callable[[EditPlan, list[dict[str, Any]]], EditPlan | None] = no_plan
 
 
 @contextmanager
@@ -186,6 +190,8 @@ class Runner:
             thinking.review,
             self._emit,
             self._stop,
+            thinking.reword,
+            thinking.replan,
         )
         home = self._store.home
         with alone(home.locks, session_id), open_checkpoints(home.checkpoints) as saver:
@@ -276,6 +282,7 @@ class Runner:
             question={} if question is None else question.model_dump(mode="json"),
             steps=tuple(state.get("results", ())),
             seconds=time.monotonic() - started,
+            replans=tuple(state.get("replans", ())),
             final=state.get("final", {}),
             run_id=run_id,
             turn_id=state["turn_id"],

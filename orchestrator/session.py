@@ -20,7 +20,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import BadInstruction, BadReply, RunInterrupted, UnknownSession
+from orchestrator.errors import (
+    BadInstruction,
+    BadReply,
+    OrchestratorError,
+    RunInterrupted,
+    UnknownSession,
+)
 from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan, Step
@@ -241,7 +247,44 @@ class EditSession:
             lambda plan, author: self.review(
                 plan.model_copy(update={"instruction": instruction}), settings, author=author
             ),
+            lambda step, reason, tried: self._other_words(settings, step, reason, tried),
+            lambda plan, results: self._other_plan(settings, plan, results),
         )
+
+    def _other_words(
+        self, settings: RunSettings, step: Step, reason: str, tried: tuple[str, ...]
+    ) -> str:
+        """A language model's sentence for a step, where one is the planner."""
+        from orchestrator.planning import planner_name
+
+        name = planner_name(settings.planner)
+        if ":" not in name:
+            return ""
+        from orchestrator.llm.rewording import reword
+
+        try:
+            return reword(name, step, reason, tried, self.stop.is_set)
+        except OrchestratorError:  # no such model any more: a step has wordings of its own
+            return ""
+
+    def _other_plan(
+        self, settings: RunSettings, plan: EditPlan, results: list[dict[str, Any]]
+    ) -> EditPlan | None:
+        """A language model's second plan, knowing what happened; None where rules would plan."""
+        from dataclasses import replace
+
+        from orchestrator.planning import plan_and_account, planner_name
+        from orchestrator.replanning import happened
+
+        name = planner_name(settings.planner)
+        if ":" not in name or settings.direct:
+            return None
+        context = replace(self._context(settings), happened=happened(plan, results))
+        try:
+            made, record = plan_and_account(name, plan.instruction, context)
+        except OrchestratorError:  # no model and no plan: the rules look at the rest
+            return None
+        return self._spelled_out(made, settings) if record.get("by") == name else None
 
     def edit(
         self,
@@ -410,8 +453,11 @@ class EditSession:
 
     def plans_in_force(self) -> tuple[EditPlan, ...]:
         """The plans behind what is shown, oldest first; undone ones are not among them."""
-        ids = dict.fromkeys(item.plan_id for item in self.history() if item.plan_id)
-        return tuple(EditPlan.model_validate(self.store.plan(plan_id)) for plan_id in ids)
+        # A turn whose rest was planned anew counts by its last plan.
+        ids = {item.turn_id: item.plan_id for item in self.history() if item.plan_id}
+        return tuple(
+            EditPlan.model_validate(self.store.plan(str(plan_id))) for plan_id in ids.values()
+        )
 
     def step(self, number: int) -> RevisionInfo:
         """The revision of a step on the shown line, counted from 1; 0 is the original.

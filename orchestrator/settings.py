@@ -102,7 +102,9 @@ class RunSettings(BaseModel):
         ask: stop where a plan's words may mean one of several things in the picture, until a
             person says which; otherwise the largest is taken, and the report says so.
         max_steps: a plan with more is refused.
-        max_attempts: tries a step may take, all executors together.
+        max_attempts: tries a step may take, all executors together, to reach what was asked.
+        best_of: tries an editing model makes of each step even where one will do; the best of
+            those that verification accepts is kept.
         step_seconds: a step that has used this much time gets no further try.
         force: use a model outside its domain.
         segmenter: what turns clicks and boxes into masks: ``auto``, ``grabcut``, ``sam-nano``,
@@ -126,6 +128,7 @@ class RunSettings(BaseModel):
     ask: bool = False
     max_steps: int = Field(default=32, ge=1, le=64)
     max_attempts: int = Field(default=3, ge=1, le=10)
+    best_of: int = Field(default=1, ge=1, le=10)
     step_seconds: float = Field(default=600.0, gt=0)
     force: bool = False
     segmenter: str = Field(default="auto", max_length=1000)

@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     from memory.store import SessionStore
     from orchestrator.critic.findings import Author, Review
     from orchestrator.editors import EditorShelf
-    from orchestrator.plan import EditPlan
+    from orchestrator.plan import EditPlan, Step
     from orchestrator.workspace import Workspace
+
+
+def no_words(_step: Step, _reason: str, _tried: tuple[str, ...]) -> str:
+    """Where no language model is configured."""
+    return ""
+
+
+def no_plan(_plan: EditPlan, _results: list[dict[str, Any]]) -> EditPlan | None:
+    """Where no language model is configured."""
+    return None
 
 
 class Work(TypedDict, total=False):
@@ -34,7 +44,10 @@ class Work(TypedDict, total=False):
         made: what the latest try reported beside its pixels.
         error: why the latest try made nothing; ``error_retryable`` where another may.
         tuning: what the retry policy changed.
-        tried: every try with its verdict.
+        passed_over: editors that have failed at the step.
+        tried: every try with its verdict and what made it.
+        kept: number of the try the step ended with.
+        nearest: number of the best try of a step that was given up.
         timing: seconds by kind of work.
         outcome: set once the step is settled, with its ``reason``.
     """
@@ -54,6 +67,10 @@ class Work(TypedDict, total=False):
     error_retryable: bool
     verdict: dict[str, Any]
     tuning: dict[str, Any]
+    passed_over: list[str]
+    nearest: int | None
+    kept: int | None
+    try_seconds: float
     tried: list[dict[str, Any]]
     notes: list[str]
     timing: dict[str, float]
@@ -67,6 +84,7 @@ class RunState(TypedDict, total=False):
     Attributes:
         author: who wrote the plan (``orchestrator.critic.findings.Author``).
         review: what the critic said of it, JSON.
+        replans: how the rest of the plan was changed after a step failed, JSON, in order.
         slots: step id -> its place in the plan as it was written; seeds follow from it.
         status: "asked" while a person's changes are taken in, "approved", "cancelled", or how the
             run ended.
@@ -87,6 +105,7 @@ class RunState(TypedDict, total=False):
     plan_id: str
     author: str
     review: dict[str, Any]
+    replans: list[dict[str, Any]]
     slots: dict[str, int]
     places: list[dict[str, Any]]
     kept: list[dict[str, Any]]
@@ -114,6 +133,10 @@ class RunContext:
         editors: the editors there are.
         make_plan: turns the run's instruction into a plan; called once, and only without a plan.
         review: the critic's word on a plan by that author.
+        reword: asks a language model for other words for a step: the step, why the last try
+            failed, and what was tried; "" where there is no model or no answer.
+        replan: asks a language model for the rest of a plan: the plan, and what became of its
+            steps; None where there is no model or no answer.
         emit: told every event.
         stop: set by whoever wants the run cancelled.
         clock: seconds, monotonic.
@@ -126,4 +149,6 @@ class RunContext:
     review: Callable[[EditPlan, Author], Review]
     emit: Callable[[Event], None]
     stop: threading.Event
+    reword: Callable[[Step, str, tuple[str, ...]], str] = no_words
+    replan: Callable[[EditPlan, list[dict[str, Any]]], EditPlan | None] = no_plan
     clock: Callable[[], float] = time.monotonic

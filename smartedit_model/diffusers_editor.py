@@ -79,6 +79,16 @@ class DiffusersEditor:
         digest = content_version(folder) if folder is not None else "given"
         return f"{_CODE_VERSION}+{digest}"
 
+    @property
+    def tunable(self) -> dict[str, float]:
+        """The guidance scales, which a retry may turn; none where guidance is distilled away."""
+        found = {}
+        if self.family.guidance_text > 1:
+            found["guidance_text"] = self.family.guidance_text
+        if self.family.guidance_image is not None:
+            found["guidance_image"] = self.family.guidance_image
+        return found
+
     def availability(self) -> Availability:
         """Whether weights and packages are there; reads no weights."""
         if find_spec("diffusers") is None:

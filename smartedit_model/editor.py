@@ -137,6 +137,11 @@ class SmartEditEditor:
             return f"{_CODE_VERSION}+absent"
         return f"{_CODE_VERSION}+{content_version(self.folder)}"
 
+    @property
+    def tunable(self) -> dict[str, float]:
+        """The guidance scales, which a retry may turn."""
+        return {name: float(_OPTIONS[name]) for name in ("guidance_text", "guidance_image")}
+
     @cached_property
     def _defaults(self) -> dict[str, Any]:
         return folder_defaults(self.folder, DEFAULTS)

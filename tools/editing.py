@@ -6,7 +6,7 @@ this. Holds no editor.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -93,6 +93,16 @@ def takes_style(editor: object) -> bool:
     Editors that can say so by an attribute ``takes_style``; most have none.
     """
     return bool(getattr(editor, "takes_style", False))
+
+
+def tunable(editor: object) -> Mapping[str, float]:
+    """The options a retry may turn, with their usual values, for editors that name such.
+
+    They offer them as an attribute ``tunable``: ``guidance_text`` (how hard the words pull) and
+    ``guidance_image`` (how hard the picture does).
+    """
+    found: Mapping[str, float] = getattr(editor, "tunable", {})
+    return found
 
 
 def reader_of(editor: object) -> Reader | None:

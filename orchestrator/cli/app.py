@@ -24,6 +24,7 @@ from orchestrator.cli import (
     models,
     script,
     toolbox,
+    tries,
 )
 
 BAD_INPUT = 2
@@ -63,6 +64,7 @@ app.command("chat")(chat.chat)
 app.command("run")(script.run)
 history.app.command("drift")(drift.drift)
 history.app.command("repair")(drift.repair)
+history.app.command("tries")(tries.tries)
 app.add_typer(history.app, name="session")
 app.command("tools")(toolbox.tools)
 app.command("looks")(looks.looks)

@@ -113,6 +113,8 @@ def step_line(result: dict[str, Any]) -> str:
     line += f"  [dim]{escape(result['executor'] or '')} {result['seconds']:.2f} s[/]"
     if result["reason"]:
         line += f"\n    [dim]{escape(result['reason'])}[/]"
+    if result.get("nearest_try") is not None:
+        line += f"\n    [dim]none was accepted; try {result['nearest_try']} came nearest[/]"
     for note in result["notes"]:
         line += f"\n    [dim]{escape(note)}[/]"
     return line
@@ -184,6 +186,15 @@ def planning_line(planning: dict[str, Any]) -> str:
     return f"{line}, {planning['seconds']:.1f} s"
 
 
+def replan_lines(record: dict[str, Any]) -> list[str]:
+    """How the rest of a plan was changed after a step was given up, a line a step."""
+    lines = []
+    for item in record["changed"]:
+        said = f"after {record['after']}: {item['id']} is now {item['after']!r} ({item['why']})"
+        lines.append(f"[dim]{escape(said)}[/]")
+    return lines
+
+
 def report_lines(report: RunReport) -> list[str]:
     """How a run ended, a line each."""
     colour = {"done": "green", "partial": "yellow"}.get(report.status, "red")
@@ -192,6 +203,9 @@ def report_lines(report: RunReport) -> list[str]:
         lines.append(f"saved: {escape(report.image)}")
     if report.planning.get("calls"):
         lines.append(f"[dim]{escape(planning_line(report.planning))}[/]")
+    lines += [line for record in report.replans for line in replan_lines(record)]
+    if any(len(step.get("tries", ())) > 1 for step in report.steps):
+        lines.append(f"[dim]every try: smartedit session tries {report.session}[/]")
     untouched = report.final.get("untouched")
     if untouched and any(step["mask_id"] for step in report.steps):
         lines.append(f"[dim]{untouched:.1%} of the pixels are identical to the start[/]")

@@ -53,6 +53,9 @@ def edit(
         list[str] | None, typer.Option(help="name=value for the model, as in steps=50.")
     ] = None,
     tries: Annotated[int, typer.Option(min=1, max=10, help="Most tries a step takes.")] = 3,
+    best_of: Annotated[
+        int, typer.Option(min=1, max=10, help="Let a model make so many; keep the best.")
+    ] = 1,
     force: Annotated[bool, typer.Option(help="Use a model outside its domain.")] = False,
     overwrite: Annotated[bool, typer.Option(help="Let -o be the original picture.")] = False,
     discard: Annotated[bool, typer.Option(help="Drop an unfinished run first.")] = False,
@@ -78,6 +81,7 @@ def edit(
         direct=direct,
         approve=approve,
         max_attempts=tries,
+        best_of=best_of,
         force=force,
         segmenter=segmenter,
         editor_options=parse_options(option or []),

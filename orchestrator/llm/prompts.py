@@ -62,6 +62,8 @@ def question(instruction: str, context: PlanContext) -> str:
         asked["picture"] = {"width": context.image_size[0], "height": context.image_size[1]}
     if context.marked:
         asked["marked"] = True
+    if context.happened:
+        asked["happened"] = [dict(item) for item in context.happened]
     return _json(asked)
 
 

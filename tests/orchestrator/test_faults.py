@@ -94,7 +94,7 @@ def test_an_editor_that_hangs_is_left_behind(store: SessionStore) -> None:
     begun = time.monotonic()
     report = session.edit("a test", plan=plan_of(REPLACE), settings=settings)
     assert time.monotonic() - begun < 20
-    assert "did not answer within 0.3 s" in report.steps[0]["reason"]
+    assert "did not answer within" in report.steps[0]["reason"]
     editor.freed.set()
     unharmed(session, report)
 

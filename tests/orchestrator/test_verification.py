@@ -10,8 +10,6 @@ import pytest
 
 from orchestrator.attempts import Candidate
 from orchestrator.plan import Step
-from orchestrator.policy import next_move
-from orchestrator.settings import RunSettings
 from orchestrator.verification import verify
 from tests.orchestrator.conftest import photo
 from tools.grounding import Scene
@@ -194,33 +192,3 @@ def test_a_plans_own_success_items_count() -> None:
     spared = _shift(photo(), 30)
     spared[20:60, 15:55] = photo()[20:60, 15:55]
     assert _judge(step, spared)["status"] == "done"
-
-
-def _move(verdict: dict[str, Any], **rest: Any) -> Any:
-    given = {
-        "attempt": 1,
-        "seconds": 1.0,
-        "deterministic": True,
-        "more_routes": False,
-        "tuning": {},
-        "settings": RunSettings(),
-    }
-    full = {"status": "failed", "reason": "too weak", "remedy": ""} | verdict
-    return next_move(full, **(given | rest))
-
-
-def test_the_policy_retries_within_bounds_and_then_gives_up() -> None:
-    """Stronger twice, then honest; never past the limit of tries or time."""
-    weak = {"remedy": "stronger"}
-    first = _move(weak)
-    assert first.kind == "retry"
-    assert first.tuning["strength"] > 1
-    assert _move(weak, attempt=3).kind == "give_up"
-    assert _move(weak, seconds=1e6).kind == "give_up"
-    assert _move(weak, tuning={"strength": 3.0}).kind == "give_up"
-    assert _move({"remedy": "wider"}).tuning["grow"] > 0
-    assert _move({}).kind == "give_up"
-    assert _move({}, more_routes=True).kind == "switch"
-    assert _move({}, deterministic=False).tuning["seed_offset"] == 1
-    assert _move({"status": "done"}).kind == "accept"
-    assert _move({"status": "unverified"}).kind == "accept"

@@ -1,0 +1,55 @@
+"""The mask of a new thing, once it is seen where the model put it.
+
+"Add a cat" without a place may act everywhere, but only the cat is wanted: what the model redrew
+elsewhere is taken back. Reads the two pictures; judges nothing.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from tools.masks import area_share, components, dilate, feather, pixels
+from tools.operation import Rgb, SoftMask
+
+WIDE = 0.5
+"""Share of the picture from which a mask says too little about where a new thing stands."""
+SEEN = 8.0
+"""Smoothed distance in Lab from which a change belongs to something new."""
+SMOOTH = 0.008
+"""Standard deviation of the smoothing, as a share of the diagonal: single pixels say nothing."""
+BESIDE_LARGEST = 0.2
+"""Size of a further patch, against the largest, from which it belongs to the new thing too."""
+REACH = 0.012
+"""How far around the patches the mask reaches, as a share of the diagonal: shadows, soft edges."""
+
+
+def narrowed(parent: Rgb, made: Rgb, mask: SoftMask | None) -> SoftMask | None:
+    """The mask, narrowed to where something new stands; as it was where that cannot be told.
+
+    Args:
+        parent: HWC uint8.
+        made: the same size.
+        mask: HW float32 [0, 1]; None = everywhere.
+    """
+    if mask is not None and area_share(mask) < WIDE:
+        return mask
+    first, second = (
+        cv2.cvtColor(p.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for p in (parent, made)
+    )
+    apart = np.sqrt(((first - second) ** 2).sum(axis=2))
+    shape = (parent.shape[0], parent.shape[1])
+    smooth = cv2.GaussianBlur(apart, (0, 0), max(SMOOTH * float(np.hypot(*shape)), 0.6))
+    patches = components(np.asarray(smooth > SEEN))
+    if not patches:
+        return mask
+    largest = max(int(patch.sum()) for patch in patches)
+    seen = np.zeros(shape, dtype=np.bool_)
+    for patch in patches:
+        if int(patch.sum()) >= BESIDE_LARGEST * largest:
+            seen |= patch
+    if seen.mean() >= WIDE:  # the whole picture is new; nothing can be told from that
+        return mask
+    reach = max(pixels(REACH, shape), 1)
+    soft = feather(dilate(seen, reach), reach, "outside")
+    return soft if mask is None else np.minimum(soft, mask)

@@ -1,0 +1,103 @@
+"""What the experiments rest on: exact chains, honest judging, faults that are what they say."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from complex_wording import joined, matched, referred_words, wanted
+from drawn_chain import Chain, chains, exact, holding
+from drawn_plan import step_of
+from simulated_editor import FAULTS, Faults, SimulatedEditor, exact_edit, spoiled
+
+from tools.editing import EditRequest
+
+TURNS = 4
+
+
+@pytest.fixture(scope="module")
+def chain() -> Chain:
+    """Four edits of one test scene."""
+    (made,) = chains(1, TURNS, seed=3)
+    return made
+
+
+def test_a_chain_is_the_same_for_the_same_seed(chain: Chain) -> None:
+    """Another process measures the same sessions."""
+    (again,) = chains(1, TURNS, seed=3)
+    assert [s.instruction for s in again.samples] == [s.instruction for s in chain.samples]
+    assert np.array_equal(again.after(TURNS).image, chain.after(TURNS).image)
+
+
+def test_the_exact_pictures_hold_every_promise(chain: Chain) -> None:
+    """After each turn the exact picture keeps all promises so far."""
+    for turns in range(1, TURNS + 1):
+        assert all(holding(chain, turns, chain.after(turns).image, exact))
+
+
+def test_the_original_holds_none_of_them(chain: Chain) -> None:
+    """A session that did nothing is not called a success."""
+    asked = [chain.promise(number, TURNS) for number in range(TURNS)]
+    told = [sample for sample in asked if sample is not None]
+    assert told
+    assert not any(exact(sample, chain.original.image) for sample in told)
+
+
+def test_edits_of_added_things_do_not_break_the_judging() -> None:
+    """Chains that add things and then edit them are judged like any other, at full length."""
+    for chain in chains(6, 8, seed=11, size=64):
+        for number in range(8):
+            sample = chain.promise(number, 8)
+            assert sample is None or exact(sample, chain.after(8).image)
+
+
+def test_never_edited_pixels_are_the_same_in_all_exact_pictures(chain: Chain) -> None:
+    """What no edit may change is not changed by the exact edits."""
+    assert chain.never.any()
+    before, after = chain.original.image, chain.after(TURNS).image
+    assert np.array_equal(before[chain.never], after[chain.never])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_breaks_the_edit(fault: str) -> None:
+    """A spoiled edit is not the exact one; but for a leak, it does not pass for it either."""
+    (made,) = chains(1, 1, seed=1, ops=("recolor", "replace"))
+    sample = made.samples[0]
+    bad = spoiled(sample, sample.source, fault, random.Random(0))
+    assert not np.array_equal(bad, exact_edit(sample, sample.source))
+    if fault == "leak":
+        assert exact(sample, bad)
+        assert not np.array_equal(bad[~sample.mask], sample.source[~sample.mask])
+    elif fault not in ("artefact", "wrong colour"):
+        assert not exact(sample, bad)
+
+
+def test_the_simulated_editor_fails_as_often_as_stated() -> None:
+    """At rate 0 every edit is exact; at rate 1 none is; and a seed decides the same way twice."""
+    made = [c.samples[0] for c in chains(6, 1, seed=2, ops=("recolor", "remove"))]
+    for rate, faults in ((0.0, {""}), (1.0, set(FAULTS))):
+        editor = SimulatedEditor(Faults(rate, stubborn=0.0))
+        for sample in made:
+            editor.expect(sample)
+            request = EditRequest(sample.source, sample.instruction, sample.mask, sample.op, seed=5)
+            first, second = editor.edit(request), editor.edit(request)
+            assert np.array_equal(first.image, second.image)
+            assert set(editor.made) <= faults
+
+
+def test_a_right_plan_is_told_from_a_wrong_one(chain: Chain) -> None:
+    """The reference plan agrees with its edits, step by step; other ops and values do not."""
+    wants = [wanted(sample) for sample in chain.samples]
+    steps = [step_of(sample, number=n) for n, sample in enumerate(chain.samples, 1)]
+    assert None not in matched(steps, wants, target=False)
+    assert None in matched(steps[:-1], wants, target=False)
+    assert None in matched([steps[0]] * len(steps), wants, target=False)
+
+
+def test_the_joined_sentence_holds_every_target(chain: Chain) -> None:
+    """Whatever way the parts are joined, no words of theirs are lost."""
+    for seed in range(10):
+        text = joined(chain.samples, random.Random(seed)).lower()
+        for sample in chain.samples:
+            assert referred_words(sample).lower() in text
