@@ -6,6 +6,8 @@ where it knows nothing, nothing is said.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from orchestrator.checks import Check, Evidence
@@ -74,5 +76,7 @@ def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
     if passed is None and told.sure and evidence.before.hints.given:
         passed = True  # the edit is there, and the user said of what
     numbers = {"trust": round(told.trust, 3), **told.measured}
-    remedy = "wider" if passed is False and claim.op == "remove" else ""
+    remedy: Literal["", "wider"] = ""
+    if passed is False and claim.op == "remove":
+        remedy = "wider"
     return Check(name, passed, numbers, "" if passed else told.reason, remedy)

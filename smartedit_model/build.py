@@ -44,7 +44,7 @@ class Modules:
 def vision_config(config: SmartEditConfig) -> CLIPVisionConfig:
     """Return the transformers configuration of the vision tower."""
     v = config.vision
-    ours = {"stem_channels": list(v.stem)} if v.stem else {}
+    ours: dict[str, Any] = {"stem_channels": list(v.stem)} if v.stem else {}
     return CLIPVisionConfig(
         image_size=v.image_size,
         patch_size=v.patch_size,
@@ -97,7 +97,8 @@ def unet_config(config: SmartEditConfig) -> dict[str, Any]:
 def build_unet(config: SmartEditConfig) -> SmartEditUNet:
     """Return the UNet with random weights."""
     kind = ResidualUNet if config.unet.residual else SmartEditUNet
-    return kind(**unet_config(config))
+    unet: SmartEditUNet = kind(**unet_config(config))
+    return unet
 
 
 def build_vae(config: SmartEditConfig) -> AutoencoderKL | PatchAutoencoder:

@@ -140,7 +140,7 @@ class SmartEditEditor:
     @property
     def tunable(self) -> dict[str, float]:
         """The guidance scales, which a retry may turn."""
-        return {name: float(_OPTIONS[name]) for name in ("guidance_text", "guidance_image")}
+        return {name: float(self._defaults[name]) for name in ("guidance_text", "guidance_image")}
 
     @cached_property
     def _defaults(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class ResidualUNet(SmartEditUNet):
     there is easy. ``source_scale`` turns source latents into scaled ones; ``begin`` sets it.
     """
 
-    @functools.wraps(SmartEditUNet.__init__)
+    @functools.wraps(SmartEditUNet.__init__)  # type: ignore[misc]  # diffusers is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.register_buffer("source_scale", torch.ones(1))

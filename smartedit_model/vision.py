@@ -52,7 +52,7 @@ class ConvStem(nn.Module):
         return out
 
 
-class StemVisionModel(CLIPVisionModel):
+class StemVisionModel(CLIPVisionModel):  # type: ignore[no-untyped-call]  # transformers' own
     """A CLIP vision model that begins with a :class:`ConvStem`.
 
     Its configuration names the stem's channels as ``stem_channels``; the patch size must be two to

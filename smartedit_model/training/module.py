@@ -212,9 +212,10 @@ class TrainingModule(nn.Module):
         if seen is not None:
             condition, feature = seen.condition, seen.feature
             feature = feature if place is None else feature + place
-        return self.diffusing(
+        loss: Tensor = self.diffusing(
             batch.source, batch.target, batch.changed, batch.is_edit, condition, feature
         )
+        return loss
 
 
 def _only_rows_from(grad: Tensor, first: int) -> Tensor:

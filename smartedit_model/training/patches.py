@@ -44,7 +44,7 @@ class PatchHeads(nn.Module):
         """
         kind, colour, reflected, box, cover = labels
         told = {name: head(features).float() for name, head in self.heads.items()}
-        of_kind, of_colour = seen.float().split(groups, dim=-1)
+        of_kind, of_colour = seen[..., : groups[0]].float(), seen[..., groups[0] :].float()
         there = (kind > 0).float()
         inside = there.sum().clamp(min=1)
         offset = (told["box"] - box).abs().sum(dim=-1)
