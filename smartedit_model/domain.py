@@ -6,6 +6,7 @@ A model folder may hold ``domain.json``; a model without one takes any picture. 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -40,9 +41,22 @@ def flatness(image: Rgb) -> float:
     return float((apart <= ALMOST).mean())
 
 
-def write_drawn(folder: Path) -> None:
-    """Say in a model's folder that it knows the drawn world only."""
-    (folder / FILE).write_text(json.dumps(DRAWN, indent=1) + "\n", encoding="utf-8")
+def write_drawn(folder: Path, ops: Sequence[str] | None = None) -> None:
+    """Say in a model's folder that it knows the drawn world only.
+
+    Args:
+        folder: The model's folder.
+        ops: The ops of a plan that the model makes well; None for all.
+    """
+    limits = DRAWN if ops is None else DRAWN | {"ops": list(ops)}
+    (folder / FILE).write_text(json.dumps(limits, indent=1) + "\n", encoding="utf-8")
+
+
+def makes(folder: Path, op: str) -> bool:
+    """Whether a model makes an op of a plan well; one whose folder does not say makes all."""
+    path = folder / FILE
+    ops = json.loads(path.read_text(encoding="utf-8")).get("ops") if path.is_file() else None
+    return ops is None or op in ops
 
 
 def judge(folder: Path, image: Rgb) -> DomainVerdict:

@@ -166,8 +166,8 @@ class SmartEditEditor:
         return Availability(ready=True)
 
     def supports(self, op: str) -> bool:
-        """Whether the op is an edit of content."""
-        return op in SEMANTIC_OPS
+        """Whether the op is an edit of content, and one that the model makes well."""
+        return op in SEMANTIC_OPS and domain.makes(self.folder, op)
 
     def domain(self, image: Rgb) -> DomainVerdict:
         """Whether the picture, HWC uint8 RGB, is of the kind the model was trained on."""

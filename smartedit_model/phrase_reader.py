@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 ASKING = "segment {phrase} in red"
 """Words the mask head was taught with."""
 CALIBRATION = "grounding.json"
-"""In the model folder: how sure the head is when it is right, measured on held-out pictures."""
+"""In the model folder: how sure the head is when it is right, measured on held-out pictures, and
+which ways of telling a thing from others (``WAYS``) it reads well."""
+WAYS = ("unnamed", "attributes", "relation", "ordinal", "superlative", "several")
+"""By what a phrase may pick its target, beside naming a kind of thing: ``unnamed`` names none."""
 
 
 class PhraseReader:
@@ -45,8 +49,18 @@ class PhraseReader:
         self._load = load
 
     def claims(self, target: Target) -> bool:
-        """Whether the phrase names something at all."""
-        return bool(target.phrase.strip()) and not target.is_whole_image
+        """Whether the phrase names something at all, in a way that the model reads well."""
+        if not target.phrase.strip() or target.is_whole_image:
+            return False
+        return set(ways_of(target)) <= set(self._reads)
+
+    @cached_property
+    def _reads(self) -> tuple[str, ...]:
+        """The ways that the folder names; all where it names none."""
+        path = self._folder / CALIBRATION
+        if not path.is_file():
+            return WAYS
+        return tuple(json.loads(path.read_text(encoding="utf-8")).get("reads", WAYS))
 
     def read(self, scene: Scene, target: Target) -> Region | None:
         """What the phrase points at, or None where the model sees no such thing.
@@ -79,6 +93,21 @@ class PhraseReader:
             source=f"{self.name}'s mask head",
             label=phrase,
         )
+
+
+def ways_of(target: Target) -> tuple[str, ...]:
+    """Return by what a target is picked, of ``WAYS``."""
+    from smartedit_model.drawings.naming import kinds_meant
+
+    used = {
+        "unnamed": not kinds_meant(target),
+        "attributes": bool(target.attributes),
+        "relation": target.relation is not None,
+        "ordinal": target.ordinal is not None,
+        "superlative": bool(target.superlative),
+        "several": target.quantity != "one",
+    }
+    return tuple(way for way in WAYS if used[way])
 
 
 def fitted(chance: np.ndarray, size: tuple[int, ...]) -> SoftMask:

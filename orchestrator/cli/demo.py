@@ -23,13 +23,14 @@ def demo(
     ),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Edit a photograph in four steps, undo one, branch, and lay it all on a contact sheet."""
+    """Edit a photograph in four steps, undo one, branch; then a drawing that words point into."""
     import time
 
     import skimage.data
     from rich.markup import escape
 
     from orchestrator.cli.console import Follower, out, plan_table, print_json
+    from orchestrator.cli.demo_drawing import drawn
     from orchestrator.history_view import history_lines
     from orchestrator.session import EditSession
     from tools.contact_sheet import contact_sheet
@@ -82,11 +83,15 @@ def demo(
         for line in history_lines(session):
             console.print(line, markup=False)
     console.print(_times(first))
+    reports = [first, second]
+    third = drawn(console, output)
+    if third is not None:
+        reports.append(third)
     console.print(
-        f"look at [bold]{output / 'contact_sheet.png'}[/] "
+        f"look at [bold]{output / 'contact_sheet.png'}[/] and [bold]drawing_sheet.png[/] beside it "
         f"({time.monotonic() - started:.1f} s in all)"
     )
-    worst = max((first, second), key=lambda report: report.exit_code)
+    worst = max(reports, key=lambda report: report.exit_code)
     if as_json:
         print_json(first.to_json() | {"image": str(output / "edited.png"), "status": worst.status})
     raise typer.Exit(worst.exit_code)

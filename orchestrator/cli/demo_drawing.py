@@ -1,4 +1,4 @@
-"""The second half of ``smartedit demo``: the project's own small model on a drawn scene.
+"""The second half of ``smartedit demo``: a drawn scene, read by the project's own small model.
 
 It knows the session and the drawn world, not what the photograph went through.
 """
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from orchestrator.report import RunReport
 
 NAME = "smartedit-nano"
-SEED = 205
+SEED = 218
 """Of the scene."""
 SIDE = 128
-INSTRUCTION = "remove the ball and turn the hat red"
+INSTRUCTION = "make the butterfly green, then remove the book"
 
 
 def drawn(console: Console, output: Path) -> RunReport | None:
@@ -47,7 +47,7 @@ def drawn(console: Console, output: Path) -> RunReport | None:
     source = output / "drawing.png"
     save_picture(Picture(scene.image), source)
     with EditSession.create(source) as session:
-        console.print(f"[bold]{source.name}[/], a drawing, for {NAME}; session {session.id}")
+        console.print(f"[bold]{source.name}[/], a drawing that {NAME} reads; session {session.id}")
         console.print(f"[bold]you:[/] {escape(INSTRUCTION)}")
         console.print(plan_table(session.plan(INSTRUCTION).dump()))
         follower = Follower(console)

@@ -10,10 +10,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from smartedit_model.errors import SmartEditModelError
-from smartedit_model.training.recipe import load_recipe, shipped_recipes
+from smartedit_model.training.recipe import Recipe, load_recipe, shipped_recipes
 
 CALIBRATE_WITH = 40
 """Expressions a category."""
@@ -40,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.threads:
             torch.set_num_threads(asked.threads)
         if asked.ship:
-            return _ship(asked.out / recipe.ship / "final", asked.ship, recipe.editing)
+            return _ship(recipe, asked.out / recipe.ship / "final", asked.ship)
         from smartedit_model.training.stage_run import StageRun
 
         run = StageRun(recipe, asked.stage, asked.out, cpu=asked.cpu)
@@ -52,15 +51,19 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if through else 3
 
 
-def _ship(trained: Path, out: Path, editing: dict[str, Any]) -> int:
+def _ship(recipe: Recipe, trained: Path, out: Path) -> int:
     from smartedit_model.pipeline import SmartEditPipeline
-    from smartedit_model.training.grounding import find_all, shares
+    from smartedit_model.training.grounding import find_all, read_by, shares
     from smartedit_model.training.shipping import ship
 
-    found = find_all(SmartEditPipeline.from_pretrained(trained), "val", CALIBRATE_WITH)
+    pipe = SmartEditPipeline.from_pretrained(trained)
+    found = find_all(pipe, "val", CALIBRATE_WITH, categories=read_by(recipe.reads))
     for category, row in shares(found).items():
         _tell(f"{category}: {json.dumps(row)}")
-    _tell(f"calibration: {json.dumps(ship(trained, out, editing=editing, found=found))}")
+    fit = ship(
+        trained, out, editing=recipe.editing, found=found, ops=recipe.ops, reads=recipe.reads
+    )
+    _tell(f"calibration: {json.dumps(fit)}")
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,17 @@ from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.stream import sample
 
 BATCH = 32
+NEEDS = {
+    "left_right": "ordinal",
+    "size": "superlative",
+    "mirror": "relation",
+    "colour": "attributes",
+    "multiple": "several",
+    "negation": "attributes",
+    "reasoning": "unnamed",
+    "relation": "relation",
+}
+"""Category -> the way of ``phrase_reader.WAYS`` by which its phrases mostly pick."""
 FOUND = 0.5
 """Overlap from which something counts as found."""
 
@@ -133,8 +144,20 @@ def calibrate(found: Iterable[Finding]) -> dict[str, float]:
     return {"slope": round(slope, 4), "offset": round(offset, 4), "answers": len(said)}
 
 
-def write_calibration(found: Iterable[Finding], folder: Path) -> dict[str, float]:
-    """Write the fit into a model's folder and return it."""
+def write_calibration(
+    found: Iterable[Finding], folder: Path, reads: Sequence[str] | None = None
+) -> dict[str, float]:
+    """Write the fit, and which ways are read well if not all are, into a model's folder.
+
+    Returns:
+        The fit.
+    """
     fit = calibrate(found)
-    (folder / CALIBRATION).write_text(json.dumps(fit, indent=1) + "\n", encoding="utf-8")
+    content = fit if reads is None else fit | {"reads": list(reads)}
+    (folder / CALIBRATION).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return fit
+
+
+def read_by(reads: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the categories whose phrases pick in no other ways than ``reads``; all for None."""
+    return tuple(c for c in CATEGORIES if reads is None or NEEDS.get(c) in (None, *reads))

@@ -71,6 +71,8 @@ class Recipe(BaseModel):
         stages: The stages by name, in order.
         ship: The stage whose result is the model.
         editing: The editor's options that suit the model; see ``smartedit_model.options``.
+        ops: Ops of a plan that the model makes well; all when omitted.
+        reads: Ways of ``phrase_reader.WAYS`` that its mask head reads well; all when omitted.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,6 +82,8 @@ class Recipe(BaseModel):
     stages: dict[str, StageRecipe]
     ship: str
     editing: dict[str, Any] = Field(default_factory=dict)
+    ops: tuple[str, ...] | None = None
+    reads: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

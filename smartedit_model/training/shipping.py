@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,13 @@ CARD = "CARD.md"
 
 
 def ship(
-    trained: Path, out: Path, *, editing: Mapping[str, Any], found: Iterable[Finding]
+    trained: Path,
+    out: Path,
+    *,
+    editing: Mapping[str, Any],
+    found: Iterable[Finding],
+    ops: Sequence[str] | None = None,
+    reads: Sequence[str] | None = None,
 ) -> dict[str, float]:
     """Write the folder that the package ships.
 
@@ -33,6 +39,8 @@ def ship(
         out: Where to; what is there is replaced, its card is kept.
         editing: The editor's options that suit the model; see ``options``.
         found: What the model finds on the validation split, to calibrate its certainty by.
+        ops: Ops of a plan that it makes well; None for all.
+        reads: Ways of ``phrase_reader.WAYS`` that it reads well; None for all.
 
     Returns:
         The calibration.
@@ -43,8 +51,8 @@ def ship(
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     pipe.save_pretrained(partial)
-    fit = write_calibration(found, partial)
-    write_drawn(partial)
+    fit = write_calibration(found, partial, reads)
+    write_drawn(partial, ops)
     (partial / FILE).write_text(json.dumps(dict(editing), indent=1) + "\n", encoding="utf-8")
     if card is not None:
         (partial / CARD).write_text(card, encoding="utf-8")

@@ -10,12 +10,12 @@ import torch
 from smartedit_model import SmartEditPipeline
 from smartedit_model.editor import SmartEditEditor
 from smartedit_model.mask_head import MaskHead
-from smartedit_model.phrase_reader import CALIBRATION, calibrated, certainty
+from smartedit_model.phrase_reader import CALIBRATION, calibrated, certainty, ways_of
 from tools.editing import EditRequest, reader_of
 from tools.errors import GroundingFailed
 from tools.grounders import ground
-from tools.grounding import Scene, UserHints
-from tools.target import Target
+from tools.grounding import Region, Scene, UserHints
+from tools.target import Ordinal, Target
 
 CUP = Target(phrase="the cup on the left", category="cup")
 
@@ -106,3 +106,46 @@ def test_certainty_is_turned_into_how_often_it_is_right(tmp_path):
     (tmp_path / CALIBRATION).write_text(json.dumps({"slope": 2.0, "offset": 1.0}))
     assert calibrated(0.5, tmp_path) == pytest.approx(1 / (1 + np.exp(-1.0)))
     assert calibrated(0.0, tmp_path) < calibrated(0.9, tmp_path) < calibrated(1.0, tmp_path) <= 1
+
+
+def test_a_model_reads_in_the_ways_it_reads_well(seeing, tmp_path):
+    """What its folder leaves out is for others; a folder that says nothing reads in every way."""
+    place = Target(phrase="the cup on the left", category="cup", ordinal=Ordinal(index=1))
+    plain = Target(phrase="what tells the time", category="what")
+    both = Target(phrase="all the cups", category="cup", quantity="all")
+    assert ways_of(place) == ("ordinal",)
+    assert ways_of(plain) == ("unnamed",)
+    every = SmartEditEditor("every", seeing, device="cpu").reader
+    assert [every.claims(t) for t in (place, plain, both)] == [True, True, True]
+    some = tmp_path / "some"
+    shutil.copytree(seeing, some)
+    (some / CALIBRATION).write_text(json.dumps({"slope": 1, "offset": 0, "reads": ["several"]}))
+    reader = SmartEditEditor("some", some, device="cpu").reader
+    assert [reader.claims(t) for t in (place, plain, both)] == [False, False, True]
+    assert reader.claims(Target(phrase="the cup", category="cup"))
+
+
+def test_what_the_reader_misses_may_be_found_by_what_looks_for_things(seeing, tmp_path):
+    """A detector answers where the reader sees nothing, and only a detector."""
+
+    class Detector:
+        name = "a detector"
+
+        def claims(self, target):
+            return target.category == "cup"
+
+        def ground(self, scene, target):
+            mask = np.zeros(scene.image.shape[:2], bool)
+            mask[20:40, 20:40] = True
+            return [Region(mask, 0.8, self.name, target.phrase)]
+
+    blind = tmp_path / "blind"
+    pipe = SmartEditPipeline.from_pretrained(seeing)
+    with torch.no_grad():
+        pipe.mask_head.valid.bias.fill_(-2.0)
+    pipe.save_pretrained(blind)
+    reader = SmartEditEditor("blind", blind, device="cpu").reader
+    scene = Scene(np.zeros((60, 90, 3), np.uint8), reader=reader, detectors=(Detector(),))
+    assert ground(scene, Target(phrase="the cup", category="cup")).source == "a detector"
+    with pytest.raises(GroundingFailed):
+        ground(scene, Target(phrase="the red thing", category="thing"))

@@ -14,11 +14,13 @@ from smartedit_model.editor import DEFAULTS, SmartEditEditor
 from smartedit_model.errors import HashMismatchError
 from smartedit_model.fingerprints import check_hashes
 from smartedit_model.options import folder_defaults
-from smartedit_model.training.grounding import Finding
+from smartedit_model.registry import shipped_folder
+from smartedit_model.training.grounding import Finding, find_all, shares
 from smartedit_model.training.shipping import ship
 from smartedit_model.training.world_data import world_tokenizer
 from tools.editing import EditRequest
 from tools.errors import BadArguments, EditorUnavailable
+from tools.target import Target
 
 FOUND = [Finding("plain", True, True, iou, sure) for iou, sure in ((0.9, 0.9), (0.2, 0.6))] * 4
 
@@ -52,6 +54,26 @@ def test_a_shipped_model_edits_with_its_own_options(trained, tmp_path):
     assert (made.settings["steps"], made.settings["guidance_text"]) == (2, 1.5)
     assert asked.settings["steps"] == 1
     assert editor.domain(drawing).inside
+
+
+def test_a_shipped_model_offers_only_what_it_does_well(trained, tmp_path):
+    """Ops and ways of pointing that were not measured good are left to others."""
+    out = tmp_path / "shipped"
+    ship(trained, out, editing={}, found=FOUND, ops=["recolor"], reads=["several"])
+    editor = SmartEditEditor("shipped", out)
+    assert [editor.supports(op) for op in ("recolor", "replace", "crop")] == [True, False, False]
+    assert editor.reader.claims(Target(phrase="all cups", category="cup", quantity="all"))
+    assert not editor.reader.claims(Target(phrase="red cup", category="cup", attributes=("red",)))
+    assert SmartEditEditor("plain", trained).supports("replace")
+
+
+def test_the_model_of_the_package_is_whole_and_reads_drawings():
+    """Its hashes hold, and it finds most things of held-out scenes that are named plainly."""
+    folder = shipped_folder()
+    assert check_hashes(folder, "install it again") > 20
+    pipe = SmartEditPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    found = find_all(pipe, "val", 20, categories=("plain",))
+    assert shares(found)["plain"]["right"] >= 0.6
 
 
 def test_a_changed_file_is_noticed(trained, tmp_path):
