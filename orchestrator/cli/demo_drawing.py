@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAME = "smartedit-nano"
 SEED = 218
 """Of the scene."""
-SIDE = 128
+SIDE = 384
 INSTRUCTION = "make the butterfly green, then remove the book"
 
 
