@@ -17,7 +17,7 @@ NAME = "smartedit-nano"
 SEED = 218
 """Of the scene."""
 SIDE = 384
-INSTRUCTION = "make the butterfly green, then remove the book"
+INSTRUCTION = "make the butterfly orange, then make the book blue"
 
 
 def drawn(console: Console, output: Path) -> RunReport | None:

@@ -344,6 +344,11 @@ def test_the_demo_makes_its_pictures(cli: Cli) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     with Image.open(cli.folder / "demo" / "contact_sheet.png") as sheet:
         assert sheet.width > 1000
+    drawing, edited = (
+        _read(cli.folder / "demo" / name) for name in ("drawing.png", "drawing_edited.png")
+    )
+    changed = (drawing != edited).any(axis=2)
+    assert 0.03 < changed.mean() < 0.3  # the butterfly and the book, and nothing else
 
 
 def test_chat_mixes_edits_and_commands(cli: Cli) -> None:
