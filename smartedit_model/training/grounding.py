@@ -68,18 +68,22 @@ def find_all(
     *,
     categories: tuple[str, ...] = CATEGORIES,
     size: int = 128,
+    seed: int = 3,
 ) -> list[Finding]:
     """Let a model find ``each`` expressions of every category of a split, in one pass each."""
     found: list[Finding] = []
     for category in categories:
-        numbers = range(each)
-        for first in range(0, each, BATCH):
-            batch = [
-                sample(split, n, 3, (category,), {"segment": 1.0}, size=size)
-                for n in numbers[first : first + BATCH]
-            ]
-            found += _look(pipe, category, [m for m in batch if isinstance(m, EditSample)])
+        made = (
+            sample(split, n, seed, (category,), {"segment": 1.0}, size=size) for n in range(each)
+        )
+        found += find_in(pipe, category, [one for one in made if isinstance(one, EditSample)])
     return found
+
+
+def find_in(pipe: SmartEditPipeline, category: str, cases: list[EditSample]) -> list[Finding]:
+    """Let a model find what the instructions of some cases speak of."""
+    batches = (cases[first : first + BATCH] for first in range(0, len(cases), BATCH))
+    return [found for batch in batches for found in _look(pipe, category, batch)]
 
 
 def _look(pipe: SmartEditPipeline, category: str, cases: list[EditSample]) -> list[Finding]:
