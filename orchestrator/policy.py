@@ -157,8 +157,9 @@ def _of_editor(fault: Fault, way: Way, tuning: dict[str, Any], attempt: int, mos
         return Move("switch", reason=f"{_WHY[fault]}: another editor")
     wanted = ladder[done] if done < len(ladder) else ("seed",)
     changed, told = _turned(wanted, way, tuning)
-    if not changed or wanted == ("seed",):
-        changed["seed_offset"], told = attempt, ["another seed"]
+    # A scale that is as far as it goes changes nothing, and the same try fails the same way.
+    if wanted == ("seed",) or tuning | changed == tuning:
+        changed, told = {"seed_offset": attempt}, ["another seed"]
     elif "seed" in wanted:
         changed["seed_offset"] = attempt
         told.append("another seed")

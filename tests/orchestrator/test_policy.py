@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.diagnosis import Fault, diagnose
@@ -151,6 +151,12 @@ def test_no_try_begins_that_would_not_end_in_time() -> None:
     wordings=st.integers(0, 4),
     others=st.integers(0, 3),
 )
+@example(
+    faults=["error", "error", "nothing", "error", "nothing", "nothing", "weak", *["error"] * 5],
+    most=8,
+    wordings=0,
+    others=1,
+)  # guidance is as far as it goes by the seventh try
 def test_every_step_ends(faults: list[Fault], most: int, wordings: int, others: int) -> None:
     """However tries fail, there are never more than allowed, and no two alike in a row."""
     tuning: dict[str, Any] = {}
