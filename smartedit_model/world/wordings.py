@@ -11,7 +11,7 @@ from typing import Any
 
 from smartedit_model.world.catalogue import Kind
 from smartedit_model.world.errors import UnknownNameError
-from smartedit_model.world.facts import fact
+from smartedit_model.world.facts import fact, facts
 from smartedit_model.world.palette import load_data
 from smartedit_model.world.splits import Rules
 
@@ -33,6 +33,14 @@ def templates(section: str, form: str, rules: Rules) -> tuple[str, ...]:
 def fact_wordings(key: str, rules: Rules) -> tuple[str, ...]:
     """The wordings of a fact that the rules allow."""
     return _allowed(fact(key).say, fact(key).held, rules)
+
+
+def every_wording(rules: Rules) -> tuple[str, ...]:
+    """Every wording that the rules allow, slots and all; what a tokenizer should know."""
+    sections = ("targets", "instructions", "questions")
+    filled = [templates(name, form, rules) for name in sections for form in table(name)]
+    told = [fact_wordings(key, rules) for key in facts()]
+    return tuple(text for group in (*filled, *told) for text in group)
 
 
 def _allowed(say: Any, held: Any, rules: Rules) -> tuple[str, ...]:
