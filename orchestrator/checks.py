@@ -14,6 +14,7 @@ import numpy as np
 
 from orchestrator.evidence import Change, structure
 from orchestrator.plan import Step
+from orchestrator.seams import seam
 from tools.colour_names import is_colour
 from tools.errors import GroundingFailed
 from tools.grounders import ground
@@ -71,6 +72,9 @@ ALIKE = 1.0
 """Colours no farther apart than this are one style (hundredths of Oklab lightness)."""
 LEAST_NEARER = 0.2
 """Share of the distance to an example that taking over its style must close at full strength."""
+
+SEAMED, SURELY_SEAMED = 0.35, 0.5
+"""Shares of the border of a filled region that show an edge; exact fills stay below 0.3."""
 
 Checker = Callable[[Evidence], Check]
 
@@ -223,6 +227,26 @@ def _gone(evidence: Evidence) -> Check:
         return Check("no longer found there", True, numbers)
     reason = f"{evidence.step.target.phrase!r} is still found where it was"
     return Check("no longer found", False, numbers, reason, "wider")
+
+
+def joined(evidence: Evidence) -> Check | None:
+    """Whether what stands in the place of a thing taken away joins on to its surroundings.
+
+    None where nothing was taken away, or too little to tell.
+    """
+    if evidence.step.op != "remove" or evidence.mask is None or evidence.change is None:
+        return None
+    seen = seam(evidence.after.image, np.asarray(evidence.mask > 0.5))
+    if seen is None:
+        return None
+    numbers = {"edged": round(seen.edged, 3), "step": round(seen.step, 2)}
+    if seen.edged < SEAMED:
+        return Check("joins its surroundings", True, numbers)
+    sure = seen.edged >= SURELY_SEAMED
+    reason = f"an edge shows along {seen.edged:.0%} of where it stood"
+    return Check(
+        "joins its surroundings", False if sure else None, numbers, reason, "wider" if sure else ""
+    )
 
 
 def _reshaped(evidence: Evidence) -> Check:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.attempts import Candidate
-from orchestrator.checks import CHECKERS, Check, Evidence
+from orchestrator.checks import CHECKERS, Check, Evidence, joined
 from orchestrator.evidence import measure
 from orchestrator.plan import Step
 from orchestrator.success import promised
@@ -52,6 +52,8 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
     if candidate.declined:
         checks = [Check("target found", False, {}, "the model found nothing the instruction fits")]
     elif checks[0].passed is not False:  # a failed op needs no further evidence
+        fitting = joined(evidence)
+        checks += [fitting] if fitting is not None else []
         checks += promised(evidence)
     decisive = _decisive(checks)
     status = {True: "done", False: "failed", None: "unverified"}[decisive.passed]
