@@ -17,23 +17,22 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import (
-    BadInstruction,
     BadReply,
-    OrchestratorError,
     RunInterrupted,
     UnknownSession,
 )
 from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
-from orchestrator.plan import EditPlan, Step
-from orchestrator.report import PLANNING, RunReport
+from orchestrator.plan import EditPlan
+from orchestrator.report import RunReport
 from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import ProgramSettings, RunSettings
 from orchestrator.state import RunState
+from orchestrator.turn_planning import TurnPlanner, check_instruction
 from tools.errors import PictureError
 from tools.pictures import Picture, load_picture
 from tools.saving import save_picture
@@ -42,11 +41,8 @@ if TYPE_CHECKING:
     from memory.records import RevisionInfo, RunInfo, SessionInfo
     from memory.store import SessionStore
     from orchestrator.critic.findings import Author, Review
-    from orchestrator.planning import PlanContext
     from orchestrator.questions import Answer, Question
-    from orchestrator.running import Approve, Runner, Thinking
-
-MAX_INSTRUCTION = 20_000
+    from orchestrator.running import Approve, Runner
 
 
 class EditSession:
@@ -76,6 +72,13 @@ class EditSession:
             editors = default_shelf(store.home.models)
         self._editors = editors
         self.stop = threading.Event()
+        self._planning = TurnPlanner(
+            store,
+            session_id,
+            earlier=self.plans_in_force,
+            picture=lambda: self.picture().rgb,
+            cancelled=self.stop.is_set,
+        )
 
     @classmethod
     def create(
@@ -167,51 +170,7 @@ class EditSession:
         Raises:
             BadInstruction: there is nothing to do, or nothing was understood.
         """
-        return self._planned(instruction, settings or RunSettings())[0]
-
-    def _planned(self, instruction: str, settings: RunSettings) -> tuple[EditPlan, dict[str, Any]]:
-        """The plan, and what planning took."""
-        check_instruction(instruction)
-        if settings.direct:
-            return direct_plan(instruction), {}
-        from orchestrator.planning import plan_and_account
-
-        made, record = plan_and_account(settings.planner, instruction, self._context(settings))
-        return self._spelled_out(made, settings), record
-
-    def _spelled_out(self, plan: EditPlan, settings: RunSettings) -> EditPlan:
-        """The plan with its looks as amounts, and an example's style where it belongs."""
-        from orchestrator.looks import look_book, spell_out
-        from orchestrator.style_wish import settled
-
-        book = look_book(self.store.home.root, settings.looks)
-        return settled(spell_out(plan, book), settings.assets)
-
-    def _context(self, settings: RunSettings) -> PlanContext:
-        """What planners and the critic may know besides the words."""
-        from orchestrator.looks import look_book, words_for_planner
-        from orchestrator.planning import PlanContext
-        from orchestrator.taught import meanings
-
-        shown = self.store.blobs.manifest(self.head.image_id)
-        return PlanContext(
-            earlier=self.plans_in_force(),
-            glossary=meanings(self.store, self.id),
-            image_size=(shown.width, shown.height),
-            looks=words_for_planner(look_book(self.store.home.root, settings.looks)),
-            marked=bool(settings.points or settings.box or settings.mask_id),
-            picture=lambda: self.picture().rgb,
-            cancelled=self.stop.is_set,
-        )
-
-    def _plan_run(
-        self, run_id: str, instruction: str, settings: RunSettings
-    ) -> tuple[EditPlan, Author]:
-        """Plan a run, say whose plan it is, and keep beside it what planning took."""
-        made, record = self._planned(instruction, settings)
-        details = self.store.run(run_id).details
-        self.store.update_run(run_id, details=details | {PLANNING: record})
-        return made, "rules" if record.get("by", "rules") == "rules" else "model"
+        return self._planning.plan(instruction, settings or RunSettings())[0]
 
     def review(
         self,
@@ -227,64 +186,7 @@ class EditSession:
             settings: the run's; budget, assets, what is marked.
             author: who wrote it.
         """
-        from orchestrator.critic.review import review
-
-        settings = settings or RunSettings()
-        return review(
-            plan,
-            self._context(settings),
-            author=author,
-            assets=tuple(settings.assets),
-            max_steps=settings.max_steps,
-            direct=settings.direct and author != "person",
-        )
-
-    def _thinking(self, run_id: str, instruction: str, settings: RunSettings) -> Thinking:
-        from orchestrator.running import Thinking
-
-        return Thinking(
-            lambda: self._plan_run(run_id, instruction, settings),
-            lambda plan, author: self.review(
-                plan.model_copy(update={"instruction": instruction}), settings, author=author
-            ),
-            lambda step, reason, tried: self._other_words(settings, step, reason, tried),
-            lambda plan, results: self._other_plan(settings, plan, results),
-        )
-
-    def _other_words(
-        self, settings: RunSettings, step: Step, reason: str, tried: tuple[str, ...]
-    ) -> str:
-        """A language model's sentence for a step, where one is the planner."""
-        from orchestrator.planning import planner_name
-
-        name = planner_name(settings.planner)
-        if ":" not in name:
-            return ""
-        from orchestrator.llm.rewording import reword
-
-        try:
-            return reword(name, step, reason, tried, self.stop.is_set)
-        except OrchestratorError:  # no such model any more: a step has wordings of its own
-            return ""
-
-    def _other_plan(
-        self, settings: RunSettings, plan: EditPlan, results: list[dict[str, Any]]
-    ) -> EditPlan | None:
-        """A language model's second plan, knowing what happened; None where rules would plan."""
-        from dataclasses import replace
-
-        from orchestrator.planning import plan_and_account, planner_name
-        from orchestrator.replanning import happened
-
-        name = planner_name(settings.planner)
-        if ":" not in name or settings.direct:
-            return None
-        context = replace(self._context(settings), happened=happened(plan, results))
-        try:
-            made, record = plan_and_account(name, plan.instruction, context)
-        except OrchestratorError:  # no model and no plan: the rules look at the rest
-            return None
-        return self._spelled_out(made, settings) if record.get("by") == name else None
+        return self._planning.review(plan, settings or RunSettings(), author)
 
     def edit(
         self,
@@ -336,10 +238,10 @@ class EditSession:
             "base_revision": head.id,
             "head": head.id,
         }
-        thinking = self._thinking(run_id, instruction, settings)
+        thinking = self._planning.thinking(run_id, instruction, settings)
         if plan is not None:
             thinking.review(plan, "person").require()  # before anything is stored
-            state["plan"] = self._spelled_out(plan, settings).dump()
+            state["plan"] = self._planning.spelled_out(plan, settings).dump()
         self.store.say(self.id, "user", instruction, turn_id=turn_id)
         report = self._runner(on_event).start(state, thinking, approve)
         self._log(report)
@@ -368,7 +270,7 @@ class EditSession:
         if run is None:
             return None
         settings = RunSettings.model_validate(run.details.get("settings", {}))
-        thinking = self._thinking(run.id, run.instruction, settings)
+        thinking = self._planning.thinking(run.id, run.instruction, settings)
         report = self._runner(on_event).resume(run, thinking, approve, answer)
         self._log(report)
         return report
@@ -610,19 +512,6 @@ class EditSession:
         return path[::-1]
 
 
-def direct_plan(instruction: str) -> EditPlan:
-    """The whole instruction as one pass of an editor: the baseline every plan must beat."""
-    step = Step(
-        id="s1",
-        op="restyle",
-        instruction=instruction[:2000],
-        params={"style": instruction[:500]},
-        scope="global",
-        executor="auto",
-    )
-    return EditPlan(instruction=instruction, steps=(step,), notes=("one pass, without a plan",))
-
-
 def summary(report: RunReport) -> str:
     """The outcome in one line, for the conversation's log."""
     counts: dict[str, int] = {}
@@ -630,20 +519,6 @@ def summary(report: RunReport) -> str:
         counts[step["status"]] = counts.get(step["status"], 0) + 1
     parts = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no steps"
     return f"{report.status}: {parts}"
-
-
-def check_instruction(instruction: str) -> None:
-    """Refuse what cannot be an instruction.
-
-    Raises:
-        BadInstruction: empty, or far too long.
-    """
-    if not instruction.strip():
-        raise BadInstruction("the instruction is empty; say what the picture should become")
-    if len(instruction) > MAX_INSTRUCTION:
-        raise BadInstruction(
-            f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION} are read"
-        )
 
 
 def _open_store(home: Path | None) -> SessionStore:

@@ -195,9 +195,9 @@ def _criticised(plan: EditPlan, words: str, settings: RunSettings, author: Autho
 def _plan_only(words: str, settings: RunSettings, image: str, session: str | None) -> EditPlan:
     from memory.store import SessionStore
     from orchestrator.planning import PlanContext, get_planner
-    from orchestrator.session import check_instruction, direct_plan
     from orchestrator.settings import ProgramSettings
     from orchestrator.taught import meanings
+    from orchestrator.turn_planning import check_instruction, direct_plan
     from tools.pictures import load_picture
 
     check_instruction(words)
