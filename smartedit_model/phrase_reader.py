@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -52,15 +52,13 @@ class PhraseReader:
         """Whether the phrase names something at all, in a way that the model reads well."""
         if not target.phrase.strip() or target.is_whole_image:
             return False
-        return set(ways_of(target)) <= set(self._reads)
+        return set(ways_of(target)) <= set(self._measured.get("reads", WAYS))
 
     @cached_property
-    def _reads(self) -> tuple[str, ...]:
-        """The ways that the folder names; all where it names none."""
+    def _measured(self) -> dict[str, Any]:
+        """What the folder says of its own measurement; empty where there is none."""
         path = self._folder / CALIBRATION
-        if not path.is_file():
-            return WAYS
-        return tuple(json.loads(path.read_text(encoding="utf-8")).get("reads", WAYS))
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     def read(self, scene: Scene, target: Target) -> Region | None:
         """What the phrase points at, or None where the model sees no such thing.
@@ -89,7 +87,7 @@ class PhraseReader:
         sure = certainty(soft, float(seen.valid[0]))
         return Region(
             mask=mask,
-            confidence=calibrated(sure, self._folder),
+            confidence=calibrated(sure, self._measured),
             source=f"{self.name}'s mask head",
             label=phrase,
         )
@@ -125,15 +123,13 @@ def certainty(chance: SoftMask, valid: float) -> float:
     return valid * float(chance[inside].mean()) if inside.any() else 0.0
 
 
-def calibrated(sure: float, folder: Path) -> float:
-    """Return how often an answer of this certainty is right, by the folder's measurement.
+def calibrated(sure: float, fit: Mapping[str, Any]) -> float:
+    """Return how often an answer of this certainty is right, by a folder's measurement.
 
     Without a measurement the certainty stands for itself, halved: nobody has checked it.
     """
-    path = folder / CALIBRATION
-    if not path.is_file():
+    if not fit:
         return sure / 2
-    fit = json.loads(path.read_text(encoding="utf-8"))
     edge = min(max(sure, 1e-4), 1 - 1e-4)
     logit = float(fit["slope"]) * math.log(edge / (1 - edge)) + float(fit["offset"])
     return 1 / (1 + math.exp(-logit))

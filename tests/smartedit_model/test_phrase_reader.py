@@ -96,16 +96,16 @@ def test_models_without_a_mask_head_read_nothing(tiny_folder):
     assert reader_of(SmartEditEditor("tiny", tiny_folder, device="cpu")) is None
 
 
-def test_certainty_is_turned_into_how_often_it_is_right(tmp_path):
+def test_certainty_is_turned_into_how_often_it_is_right():
     """By the folder's measurement; halved where there is none."""
     soft = np.full((4, 4), 0.2, np.float32)
     assert certainty(soft, 0.9) == 0.0
     soft[:2] = 0.8
     assert certainty(soft, 0.9) == pytest.approx(0.72)
-    assert calibrated(0.72, tmp_path) == pytest.approx(0.36)
-    (tmp_path / CALIBRATION).write_text(json.dumps({"slope": 2.0, "offset": 1.0}))
-    assert calibrated(0.5, tmp_path) == pytest.approx(1 / (1 + np.exp(-1.0)))
-    assert calibrated(0.0, tmp_path) < calibrated(0.9, tmp_path) < calibrated(1.0, tmp_path) <= 1
+    assert calibrated(0.72, {}) == pytest.approx(0.36)
+    fit = {"slope": 2.0, "offset": 1.0}
+    assert calibrated(0.5, fit) == pytest.approx(1 / (1 + np.exp(-1.0)))
+    assert calibrated(0.0, fit) < calibrated(0.9, fit) < calibrated(1.0, fit) <= 1
 
 
 def test_a_model_reads_in_the_ways_it_reads_well(seeing, tmp_path):
