@@ -137,7 +137,7 @@ def _check_whole(info: dict[str, Any]) -> None:
     for key, what in (("missing_keys", "missing"), ("mismatched_keys", "of another shape")):
         names = sorted(str(name[0] if isinstance(name, tuple) else name) for name in info[key])
         if names:
-            raise KeyMismatchError(f"{len(names)} tensors are {what}, as {names[0]}")
+            raise KeyMismatchError(f"tensors {what}: {len(names)}, as {names[0]}")
 
 
 @contextmanager

@@ -234,7 +234,7 @@ def test_what_is_wrong_with_a_folder_is_told_before_it_is_loaded(
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ("a tensor is missing", "tensors are missing, as "),
+        ("a tensor is missing", "tensors missing: 1, as "),
         ("a tensor has another shape", "cannot be used"),
         ("NaN", "NaN"),
         ("no picture processor", "cannot be used"),
