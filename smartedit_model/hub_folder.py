@@ -72,7 +72,8 @@ class HubFolder:
                     )
                     _check_whole(info)
                     made = processor.from_pretrained(self.folder, **local)
-                self._pair = (loaded.eval().to(device), made)
+                # Half precision is for GPUs; processors hand over 32 bits.
+                self._pair = (loaded.eval().float().to(device), made)
             except FAULTS as error:
                 raise self.unusable(error) from error
         return self._pair

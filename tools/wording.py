@@ -60,7 +60,10 @@ def noun(target: Target) -> str:
 
 def called(target: Target) -> str:
     """What a model that looks for things by name is asked: looks and noun ("red cup")."""
-    return " ".join((*target.attributes, noun(target)))
+    spoken = " ".join((*target.attributes, noun(target))).split()
+    while len(spoken) > 1 and spoken[0] in FILLER:
+        spoken = spoken[1:]
+    return " ".join(spoken)
 
 
 def names_a_thing(target: Target) -> bool:

@@ -163,6 +163,18 @@ def test_the_layout_of_published_folders_is_read(
         assert old.sightings(scene, phrase, head) == new.sightings(scene, phrase, head)
 
 
+def test_half_precision_is_read(kind: str, folders: dict[str, Path], tmp_path: Path) -> None:
+    """Weights stored in 16 bits see the same."""
+    folder = tmp_path / "half"
+    shutil.copytree(folders[kind], folder)
+    weights, config = folder / "model.safetensors", folder / "config.json"
+    tensors = {n: t.half() if t.is_floating_point() else t for n, t in load_file(weights).items()}
+    save_file(tensors, weights, metadata={"format": "pt"})
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"dtype": "float16"}))
+    (seen,) = open_detector(f"{kind}:{folder}").sightings(Scene(tiny.table(tiny.CUP)), "cup", "cup")
+    assert box_iou(seen.box, tiny.CUP) > 0.9
+
+
 def test_long_phrases_are_cut_not_refused(detector: Detector) -> None:
     """A phrase beyond the text model's length is asked as far as it goes."""
     endless = Target(phrase="it goes on", category="cup", attributes=("red",) * 200)

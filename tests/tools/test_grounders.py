@@ -314,6 +314,7 @@ def test_a_model_is_asked_for_looks_and_noun():
     cups = Target(phrase="the two red cups on the left", category="cup", attributes=("red",))
     assert names_a_thing(cups)
     assert called(cups) == "red cup"
+    assert called(Target(phrase="a red cup", category="a red cup")) == "red cup"
     assert not names_a_thing(IMAGE)
 
 
