@@ -77,7 +77,8 @@ def new_thing(wanted: str, before: Scene, after: Scene, mask: SoftMask | None) -
 
 def _eyes(scene: Scene) -> list[Grounder]:
     """The detectors, without the witness, which testifies for itself."""
-    return [eye for eye in scene.detectors if eye is not scene.witness]
+    witness: object = scene.witness
+    return [eye for eye in scene.detectors if eye is not witness]
 
 
 def _is_new(region: Region, there: list[Region], mask: SoftMask | None) -> bool:

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from memory.store import SessionStore
 from orchestrator.editors import EditorShelf
+from orchestrator.questions import Answer
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from orchestrator.sighting import new_thing
@@ -22,7 +23,7 @@ from tests.orchestrator.test_command_line import Cli
 from tests.smartedit_model import tiny_detectors as tiny
 from tools import masks
 from tools.editing import EditOutcome, EditRequest
-from tools.errors import DetectorUnavailable, GroundingFailed
+from tools.errors import DetectorUnavailable
 from tools.grounding import Scene
 from tools.pictures import Picture
 
@@ -236,12 +237,34 @@ def test_what_stood_there_before_is_nothing_new(folders: dict[str, Path]) -> Non
 
 
 def test_a_detector_that_breaks_down_confirms_nothing(
-    folders: dict[str, Path], tmp_path: Path
+    store: SessionStore, folders: dict[str, Path], tmp_path: Path
 ) -> None:
-    """Its error is raised, for the check to name, rather than taken for 'not seen'."""
-    from smartedit_model.detectors.detector import open_detector
-
+    """Its error is the reason why nobody can tell, rather than taken for 'not seen'."""
     folder = _without_a_tensor(folders["owlv2"], tmp_path / "incomplete")
-    scene = Scene(tiny.table(tiny.CUP), detectors=(open_detector(f"owlv2:{folder}"),))
-    with pytest.raises(GroundingFailed, match="missing"):
-        new_thing("a cup", scene, scene, None)
+    step = {"op": "replace", "target": {"phrase": "this"}, "params": {"new": "a cup"}}
+    settings = RunSettings(detector=f"owlv2:{folder}", box=tiny.CUP)
+    report = _session(store).edit("a test", plan=plan_of(step), settings=settings)
+    assert report.steps[0]["status"] == "unverified"
+    assert "cannot be looked for" in report.steps[0]["reason"]
+    assert "layer_norm.weight" in report.steps[0]["reason"]
+
+
+def test_a_resumed_run_is_told_that_its_detector_is_gone(
+    store: SessionStore, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """It does not go on without; with the folder back it ends as it was begun."""
+    from orchestrator.detectors import _opened
+
+    folder = tmp_path / "moved"
+    shutil.copytree(folders["owlv2"], folder)
+    session = _session(store)
+    settings = RunSettings(detector=f"owlv2:{folder}", approve=True)
+    assert session.edit("a test", plan=plan_of(REMOVE), settings=settings).status == "waiting"
+    folder.rename(tmp_path / "away")
+    _opened.cache_clear()  # as another process
+    with pytest.raises(DetectorUnavailable, match="no transformers model"):
+        session.resume(answer=Answer(action="run"))
+    (tmp_path / "away").rename(folder)
+    report = session.resume(answer=Answer(action="run"))
+    assert report is not None
+    assert report.status == "done"
