@@ -113,6 +113,23 @@ def test_a_detector_that_is_not_there_is_told_before_anything_is_done(cli: Cli) 
     assert cli.json("session", "list") == []
 
 
+def test_chat_and_run_take_a_segmenter_and_refuse_an_unknown_one(cli: Cli) -> None:
+    """As ``edit`` does: one line and exit code 2, before anything is done."""
+    (cli.folder / "plain.yaml").write_text(
+        "{version: 1, name: plain, segmenter: nonesuch, "
+        "stages: [{name: dark, instruction: make it darker}]}"
+    )
+    for words in (
+        ("chat", "table.png", "--segmenter", "nonesuch"),
+        ("run", "plain.yaml", "--input", "table.png"),
+    ):
+        done = cli(*words)
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert "there is no segmenter 'nonesuch'" in done.stderr
+    told = cli.json("run", "plain.yaml", "--input", "table.png", "--segmenter", "grabcut")
+    assert told["status"] == "done"
+
+
 def test_run_takes_a_scripts_own_detector(cli: Cli, folders: dict[str, Path]) -> None:
     """The script names it, as it names its planner."""
     detector = f"owlvit:{folders['owlvit']}"
