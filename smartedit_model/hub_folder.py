@@ -12,8 +12,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError, safe_open
 
 from smartedit_model.errors import (
@@ -28,8 +30,13 @@ from tools.errors import GroundingFailed
 CONFIG = "config.json"
 TOKENIZERS = (("tokenizer.json",), ("vocab.json", "merges.txt"), ("vocab.txt",))
 """Files of which one set must be there: transformers makes an empty tokenizer where none is."""
-FAULTS = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError, WeightsError)
-"""What transformers raises over files that are missing, damaged or of another model."""
+FAULTS = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError),
+    *(SafetensorError, StrictDataclassError, WeightsError),
+)
+"""What transformers raises over files that are missing, damaged, or of another model."""
+LONGEST = 300
+"""Characters of an error that are told."""
 
 
 class HubFolder:
@@ -68,7 +75,11 @@ class HubFolder:
             try:
                 with _quiet():
                     loaded, info = model.from_pretrained(
-                        self.folder, use_safetensors=True, output_loading_info=True, **local
+                        self.folder,
+                        use_safetensors=True,
+                        output_loading_info=True,
+                        ignore_mismatched_sizes=True,  # told by name below
+                        **local,
                     )
                     _check_whole(info)
                     made = processor.from_pretrained(self.folder, **local)
@@ -80,7 +91,7 @@ class HubFolder:
 
     def unusable(self, error: Exception) -> GroundingFailed:
         """What to raise over one of ``FAULTS``: one line that names the folder."""
-        line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        line = shorten(str(error), LONGEST, placeholder=" …") or type(error).__name__
         return GroundingFailed(f"{self.folder} cannot be used: {line}")
 
 

@@ -210,6 +210,15 @@ def _damaged(folder: Path, how: str) -> None:
             name = max(name for name in tensors if "layer_norm" in name)
             tensors[name] = tensors[name][:-1].clone()
             save_file(tensors, weights, metadata={"format": "pt"})
+        case "a size is no number":
+            told["text_config"]["hidden_size"] = "wide"
+            config.write_text(json.dumps(told))
+        case "a size is zero":
+            part = told.get("backbone_config") or told["vision_config"]
+            part |= {"num_attention_heads": 0, "num_heads": [0, 0, 0]}
+            config.write_text(json.dumps(told))
+        case "a file holds something else":
+            (folder / "tokenizer_config.json").write_text("[]")
         case "NaN":
             tensors = load_file(weights)
             save_file({n: t * math.nan for n, t in tensors.items()}, weights, {"format": "pt"})
@@ -247,7 +256,10 @@ def test_what_is_wrong_with_a_folder_is_told_before_it_is_loaded(
     ("how", "said"),
     [
         ("a tensor is missing", "tensors missing: 1, as "),
-        ("a tensor has another shape", "cannot be used"),
+        ("a tensor has another shape", "tensors of another shape: 1, as "),
+        ("a size is no number", "cannot be used: .*hidden_size.*expected int"),
+        ("a size is zero", "cannot be used"),
+        ("a file holds something else", "cannot be used"),
         ("NaN", "NaN"),
         ("no picture processor", "cannot be used"),
     ],
