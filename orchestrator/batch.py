@@ -191,7 +191,12 @@ def _stage(session: Any, script: Script, stage: Stage, extras: dict[str, Any]) -
     if report is None:
         words = stage.instruction or (stage.plan.instruction if stage.plan else "")
         settings = RunSettings(
-            seed=script.seed, model=script.model, planner=script.planner, **extras
+            seed=script.seed,
+            model=script.model,
+            planner=script.planner,
+            segmenter=script.segmenter,
+            detector=script.detector,
+            **extras,
         )
         if "style" in settings.assets and stage == _styled(script):
             words = with_words(words)

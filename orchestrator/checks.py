@@ -15,6 +15,7 @@ import numpy as np
 from orchestrator.evidence import Change, structure
 from orchestrator.plan import Step
 from orchestrator.seams import seam
+from orchestrator.sighting import new_thing
 from tools.colour_names import is_colour
 from tools.errors import GroundingFailed
 from tools.grounders import ground
@@ -333,7 +334,7 @@ def _lettered(evidence: Evidence) -> Check:
 
 
 def _by_a_model(evidence: Evidence) -> Check:
-    """Semantic edits: other content must stand there; whether the right one needs a detector."""
+    """Semantic edits: other content must stand there; whether the right one a detector may tell."""
     change = evidence.change
     if change is None:
         return _no_statistics()
@@ -341,6 +342,18 @@ def _by_a_model(evidence: Evidence) -> Check:
     if change.delta_e < 1.0:
         return Check("changed visibly", False, numbers, "the model changed hardly anything")
     reason = "the region changed, but nothing on this machine can tell whether into what was asked"
+    key = {"replace": "new", "add": "what"}.get(evidence.step.op, "")
+    wanted = str(evidence.params.get(key, ""))
+    try:
+        told = new_thing(wanted, evidence.before, evidence.after, evidence.mask)
+    except GroundingFailed as error:
+        return Check("is what was asked", None, numbers, f"it cannot be looked for: {error}")
+    if told is None:
+        return Check("is what was asked", None, numbers, reason)
+    numbers["score"] = round(told.score, 3)
+    if told.confirmed:
+        return Check(f"{told.by} sees {told.phrase!r} there", True, numbers)
+    reason = f"the region changed, but {told.by} is not sure to see {told.phrase!r} there"
     return Check("is what was asked", None, numbers, reason)
 
 

@@ -72,6 +72,8 @@ class Script(_Closed):
         seed: for every picture.
         model: editor for semantic steps.
         planner: ``rules``, ``provider:model``, or ``auto``: what ``SMARTEDIT_PLANNER`` says.
+        segmenter: what turns boxes into masks, as ``RunSettings.segmenter``.
+        detector: what finds things by any words, as ``RunSettings.detector``.
         stages: in order.
     """
 
@@ -82,6 +84,8 @@ class Script(_Closed):
     seed: int = Field(default=0, ge=0)
     model: str = "auto"
     planner: str = Field(default="auto", max_length=200)
+    segmenter: str = Field(default="auto", max_length=1000)
+    detector: str = Field(default="auto", max_length=1000)
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=32)
 
     @model_validator(mode="after")
@@ -101,8 +105,9 @@ class Script(_Closed):
     def digest(self) -> str:
         """Names what the script does, whatever its input and output."""
         essence = self.model_dump(mode="json", exclude={"input", "output"})
-        if self.planner == "auto":  # pictures done before there was a choice stay done
-            del essence["planner"]
+        for name in ("planner", "segmenter", "detector"):
+            if essence[name] == "auto":  # pictures done before there was a choice stay done
+                del essence[name]
         return hashlib.sha256(json.dumps(essence, sort_keys=True).encode()).hexdigest()[:8]
 
     def output_for(self, picture: Path, stage: str | None = None) -> Path:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from orchestrator.detectors import detector_for
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import (
     BadReply,
@@ -212,6 +213,7 @@ class EditSession:
             PlanRefused: the critic will not let the plan run; nothing was changed.
             EditorUnavailable: there is no model of the name the settings insist on.
             SegmenterUnavailable: the same of the segmenter.
+            DetectorUnavailable: the same of the detector.
             RunInterrupted: an earlier run of the session is unfinished (``resume`` it or
                 ``discard_unfinished``), or another process is editing the session.
         """
@@ -226,6 +228,7 @@ class EditSession:
         if settings.model != "auto":
             self._editors.get(settings.model)  # a misspelt name is the user's to mend, not a step's
         segmenter_for(settings, self.store.home)
+        detector_for(settings)
         head = self.store.head(self.id)
         run_id = f"run_{uuid.uuid4().hex[:16]}"
         turn_id = f"t_{uuid.uuid4().hex[:12]}"

@@ -23,6 +23,7 @@ class ProgramSettings(BaseSettings):
     model: str = Field(default="auto", description="editor for semantic steps")
     max_pixels: int = Field(default=120_000_000, gt=0, description="largest picture accepted")
     segmenter: str = Field(default="auto", description="what turns clicks and boxes into masks")
+    detector: str = Field(default="none", description="what finds things by any words")
     quality: int = Field(default=95, ge=1, le=100, description="JPEG and WebP quality")
     inline_preview: bool = Field(default=True, description="pictures in terminals that can")
 
@@ -109,6 +110,8 @@ class RunSettings(BaseModel):
         force: use a model outside its domain.
         segmenter: what turns clicks and boxes into masks: ``auto``, ``grabcut``, ``sam-nano``,
             ``sam:vit_b``, ``sam:vit_l``, ``sam:vit_h``, ``sam2:FOLDER`` or ``sam3:FOLDER``.
+        detector: what finds things by any words: ``none``, ``owlv2:FOLDER``, ``owlvit:FOLDER``,
+            ``grounding-dino:FOLDER``, or ``auto`` for what ``SMARTEDIT_DETECTOR`` says.
         editor_options: for the editor model (``steps``, ``guidance_text``, …); it refuses what it
             does not know.
         points: clicks (x, y, positive) in native pixels.
@@ -132,6 +135,7 @@ class RunSettings(BaseModel):
     step_seconds: float = Field(default=600.0, gt=0)
     force: bool = False
     segmenter: str = Field(default="auto", max_length=1000)
+    detector: str = Field(default="auto", max_length=1000)
     editor_options: dict[str, Any] = Field(default_factory=dict)
     points: tuple[tuple[int, int, bool], ...] = ()
     box: Box | None = None

@@ -1,4 +1,4 @@
-"""Hashes of model folders: whether files are as they were written, and which weights they are.
+"""Hashes of model folders and of pictures: whether files are as they were written, which they are.
 
 It loads no model.
 """
@@ -10,7 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from smartedit_model.errors import HashMismatchError, InputError, MissingFileError
+from tools.operation import Rgb
 
 #: File with the SHA-256 of every file of an imported model.
 HASHES = "hashes.json"
@@ -109,3 +112,10 @@ def content_version(folder: Path) -> str:
             file.seek(max(0, path.stat().st_size - (1 << 16)))
             digest.update(file.read())
     return digest.hexdigest()[:12]
+
+
+def content_key(image: Rgb) -> str:
+    """A name for the pixels of a picture, HWC uint8."""
+    digest = hashlib.sha256(str(image.shape).encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return digest.hexdigest()[:40]

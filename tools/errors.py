@@ -10,7 +10,8 @@
     ├── UnknownTool             no tool of that name; lists the choices
     ├── BadArguments            the arguments do not fit the tool; terminal
     ├── GroundingFailed         a phrase could not be turned into a mask; terminal
-    │   └── SegmenterUnavailable the segmenter asked for is not on this machine
+    │   ├── SegmenterUnavailable the segmenter asked for is not on this machine
+    │   └── DetectorUnavailable the detector asked for is not on this machine
     ├── Cancelled               the caller asked to stop
     └── EditorError             an editor could not do an edit
         ├── EditorUnavailable   weights or packages are missing; terminal, names the remedy
@@ -59,6 +60,10 @@ class GroundingFailed(ToolError):
 
 class SegmenterUnavailable(GroundingFailed):
     """The segmenter asked for is not on this machine; names the remedy."""
+
+
+class DetectorUnavailable(GroundingFailed):
+    """The detector asked for is not on this machine; names the remedy."""
 
 
 class Cancelled(ToolError):

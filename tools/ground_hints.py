@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tools.grabcut import GrabCutSegmenter
+from tools.boxed import cutter_of, thing_in
 from tools.grounding import Region, Scene, Segmenter
 from tools.masks import check_mask, clip_box, from_box, from_points, pixels
 from tools.target import Target
-
-TIGHT = 0.25
-"""A cut-out smaller than this share of the box it was asked in has lost the object."""
 
 
 class HintGrounder:
@@ -20,7 +17,6 @@ class HintGrounder:
 
     def __init__(self, segmenter: Segmenter | None = None) -> None:
         self._fixed = segmenter
-        self._fallback = GrabCutSegmenter()
 
     def claims(self, target: Target) -> bool:
         """Any phrase but the whole image: a person who marks something means it."""
@@ -43,10 +39,8 @@ class HintGrounder:
 
     def _in_box(self, scene: Scene, shape: tuple[int, int]) -> Region:
         box = clip_box(scene.hints.box or (0, 0, shape[1], shape[0]), shape)
-        area = (box[2] - box[0]) * (box[3] - box[1])
-        cuts = self._cutter(scene).segment(scene, box=box, points=scene.hints.points)
-        if cuts and np.count_nonzero(cuts[0].mask) >= TIGHT * area:
-            best = cuts[0]
+        best = thing_in(scene, box, cutter=self._fixed, points=scene.hints.points)
+        if best is not None:
             sure = max(best.confidence, 0.7)
             return Region(best.mask, sure, "your box", "the object in your box", best.soft)
         return Region(from_box(box, shape), 0.8, "your box", "all of your box")
@@ -63,4 +57,4 @@ class HintGrounder:
         ]
 
     def _cutter(self, scene: Scene) -> Segmenter:
-        return self._fixed or scene.segmenter or self._fallback
+        return self._fixed or cutter_of(scene)

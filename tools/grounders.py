@@ -38,6 +38,8 @@ OFFLINE = (
 """What can be found without any model, in words."""
 PARTS_OF_PICTURES = (PlaceGrounder.name, SceneryGrounder.name, SubjectGrounder.name)
 """Grounders of what is no thing in the picture; a reader of things is not asked for those."""
+NO_THINGS = (*PARTS_OF_PICTURES, ToneGrounder.name)
+"""Grounders of what a detector of things is not asked for: the above, and "the shadows"."""
 MARGIN = 0.15
 """Candidates whose confidence is within this of the best one are as likely to be meant."""
 UNCHECKED = 0.6
@@ -132,12 +134,10 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
 def _cascade(scene: Scene, target: Target) -> tuple[Grounder, ...]:
     """The user's marks, then detectors where the phrase names a thing, then what needs no weights.
 
-    Places and parts of pictures ("the left half", "the sky", "the background") are no things.
+    Places, parts of pictures and tones ("the left half", "the sky", "the shadows") are no things.
     """
     offline = default_grounders()
-    if not scene.detectors or any(
-        g.name in PARTS_OF_PICTURES and g.claims(target) for g in offline
-    ):
+    if not scene.detectors or any(g.name in NO_THINGS and g.claims(target) for g in offline):
         return offline
     marks = tuple(g for g in offline if g.name == HintGrounder.name)
     rest = tuple(g for g in offline if g.name != HintGrounder.name)
@@ -239,7 +239,7 @@ def _why_not(target: Target, searched: bool) -> str:
         how = " (people are found by their faces)" if what in PERSON else ""
         return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
     return (
-        f"nothing here can find {what!r} without a detector model: {mark}, "
+        f"nothing here can find {what!r} without a detector model (--detector): {mark}, "
         f"or name what can be found offline: {OFFLINE}"
     )
 

@@ -18,12 +18,16 @@ _IRREGULAR = {
     "skies": "sky",
     "mice": "mouse",
 }
-_NO_PLURAL = frozenset({"grass", "glass", "iris", "canvas", "bus", "lens", "dress", "christmas"})
+_NO_PLURAL = frozenset(
+    {"grass", "glass", "iris", "canvas", "bus", "lens", "dress", "christmas", "this"}
+)
 _ANY_ONE = frozenset({("one", "of"), ("any", "of"), ("either", "of"), ("some", "of")})
 POINTING = frozenset(
     {"", "it", "this", "that", "here", "there", "selection", "mask", "area", "one"}
 )
 """Categories that name nothing by themselves; only what the user marked can be meant."""
+UNNAMED = POINTING | {"everything", "all", "rest", "something", "anything"}
+"""Categories that a model which looks for things by name cannot be asked for."""
 FILLER = frozenset({"the", "a", "an", "my", "his", "her", "their", "its", "your", "our", "of"})
 
 
@@ -52,6 +56,19 @@ def noun(target: Target) -> str:
         return " ".join((*last[:-1], singular(last[-1]))) if last else target.category.lower()
     spoken = [word for word in words(target.phrase) if word not in FILLER]
     return singular(spoken[-1]) if spoken else ""
+
+
+def called(target: Target) -> str:
+    """What a model that looks for things by name is asked: looks and noun ("red cup")."""
+    spoken = " ".join((*target.attributes, noun(target))).split()
+    while len(spoken) > 1 and spoken[0] in FILLER:
+        spoken = spoken[1:]
+    return " ".join(spoken)
+
+
+def names_a_thing(target: Target) -> bool:
+    """True where the phrase has a noun to look for, and is not the picture itself."""
+    return not target.is_whole_image and noun(target) not in UNNAMED
 
 
 def wants_all(target: Target) -> bool:

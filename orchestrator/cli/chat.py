@@ -24,6 +24,12 @@ def chat(
     planner: Annotated[
         str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
     ] = "auto",
+    segmenter: Annotated[
+        str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: boxes to masks.")
+    ] = "auto",
+    detector: Annotated[
+        str, typer.Option(help="none, owlv2:FOLDER …: finds things by any words.")
+    ] = "auto",
     seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
     asset: Annotated[
         list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
@@ -37,12 +43,15 @@ def chat(
     preview: Annotated[bool, typer.Option(help="Show pictures in the terminal.")] = True,
 ) -> None:
     """Edit by talking: edits and commands such as 'undo that' mixed; 'help' says more."""
+    from memory.home import find_home
     from orchestrator.cli.console import Follower, out
     from orchestrator.cli.edit import default_output, open_session
     from orchestrator.cli.examples import given_looks, with_style
     from orchestrator.cli.hints import parse_assets
     from orchestrator.conversation import Conversation
+    from orchestrator.detectors import detector_for
     from orchestrator.history_view import position_line
+    from orchestrator.segmenters import segmenter_for
     from orchestrator.settings import ProgramSettings, RunSettings
 
     console = out()
@@ -51,11 +60,15 @@ def chat(
         seed=seed,
         model=model or program.model,
         planner=planner,
+        segmenter=segmenter,
+        detector=detector,
         approve=approve,
         ask=True,
         assets=parse_assets(with_style(asset, style_image)),
         looks=given_looks(looks),
     )
+    segmenter_for(settings, find_home())  # what is not there is told before anyone talks
+    detector_for(settings)
     opened, is_new = open_session(image, session)
     with opened as editing:
         follower = Follower(console, tells_plan=not approve)

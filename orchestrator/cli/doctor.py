@@ -21,8 +21,11 @@ def doctor(
     import shutil
     from importlib.metadata import PackageNotFoundError, version
 
+    from rich.markup import escape
+
     from memory.store import SessionStore
     from orchestrator.cli.console import out, print_json
+    from orchestrator.detectors import detector_state
     from orchestrator.segmenters import shelf_of
 
     found: dict[str, str] = {}
@@ -37,6 +40,7 @@ def doctor(
         sessions = len(store.sessions())
         unfinished = [run.session_id for run in store.unfinished_runs()]
         segmenters = shelf_of(store.home.models, store.home.cache).available()
+    detector, unusable = detector_state()
     free = shutil.disk_usage(home).free
     report = {
         "home": str(home),
@@ -48,6 +52,7 @@ def doctor(
         "cpus": os.cpu_count(),
         "packages": found,
         "segmenters": {name: reason or "ready" for name, reason in segmenters.items()},
+        "detector": {"name": detector, "state": unusable or "ready"},
     }
     if as_json:
         print_json(report)
@@ -62,7 +67,10 @@ def doctor(
         console.print(", ".join(f"{package} {number}" for package, number in found.items()))
         ready = [name for name, reason in segmenters.items() if not reason]
         console.print(f"segmenters: {', '.join(ready)} ('smartedit models list' shows the others)")
+        console.print(f"detector: {detector}", markup=False)
+        if unusable:
+            console.print(f"[red]problem:[/] {escape(unusable)}")
         if not problems:
             console.print("[green]the store is sound[/]")
-    if problems or "missing" in found.values():
+    if problems or unusable or "missing" in found.values():
         raise typer.Exit(4)

@@ -36,6 +36,9 @@ def edit(
     segmenter: Annotated[
         str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: clicks and boxes to masks.")
     ] = "auto",
+    detector: Annotated[
+        str, typer.Option(help="none, owlv2:FOLDER …: finds things by any words.")
+    ] = "auto",
     session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
     point: Annotated[list[str] | None, typer.Option(help="x,y on the thing meant.")] = None,
     box: Annotated[str | None, typer.Option(help="x0,y0,x1,y1 around it.")] = None,
@@ -84,6 +87,7 @@ def edit(
         best_of=best_of,
         force=force,
         segmenter=segmenter,
+        detector=detector,
         editor_options=parse_options(option or []),
         looks=given_looks(looks),
     )

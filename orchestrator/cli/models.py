@@ -130,11 +130,12 @@ def import_model(
 
 @app.command()
 def verify(
-    name: Annotated[str, typer.Argument(help="A model's name or folder.")],
+    name: Annotated[str, typer.Argument(help="A model's name or folder, or KIND:FOLDER.")],
     quick: Annotated[bool, typer.Option(help="Names and shapes only.")] = False,
 ) -> None:
-    """Check that a model is whole: names, shapes, hashes, no NaN."""
+    """Check that a model is whole: names, shapes, hashes, no NaN; of detectors, KIND:FOLDER."""
     from orchestrator.cli.console import out
+    from smartedit_model.detectors.kinds import KINDS
     from smartedit_model.registry import model_folder, verify_model
 
     if name.startswith("sam:"):
@@ -145,6 +146,10 @@ def verify(
         from smartedit_model.sam.small import small_folder, verify_small
 
         lines = verify_small(small_folder(_models_folder()))
+    elif name.partition(":")[0] in KINDS:
+        from smartedit_model.detectors.detector import open_detector
+
+        lines = open_detector(name).verify()
     else:
         lines = verify_model(model_folder(name, _models_folder()), deep=not quick)
     for line in lines:

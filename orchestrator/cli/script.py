@@ -24,6 +24,14 @@ def run(
         str | None,
         typer.Option(help="rules, provider:model or auto, in the place of the script's own."),
     ] = None,
+    segmenter: Annotated[
+        str | None,
+        typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …, in the place of the script's."),
+    ] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(help="none, owlv2:FOLDER …, in the place of the script's own."),
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on with half-done pictures.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here too.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
@@ -34,18 +42,26 @@ def run(
 
     from rich.markup import escape
 
+    from memory.home import find_home
     from orchestrator.batch import run_batch
     from orchestrator.cli.console import MARKS, out, print_json
     from orchestrator.cli.examples import given_looks, with_style
     from orchestrator.cli.hints import parse_assets
+    from orchestrator.detectors import detector_for
     from orchestrator.planning import get_planner
     from orchestrator.script import find_inputs, load_script
+    from orchestrator.segmenters import segmenter_for
+    from orchestrator.settings import RunSettings
 
     console = out(json_mode=as_json)
     loaded = load_script(script)
-    if planner is not None:
-        loaded = loaded.model_copy(update={"planner": planner})
-    get_planner(loaded.planner)  # one that is not there is told before the first picture
+    said = {"planner": planner, "segmenter": segmenter, "detector": detector}
+    loaded = loaded.model_copy(update={name: said[name] for name in said if said[name] is not None})
+    # What is not there is told before the first picture.
+    get_planner(loaded.planner)
+    senses = RunSettings(segmenter=loaded.segmenter, detector=loaded.detector)
+    segmenter_for(senses, find_home())
+    detector_for(senses)
     found = find_inputs(loaded, script, pictures)
     started = time.monotonic()
 

@@ -7,26 +7,23 @@ tests run them with tiny random configurations.
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import SafetensorError
 
 from smartedit_model.errors import MissingFileError
+from smartedit_model.hub_folder import CONFIG, HubFolder, check_tokenizer
 from tools.errors import BadArguments, GroundingFailed, SegmenterUnavailable
 from tools.grounding import Box, Region, Scene
 from tools.masks import box_of, check_prompts
 from tools.operation import HardMask
 from tools.target import Target
-from tools.wording import noun
+from tools.wording import called, names_a_thing
 
 Points = tuple[tuple[int, int, bool], ...]
-FAULTS = (OSError, ValueError, KeyError, RuntimeError, SafetensorError, MissingFileError)
-"""What transformers raises over files that are missing, damaged or of another model."""
 
 
 def open_folder(kind: str, folder: Path) -> Sam2Segmenter | Sam3Segmenter:
@@ -37,50 +34,19 @@ def open_folder(kind: str, folder: Path) -> Sam2Segmenter | Sam3Segmenter:
         folder: with ``config.json``, safetensors and the processor's files.
 
     Raises:
-        SegmenterUnavailable: there is no such folder.
+        SegmenterUnavailable: there is no such folder, or SAM 3 has no tokenizer in it.
     """
-    if not (folder / "config.json").is_file():
+    if not (folder / CONFIG).is_file():
         raise SegmenterUnavailable(
             f"{folder} holds no transformers model; give {kind}:FOLDER with its config.json"
         )
-    return (Sam2Segmenter if kind == "sam2" else Sam3Segmenter)(folder)
-
-
-class _Loaded:
-    """Model and processor of a folder, loaded once, from safetensors only.
-
-    Args:
-        folder: transformers' layout.
-        model, processor: names of transformers' classes.
-    """
-
-    def __init__(self, folder: Path, model: str, processor: str) -> None:
-        self._folder, self._names = folder, (model, processor)
-        self._pair: tuple[Any, Any] | None = None
-        self.lock = threading.Lock()
-
-    def pair(self) -> tuple[Any, Any]:
-        """The model in eval mode, and its processor.
-
-        Raises:
-            GroundingFailed: the folder's files cannot be used.
-        """
-        if self._pair is None:
-            import transformers
-
-            model, processor = (getattr(transformers, name) for name in self._names)
-            local: dict[str, Any] = {"local_files_only": True}
-            try:
-                loaded, info = model.from_pretrained(
-                    self._folder, use_safetensors=True, output_loading_info=True, **local
-                )
-                if info["missing_keys"] or info["mismatched_keys"]:
-                    raise MissingFileError("tensors are missing or of another shape")
-                self._pair = (loaded.eval(), processor.from_pretrained(self._folder, **local))
-            except FAULTS as error:
-                line = str(error).splitlines()[0] if str(error) else type(error).__name__
-                raise GroundingFailed(f"{self._folder} cannot be used: {line}") from error
-        return self._pair
+    if kind == "sam2":
+        return Sam2Segmenter(folder)
+    try:
+        check_tokenizer(folder)
+    except MissingFileError as error:
+        raise SegmenterUnavailable(f"sam3 cannot be used: {error}") from error
+    return Sam3Segmenter(folder)
 
 
 class Sam2Segmenter:
@@ -89,7 +55,7 @@ class Sam2Segmenter:
     name = "sam2"
 
     def __init__(self, folder: Path) -> None:
-        self._loaded = _Loaded(folder, "Sam2Model", "Sam2Processor")
+        self._loaded = HubFolder(folder, "Sam2Model", "Sam2Processor")
 
     def precise(self, _image: Any) -> bool:
         """Its outlines are better than a rough mask."""
@@ -139,7 +105,7 @@ class Sam3Segmenter:
     name = "sam3"
 
     def __init__(self, folder: Path) -> None:
-        self._loaded = _Loaded(folder, "Sam3Model", "Sam3Processor")
+        self._loaded = HubFolder(folder, "Sam3Model", "Sam3Processor")
 
     def precise(self, _image: Any) -> bool:
         """Its outlines are better than a rough mask."""
@@ -217,12 +183,11 @@ class Sam3Grounder:
 
     def claims(self, target: Target) -> bool:
         """Any phrase that names a thing."""
-        return not target.is_whole_image and bool(noun(target))
+        return names_a_thing(target)
 
     def ground(self, scene: Scene, target: Target) -> list[Region]:
         """Everything that is called so, best first."""
-        words = " ".join((*target.attributes, noun(target)))
-        return self._segmenter.find(scene, words)
+        return self._segmenter.find(scene, called(target))
 
 
 def _bounds(scene: Scene, points: Points, box: Box | None, mask: HardMask | None) -> Box | None:

@@ -6,7 +6,6 @@ native resolution, so a 50-megapixel photo costs no more than its own masks. It 
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from segment_anything import SamAutomaticMaskGenerator, SamPredictor
 from torch.nn import functional as F
 
 from smartedit_model.errors import SmartEditModelError
+from smartedit_model.fingerprints import content_key
 from smartedit_model.sam.embeddings import Embeddings
 from tools.errors import GroundingFailed
 from tools.grounding import Box, Region, Scene
@@ -85,13 +85,6 @@ class CachedPredictor(SamPredictor):  # type: ignore[misc]  # the package ships 
         self.original_size = (height, width)
         self.input_size = self.transform.get_preprocess_shape(height, width, encoder.img_size)
         self.is_image_set = True
-
-
-def content_key(image: Rgb) -> str:
-    """A name for the pixels of a picture, HWC uint8."""
-    digest = hashlib.sha256(str(image.shape).encode())
-    digest.update(np.ascontiguousarray(image).data)
-    return digest.hexdigest()[:40]
 
 
 class SamSegmenter:

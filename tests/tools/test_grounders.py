@@ -14,7 +14,7 @@ from tools.ground_places import PlaceGrounder
 from tools.grounders import default_grounders, ground
 from tools.grounding import Region, Scene, UserHints
 from tools.target import IMAGE, Ordinal, Relation, Target
-from tools.wording import noun, singular, wants_all
+from tools.wording import called, names_a_thing, noun, singular, wants_all
 
 SHAPE = (100, 200)
 
@@ -301,6 +301,23 @@ def test_nothing_stands_behind_itself():
         ground(_scene(), target, (one,))
 
 
+@pytest.mark.parametrize("phrase", ["this", "it", "everything", "the rest"])
+def test_words_that_point_name_no_thing(phrase):
+    """They are one, not many, and no model that looks for things by name is asked for them."""
+    for target in (Target(phrase=phrase), Target(phrase=phrase, category=phrase.split()[-1])):
+        assert not names_a_thing(target)
+        assert not wants_all(target)
+
+
+def test_a_model_is_asked_for_looks_and_noun():
+    """Articles, order and relations are left out; the noun is in the singular."""
+    cups = Target(phrase="the two red cups on the left", category="cup", attributes=("red",))
+    assert names_a_thing(cups)
+    assert called(cups) == "red cup"
+    assert called(Target(phrase="a red cup", category="a red cup")) == "red cup"
+    assert not names_a_thing(IMAGE)
+
+
 def test_one_of_several_is_not_all():
     """Any one will do: one is taken, and that others fit is said."""
     found = _find(_dog("one of the dogs"))
@@ -363,12 +380,15 @@ def test_an_outline_that_is_something_else_is_not_taken():
 
 
 def test_detectors_come_after_marks_and_before_what_needs_no_weights():
-    """Marks win; things are the detector's; places and backgrounds are never asked of it."""
+    """Marks win; things are the detector's; places, tones and skies are never asked of it."""
     blank = np.full((*SHAPE, 3), 120, np.uint8)
-    finds = (Scripted(dog=DOGS[:1], half=DESK, sky=DESK),)
+    finds = (Scripted(dog=DOGS[:1], half=DESK, sky=DESK, shadow=DESK),)
     scene = Scene(blank, detectors=finds)
     assert ground(scene, _dog()).source == "scripted"
     assert ground(scene, Target(phrase="the left half", category="half")).source == "place"
+    lit = np.tile(np.linspace(0, 255, SHAPE[1], dtype=np.uint8)[None, :, None], (SHAPE[0], 1, 3))
+    shadows = Target(phrase="the shadows", category="shadow")
+    assert ground(Scene(lit, detectors=finds), shadows).source == "tone"
     painted = UserHints(mask=masks.from_box((12, 52, 30, 70), SHAPE))
     marked = Scene(blank, detectors=finds, hints=painted)
     assert ground(marked, _dog()).source == "your mask"

@@ -197,3 +197,14 @@ def test_missing_and_damaged_folders(kind: str, tmp_path: Path, request: Any) ->
             weights.write_bytes(weights.read_bytes()[:-64])
         with pytest.raises(GroundingFailed, match="cannot be used"):
             shelf.get(f"{kind}:{folder}").segment(scene, box=box)
+
+
+def test_sam3_without_words_is_refused(sam3_folder: Path, tmp_path: Path) -> None:
+    """A folder without a tokenizer would find nothing by any word; that is told at once."""
+    import shutil
+
+    folder = tmp_path / "mute"
+    shutil.copytree(sam3_folder, folder)
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(SegmenterUnavailable, match="no tokenizer"):
+        SegmenterShelf(tmp_path).get(f"sam3:{folder}")
