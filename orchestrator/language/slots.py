@@ -51,6 +51,33 @@ def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
     return at > 0 and not joined
 
 
+def _object(units: Sequence[Unit]) -> bool:
+    """A thing in the picture, not a quality of it nor what lies behind it."""
+    last = units[-1]
+    if units[0].has("pronoun") and (len(units) == 1 or not units[0].has("det")):
+        return False
+    return _things(units) and not (
+        any(u.has("property", "colour_noun", "domain") for u in units)
+        or last.has("effect_noun", "background", "look", "style", "rest", "subject")
+    )
+
+
+def _new(units: Sequence[Unit]) -> bool:
+    """A thing that is spoken of for the first time ("a fox"), and not where it is."""
+    return units[0].get("det") == "indefinite" and _object(units) and not _where_in(units)
+
+
+def _where_in(units: Sequence[Unit]) -> bool:
+    return any(u.has("place") or str(u.get("prep")) in _PLACES for u in units)
+
+
+def _where(units: Sequence[Unit]) -> bool:
+    """A place in the picture: "on the left", "next to the cup"."""
+    if len(units) == 1:
+        return units[0].has("place")
+    return str(units[0].get("prep")) in _PLACES and _object(units[1:])
+
+
 def _one(*senses: str) -> Callable[[Sequence[Unit]], bool]:
     return lambda units: len(units) == 1 and units[0].has(*senses)
 
@@ -100,6 +127,10 @@ _PLACES = frozenset({
 _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
+        "object": _object,
+        "new": _new,
+        "where": _where,
+        "size": _one("size"),
         "np": lambda units: _things(units, picture=True),
         "verb": _verb,
         "anyverb": lambda units: _verb(units, noun_too=True),

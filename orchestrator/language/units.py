@@ -266,6 +266,10 @@ def _allowed(
         and tokens[after - 3].norm in ("top", "upper", "bottom", "lower")
     ):
         return False  # "the top left of the picture"
+    if words[:3] == ("on", "top", "of") and "connector" in senses and not ends:
+        before = tokens[after - len(words) - 1] if after > len(words) else None
+        if before is not None and before.kind == "word" and before.norm not in ("and", "then"):
+            return False  # "the apple on top of that cup"
     if "degree" in senses and words[0] in ("a", "so"):
         states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
         return (
