@@ -254,6 +254,9 @@ class HeadParse:
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
         first = self.unit()
+        if first is not None and first.has("described"):
+            self.i += 1
+            return [first]
         if first is not None and bare_place(first) and self._names_place(first):
             self.i += 1
             return [first]
@@ -308,6 +311,8 @@ class HeadParse:
         lexicon = self.reader.lexicon
         units = tuple(self.units[self.start : self.i])
         head = run[-1] if run else None
+        if head is not None and head.has("described"):
+            return self._described(head, units)
         before = run[:-1]
         if head is not None and head.norm in ("one", "ones"):
             head_noun = ""
@@ -378,4 +383,17 @@ class HeadParse:
             pronoun = "ones"
         return Phrase(
             target, target.phrase, units, self.determiner, "many" if many else "one", pronoun, role
+        )
+
+    def _described(self, head: Unit, units: tuple[Unit, ...]) -> Phrase:
+        """The phrase of a description that was joined into one unit."""
+        told = head.get("described")
+        target: Target = told.target
+        update: dict[str, object] = {"phrase": clip(join(units), 2000)}
+        if self.quantity == "all":
+            update["quantity"] = "all"
+        target = target.model_copy(update=update)
+        many = told.many or self.quantity == "all" or self.count > 1
+        return Phrase(
+            target, target.phrase, units, self.determiner or "definite", "many" if many else "one"
         )

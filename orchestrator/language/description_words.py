@@ -1,0 +1,125 @@
+"""An instruction's words, matched from any place against patterns with slots.
+
+Knows what may stand in a slot; what a pattern means is ``descriptions``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.patterns import Part
+from orchestrator.language.phrase import RELATIONS
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.units import Unit
+from tools.target import Target
+
+Slots = dict[str, str | int | Target]
+"""Name of a slot -> a side, a place in a row, a colour, a size, a relation, or a thing."""
+_LONGEST = 5
+"""Words of an entry that a slot may hold."""
+
+
+class Words:
+    """The words of units, and where units begin among them.
+
+    A slot for a thing holds whole units; the other slots and a pattern's own words may be parts of
+    units ("was put on the chair", where "put on" is one).
+    """
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.words: list[str] = []
+        self.unit_at: dict[int, int] = {}
+        self.word_at: list[int] = []
+        for i, unit in enumerate(units):
+            self.unit_at[len(self.words)] = i
+            self.word_at.append(len(self.words))
+            self.words += [unit.norm] if unit.kind == "quote" else unit.norm.split() or [unit.norm]
+        self.unit_at[len(self.words)] = len(units)
+        self.word_at.append(len(self.words))
+
+    def matches(self, parts: Sequence[Part], at: int) -> Iterator[tuple[Slots, int]]:
+        """Each way a pattern fits from a unit on: what its slots hold, and the unit behind it."""
+        for slots, end in self._from(parts, self.word_at[at], {}):
+            if end in self.unit_at and end > self.word_at[at]:
+                yield slots, self.unit_at[end]
+
+    def _from(self, parts: Sequence[Part], word: int, slots: Slots) -> Iterator[tuple[Slots, int]]:
+        if not parts:
+            yield slots, word
+            return
+        part, rest = parts[0], parts[1:]
+        if part.slot:
+            for value, end in self._held(part.kind, word):
+                yield from self._from(rest, end, {**slots, part.slot: value})
+        for choice in part.choices:
+            if tuple(self.words[word : word + len(choice)]) == choice:
+                yield from self._from(rest, word + len(choice), slots)
+        if part.optional:
+            yield from self._from(rest, word, slots)
+
+    def _held(self, kind: str, word: int) -> Iterator[tuple[str | int | Target, int]]:
+        """What a slot of a kind may hold from a word on, and where it ends."""
+        if word >= len(self.words):
+            return
+        if kind in ("thing", "things"):
+            yield from self._thing(word, many=kind == "things")
+        elif kind == "side":
+            if self.words[word] in ("left", "right"):
+                yield self.words[word], word + 1
+        else:
+            for count in range(min(_LONGEST, len(self.words) - word), 0, -1):
+                value = _value(kind, " ".join(self.words[word : word + count]))
+                if value is not None:
+                    yield value, word + count
+
+    def _thing(self, word: int, *, many: bool) -> Iterator[tuple[Target, int]]:
+        if word not in self.unit_at:
+            return
+        read = PhraseReader(self.units, predicates=True).read(self.unit_at[word], attach=False)
+        if read is None:
+            return
+        phrase, end = read
+        plain = bool(phrase.target.category) and not phrase.role
+        if plain and not (many and phrase.number != "many"):
+            yield phrase.target, self.word_at[end]
+
+    # -- what stands around
+
+    def ends(self, at: int) -> bool:
+        """Whether a clause may end before a unit."""
+        if at >= len(self.units):
+            return True
+        unit = self.units[at]
+        return unit.kind == "mark" or unit.has("conjunction", "connector")
+
+    def apart(self, at: int) -> bool:
+        """Whether no list goes on at a unit."""
+        unit = self.units[at] if at < len(self.units) else None
+        return unit is None or not (unit.norm == "," or unit.has("conjunction"))
+
+    def placed(self, at: int, end: int, classes: frozenset[str]) -> bool:
+        """Whether a verb of these classes may need the last words: "put the cup there"."""
+        if not self.ends(end):
+            return False
+        for unit in reversed(self.units[:at]):
+            if unit.kind == "mark":
+                break
+            if unit.verb is not None and unit.verb.form == "base":
+                return unit.verb.cls in classes
+        return False
+
+
+def _value(kind: str, text: str) -> str | int | None:
+    senses = get_lexicon().senses(text)
+    if kind == "ordinal":
+        return int(senses["ordinal"]) if "ordinal" in senses else None
+    if kind == "relation":
+        return RELATIONS.get(str(senses.get("prep")))
+    if kind == "colour":
+        return str(senses["colour"]) if "colour" in senses else None
+    if kind == "size":
+        size = senses.get("size")
+        return text if size is not None and size.form != "plain" else None
+    return None

@@ -1,0 +1,275 @@
+"""Descriptions that tell one thing from others, read before an instruction is cut into clauses.
+
+"The cup that is not red", "of the two dogs, the bigger one" and "whatever is furthest to the left"
+hold commas, verbs and adjectives that are no part of the request. Each becomes one unit that
+carries its ``Target``, so that nothing else has to know how things are told apart. The patterns
+are in ``data/descriptions.yaml``; what plain phrases with adjectives, prepositions and places
+mean is ``phrases``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from orchestrator.language.description_words import Slots, Words
+from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.patterns import Part, compiled
+from orchestrator.language.phrase import ADJECTIVES, as_side, is_plural, superlative_of
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.units import Unit, join, read_units
+from tools.target import Ordinal, Relation, RelationKind, Target
+
+_MOST_TAILS = 3
+_PLACING = frozenset({"add", "move", "give"})
+"""Classes of verbs after which "there" says where something is to go."""
+_ALL = frozenset({"everything", "anything", "all"})
+_ONLY = frozenset({"only", "single", "sole", "one", "very"})
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a description means.
+
+    Attributes:
+        target: without its phrase, which is the words the unit stands for.
+        many: whether it means several things.
+    """
+
+    target: Target
+    many: bool
+
+
+@dataclass(frozen=True)
+class _Found:
+    start: int
+    end: int
+    described: Described
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A pattern and what it says of the thing."""
+
+    parts: tuple[Part, ...]
+    gives: Mapping[str, str]
+
+
+def read_words(
+    text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+) -> list[Unit]:
+    """All units of an instruction, in order, each description of a thing being one."""
+    return with_descriptions(read_units(text, taught, looks))
+
+
+def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
+    """The units, each description among them joined into one."""
+    words = Words(units)
+    found: list[Unit] = []
+    at = 0
+    while at < len(units):
+        one = _described(words, at)
+        if one is None:
+            found.append(units[at])
+            at += 1
+            continue
+        found += [*units[at : one.start], _joined(units[one.start : one.end], one.described)]
+        at = one.end
+    return [replace(unit, index=i) for i, unit in enumerate(found)]
+
+
+def _joined(units: Sequence[Unit], described: Described) -> Unit:
+    text = join(units)
+    norm = " ".join(unit.norm for unit in units)
+    senses = {"compound": norm, "described": described}
+    return replace(units[0], text=text, norm=norm, end=units[-1].end, kind="word", senses=senses)
+
+
+def _described(words: Words, at: int) -> _Found | None:
+    unit = words.units[at]
+    if unit.kind != "word":
+        return None
+    found = _front(words, at) or _free(words, at) or _doubled(words, at)
+    if found is None and unit.get("det") in ("definite", "all"):
+        found = _told_apart(words, at)
+    return found
+
+
+def _front(words: Words, at: int) -> _Found | None:
+    """Read "of the two cups, the bigger one", "not the red cup but the other one"."""
+    for entry in _entries("fronts"):
+        for slots, end in words.matches(entry.parts, at):
+            head = slots.get("h") or slots.get("x")
+            if isinstance(head, Target):
+                target = _updated(head.model_copy(update={"quantity": "one"}), entry, slots)
+                return _Found(at, end, Described(target, many=False))
+    return None
+
+
+def _free(words: Words, at: int) -> _Found | None:
+    """Read "whatever is red", "what stands next to the dog", "whichever cup is bigger"."""
+    unit = words.units[at]
+    head, start = Target(phrase="", category="object"), at + 1
+    if unit.norm == "whichever":
+        read = PhraseReader(words.units, predicates=True).read(start, attach=False)
+        if read is None or not read[0].target.category:
+            return None
+        head, start = read[0].target, read[1]
+    elif unit.norm in _ALL and start < len(words.units):
+        start += 1 if words.units[start].norm == "that" else 0
+        head = Target(phrase="", quantity="all")
+    elif unit.norm not in ("whatever", "what"):
+        return None
+    found = _complement(words, start, head)
+    if found is None and unit.norm in _ALL and start == at + 1:
+        found = _coloured(words, start, head)
+    if found is None:
+        return None
+    target, end = found
+    target, end = _with_tails(words, at, target, end)
+    if unit.norm == "what" and not at and words.ends(end):
+        return None  # "what is on the table?" asks
+    return _Found(at, end, Described(target, many=target.quantity == "all"))
+
+
+def _coloured(words: Words, at: int, head: Target) -> tuple[Target, int] | None:
+    """Read "(make) everything red (bigger)": with another predicate behind it, it tells which."""
+    start = at + 1 if words.units[at].norm == "in" else at
+    colour = words.units[start].get("colour") if start < len(words.units) else None
+    if not colour or words.ends(start + 1) or not words.units[start + 1].has(*ADJECTIVES):
+        return None
+    return head.model_copy(update={"attributes": (str(colour),)}), start + 1
+
+
+def _doubled(words: Words, at: int) -> _Found | None:
+    """Read "each and every cup", "both or all cups" as "every cup", "all cups"."""
+    first = words.units[at : at + 3]
+    if len(first) < 3 or first[0].get("det") != "all" or first[2].get("det") != "all":
+        return None
+    if not first[1].has("conjunction"):
+        return None
+    read = PhraseReader(words.units, predicates=True).read(at + 2, attach=False)
+    if read is None or not read[0].target.category:
+        return None
+    return _Found(at, read[1], Described(read[0].target, many=True))
+
+
+def _told_apart(words: Words, at: int) -> _Found | None:
+    """Read "the cup that is not red", "the cup nearest the left edge", "the only cup"."""
+    units = words.units
+    only = at + 1 < len(units) - 1 and units[at + 1].norm in _ONLY
+    begin = at + 2 if only else at
+    read = PhraseReader(units, predicates=True).read(begin, attach=False)
+    if read is None:
+        return None
+    phrase, end = read
+    target = phrase.target
+    if phrase.role or phrase.pronoun in ("one", "many", "former"):
+        return None
+    if only and not (target.category and not phrase.determiner):
+        return None
+    if not target.category and end < len(units) - 1 and units[end].norm == "of":
+        inner = PhraseReader(units, predicates=True).read(end + 1, attach=False)
+        if inner is not None and inner[0].number == "many" and inner[0].determiner:
+            update = {"category": inner[0].target.category}
+            target, end = target.model_copy(update=update), inner[1]
+    told, stop = _with_tails(words, at, target, end)
+    if stop == end and not only:
+        return None
+    last = units[end - 1].norm
+    many = target.quantity == "all" or is_plural(last, get_lexicon())
+    return _Found(at + 1, stop, Described(told, many))
+
+
+def _with_tails(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]:
+    """What the words behind a thing say of it, and where they end."""
+    for _ in range(_MOST_TAILS):
+        found = _tail(words, at, target, end)
+        if found is None:
+            break
+        target, end = found
+    return target, end
+
+
+def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int] | None:
+    if end >= len(words.units):
+        return None
+    if words.units[end].norm in ("that", "which", "who"):
+        found = _complement(words, end + 1, target)
+        if found is not None:
+            return found
+    for entry in _entries("tails"):
+        for slots, stop in words.matches(entry.parts, end):
+            if entry.gives.get("placing") == "no" and words.placed(at, stop, _PLACING):
+                continue
+            if entry.gives.get("listed") == "no" and not words.apart(stop):
+                continue
+            return _updated(target, entry, slots), stop
+    return None
+
+
+def _complement(words: Words, at: int, target: Target) -> tuple[Target, int] | None:
+    """What is said behind "the cup that"."""
+    for entry in _entries("complements"):
+        for slots, end in words.matches(entry.parts, at):
+            return _updated(target, entry, slots), end
+    return None
+
+
+def _updated(target: Target, entry: _Entry, slots: Slots) -> Target:
+    """A target with what a pattern says of it."""
+    update: dict[str, Any] = {}
+    for what, named in entry.gives.items():
+        first, _, second = named.partition(" ")
+        value = slots.get(first, first)
+        if what == "size":
+            update["superlative"] = superlative_of(str(value))
+        elif what == "colour":
+            update["attributes"] = (*target.attributes, str(value))
+        elif what == "row":
+            update["ordinal"] = Ordinal(index=int(str(value)), side=as_side(str(slots[second])))
+        elif what == "count" and target.ordinal is not None:
+            side = as_side(str(value))
+            update["ordinal"] = Ordinal(index=target.ordinal.index, side=side)
+        elif what == "middle":
+            update["ordinal"] = Ordinal(index=0)
+        elif what == "relation":
+            update["relation"] = _relation(str(value), slots.get(second, second))
+        elif what == "not_colour":
+            phrase = f"the {value} {target.category or 'one'}"
+            update["exclude"] = Target(
+                phrase=phrase, category=target.category, attributes=(str(value),)
+            )
+        elif what == "not_thing":
+            update["exclude"] = value
+    return target.model_copy(update=update)
+
+
+def _relation(kind: str, anchor: Any) -> Relation:
+    if not isinstance(anchor, Target):
+        anchor = Target(phrase=f"the {anchor}", category=str(anchor))
+    kinds: Mapping[str, RelationKind] = {"left": "left_of", "right": "right_of"}
+    return Relation.model_validate({"kind": kinds.get(kind, kind), "anchor": anchor})
+
+
+@cache
+def _entries(section: str) -> tuple[_Entry, ...]:
+    rows = _rows()
+    return tuple(
+        _Entry(compiled(say, rows["words"]), {k: v for k, v in row.items() if k != "say"})
+        for row in rows[section]
+        for say in row["say"]
+    )
+
+
+@cache
+def _rows() -> Any:
+    path = files("orchestrator.language") / "data" / "descriptions.yaml"
+    # BaseLoader keeps "no", "on" and "off" the words they are.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
