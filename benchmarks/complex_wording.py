@@ -20,7 +20,8 @@ _SLOT = re.compile(r"\\{(\w+)\\}")
 NARROW = r"\w+"
 """What a slot of one word holds: a colour, a side."""
 _SMALL = frozenset({
-    "the", "a", "an", "in", "of", "that", "is", "picture", "scene", "here", "you", "see", "from",
+    "the", "a", "an", "in", "of", "this", "that", "is", "picture", "image", "photo", "scene",
+    "here", "you", "see", "from",
 })  # fmt: skip
 """Words that do not tell one thing from another."""
 

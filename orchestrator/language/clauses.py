@@ -269,7 +269,8 @@ class _Splitter(Breaks):
             unit.has("ordinal")
             and after is not None
             and after.kind == "word"
-            and not (after.verb or after.has("polite"))
+            and not (after.verb or after.has("polite", "copula"))
+            and not (after.has("pronoun") or after.norm in ("could", "would", "can"))
         ):
             return False
         if unit.norm == "now" and before is not None and before.has("copula"):

@@ -16,6 +16,8 @@ from tools.target import Target
 
 Slots = dict[str, str | int | Target]
 """Name of a slot -> a side, a place in a row, a colour, a size, a relation, or a thing."""
+_NEEDY = frozenset({"add", "move", "give", "make", "change", "recolor", "apply", "mention"})
+"""Classes of verbs that say where something is to go or what it is to become."""
 _LONGEST = 5
 """Words of an entry that a slot may hold."""
 
@@ -94,21 +96,26 @@ class Words:
         unit = self.units[at]
         return unit.kind == "mark" or unit.has("conjunction", "connector")
 
+    def names(self, at: int) -> bool:
+        """Whether a unit goes on naming a thing: a noun, or what it is made of."""
+        unit = self.units[at] if at < len(self.units) else None
+        return unit is not None and unit.kind == "word" and set(unit.senses) <= {"adjective"}
+
     def apart(self, at: int) -> bool:
         """Whether no list goes on at a unit."""
         unit = self.units[at] if at < len(self.units) else None
         return unit is None or not (unit.norm == "," or unit.has("conjunction"))
 
-    def placed(self, at: int, end: int, classes: frozenset[str]) -> bool:
-        """Whether a verb of these classes may need the last words: "put the cup there"."""
+    def needed(self, at: int, end: int) -> bool:
+        """Whether the verb may need the last words itself: "put the cup there", "paint it red"."""
         if not self.ends(end):
             return False
         for unit in reversed(self.units[:at]):
             if unit.kind == "mark":
                 break
             if unit.verb is not None and unit.verb.form == "base":
-                return unit.verb.cls in classes
-        return False
+                return unit.verb.cls in _NEEDY
+        return True
 
 
 def _value(kind: str, text: str) -> str | int | None:

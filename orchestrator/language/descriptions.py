@@ -26,8 +26,10 @@ from orchestrator.language.units import Unit, join, read_units
 from tools.target import Ordinal, Relation, RelationKind, Target
 
 _MOST_TAILS = 3
-_PLACING = frozenset({"add", "move", "give"})
-"""Classes of verbs after which "there" says where something is to go."""
+_VAGUE = frozenset({"", "object", "thing", "item"})
+"""Nouns for whatever there is."""
+_THE = frozenset({"the other", "just the", "only the"})
+"""Expressions that hold an article."""
 _ALL = frozenset({"everything", "anything", "all"})
 _ONLY = frozenset({"only", "single", "sole", "one", "very"})
 
@@ -69,6 +71,7 @@ def read_words(
 
 def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
     """The units, each description among them joined into one."""
+    units = _with_coloured(units)
     words = Words(units)
     found: list[Unit] = []
     at = 0
@@ -83,6 +86,20 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
     return [replace(unit, index=i) for i, unit in enumerate(found)]
 
 
+def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
+    """The units, "brown coloured" being one colour."""
+    found: list[Unit] = []
+    for unit in units:
+        before = found[-1] if found else None
+        if before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
+            text, norm = f"{before.text} {unit.text}", f"{before.norm} {unit.norm}"
+            senses = {"colour": before.get("colour")}
+            found[-1] = replace(before, text=text, norm=norm, end=unit.end, senses=senses)
+        else:
+            found.append(unit)
+    return found
+
+
 def _joined(units: Sequence[Unit], described: Described) -> Unit:
     text = join(units)
     norm = " ".join(unit.norm for unit in units)
@@ -95,7 +112,8 @@ def _described(words: Words, at: int) -> _Found | None:
     if unit.kind != "word":
         return None
     found = _front(words, at) or _free(words, at) or _doubled(words, at)
-    if found is None and unit.get("det") in ("definite", "all"):
+    named = unit.get("det") in ("definite", "all") or unit.norm in _THE
+    if found is None and named:
         found = _told_apart(words, at)
     return found
 
@@ -105,7 +123,7 @@ def _front(words: Words, at: int) -> _Found | None:
     for entry in _entries("fronts"):
         for slots, end in words.matches(entry.parts, at):
             head = slots.get("h") or slots.get("x")
-            if isinstance(head, Target):
+            if isinstance(head, Target) and _may_be_said(words, at, head, entry):
                 target = _updated(head.model_copy(update={"quantity": "one"}), entry, slots)
                 return _Found(at, end, Described(target, many=False))
     return None
@@ -119,7 +137,7 @@ def _free(words: Words, at: int) -> _Found | None:
         read = PhraseReader(words.units, predicates=True).read(start, attach=False)
         if read is None or not read[0].target.category:
             return None
-        head, start = read[0].target, read[1]
+        head, start = _with_tails(words, at, read[0].target, read[1])
     elif unit.norm in _ALL and start < len(words.units):
         start += 1 if words.units[start].norm == "that" else 0
         head = Target(phrase="", quantity="all")
@@ -127,7 +145,7 @@ def _free(words: Words, at: int) -> _Found | None:
         return None
     found = _complement(words, start, head)
     if found is None and unit.norm in _ALL and start == at + 1:
-        found = _coloured(words, start, head)
+        found = _coloured(words, start, head) or _tail(words, at, head, start)
     if found is None:
         return None
     target, end = found
@@ -163,23 +181,26 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     """Read "the cup that is not red", "the cup nearest the left edge", "the only cup"."""
     units = words.units
     only = at + 1 < len(units) - 1 and units[at + 1].norm in _ONLY
-    begin = at + 2 if only else at
-    read = PhraseReader(units, predicates=True).read(begin, attach=False)
+    said = [units[at], *units[at + 2 :]] if only else units[at:]
+    read = PhraseReader(said, predicates=True).read(0, attach=False)
     if read is None:
         return None
-    phrase, end = read
+    phrase, end = read[0], at + read[1] + (1 if only else 0)
     target = phrase.target
     if phrase.role or phrase.pronoun in ("one", "many", "former"):
         return None
-    if only and not (target.category and not phrase.determiner):
+    if only and not target.category:
         return None
-    if not target.category and end < len(units) - 1 and units[end].norm == "of":
+    measure = target.category in get_lexicon().measures
+    if (not target.category or measure) and end < len(units) - 1 and units[end].norm == "of":
         inner = PhraseReader(units, predicates=True).read(end + 1, attach=False)
-        if inner is not None and inner[0].number == "many" and inner[0].determiner:
+        if inner is not None and (measure or (inner[0].number == "many" and inner[0].determiner)):
             update = {"category": inner[0].target.category}
             target, end = target.model_copy(update=update), inner[1]
     told, stop = _with_tails(words, at, target, end)
-    if stop == end and not only:
+    commas = any(u.norm == "," for u in units[at:end])
+    left_out = target.exclude is not None and commas and words.apart(end)
+    if stop == end and not only and not left_out:
         return None
     last = units[end - 1].norm
     many = target.quantity == "all" or is_plural(last, get_lexicon())
@@ -204,13 +225,28 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
         if found is not None:
             return found
     for entry in _entries("tails"):
+        if not _may_be_said(words, at, target, entry):
+            continue
         for slots, stop in words.matches(entry.parts, end):
-            if entry.gives.get("placing") == "no" and words.placed(at, stop, _PLACING):
+            if entry.gives.get("ends") == "no" and words.needed(at, stop):
                 continue
             if entry.gives.get("listed") == "no" and not words.apart(stop):
                 continue
+            if words.names(stop):
+                continue  # "the couch in emerald velvet"
             return _updated(target, entry, slots), stop
     return None
+
+
+def _may_be_said(words: Words, at: int, target: Target, entry: _Entry) -> bool:
+    needs = entry.gives.get("needs", "")
+    if needs == "all":
+        return target.quantity == "all"
+    if needs == "most":
+        return bool(target.superlative) or target.ordinal is not None
+    if needs == "row":
+        return target.ordinal is not None and target.ordinal.index > 0
+    return needs != "other" or words.units[at].norm == "the other"
 
 
 def _complement(words: Words, at: int, target: Target) -> tuple[Target, int] | None:
@@ -247,6 +283,11 @@ def _updated(target: Target, entry: _Entry, slots: Slots) -> Target:
             )
         elif what == "not_thing":
             update["exclude"] = value
+            if target.quantity == "all" and target.category in _VAGUE:
+                update |= {"quantity": "all_but", "category": ""}
+        elif what == "reflection" and isinstance(value, Target):
+            update = {"category": "reflection", "attributes": (), "superlative": ""}
+            update |= {"relation": Relation(kind="reflection_of", anchor=value), "ordinal": None}
     return target.model_copy(update=update)
 
 

@@ -175,12 +175,16 @@ def _destination_last(reader: ClauseReader) -> bool | None:
 def _whole_thing_to(reader: ClauseReader, start: int, way: str, to: str) -> bool | None:
     """Move what the first ``start`` units name; None where they are more or less than one thing."""
     place, taken = reader.at, set(reader.taken)
-    phrase = reader.phrase(end=start) if start else None
-    whole = phrase is not None and reader.at == place + start and phrase.role != "image"
-    if phrase is None or not whole or property_of(phrase) is not None:
+    units = reader.units
+    reader.units = units[: place + start]
+    phrases = reader.phrases()
+    reader.skip("filler")
+    whole = bool(phrases) and reader.at == place + start
+    reader.units = units
+    if not whole or any(p.role == "image" or property_of(p) is not None for p in phrases):
         reader.at, reader.taken = place, taken
         return None
-    refs = reader.refs([phrase], "move")
+    refs = reader.refs(phrases, "move")
     reader.take(len(reader.left))
     return _moved(reader, refs, way, to)
 

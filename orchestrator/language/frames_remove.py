@@ -34,7 +34,9 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     reader.skip("filler")
     if (done := defect(reader)) is not None:
         return done
-    phrases = reader.phrases("from", "off", "so", "using", "by")
+    by = reader.find(lambda u: u.norm == "by")
+    beside = by is not None and reader.sees("det", offset=by + 1)  # "the dog by the chair"
+    phrases = reader.phrases("from", "off", "so", "using", *(() if beside else ("by",)))
     if not phrases:
         return False
     if reader.says("from") and reader.sense("prep", offset=1) in RELATIONS:
@@ -51,6 +53,7 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("gone")
         if owner is not None and owner.role != "image":
             phrases = [_owned(x, owner) for x in phrases]
+    reader.skip("gone")
     if verb.base == "crop out":
         reader.reading.note(
             "'crop out' was read as removing it, so that the rest of the picture stays"

@@ -89,6 +89,8 @@ class HeadParse:
             return ""
         after = self.unit(1)
         opens = unit.has("det") or unit.norm in ("the other", "the same", "same", "her", "both of")
+        if unit.has("det") and after is not None and after.norm in VAGUE:
+            return ""  # "these things"
         if unit.norm == "one" and after is not None and self._nounish(after, first=True):
             return ""
         if opens and after is not None and self._has_part(unit, after):
@@ -267,6 +269,8 @@ class HeadParse:
                 continue
             if not self._nounish(unit, first=not run):
                 break
+            if run and unit.has("described"):
+                break
             if run and self.reader.predicates and self._becomes(unit, run):
                 break
             if run and run[-1].norm in ("one", "ones"):
@@ -394,6 +398,8 @@ class HeadParse:
             update["quantity"] = "all"
         target = target.model_copy(update=update)
         many = told.many or self.quantity == "all" or self.count > 1
+        role = "rest" if target.quantity == "all_but" else ""
+        number: Literal["one", "many"] = "many" if many else "one"
         return Phrase(
-            target, target.phrase, units, self.determiner or "definite", "many" if many else "one"
+            target, target.phrase, units, self.determiner or "definite", number, role=role
         )

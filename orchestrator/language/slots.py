@@ -54,11 +54,12 @@ def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
 def _object(units: Sequence[Unit]) -> bool:
     """A thing in the picture, not a quality of it nor what lies behind it."""
     last = units[-1]
-    if units[0].has("pronoun") and (len(units) == 1 or not units[0].has("det")):
+    if len(units) == 1 and units[0].has("pronoun"):
         return False
+    tied = any(u.has("prep") for u in units)  # "… in the picture" says where it is
     return _things(units) and not (
         any(u.has("property", "colour_noun", "domain") for u in units)
-        or last.has("effect_noun", "background", "look", "style", "rest", "subject")
+        or (not tied and last.has("effect_noun", "background", "look", "style", "rest", "subject"))
     )
 
 

@@ -270,6 +270,11 @@ def _allowed(
         before = tokens[after - len(words) - 1] if after > len(words) else None
         if before is not None and before.kind == "word" and before.norm not in ("and", "then"):
             return False  # "the apple on top of that cup"
+    if words == ("make", "that") and not _corrects(tokens, after, lexicon):
+        return False
+    led = tokens[after - len(words) - 1] if after > len(words) else None
+    if "verb" in senses and led is not None and "det" in lexicon.senses(led.norm):
+        return "pronoun" in lexicon.senses(led.norm)  # "every toy with a bow"
     if "degree" in senses and words[0] in ("a", "so"):
         states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
         return (
@@ -304,6 +309,15 @@ def _allowed(
         # "zoom in on", "clean up": the particle belongs to the verb unless a place follows it.
         return True
     return True
+
+
+def _corrects(tokens: Sequence[Token], after: int, lexicon: Lexicon) -> bool:
+    """Whether "make that" takes back what was said ("make that blue"), not "make that cup blue"."""
+    ahead = [t for t in tokens[after : after + 2] if t.kind != "mark"]
+    if after == 2 or not ahead:
+        return False
+    senses = lexicon.senses(ahead[0].norm)
+    return ahead[0].kind == "number" or "det" in senses or (len(ahead) == 1 and bool(senses))
 
 
 def _expects_verb(before: Sequence[Token], lexicon: Lexicon) -> bool:
