@@ -171,6 +171,7 @@ class Starts:
                 "by",
                 "'s",
                 "away",
+                "over",
                 "tighter",
                 "around",
             )

@@ -134,6 +134,11 @@ class ClauseReader:
         self.at = place
         return phrase
 
+    def manner(self) -> tuple[str, ...]:
+        """The "by" of "by half", which ends a phrase, but not that of "the dog by the chair"."""
+        at = self.find(lambda u: u.norm == "by")
+        return () if at is not None and self.sees("det", offset=at + 1) else ("by",)
+
     def phrases(self, *stops: str, predicates: bool = False, attach: bool = True) -> list[Phrase]:
         """Take "A, B and C"."""
         found: list[Phrase] = []

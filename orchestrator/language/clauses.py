@@ -270,7 +270,8 @@ class _Splitter(Breaks):
             and after is not None
             and after.kind == "word"
             and not (after.verb or after.has("polite", "copula"))
-            and not (after.has("pronoun") or after.norm in ("could", "would", "can"))
+            and not after.has("pronoun", "det", "relative", "instead_of", "place", "prep")
+            and not (after.norm in ("could", "would", "can"))
         ):
             return False
         if unit.norm == "now" and before is not None and before.has("copula"):

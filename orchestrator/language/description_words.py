@@ -16,7 +16,13 @@ from tools.target import Target
 
 Slots = dict[str, str | int | Target]
 """Name of a slot -> a side, a place in a row, a colour, a size, a relation, or a thing."""
-_NEEDY = frozenset({"add", "move", "give", "make", "change", "recolor", "apply", "mention"})
+_PARTICLES = frozenset({"away", "out", "off", "apart", "too", "instead"})
+"""Words of the verb that stand behind what it acts on."""
+_PLACES = frozenset({
+    "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
+    "next_to", "near",
+})  # fmt: skip
+_NEEDY = frozenset({"", "add", "move", "give", "make", "change", "recolor", "apply", "mention"})
 """Classes of verbs that say where something is to go or what it is to become."""
 _LONGEST = 5
 """Words of an entry that a slot may hold."""
@@ -99,23 +105,28 @@ class Words:
     def names(self, at: int) -> bool:
         """Whether a unit goes on naming a thing: a noun, or what it is made of."""
         unit = self.units[at] if at < len(self.units) else None
-        return unit is not None and unit.kind == "word" and set(unit.senses) <= {"adjective"}
+        plain = unit is not None and unit.kind == "word" and set(unit.senses) <= {"adjective"}
+        return plain and unit is not None and unit.norm not in _PARTICLES
 
     def apart(self, at: int) -> bool:
         """Whether no list goes on at a unit."""
         unit = self.units[at] if at < len(self.units) else None
-        return unit is None or not (unit.norm == "," or unit.has("conjunction"))
+        after = self.units[at + 1] if at + 1 < len(self.units) else None
+        listed = after is not None and after.has("det", "conjunction", "number_word")
+        return unit is None or not (unit.has("conjunction") or (unit.norm == "," and listed))
 
     def needed(self, at: int, end: int) -> bool:
         """Whether the verb may need the last words itself: "put the cup there", "paint it red"."""
-        if not self.ends(end):
-            return False
+        return self.ends(end) and self.verb_before(at) in _NEEDY
+
+    def verb_before(self, at: int) -> str:
+        """The class of the last verb before a unit in its clause, or ""."""
         for unit in reversed(self.units[:at]):
             if unit.kind == "mark":
                 break
             if unit.verb is not None and unit.verb.form == "base":
-                return unit.verb.cls in _NEEDY
-        return True
+                return unit.verb.cls
+        return ""
 
 
 def _value(kind: str, text: str) -> str | int | None:
@@ -123,7 +134,8 @@ def _value(kind: str, text: str) -> str | int | None:
     if kind == "ordinal":
         return int(senses["ordinal"]) if "ordinal" in senses else None
     if kind == "relation":
-        return RELATIONS.get(str(senses.get("prep")))
+        name = str(senses.get("prep"))
+        return RELATIONS.get(name) if name in _PLACES else None
     if kind == "colour":
         return str(senses["colour"]) if "colour" in senses else None
     if kind == "size":

@@ -21,15 +21,16 @@ from orchestrator.language.description_words import Slots, Words
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.patterns import Part, compiled
 from orchestrator.language.phrase import ADJECTIVES, as_side, is_plural, superlative_of
-from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.phrases import VAGUE, PhraseReader
 from orchestrator.language.units import Unit, join, read_units
 from tools.target import Ordinal, Relation, RelationKind, Target
 
 _MOST_TAILS = 3
-_VAGUE = frozenset({"", "object", "thing", "item"})
-"""Nouns for whatever there is."""
-_THE = frozenset({"the other", "just the", "only the"})
+_JUST = frozenset({"just the", "only the"})
+_THE = frozenset({"the other"}) | _JUST
 """Expressions that hold an article."""
+_BECOMING = frozenset({"", "make", "change", "recolor", "apply", "mention", "relight"})
+"""Classes of verbs after which a colour says what becomes of something."""
 _ALL = frozenset({"everything", "anything", "all"})
 _ONLY = frozenset({"only", "single", "sole", "one", "very"})
 
@@ -81,7 +82,8 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
             found.append(units[at])
             at += 1
             continue
-        found += [*units[at : one.start], _joined(units[one.start : one.end], one.described)]
+        led = [_article(u) if u.norm in _JUST else u for u in units[at : one.start]]
+        found += [*led, _joined(units[one.start : one.end], one.described)]
         at = one.end
     return [replace(unit, index=i) for i, unit in enumerate(found)]
 
@@ -92,12 +94,17 @@ def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
     for unit in units:
         before = found[-1] if found else None
         if before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
-            text, norm = f"{before.text} {unit.text}", f"{before.norm} {unit.norm}"
+            text = f"{before.text} {unit.text}"
             senses = {"colour": before.get("colour")}
-            found[-1] = replace(before, text=text, norm=norm, end=unit.end, senses=senses)
+            found[-1] = replace(before, text=text, end=unit.end, senses=senses)
         else:
             found.append(unit)
     return found
+
+
+def _article(unit: Unit) -> Unit:
+    """The unit as the article "the"."""
+    return replace(unit, text="the", norm="the", senses={"det": "definite", "stop": True})
 
 
 def _joined(units: Sequence[Unit], described: Described) -> Unit:
@@ -123,6 +130,8 @@ def _front(words: Words, at: int) -> _Found | None:
     for entry in _entries("fronts"):
         for slots, end in words.matches(entry.parts, at):
             head = slots.get("h") or slots.get("x")
+            if "h" not in slots and isinstance(head, Target):  # "… but the other one"
+                head = Target(phrase="", category=head.category)
             if isinstance(head, Target) and _may_be_said(words, at, head, entry):
                 target = _updated(head.model_copy(update={"quantity": "one"}), entry, slots)
                 return _Found(at, end, Described(target, many=False))
@@ -134,10 +143,11 @@ def _free(words: Words, at: int) -> _Found | None:
     unit = words.units[at]
     head, start = Target(phrase="", category="object"), at + 1
     if unit.norm == "whichever":
-        read = PhraseReader(words.units, predicates=True).read(start, attach=False)
+        said = [_article(unit), *words.units[start:]]
+        read = PhraseReader(said, predicates=True).read(0, attach=False)
         if read is None or not read[0].target.category:
             return None
-        head, start = _with_tails(words, at, read[0].target, read[1])
+        head, start = _with_tails(words, at, read[0].target, at + read[1])
     elif unit.norm in _ALL and start < len(words.units):
         start += 1 if words.units[start].norm == "that" else 0
         head = Target(phrase="", quantity="all")
@@ -145,7 +155,7 @@ def _free(words: Words, at: int) -> _Found | None:
         return None
     found = _complement(words, start, head)
     if found is None and unit.norm in _ALL and start == at + 1:
-        found = _coloured(words, start, head) or _tail(words, at, head, start)
+        found = _coloured(words, at, head) or _tail(words, at, head, start)
     if found is None:
         return None
     target, end = found
@@ -156,10 +166,20 @@ def _free(words: Words, at: int) -> _Found | None:
 
 
 def _coloured(words: Words, at: int, head: Target) -> tuple[Target, int] | None:
-    """Read "(make) everything red (bigger)": with another predicate behind it, it tells which."""
-    start = at + 1 if words.units[at].norm == "in" else at
+    """Read "(remove) everything red"; after "make" only where another predicate follows."""
+    start = at + 2 if words.units[at + 1].norm == "in" else at + 1
     colour = words.units[start].get("colour") if start < len(words.units) else None
-    if not colour or words.ends(start + 1) or not words.units[start + 1].has(*ADJECTIVES):
+    if not colour or words.units[at].norm == "all" or words.names(start + 1):
+        return None
+    verb = words.verb_before(at)
+    beyond = start + 1
+    while beyond < len(words.units) and words.units[beyond].has("degree"):
+        beyond += 1
+    after = None if words.ends(beyond) else words.units[beyond]
+    becomes = after is not None and (
+        after.has(*ADJECTIVES) or (verb != "make" and after.norm in ("in", "to", "into"))
+    )
+    if verb in _BECOMING and not becomes:
         return None
     return head.model_copy(update={"attributes": (str(colour),)}), start + 1
 
@@ -181,7 +201,8 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     """Read "the cup that is not red", "the cup nearest the left edge", "the only cup"."""
     units = words.units
     only = at + 1 < len(units) - 1 and units[at + 1].norm in _ONLY
-    said = [units[at], *units[at + 2 :]] if only else units[at:]
+    first = _article(units[at]) if units[at].norm in _JUST else units[at]
+    said = [first, *units[at + (2 if only else 1) :]]
     read = PhraseReader(said, predicates=True).read(0, attach=False)
     if read is None:
         return None
@@ -192,7 +213,9 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     if only and not target.category:
         return None
     measure = target.category in get_lexicon().measures
-    if (not target.category or measure) and end < len(units) - 1 and units[end].norm == "of":
+    among = end < len(units) - 1 and units[end].norm in ("among", "amongst", "out of")
+    joint = among or (end < len(units) - 1 and units[end].norm == "of")
+    if (not target.category or measure) and joint:
         inner = PhraseReader(units, predicates=True).read(end + 1, attach=False)
         if inner is not None and (measure or (inner[0].number == "many" and inner[0].determiner)):
             update = {"category": inner[0].target.category}
@@ -200,7 +223,8 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     told, stop = _with_tails(words, at, target, end)
     commas = any(u.norm == "," for u in units[at:end])
     left_out = target.exclude is not None and commas and words.apart(end)
-    if stop == end and not only and not left_out:
+    told_among = among and bool(target.category) and end > at + read[1]
+    if stop == end and not (only or left_out or told_among):
         return None
     last = units[end - 1].norm
     many = target.quantity == "all" or is_plural(last, get_lexicon())
@@ -229,6 +253,8 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
             continue
         for slots, stop in words.matches(entry.parts, end):
             if entry.gives.get("ends") == "no" and words.needed(at, stop):
+                continue
+            if entry.gives.get("ends") == "never" and words.ends(stop):
                 continue
             if entry.gives.get("listed") == "no" and not words.apart(stop):
                 continue
@@ -283,7 +309,7 @@ def _updated(target: Target, entry: _Entry, slots: Slots) -> Target:
             )
         elif what == "not_thing":
             update["exclude"] = value
-            if target.quantity == "all" and target.category in _VAGUE:
+            if target.quantity == "all" and target.category in VAGUE:
                 update |= {"quantity": "all_but", "category": ""}
         elif what == "reflection" and isinstance(value, Target):
             update = {"category": "reflection", "attributes": (), "superlative": ""}

@@ -63,8 +63,9 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
 def _op_ahead(reader: ClauseReader, phrases: list[Phrase]) -> str:
     """The op of "turn it to night": no thing becomes night, so "it" is the picture."""
     ahead = [u for u in reader.left[1:] if u.kind != "mark" and not u.has("det", "filler")]
-    scene = ("relight", "weather", "season", "style")
-    whole = bool(ahead) and all(u.has(*scene, "domain", "whole", "effect_noun") for u in ahead)
+    scene = ("relight", "weather", "season", "style", "look")
+    told = (*scene, "domain", "whole", "effect_noun", "adjective")
+    whole = bool(ahead) and all(u.has(*told) for u in ahead)
     it = len(phrases) == 1 and phrases[0].words.lower() in ("it", "this")
     return "relight" if it and whole and any(u.has(*scene) for u in ahead) else "change"
 

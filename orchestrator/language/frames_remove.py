@@ -34,9 +34,7 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     reader.skip("filler")
     if (done := defect(reader)) is not None:
         return done
-    by = reader.find(lambda u: u.norm == "by")
-    beside = by is not None and reader.sees("det", offset=by + 1)  # "the dog by the chair"
-    phrases = reader.phrases("from", "off", "so", "using", *(() if beside else ("by",)))
+    phrases = reader.phrases("from", "off", "so", "using", *reader.manner())
     if not phrases:
         return False
     if reader.says("from") and reader.sense("prep", offset=1) in RELATIONS:

@@ -39,7 +39,7 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
 
 def _says_with_later(reader: ClauseReader) -> bool:
     norms = [u.norm for u in reader.left]
-    return "with" in norms[norms.index("by") :]
+    return not {"with", "for"}.isdisjoint(norms[norms.index("by") :])
 
 
 def _other_writing(reader: ClauseReader) -> bool:

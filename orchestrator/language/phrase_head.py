@@ -89,7 +89,8 @@ class HeadParse:
             return ""
         after = self.unit(1)
         opens = unit.has("det") or unit.norm in ("the other", "the same", "same", "her", "both of")
-        if unit.has("det") and after is not None and after.norm in VAGUE:
+        named = unit.has("det") or unit.norm == "the other"
+        if named and after is not None and after.norm in VAGUE:
             return ""  # "these things"
         if unit.norm == "one" and after is not None and self._nounish(after, first=True):
             return ""
@@ -168,7 +169,7 @@ class HeadParse:
             elif (
                 unit.get("side")
                 and self.ordinal is None
-                and not unit.has("compound")
+                and (not unit.has("compound") or self._names_more(nxt))
                 and self._side_fits(unit, nxt)
             ):
                 self.ordinal = ordinal_of(str(unit.get("side")))
@@ -182,6 +183,10 @@ class HeadParse:
             else:
                 return
             self.i += 1
+
+    def _names_more(self, after: Unit | None) -> bool:
+        """Whether a noun follows: "the left hand cup" is on the left, "the left hand" is a hand."""
+        return after is not None and not after.senses and self._nounish(after, first=True)
 
     def _second_side(self, unit: Unit) -> bool:
         before = self.units[self.i - 1]
@@ -224,7 +229,7 @@ class HeadParse:
         if self.ordinal is not None and is_frame_noun(unit):
             return True
         if unit.norm in VAGUE:
-            return bool(self.determiner)
+            return bool(self.determiner) or self.other
         verb = unit.verb
         if (
             verb is not None
@@ -394,7 +399,7 @@ class HeadParse:
         told = head.get("described")
         target: Target = told.target
         update: dict[str, object] = {"phrase": clip(join(units), 2000)}
-        if self.quantity == "all":
+        if self.quantity == "all" and target.quantity == "one":
             update["quantity"] = "all"
         target = target.model_copy(update=update)
         many = told.many or self.quantity == "all" or self.count > 1

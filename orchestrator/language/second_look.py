@@ -173,6 +173,8 @@ def _doubtful(draft: Draft) -> bool:
         return False
     lexicon = get_lexicon()
     words = [t.norm for t in tokenize(style)]
+    if draft.ref.is_image and words[:1] in (["a"], ["an"]):
+        return False  # "a poster with few colours" is what the picture should look like
     senses = [lexicon.senses(word) for word in words]
     if any(
         "style" in s or "look" in s or ("prep" in s and w == "like")

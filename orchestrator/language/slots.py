@@ -131,6 +131,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "object": _object,
         "new": _new,
         "where": _where,
+        "state": lambda units: not any(u.has("side") for u in units),
         "size": _one("size"),
         "np": lambda units: _things(units, picture=True),
         "verb": _verb,
@@ -173,7 +174,9 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "stylish": _stylish,
         "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
         "background": lambda units: len(units) <= 2 and units[-1].has("background"),
-        "other": lambda units: units[0].get("pronoun") == "other",
+        "other": lambda units: (
+            units[0].get("pronoun") == "other" and not any(u.has("copula") for u in units)
+        ),
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }
 )

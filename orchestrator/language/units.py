@@ -266,6 +266,15 @@ def _allowed(
         and tokens[after - 3].norm in ("top", "upper", "bottom", "lower")
     ):
         return False  # "the top left of the picture"
+    if "colour" in senses and _thing_and_colour(words, tokens, after, lexicon):
+        return False
+    if "verb" in senses and "colour" in lexicon.senses(words[0]) and after > len(words):
+        if not _expects_verb(tokens[: after - len(words)], lexicon):
+            return False  # "scale everything black down"
+    if words == ("one", "more") and after > 2:
+        before = lexicon.senses(tokens[after - 3].norm)
+        if before.keys() & {"colour", "size", "side", "ordinal"} or before.get("det") == "definite":
+            return False  # "the white one more to the left"
     if words[:3] == ("on", "top", "of") and "connector" in senses and not ends:
         before = tokens[after - len(words) - 1] if after > len(words) else None
         if before is not None and before.kind == "word" and before.norm not in ("and", "then"):
@@ -309,6 +318,24 @@ def _allowed(
         # "zoom in on", "clean up": the particle belongs to the verb unless a place follows it.
         return True
     return True
+
+
+def _thing_and_colour(
+    words: tuple[str, ...], tokens: Sequence[Token], after: int, lexicon: Lexicon
+) -> bool:
+    """Whether "the sky blue" is the sky, made blue, rather than a shade of blue."""
+    if len(words) != 2 or after < 3 or "colour" not in lexicon.senses(words[1]):
+        return False
+    first = lexicon.senses(words[0])
+    named = words[0] in lexicon.known | lexicon.things
+    if not named or first.keys() & {"colour", "scale", "adjective", "det"}:
+        return False
+    before = tokens[after - 3]
+    led = lexicon.senses(before.norm)
+    definite = led.get("det") in ("definite", "all") or before.norm in ("only", "single")
+    following = tokens[after] if after < len(tokens) else None
+    names_on = following is not None and following.kind == "word"
+    return definite and not (names_on and following and not lexicon.senses(following.norm))
 
 
 def _corrects(tokens: Sequence[Token], after: int, lexicon: Lexicon) -> bool:
