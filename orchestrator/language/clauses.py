@@ -270,8 +270,10 @@ class _Splitter(Breaks):
             and after is not None
             and after.kind == "word"
             and not (after.verb or after.has("polite", "copula"))
-            and not after.has("pronoun", "det", "relative", "instead_of", "place", "prep")
-            and not (after.norm in ("could", "would", "can"))
+            and not after.has(
+                "pronoun", "det", "relative", "instead_of", "place", "prep", "described", "negation"
+            )
+            and after.norm not in ("could", "would", "can")
         ):
             return False
         if unit.norm == "now" and before is not None and before.has("copula"):

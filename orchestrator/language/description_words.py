@@ -6,10 +6,12 @@ Knows what may stand in a slot; what a pattern means is ``descriptions``'s.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.patterns import Part
-from orchestrator.language.phrase import RELATIONS
+from orchestrator.language.phrase import RELATIONS, Phrase
+from orchestrator.language.phrase_head import VAGUE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
 from tools.target import Target
@@ -26,6 +28,32 @@ _NEEDY = frozenset({"", "add", "move", "give", "make", "change", "recolor", "app
 """Classes of verbs that say where something is to go or what it is to become."""
 _LONGEST = 5
 """Words of an entry that a slot may hold."""
+
+
+def article(unit: Unit) -> Unit:
+    """The unit as the article "the"."""
+    return replace(unit, text="the", norm="the", senses={"det": "definite", "stop": True})
+
+
+def thing_at(units: Sequence[Unit], at: int) -> tuple[Phrase, int] | None:
+    """The simple noun phrase at a unit, "piece of furniture" included, and where it ends."""
+    bare = at < len(units) and units[at].norm in VAGUE
+    said = [article(units[at]), *units[at:]] if bare else list(units[at:])
+    read = PhraseReader(said, predicates=True).read(0, attach=False)
+    if read is None:
+        return None
+    phrase, end = read[0], at + read[1] - (1 if bare else 0)
+    if end + 1 >= len(units) or units[end].norm != "of" or not phrase.target.category:
+        return phrase, end
+    inner = PhraseReader(units, predicates=True).read(end + 1, attach=False)
+    if inner is None or inner[0].determiner or inner[0].role or units[end + 1].has("pronoun"):
+        return phrase, end
+    if not inner[0].target.category or units[end + 1].has("colour", "size"):
+        return phrase, end
+    measure = phrase.target.category in get_lexicon().measures
+    name = inner[0].target.category if measure else phrase.target.category
+    target = phrase.target.model_copy(update={"category": name})
+    return replace(phrase, target=target), inner[1]
 
 
 class Words:
@@ -85,7 +113,7 @@ class Words:
     def _thing(self, word: int, *, many: bool) -> Iterator[tuple[Target, int]]:
         if word not in self.unit_at:
             return
-        read = PhraseReader(self.units, predicates=True).read(self.unit_at[word], attach=False)
+        read = thing_at(self.units, self.unit_at[word])
         if read is None:
             return
         phrase, end = read

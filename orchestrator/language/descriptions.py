@@ -17,11 +17,11 @@ from typing import Any
 
 import yaml
 
-from orchestrator.language.description_words import Slots, Words
+from orchestrator.language.description_words import Slots, Words, article, thing_at
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.patterns import Part, compiled
 from orchestrator.language.phrase import ADJECTIVES, as_side, is_plural, superlative_of
-from orchestrator.language.phrases import VAGUE, PhraseReader
+from orchestrator.language.phrases import VAGUE
 from orchestrator.language.units import Unit, join, read_units
 from tools.target import Ordinal, Relation, RelationKind, Target
 
@@ -82,7 +82,7 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
             found.append(units[at])
             at += 1
             continue
-        led = [_article(u) if u.norm in _JUST else u for u in units[at : one.start]]
+        led = [article(u) if u.norm in _JUST else u for u in units[at : one.start]]
         found += [*led, _joined(units[one.start : one.end], one.described)]
         at = one.end
     return [replace(unit, index=i) for i, unit in enumerate(found)]
@@ -100,11 +100,6 @@ def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
         else:
             found.append(unit)
     return found
-
-
-def _article(unit: Unit) -> Unit:
-    """The unit as the article "the"."""
-    return replace(unit, text="the", norm="the", senses={"det": "definite", "stop": True})
 
 
 def _joined(units: Sequence[Unit], described: Described) -> Unit:
@@ -134,6 +129,7 @@ def _front(words: Words, at: int) -> _Found | None:
                 head = Target(phrase="", category=head.category)
             if isinstance(head, Target) and _may_be_said(words, at, head, entry):
                 target = _updated(head.model_copy(update={"quantity": "one"}), entry, slots)
+                target, end = _with_tails(words, at, target, end)
                 return _Found(at, end, Described(target, many=False))
     return None
 
@@ -143,8 +139,8 @@ def _free(words: Words, at: int) -> _Found | None:
     unit = words.units[at]
     head, start = Target(phrase="", category="object"), at + 1
     if unit.norm == "whichever":
-        said = [_article(unit), *words.units[start:]]
-        read = PhraseReader(said, predicates=True).read(0, attach=False)
+        said = [article(unit), *words.units[start:]]
+        read = thing_at(said, 0)
         if read is None or not read[0].target.category:
             return None
         head, start = _with_tails(words, at, read[0].target, at + read[1])
@@ -177,7 +173,7 @@ def _coloured(words: Words, at: int, head: Target) -> tuple[Target, int] | None:
         beyond += 1
     after = None if words.ends(beyond) else words.units[beyond]
     becomes = after is not None and (
-        after.has(*ADJECTIVES) or (verb != "make" and after.norm in ("in", "to", "into"))
+        after.has(*ADJECTIVES, "copula") or (verb != "make" and after.norm in ("in", "to", "into"))
     )
     if verb in _BECOMING and not becomes:
         return None
@@ -191,7 +187,7 @@ def _doubled(words: Words, at: int) -> _Found | None:
         return None
     if not first[1].has("conjunction"):
         return None
-    read = PhraseReader(words.units, predicates=True).read(at + 2, attach=False)
+    read = thing_at(words.units, at + 2)
     if read is None or not read[0].target.category:
         return None
     return _Found(at, read[1], Described(read[0].target, many=True))
@@ -201,9 +197,9 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     """Read "the cup that is not red", "the cup nearest the left edge", "the only cup"."""
     units = words.units
     only = at + 1 < len(units) - 1 and units[at + 1].norm in _ONLY
-    first = _article(units[at]) if units[at].norm in _JUST else units[at]
+    first = article(units[at]) if units[at].norm in _JUST else units[at]
     said = [first, *units[at + (2 if only else 1) :]]
-    read = PhraseReader(said, predicates=True).read(0, attach=False)
+    read = thing_at(said, 0)
     if read is None:
         return None
     phrase, end = read[0], at + read[1] + (1 if only else 0)
@@ -212,12 +208,11 @@ def _told_apart(words: Words, at: int) -> _Found | None:
         return None
     if only and not target.category:
         return None
-    measure = target.category in get_lexicon().measures
     among = end < len(units) - 1 and units[end].norm in ("among", "amongst", "out of")
     joint = among or (end < len(units) - 1 and units[end].norm == "of")
-    if (not target.category or measure) and joint:
-        inner = PhraseReader(units, predicates=True).read(end + 1, attach=False)
-        if inner is not None and (measure or (inner[0].number == "many" and inner[0].determiner)):
+    if not target.category and joint:
+        inner = thing_at(units, end + 1)
+        if inner is not None and inner[0].number == "many" and inner[0].determiner:
             update = {"category": inner[0].target.category}
             target, end = target.model_copy(update=update), inner[1]
     told, stop = _with_tails(words, at, target, end)

@@ -306,7 +306,7 @@ class Reading:
         if last is None:
             return Ref(phrase.target, phrase.with_article)
         told = phrase.target.relation or phrase.target.exclude
-        if told and last.target.category in ("background", "image"):
+        if last.target.category in ("background", "image"):
             return Ref(phrase.target, phrase.with_article)
         # "The one next to the dog" says which by itself; its words stay as they are.
         words = phrase.words if told else _renamed(phrase.words, _noun_of(last))

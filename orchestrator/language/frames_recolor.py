@@ -11,6 +11,16 @@ from orchestrator.language.making import recolor
 from orchestrator.language.units import join
 
 
+def _says_where(reader: ClauseReader) -> bool:
+    """Whether the first "in" is that of "paint the cup in the mirror red", not of "in red"."""
+    at = reader.find(lambda u: u.norm == "in")
+    if at is None or not reader.sees("det", offset=at + 1):
+        return False
+    named = reader.peek(at + 2)
+    indefinite = reader.sense("det", offset=at + 1) == "indefinite"
+    return not indefinite and named is not None and not named.has("colour", "colour_noun", "scale")
+
+
 def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
     """Read "paint the wall green", "dye her hair to blond", "tint it blue", "colorize"."""
     if reader.done:
@@ -18,7 +28,10 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
             reader.draft("restyle", WHOLE, style="natural colours", fixed="Colourise the picture")
             return True
         return False
-    phrases = reader.phrases("to", "in", "into", "as", "with", predicates=True)
+    inside = _says_where(reader)
+    phrases = reader.phrases(
+        "to", *(() if inside else ("in",)), "into", "as", "with", predicates=True
+    )
     if not phrases:
         return False
     owner = colour_of(phrases[0], reader)

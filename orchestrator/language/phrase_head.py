@@ -222,7 +222,7 @@ class HeadParse:
 
     def _nounish(self, unit: Unit, *, first: bool) -> bool:
         """Whether a unit may be part of the run of adjectives and nouns."""
-        if unit.kind != "word" or self._stopped(unit) or unit.norm in ("'s", "#"):
+        if unit.kind != "word" or self._stopped(unit) or unit.norm in ("'s", "#", "away"):
             return False
         if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
             return True

@@ -226,6 +226,7 @@ class Ties(HeadParse, ABC):
                     "relation": inner_target.relation,
                     "ordinal": found.target.ordinal or inner_target.ordinal,
                     "superlative": found.target.superlative or inner_target.superlative,
+                    "exclude": found.target.exclude or inner_target.exclude,
                     "quantity": quantity,
                 },
                 pronoun="",
