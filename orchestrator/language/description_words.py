@@ -81,6 +81,11 @@ class Words:
             if end in self.unit_at and end > self.word_at[at]:
                 yield slots, self.unit_at[end]
 
+    def may_begin(self, opens: frozenset[str], at: int) -> bool:
+        """Whether one of these words stands first from a unit on; no words at all: any may."""
+        word = self.word_at[at]
+        return not opens or (word < len(self.words) and self.words[word] in opens)
+
     def _from(self, parts: Sequence[Part], word: int, slots: Slots) -> Iterator[tuple[Slots, int]]:
         if not parts:
             yield slots, word

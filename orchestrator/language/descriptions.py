@@ -11,19 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
-
-from orchestrator.language.description_words import Slots, Words, article, thing_at
+from orchestrator.language.description_rules import fitting, may_be_said, updated
+from orchestrator.language.description_words import Words, article, thing_at
 from orchestrator.language.lexicon import get_lexicon
-from orchestrator.language.patterns import Part, compiled
-from orchestrator.language.phrase import ADJECTIVES, as_side, is_plural, superlative_of
-from orchestrator.language.phrases import VAGUE
+from orchestrator.language.phrase import ADJECTIVES, is_plural
 from orchestrator.language.units import Unit, join, read_units
-from tools.target import Ordinal, Relation, RelationKind, Target
+from tools.target import Target
 
 _MOST_TAILS = 3
 _JUST = frozenset({"just the", "only the"})
@@ -53,14 +47,6 @@ class _Found:
     start: int
     end: int
     described: Described
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A pattern and what it says of the thing."""
-
-    parts: tuple[Part, ...]
-    gives: Mapping[str, str]
 
 
 def read_words(
@@ -122,13 +108,13 @@ def _described(words: Words, at: int) -> _Found | None:
 
 def _front(words: Words, at: int) -> _Found | None:
     """Read "of the two cups, the bigger one", "not the red cup but the other one"."""
-    for entry in _entries("fronts"):
-        for slots, end in words.matches(entry.parts, at):
+    for rule in fitting("fronts", words, at):
+        for slots, end in words.matches(rule.parts, at):
             head = slots.get("h") or slots.get("x")
             if "h" not in slots and isinstance(head, Target):  # "… but the other one"
                 head = Target(phrase="", category=head.category)
-            if isinstance(head, Target) and _may_be_said(words, at, head, entry):
-                target = _updated(head.model_copy(update={"quantity": "one"}), entry, slots)
+            if isinstance(head, Target) and may_be_said(rule, head, words.units[at].norm):
+                target = updated(head.model_copy(update={"quantity": "one"}), rule, slots)
                 target, end = _with_tails(words, at, target, end)
                 return _Found(at, end, Described(target, many=False))
     return None
@@ -243,95 +229,25 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
         found = _complement(words, end + 1, target)
         if found is not None:
             return found
-    for entry in _entries("tails"):
-        if not _may_be_said(words, at, target, entry):
+    for rule in fitting("tails", words, end):
+        if not may_be_said(rule, target, words.units[at].norm):
             continue
-        for slots, stop in words.matches(entry.parts, end):
-            if entry.gives.get("ends") == "no" and words.needed(at, stop):
+        for slots, stop in words.matches(rule.parts, end):
+            if rule.gives.get("ends") == "no" and words.needed(at, stop):
                 continue
-            if entry.gives.get("ends") == "never" and words.ends(stop):
+            if rule.gives.get("ends") == "never" and words.ends(stop):
                 continue
-            if entry.gives.get("listed") == "no" and not words.apart(stop):
+            if rule.gives.get("listed") == "no" and not words.apart(stop):
                 continue
             if words.names(stop):
                 continue  # "the couch in emerald velvet"
-            return _updated(target, entry, slots), stop
+            return updated(target, rule, slots), stop
     return None
-
-
-def _may_be_said(words: Words, at: int, target: Target, entry: _Entry) -> bool:
-    needs = entry.gives.get("needs", "")
-    if needs == "all":
-        return target.quantity == "all"
-    if needs == "most":
-        return bool(target.superlative) or target.ordinal is not None
-    if needs == "row":
-        return target.ordinal is not None and target.ordinal.index > 0
-    return needs != "other" or words.units[at].norm == "the other"
 
 
 def _complement(words: Words, at: int, target: Target) -> tuple[Target, int] | None:
     """What is said behind "the cup that"."""
-    for entry in _entries("complements"):
-        for slots, end in words.matches(entry.parts, at):
-            return _updated(target, entry, slots), end
+    for rule in fitting("complements", words, at):
+        for slots, end in words.matches(rule.parts, at):
+            return updated(target, rule, slots), end
     return None
-
-
-def _updated(target: Target, entry: _Entry, slots: Slots) -> Target:
-    """A target with what a pattern says of it."""
-    update: dict[str, Any] = {}
-    for what, named in entry.gives.items():
-        first, _, second = named.partition(" ")
-        value = slots.get(first, first)
-        if what == "size":
-            update["superlative"] = superlative_of(str(value))
-        elif what == "colour":
-            update["attributes"] = (*target.attributes, str(value))
-        elif what == "row":
-            update["ordinal"] = Ordinal(index=int(str(value)), side=as_side(str(slots[second])))
-        elif what == "count" and target.ordinal is not None:
-            side = as_side(str(value))
-            update["ordinal"] = Ordinal(index=target.ordinal.index, side=side)
-        elif what == "middle":
-            update["ordinal"] = Ordinal(index=0)
-        elif what == "relation":
-            update["relation"] = _relation(str(value), slots.get(second, second))
-        elif what == "not_colour":
-            phrase = f"the {value} {target.category or 'one'}"
-            update["exclude"] = Target(
-                phrase=phrase, category=target.category, attributes=(str(value),)
-            )
-        elif what == "not_thing":
-            update["exclude"] = value
-            if target.quantity == "all" and target.category in VAGUE:
-                update |= {"quantity": "all_but", "category": ""}
-        elif what == "reflection" and isinstance(value, Target):
-            update = {"category": "reflection", "attributes": (), "superlative": ""}
-            update |= {"relation": Relation(kind="reflection_of", anchor=value), "ordinal": None}
-    return target.model_copy(update=update)
-
-
-def _relation(kind: str, anchor: Any) -> Relation:
-    if not isinstance(anchor, Target):
-        anchor = Target(phrase=f"the {anchor}", category=str(anchor))
-    kinds: Mapping[str, RelationKind] = {"left": "left_of", "right": "right_of"}
-    return Relation.model_validate({"kind": kinds.get(kind, kind), "anchor": anchor})
-
-
-@cache
-def _entries(section: str) -> tuple[_Entry, ...]:
-    rows = _rows()
-    return tuple(
-        _Entry(compiled(say, rows["words"]), {k: v for k, v in row.items() if k != "say"})
-        for row in rows[section]
-        for say in row["say"]
-    )
-
-
-@cache
-def _rows() -> Any:
-    path = files("orchestrator.language") / "data" / "descriptions.yaml"
-    # BaseLoader keeps "no", "on" and "off" the words they are.
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)

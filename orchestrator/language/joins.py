@@ -64,7 +64,7 @@ class Joint:
 
 def allowed(joint: Joint) -> bool:
     """Whether a joined reading fits what stands around it ("a little warmer", "a little girl")."""
-    tests = (_corner, _a_thing, _a_verb, _a_wish, _counted, _on_top, _repair)
+    tests = (_corner, _a_thing, _a_verb, _a_wish, _counted, _on_top, _repair, _two_colours)
     if any(test(joint) for test in tests):
         return False
     words, senses, following = joint.words, joint.senses, joint.following
@@ -115,7 +115,9 @@ def _a_verb(joint: Joint) -> bool:
     if "verb" not in joint.senses or joint.before is None:
         return False
     led = joint.meaning(joint.before)
-    if joint.before.norm == "other" or ("det" in led and "pronoun" not in led):
+    if joint.before.norm in ("other", "these", "those"):
+        return True
+    if "det" in led and "pronoun" not in led:
         return True
     if "colour" not in joint.lexicon.senses(joint.words[0]):
         return False
@@ -147,6 +149,12 @@ def _on_top(joint: Joint) -> bool:
         return False
     led = joint.before
     return led is not None and led.kind == "word" and led.norm not in ("and", "then")
+
+
+def _two_colours(joint: Joint) -> bool:
+    """Read "(make) what is black white": what it is, and what it becomes."""
+    led = joint.before.norm if joint.before is not None else ""
+    return joint.words == ("black", "white") and led in ("is", "are", "not", "was")
 
 
 def _repair(joint: Joint) -> bool:

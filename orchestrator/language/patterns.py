@@ -6,7 +6,7 @@ Knows the notation, not what a pattern is for: ``turns`` and ``descriptions`` ma
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _SLOT = re.compile(r"<(\w+)(\?)?(?::(\w+))?>")
@@ -27,6 +27,18 @@ class Part:
     slot: str = ""
     kind: str = ""
     optional: bool = False
+
+
+def opening(parts: Sequence[Part]) -> frozenset[str]:
+    """The words that a pattern can begin with; none where it may begin with a slot."""
+    words: set[str] = set()
+    for part in parts:
+        if part.slot:
+            return frozenset()
+        words |= {choice[0] for choice in part.choices}
+        if not part.optional:
+            break
+    return frozenset(words)
 
 
 def compiled(say: str, lists: Mapping[str, list[str]]) -> tuple[Part, ...]:

@@ -55,8 +55,8 @@ class Ties(HeadParse, ABC):
         if found.target.ordinal is not None and found.target.ordinal.index == -1:
             # "The last cup on the right" is the last, counted from the left.
             other = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
-            side = as_side(other.get(ordinal.side, "left"))
-            return self._grown(found, {"ordinal": Ordinal(index=-1, side=side)}, place=place)
+            across = as_side(other.get(ordinal.side, "left"))
+            return self._grown(found, {"ordinal": Ordinal(index=-1, side=across)}, place=place)
         if found.units[-1].norm in ("everything", "all") and place not in ("front", "back"):
             part = frame_part(unit)
             side = Target(phrase="", category=part, ordinal=ordinal if part == "side" else None)
