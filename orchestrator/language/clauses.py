@@ -273,7 +273,7 @@ class _Splitter(Breaks):
             and not after.has(
                 "pronoun", "det", "relative", "instead_of", "place", "prep", "described", "negation"
             )
-            and after.norm not in ("could", "would", "can")
+            and after.norm not in ("could", "would", "can", "i", "we")
         ):
             return False
         if unit.norm == "now" and before is not None and before.has("copula"):

@@ -13,7 +13,7 @@ from orchestrator.language.units import join
 
 def _says_where(reader: ClauseReader) -> bool:
     """Whether the first "in" is that of "paint the cup in the mirror red", not of "in red"."""
-    at = reader.find(lambda u: u.norm == "in")
+    at = reader.find(lambda u: u.get("prep") == "in")
     if at is None or not reader.sees("det", offset=at + 1):
         return False
     named = reader.peek(at + 2)

@@ -135,7 +135,9 @@ def _a_wish(joint: Joint) -> bool:
 
 
 def _counted(joint: Joint) -> bool:
-    """Read "the white one more to the left": which one, and how it moves."""
+    """Read "the white one more to the left", "the biggest of all over to the right"."""
+    if joint.words == ("all", "over"):
+        return joint.before is not None and joint.before.norm == "of"
     if joint.words != ("one", "more"):
         return False
     led = joint.meaning(joint.before)

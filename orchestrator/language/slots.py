@@ -56,9 +56,11 @@ def _object(units: Sequence[Unit]) -> bool:
     last = units[-1]
     if len(units) == 1 and units[0].has("pronoun"):
         return False
-    tied = any(u.has("prep") for u in units)  # "… in the picture" says where it is
+    # "… in the picture" says where it is; "… of purple colour" what it is like.
+    head = next((i for i, u in enumerate(units) if u.has("prep")), len(units))
+    tied = head < len(units)
     return _things(units) and not (
-        any(u.has("property", "colour_noun", "domain") for u in units)
+        any(u.has("property", "colour_noun", "domain") for u in units[:head])
         or (not tied and last.has("effect_noun", "background", "look", "style", "rest", "subject"))
     )
 
