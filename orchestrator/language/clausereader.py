@@ -162,6 +162,15 @@ class ClauseReader:
                 self.spared += self.more_left_out()
         return found
 
+    def phrases_before(self, count: int, *stops: str, predicates: bool = False) -> list[Phrase]:
+        """Take "A, B and C" out of the first so many units left."""
+        units = self.units
+        self.units = units[: self.at + count]
+        found = self.phrases(*stops, predicates=predicates)
+        self.skip("filler")
+        self.units = units
+        return found
+
     def more_left_out(self) -> tuple[Target, ...]:
         """Take "and the dog" after "except the man"."""
         found: list[Target] = []

@@ -18,13 +18,17 @@ from tools.target import Target
 
 Slots = dict[str, str | int | Target]
 """Name of a slot -> a side, a place in a row, a colour, a size, a relation, or a thing."""
+_UNWANTED = frozenset({"i do not want", "i do not want to", "i do not want to see"})
+"""Words that ask for something to be gone."""
 _PARTICLES = frozenset({"away", "out", "off", "apart", "too", "instead"})
 """Words of the verb that stand behind what it acts on."""
 _PLACES = frozenset({
     "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
     "next_to", "near",
 })  # fmt: skip
-_NEEDY = frozenset({"", "add", "move", "give", "make", "change", "recolor", "apply", "mention"})
+_MAKING = frozenset({"make", "change", "recolor", "apply"})
+"""Classes of verbs that say what a thing is to become."""
+_NEEDY = _MAKING | {"", "add", "move", "give", "mention"}
 """Classes of verbs that say where something is to go or what it is to become."""
 _LONGEST = 5
 """Words of an entry that a slot may hold."""
@@ -148,17 +152,30 @@ class Words:
         listed = after is not None and after.has("det", "conjunction", "number_word")
         return unit is None or not (unit.has("conjunction") or (unit.norm == "," and listed))
 
-    def needed(self, at: int, end: int) -> bool:
-        """Whether the verb may need the last words itself: "put the cup there", "paint it red"."""
-        return self.ends(end) and self.verb_before(at) in _NEEDY
+    def needed(self, at: int, end: int, ends: str) -> bool:
+        """Whether the verb may need the last words itself: "put the cup there", "paint it red".
+
+        Args:
+            at: where the description begins.
+            end: the unit behind it.
+            ends: as in the data file; "" where it may end a clause.
+        """
+        if not ends or not self.ends(end):
+            return False
+        verb = self.verb_before(at)
+        return ends == "never" or verb in (_MAKING if ends == "made" else _NEEDY)
 
     def verb_before(self, at: int) -> str:
         """The class of the last verb before a unit in its clause, or ""."""
-        for unit in reversed(self.units[:at]):
+        for place in range(at - 1, -1, -1):
+            unit = self.units[place]
             if unit.kind == "mark":
                 break
-            if unit.verb is not None and unit.verb.form == "base":
+            named = place > 0 and self.units[place - 1].has("det")  # "the mirror"
+            if unit.verb is not None and unit.verb.form == "base" and not named:
                 return unit.verb.cls
+            if unit.norm in _UNWANTED:
+                return "remove"
         return ""
 
 

@@ -233,9 +233,7 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
         if not may_be_said(rule, target, words.units[at].norm):
             continue
         for slots, stop in words.matches(rule.parts, end):
-            if rule.gives.get("ends") == "no" and words.needed(at, stop):
-                continue
-            if rule.gives.get("ends") == "never" and words.ends(stop):
+            if words.needed(at, stop, rule.gives.get("ends", "")):
                 continue
             if rule.gives.get("listed") == "no" and not words.apart(stop):
                 continue

@@ -175,12 +175,8 @@ def _destination_last(reader: ClauseReader) -> bool | None:
 def _whole_thing_to(reader: ClauseReader, start: int, way: str, to: str) -> bool | None:
     """Move what the first ``start`` units name; None where they are more or less than one thing."""
     place, taken = reader.at, set(reader.taken)
-    units = reader.units
-    reader.units = units[: place + start]
-    phrases = reader.phrases()
-    reader.skip("filler")
+    phrases = reader.phrases_before(start)
     whole = bool(phrases) and reader.at == place + start
-    reader.units = units
     if not whole or any(p.role == "image" or property_of(p) is not None for p in phrases):
         reader.at, reader.taken = place, taken
         return None

@@ -8,6 +8,7 @@ from orchestrator.language.drafts import WHOLE
 from orchestrator.language.frames_make import last_word_is_predicate
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import recolor
+from orchestrator.language.phrase import Phrase
 from orchestrator.language.units import join
 
 
@@ -21,6 +22,17 @@ def _says_where(reader: ClauseReader) -> bool:
     return not indefinite and named is not None and not named.has("colour", "colour_noun", "scale")
 
 
+def _painted(reader: ClauseReader) -> list[Phrase]:
+    """Take what is to have another colour."""
+    if not _says_where(reader):
+        return reader.phrases("to", "in", "into", "as", "with", predicates=True)
+    # In "the wall in the room in green" the last "in" says which colour.
+    last = max(i for i, u in enumerate(reader.left) if u.get("prep") == "in")
+    coloured = any(u.has("colour", "colour_noun") for u in reader.left[last + 1 :][:2])
+    end = last if coloured else len(reader.left)
+    return reader.phrases_before(end, "to", "into", "as", "with", predicates=True)
+
+
 def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
     """Read "paint the wall green", "dye her hair to blond", "tint it blue", "colorize"."""
     if reader.done:
@@ -28,10 +40,7 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
             reader.draft("restyle", WHOLE, style="natural colours", fixed="Colourise the picture")
             return True
         return False
-    inside = _says_where(reader)
-    phrases = reader.phrases(
-        "to", *(() if inside else ("in",)), "into", "as", "with", predicates=True
-    )
+    phrases = _painted(reader)
     if not phrases:
         return False
     owner = colour_of(phrases[0], reader)

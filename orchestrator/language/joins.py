@@ -73,7 +73,8 @@ def allowed(joint: Joint) -> bool:
         states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
         return following is None or joint.ends or bool({*_GRADABLE, *states} & meant.keys())
     sided = "place" in senses and words[-1] in ("left", "right", "top", "bottom")
-    if sided and following is not None and following.kind == "word":
+    particle = following is not None and following.norm in ("away", "out", "off")
+    if sided and following is not None and following.kind == "word" and not particle:
         if following.norm in FRAME_SHARES:
             return False
         nouns = {"compound", "whole", "text_noun", "background", "ones"}

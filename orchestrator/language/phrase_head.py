@@ -141,6 +141,8 @@ class HeadParse:
                 if kind == "all":
                     self.quantity = "all"
                     self.determiner = kind
+            elif unit.norm in ("just the", "only the") and not self.determiner:
+                self.determiner = "definite"
             elif unit.norm in ("the other", "other"):
                 self.other = True
                 self.determiner = self.determiner or "definite"
@@ -186,7 +188,8 @@ class HeadParse:
 
     def _names_more(self, after: Unit | None) -> bool:
         """Whether a noun follows: "the left hand cup" is on the left, "the left hand" is a hand."""
-        return after is not None and not after.senses and self._nounish(after, first=True)
+        plain = after is not None and set(after.senses) <= {"compound", "described"}
+        return plain and after is not None and self._nounish(after, first=True)
 
     def _second_side(self, unit: Unit) -> bool:
         before = self.units[self.i - 1]

@@ -90,6 +90,11 @@ def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
     return verb is not None and verb.form == "base" and (noun_too or not verb.both)
 
 
+def _keeps(units: Sequence[Unit]) -> bool:
+    verb = units[0].verb
+    return verb is not None and verb.cls == "keep"
+
+
 def _bare(units: Sequence[Unit]) -> bool:
     """A noun of one or two words without anything that bounds it."""
     first = units[0]
@@ -137,6 +142,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "size": _one("size"),
         "np": lambda units: _things(units, picture=True),
         "verb": _verb,
+        "change": lambda units: _verb(units, noun_too=True) and not _keeps(units),
         "anyverb": lambda units: _verb(units, noun_too=True),
         "words": lambda units: (
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
