@@ -181,6 +181,8 @@ def done_by(said: Said, step: Step) -> bool:
     else:
         want = Wanted(PLAN_OPS.get(said.form, said.form), said.value, "")
         right = agrees(step, want)
+    if said.form in ("weather", "time", "style"):
+        return right and step.target.is_whole_image
     return right and (said.about is None or same_words(step.target, said.about))
 
 

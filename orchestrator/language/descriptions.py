@@ -159,7 +159,8 @@ def _coloured(words: Words, at: int, head: Target) -> tuple[Target, int] | None:
         beyond += 1
     after = None if words.ends(beyond) else words.units[beyond]
     becomes = after is not None and (
-        after.has(*ADJECTIVES, "copula") or (verb != "make" and after.norm in ("in", "to", "into"))
+        after.has(*ADJECTIVES, "copula")
+        or (verb != "make" and after.norm in ("in", "to", "into", "for", "with", "by"))
     )
     if verb in _BECOMING and not becomes:
         return None

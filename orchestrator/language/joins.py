@@ -120,6 +120,8 @@ def _a_verb(joint: Joint) -> bool:
         return True
     if "det" in led and "pronoun" not in led:
         return True
+    if joint.words[0] in ("colour", "color") and "colour" in led:
+        return True  # "paint the cake with the black colour in orange"
     if "colour" not in joint.lexicon.senses(joint.words[0]):
         return False
     said_of = joint.before.norm in ("not", "is", "are", "was")
