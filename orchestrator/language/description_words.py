@@ -139,6 +139,12 @@ class Words:
         unit = self.units[at]
         return unit.kind == "mark" or unit.has("conjunction", "connector")
 
+    def tells_where(self, at: int, end: int) -> bool:
+        """Whether a place follows that belongs to the last thing, not to the verb."""
+        unit = self.units[end] if end < len(self.units) else None
+        here = unit is not None and (unit.has("place") or str(unit.get("prep")) in _PLACES)
+        return here and self.verb_before(at) not in ("move", "add", "take")
+
     def names(self, at: int) -> bool:
         """Whether a unit goes on naming a thing: a noun, or what it is made of."""
         unit = self.units[at] if at < len(self.units) else None

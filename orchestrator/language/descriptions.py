@@ -193,7 +193,8 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     target = phrase.target
     if phrase.role or phrase.pronoun in ("one", "many", "former"):
         return None
-    if only and not target.category:
+    said_by = units[end].norm if end < len(units) else ""
+    if only and (not target.category or said_by in ("i", "we", "you")):
         return None
     among = end < len(units) - 1 and units[end].norm in ("among", "amongst", "out of")
     joint = among or (end < len(units) - 1 and units[end].norm == "of")
@@ -240,6 +241,8 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
                 continue
             if words.names(stop):
                 continue  # "the couch in emerald velvet"
+            if rule.gives.get("needs") == "all" and words.tells_where(at, stop):
+                continue  # "everything but the person in the middle"
             return updated(target, rule, slots), stop
     return None
 

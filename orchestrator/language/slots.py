@@ -180,6 +180,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
+        "pictured": lambda units: _stylish(units) and units[-1].has("style", "look", "whole"),
         "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
         "background": lambda units: len(units) <= 2 and units[-1].has("background"),
         "other": lambda units: (
