@@ -92,6 +92,10 @@ def take_its_place(reader: ClauseReader) -> None:
     adds = [d for d in reader.made if d.op == "add"]
     if len(olds) != len(reading.latest) or not olds or len(adds) != 1 or len(reader.made) != 1:
         return
+    said = reading.text.lower()
+    targets = [old.ref.target for old in olds]
+    if any(t.relation is not None and t.phrase.lower() not in said for t in targets):
+        return  # "take the cup from his hand and put a flower there": in the hand
     new = adds[0]
     reading.drafts.remove(new)
     for old in olds:
