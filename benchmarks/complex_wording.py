@@ -20,7 +20,9 @@ _SLOT = re.compile(r"\\{(\w+)\\}")
 NARROW = r"\w+"
 """What a slot of one word holds: a colour, a side."""
 _SMALL = frozenset({
-    "the", "a", "an", "in", "of", "that", "is", "picture", "scene", "here", "you", "see", "from",
+    "the", "a", "an", "in", "of", "this", "that", "is", "picture", "image", "photo", "scene",
+    "only", "just",
+    "here", "you", "see", "from",
 })  # fmt: skip
 """Words that do not tell one thing from another."""
 
@@ -42,7 +44,12 @@ class Wanted:
 
 def joined(samples: Sequence[EditSample], draw: random.Random) -> str:
     """The sub-edits as one instruction."""
-    parts = [_clean(sample.instruction) for sample in samples]
+    return in_one([sample.instruction for sample in samples], draw)
+
+
+def in_one(requests: Sequence[str], draw: random.Random) -> str:
+    """Requests as one instruction."""
+    parts = [_clean(text) for text in requests]
     way = draw.randrange(5)
     if way == 0:
         return _listed(parts, ", ", draw.choice((" and ", ", and ", ", then ")))
@@ -104,7 +111,7 @@ def agrees(step: Step, want: Wanted, *, target: bool = True) -> bool:
         return False
     if not _valued(step, want.value):
         return False
-    return not target or not want.target or _essence(step.target.phrase) == _essence(want.target)
+    return not target or not want.target or essence(step.target.phrase) == essence(want.target)
 
 
 def _valued(step: Step, value: str) -> bool:
@@ -125,7 +132,8 @@ def _grey(colour: str) -> str:
     return colour.replace("gray", "grey")
 
 
-def _essence(phrase: str) -> tuple[str, ...]:
+def essence(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase that tell one thing from another, in order."""
     words = re.findall(r"[\w'-]+", phrase.lower())
     return tuple(word for word in words if word not in _SMALL)
 

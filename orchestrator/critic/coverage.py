@@ -17,8 +17,9 @@ from orchestrator.critic.grounded import MAKES_ANOTHER
 from orchestrator.critic.words import all_words_of, same, words_of
 from orchestrator.errors import BadInstruction
 from orchestrator.language.coverage import Covered, cover, is_content
+from orchestrator.language.descriptions import read_words
 from orchestrator.language.read import read_plan
-from orchestrator.language.units import Unit, read_units
+from orchestrator.language.units import Unit
 from orchestrator.plan import EditPlan, Step
 from orchestrator.planning import PlanContext
 from orchestrator.routing import routes
@@ -89,7 +90,7 @@ def check_coverage(
     witness = read_witness(plan.instruction, context)
     if witness is not None and plan.steps == witness.plan.steps:
         return witness.words, _not_understood(witness.words)
-    units = read_units(plan.instruction, context.glossary, context.looks)
+    units = read_words(plan.instruction, context.glossary, context.looks)
     claims, asked, missing = _by_witness(plan, witness, units)
     asked |= _by_words(plan, units, claims)
     loose = _loose(units, claims, witness)

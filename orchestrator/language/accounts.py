@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Reading, Ref, thing
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, join
 from orchestrator.plan import EditPlan, Step
 
 
@@ -15,6 +15,7 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
     """A reading that knows what the earlier turns spoke of."""
     reading = Reading(previous=earlier[-1] if earlier else None)
     reading.daytime = any(u.norm in ("daytime", "day time", "daylight", "sunny") for u in units)
+    reading.text = join(units)
     reading.colours = [u.norm for u in units if u.has("colour")]
     for plan in earlier:
         for step in plan.steps:

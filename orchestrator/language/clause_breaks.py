@@ -64,7 +64,7 @@ class Breaks(Starts):
         if (
             before.verb is not None
             or before.norm in ("'s", "do", "to")
-            or unit.has("compound", "action", "wear", "colour")
+            or unit.has("compound", "action", "wear", "colour", "copula")
         ):
             return False
         cls = self._verb_class()

@@ -106,6 +106,18 @@ class Starts:
             or self._verb_last(j)
             or self._compared(j)
             or self._fragment(j)
+            or self._place_first(j)
+        )
+
+    def _place_first(self, j: int) -> bool:
+        """Read "… and in place of the cup put a boat", "… and on the right I want a dog"."""
+        if not self.units[j].has("instead_of", "place", "prep"):
+            return False
+        ahead = self.units[j + 1 : min(self.boundary_after[j], j + LOOK_AHEAD)]
+        return any(
+            u.norm in ("i want", "i would like", "i need", "we want")
+            or (u.verb is not None and u.verb.cls == "add" and u.verb.form == "base")
+            for u in ahead
         )
 
     def _has_verb(self) -> bool:
@@ -159,6 +171,7 @@ class Starts:
                 "by",
                 "'s",
                 "away",
+                "over",
                 "tighter",
                 "around",
             )

@@ -134,6 +134,11 @@ class ClauseReader:
         self.at = place
         return phrase
 
+    def manner(self) -> tuple[str, ...]:
+        """The "by" of "by half", which ends a phrase, but not that of "the dog by the chair"."""
+        at = self.find(lambda u: u.norm == "by")
+        return () if at is not None and self.sees("det", offset=at + 1) else ("by",)
+
     def phrases(self, *stops: str, predicates: bool = False, attach: bool = True) -> list[Phrase]:
         """Take "A, B and C"."""
         found: list[Phrase] = []
@@ -155,6 +160,15 @@ class ClauseReader:
             found.append(phrase)
             if phrase.target.exclude is not None:
                 self.spared += self.more_left_out()
+        return found
+
+    def phrases_before(self, count: int, *stops: str, predicates: bool = False) -> list[Phrase]:
+        """Take "A, B and C" out of the first so many units left."""
+        units = self.units
+        self.units = units[: self.at + count]
+        found = self.phrases(*stops, predicates=predicates)
+        self.skip("filler")
+        self.units = units
         return found
 
     def more_left_out(self) -> tuple[Target, ...]:

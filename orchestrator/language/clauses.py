@@ -269,7 +269,11 @@ class _Splitter(Breaks):
             unit.has("ordinal")
             and after is not None
             and after.kind == "word"
-            and not (after.verb or after.has("polite"))
+            and not (after.verb or after.has("polite", "copula"))
+            and not after.has(
+                "pronoun", "det", "relative", "instead_of", "place", "prep", "described", "negation"
+            )
+            and after.norm not in ("could", "would", "can", "i", "we")
         ):
             return False
         if unit.norm == "now" and before is not None and before.has("copula"):

@@ -305,7 +305,11 @@ class Reading:
             return Ref(place, phrase.with_article)
         if last is None:
             return Ref(phrase.target, phrase.with_article)
-        words = _renamed(phrase.words, _noun_of(last))
+        told = phrase.target.relation or phrase.target.exclude
+        if last.target.category in ("background", "image"):
+            return Ref(phrase.target, phrase.with_article)
+        # "The one next to the dog" says which by itself; its words stay as they are.
+        words = phrase.words if told else _renamed(phrase.words, _noun_of(last))
         target = phrase.target.model_copy(
             update={"category": last.target.category, "phrase": words}
         )

@@ -46,7 +46,7 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
         return recoloured(reader, owner)
     if phrases and reader.sees("direction") and (prop := property_of(phrases[0])) is not None:
         return property_to(reader, *prop)
-    refs = reader.refs(phrases, "change") if phrases else (WHOLE,)
+    refs = reader.refs(phrases, _op_ahead(reader, phrases)) if phrases else (WHOLE,)
     if reader.says("from"):
         reader.take()
         old = reader.phrase("to", "into")
@@ -58,6 +58,16 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
     if reader.done:
         return open_change(reader, refs, phrases)
     return read_predicate(reader, refs)
+
+
+def _op_ahead(reader: ClauseReader, phrases: list[Phrase]) -> str:
+    """The op of "turn it to night": no thing becomes night, so "it" is the picture."""
+    ahead = [u for u in reader.left[1:] if u.kind != "mark" and not u.has("det", "filler")]
+    scene = ("relight", "weather", "season", "style", "look")
+    told = (*scene, "domain", "whole", "effect_noun", "adjective")
+    whole = bool(ahead) and all(u.has(*told) for u in ahead)
+    it = len(phrases) == 1 and phrases[0].words.lower() in ("it", "this")
+    return "relight" if it and whole and any(u.has(*scene) for u in ahead) else "change"
 
 
 def _domain(phrase: Phrase) -> bool:

@@ -137,7 +137,7 @@ def last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
 def op_ahead(reader: ClauseReader) -> str:
     """The op a predicate will become, as far as one can tell: it decides what "it" may be."""
     for unit in reader.left[:6]:
-        if unit.has("look", "weather", "relight", "aspect", "season"):
+        if unit.has("look", "style", "weather", "relight", "aspect", "season"):
             return "grade"
         scale = unit.get("scale")
         if scale is not None:

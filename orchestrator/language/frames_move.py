@@ -7,6 +7,7 @@ from orchestrator.language.drafts import Ref
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, adjust
 from orchestrator.language.properties import property_of
+from orchestrator.language.units import join
 from tools.target import Target
 
 
@@ -25,6 +26,8 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("place")
         reader.rest_text() if reader.sees("prep") else ""
         return True
+    if (done := _destination_last(reader)) is not None:
+        return done
     phrase = reader.phrase(
         "to",
         "on",
@@ -134,6 +137,52 @@ def _dressed(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     for ref in refs:
         add_thing(reader, worn.words, ref, f"on {ref.words}")
     return True
+
+
+_FURTHER = frozenset({"further", "farther", "more", "over", "across", "along", "way", "the", "to"})
+"""Words before a direction that add nothing to it ("further to the left", "over to the right")."""
+_TOWARDS = frozenset({"to", "onto", "into", "towards", "toward"})
+
+
+def _destination_last(reader: ClauseReader) -> bool | None:
+    """Read "the cup on the left to the right": the last place is where to, those before say which.
+
+    None where what stands before the last place is not one whole thing.
+    """
+    ahead = reader.left
+    end = len(ahead)
+    while end and (
+        ahead[end - 1].has("filler", "polite", "degree") or ahead[end - 1].kind == "mark"
+    ):
+        end -= 1
+    if not end:
+        return None
+    last = ahead[end - 1]
+    way = str(last.get("place") or last.get("direction") or last.get("side") or "").rstrip("_")
+    if way in ("left", "right"):
+        start = end - 1
+        while start and (ahead[start - 1].norm in _FURTHER or ahead[start - 1].has("degree")):
+            start -= 1
+        return _whole_thing_to(reader, start, way, "")
+    start = next((i for i in range(end - 1, 0, -1) if ahead[i].norm in _TOWARDS), 0)
+    told = any(u.has("prep", "place") for u in ahead[:start])
+    if not told or ahead[start - 1].norm in ("next", "close", "closer", "nearer"):
+        return None
+    words = join(ahead[start + 1 : end])
+    return _whole_thing_to(reader, start, "to", words)
+
+
+def _whole_thing_to(reader: ClauseReader, start: int, way: str, to: str) -> bool | None:
+    """Move what the first ``start`` units name; None where they are more or less than one thing."""
+    place, taken = reader.at, set(reader.taken)
+    phrases = reader.phrases_before(start)
+    whole = bool(phrases) and reader.at == place + start
+    if not whole or any(p.role == "image" or property_of(p) is not None for p in phrases):
+        reader.at, reader.taken = place, taken
+        return None
+    refs = reader.refs(phrases, "move")
+    reader.take(len(reader.left))
+    return _moved(reader, refs, way, to)
 
 
 def _moved(reader: ClauseReader, refs: tuple[Ref, ...], direction: str, to: str) -> bool:

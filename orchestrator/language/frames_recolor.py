@@ -8,7 +8,29 @@ from orchestrator.language.drafts import WHOLE
 from orchestrator.language.frames_make import last_word_is_predicate
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import recolor
+from orchestrator.language.phrase import Phrase
 from orchestrator.language.units import join
+
+
+def _says_where(reader: ClauseReader) -> bool:
+    """Whether the first "in" is that of "paint the cup in the mirror red", not of "in red"."""
+    at = reader.find(lambda u: u.get("prep") == "in")
+    if at is None or not reader.sees("det", offset=at + 1):
+        return False
+    named = reader.peek(at + 2)
+    indefinite = reader.sense("det", offset=at + 1) == "indefinite"
+    return not indefinite and named is not None and not named.has("colour", "colour_noun", "scale")
+
+
+def _painted(reader: ClauseReader) -> list[Phrase]:
+    """Take what is to have another colour."""
+    if not _says_where(reader):
+        return reader.phrases("to", "in", "into", "as", "with", predicates=True)
+    # In "the wall in the room in green" the last "in" says which colour.
+    last = max(i for i, u in enumerate(reader.left) if u.get("prep") == "in")
+    coloured = any(u.has("colour", "colour_noun") for u in reader.left[last + 1 :][:2])
+    end = last if coloured else len(reader.left)
+    return reader.phrases_before(end, "to", "into", "as", "with", predicates=True)
 
 
 def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
@@ -18,7 +40,7 @@ def frame_recolor(reader: ClauseReader, verb: Verb) -> bool:
             reader.draft("restyle", WHOLE, style="natural colours", fixed="Colourise the picture")
             return True
         return False
-    phrases = reader.phrases("to", "in", "into", "as", "with", predicates=True)
+    phrases = _painted(reader)
     if not phrases:
         return False
     owner = colour_of(phrases[0], reader)

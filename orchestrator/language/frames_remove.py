@@ -34,7 +34,7 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
     reader.skip("filler")
     if (done := defect(reader)) is not None:
         return done
-    phrases = reader.phrases("from", "off", "so", "using", "by")
+    phrases = reader.phrases("from", "off", "so", "using", *reader.manner())
     if not phrases:
         return False
     if reader.says("from") and reader.sense("prep", offset=1) in RELATIONS:
@@ -51,6 +51,7 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("gone")
         if owner is not None and owner.role != "image":
             phrases = [_owned(x, owner) for x in phrases]
+    reader.skip("gone")
     if verb.base == "crop out":
         reader.reading.note(
             "'crop out' was read as removing it, so that the rest of the picture stays"

@@ -16,7 +16,10 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     inverse = verb.base == "substitute"
     if (old := reader.peek()) is not None and old.kind == "quote":
         return _other_writing(reader)
-    phrases = reader.phrases("with", "by", "for", "to", "into", "as", "out")
+    stops = ["with", "by", "for", "to", "into", "as", "out"]
+    if reader.find(lambda u: u.norm == "by") is not None and _says_with_later(reader):
+        stops.remove("by")  # "replace the cup by the window with a plant"
+    phrases = reader.phrases(*stops)
     if not phrases:
         return False
     reader.take_if("out", "up")
@@ -32,6 +35,11 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
             replace_with(reader, ref, phrases[0].words)
         return True
     return _replaced(reader, phrases)
+
+
+def _says_with_later(reader: ClauseReader) -> bool:
+    norms = [u.norm for u in reader.left]
+    return not {"with", "for"}.isdisjoint(norms[norms.index("by") :])
 
 
 def _other_writing(reader: ClauseReader) -> bool:

@@ -271,7 +271,7 @@ def frame_resize(reader: ClauseReader, verb: Verb) -> bool:
     """Read "enlarge the bear", "shrink it by half", "resize to 1920x1080"."""
     sign = RESIZE_SIGNS.get(verb.base, 1)
     reader.take_if("up", "down")
-    found = reader.phrases("to", "by", "so")
+    found = reader.phrases("to", "so", *reader.manner())
     refs = reader.refs(found, "resize") if found else (WHOLE,)
     reader.take_if("up")
     if reader.take_if("down"):

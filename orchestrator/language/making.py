@@ -85,6 +85,27 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
     )
 
 
+def take_its_place(reader: ClauseReader) -> None:
+    """Read "remove the cup and put a fox there": what is added stands where the other was."""
+    reading = reader.reading
+    olds = [d for d in reading.latest if d.op == "remove" and d in reading.drafts]
+    adds = [d for d in reader.made if d.op == "add"]
+    if len(olds) != len(reading.latest) or not olds or len(adds) != 1 or len(reader.made) != 1:
+        return
+    said = reading.text.lower()
+    targets = [old.ref.target for old in olds]
+    if any(t.relation is not None and t.phrase.lower() not in said for t in targets):
+        return  # "take the cup from his hand and put a flower there": in the hand
+    new = adds[0]
+    reading.drafts.remove(new)
+    for old in olds:
+        old.op, old.makes = "replace", new.makes
+        old.params = {"new": new.params["what"]}
+    reader.made[:] = olds
+    made = thing(str(new.params["what"]))
+    reading.mention([Ref(made.target, made.words, olds[0], made.number, True)])
+
+
 def remove(reader: ClauseReader, ref: Ref) -> None:
     """``ref`` gone."""
     if ref.is_image:

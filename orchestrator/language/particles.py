@@ -35,8 +35,8 @@ def joined(clause: Clause) -> Clause:
 def _particle(units: Sequence[Unit], at: int) -> int | None:
     """Where the particle of the word at a place stands, if it has one further on."""
     first = units[at]
-    if first.kind != "word" or " " in first.norm:
-        return None
+    if first.kind != "word" or " " in first.norm or (at and first.has("colour")):
+        return None  # "scale the black suitcase down": nothing is blacked
     for place in range(at + 2, min(len(units), at + 1 + REACH)):
         between = units[at + 1 : place]
         if any(u.kind == "mark" or u.has("conjunction", "contrast", "verb") for u in between[1:]):

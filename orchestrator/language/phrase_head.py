@@ -89,6 +89,9 @@ class HeadParse:
             return ""
         after = self.unit(1)
         opens = unit.has("det") or unit.norm in ("the other", "the same", "same", "her", "both of")
+        named = unit.has("det") or unit.norm == "the other"
+        if named and after is not None and after.norm in VAGUE:
+            return ""  # "these things"
         if unit.norm == "one" and after is not None and self._nounish(after, first=True):
             return ""
         if opens and after is not None and self._has_part(unit, after):
@@ -138,6 +141,8 @@ class HeadParse:
                 if kind == "all":
                     self.quantity = "all"
                     self.determiner = kind
+            elif unit.norm in ("just the", "only the") and not self.determiner:
+                self.determiner = "definite"
             elif unit.norm in ("the other", "other"):
                 self.other = True
                 self.determiner = self.determiner or "definite"
@@ -166,7 +171,7 @@ class HeadParse:
             elif (
                 unit.get("side")
                 and self.ordinal is None
-                and not unit.has("compound")
+                and (not unit.has("compound") or self._names_more(nxt))
                 and self._side_fits(unit, nxt)
             ):
                 self.ordinal = ordinal_of(str(unit.get("side")))
@@ -180,6 +185,11 @@ class HeadParse:
             else:
                 return
             self.i += 1
+
+    def _names_more(self, after: Unit | None) -> bool:
+        """Whether a noun follows: "the left hand cup" is on the left, "the left hand" is a hand."""
+        plain = after is not None and set(after.senses) <= {"compound", "described"}
+        return plain and after is not None and self._nounish(after, first=True)
 
     def _second_side(self, unit: Unit) -> bool:
         before = self.units[self.i - 1]
@@ -215,14 +225,14 @@ class HeadParse:
 
     def _nounish(self, unit: Unit, *, first: bool) -> bool:
         """Whether a unit may be part of the run of adjectives and nouns."""
-        if unit.kind != "word" or self._stopped(unit) or unit.norm in ("'s", "#"):
+        if unit.kind != "word" or self._stopped(unit) or unit.norm in ("'s", "#", "away"):
             return False
         if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
             return True
         if self.ordinal is not None and is_frame_noun(unit):
             return True
         if unit.norm in VAGUE:
-            return bool(self.determiner)
+            return bool(self.determiner) or self.other
         verb = unit.verb
         if (
             verb is not None
@@ -254,6 +264,9 @@ class HeadParse:
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
         first = self.unit()
+        if first is not None and first.has("described"):
+            self.i += 1
+            return [first]
         if first is not None and bare_place(first) and self._names_place(first):
             self.i += 1
             return [first]
@@ -263,6 +276,8 @@ class HeadParse:
                 self.i += 1
                 continue
             if not self._nounish(unit, first=not run):
+                break
+            if run and unit.has("described"):
                 break
             if run and self.reader.predicates and self._becomes(unit, run):
                 break
@@ -308,6 +323,8 @@ class HeadParse:
         lexicon = self.reader.lexicon
         units = tuple(self.units[self.start : self.i])
         head = run[-1] if run else None
+        if head is not None and head.has("described"):
+            return self._described(head, units)
         before = run[:-1]
         if head is not None and head.norm in ("one", "ones"):
             head_noun = ""
@@ -378,4 +395,19 @@ class HeadParse:
             pronoun = "ones"
         return Phrase(
             target, target.phrase, units, self.determiner, "many" if many else "one", pronoun, role
+        )
+
+    def _described(self, head: Unit, units: tuple[Unit, ...]) -> Phrase:
+        """The phrase of a description that was joined into one unit."""
+        told = head.get("described")
+        target: Target = told.target
+        update: dict[str, object] = {"phrase": clip(join(units), 2000)}
+        if self.quantity == "all" and target.quantity == "one":
+            update["quantity"] = "all"
+        target = target.model_copy(update=update)
+        many = told.many or self.quantity == "all" or self.count > 1
+        role = "rest" if target.quantity == "all_but" else ""
+        number: Literal["one", "many"] = "many" if many else "one"
+        return Phrase(
+            target, target.phrase, units, self.determiner or "definite", number, role=role
         )

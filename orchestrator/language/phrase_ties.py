@@ -52,6 +52,11 @@ class Ties(HeadParse, ABC):
             return found
         self.i += 1
         ordinal = ordinal_of("middle" if place == "center" else place.split()[0])
+        if found.target.ordinal is not None and found.target.ordinal.index == -1:
+            # "The last cup on the right" is the last, counted from the left.
+            other = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+            across = as_side(other.get(ordinal.side, "left"))
+            return self._grown(found, {"ordinal": Ordinal(index=-1, side=across)}, place=place)
         if found.units[-1].norm in ("everything", "all") and place not in ("front", "back"):
             part = frame_part(unit)
             side = Target(phrase="", category=part, ordinal=ordinal if part == "side" else None)
@@ -221,6 +226,7 @@ class Ties(HeadParse, ABC):
                     "relation": inner_target.relation,
                     "ordinal": found.target.ordinal or inner_target.ordinal,
                     "superlative": found.target.superlative or inner_target.superlative,
+                    "exclude": found.target.exclude or inner_target.exclude,
                     "quantity": quantity,
                 },
                 pronoun="",

@@ -22,6 +22,8 @@ from orchestrator.language.phrase_ties import Ties
 from orchestrator.language.units import Unit, join
 from tools.target import Relation, RelationKind, Target
 
+VAGUE = frozenset({"", "object", "thing", "item"})
+"""Nouns for whatever there is: all of them but one is all the rest."""
 _MADE_TO = frozenset({"used", "meant", "designed", "intended", "needed"})
 
 
@@ -94,6 +96,11 @@ class _Parse(Ties):
     def inner(self, at: int) -> tuple[Phrase, int] | None:
         """The phrase inside this one that starts at ``at``."""
         return self.reader.read(at, end=self.limit, stops=self.stops, depth=self.depth + 1)
+
+    def _spared(self) -> tuple[Phrase, int] | None:
+        return self.reader.read(
+            self.i, end=self.limit, stops=self.stops, attach=self.attach, depth=self.depth + 1
+        )
 
     def _genitives(self, found: Phrase) -> Phrase:
         while (
@@ -201,11 +208,11 @@ class _Parse(Ties):
             return found
         saved = self.i
         self.i += 1 + skip
-        inner = self.inner(self.i)
+        inner = self._spared()
         if inner is None:
             if (nxt := self.unit()) is not None and nxt.norm == "for":
                 self.i += 1
-                inner = self.inner(self.i)
+                inner = self._spared()
             if inner is None:
                 self.i = saved
                 return found
@@ -213,7 +220,7 @@ class _Parse(Ties):
         update: dict[str, Any] = {"exclude": left_out.target}
         role = found.role
         if found.role in ("image", "rest") or (
-            found.target.quantity == "all" and not found.target.category
+            found.target.quantity == "all" and found.target.category in VAGUE
         ):
             update |= {"quantity": "all_but", "category": ""}
             role = "rest"

@@ -12,6 +12,7 @@ from orchestrator.language.accounts import answered, start_reading, tell
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
 from orchestrator.language.coverage import Covered, cover, unknown_words
+from orchestrator.language.descriptions import read_words
 from orchestrator.language.drafts import Reading
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
@@ -20,7 +21,6 @@ from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
-from orchestrator.language.units import read_units
 from orchestrator.plan import EditPlan
 
 MAX_CHARS = 20_000
@@ -60,7 +60,7 @@ def read_plan(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"
         )
-    units = without_letter(mark_exceptions(read_units(instruction, glossary, looks)))
+    units = without_letter(mark_exceptions(read_words(instruction, glossary, looks)))
     reading = start_reading(units, earlier)
     reading.marked = marked
     read_all(in_order(with_topics(split_clauses(units))), reading)

@@ -19,7 +19,7 @@ from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import adjust
+from orchestrator.language.making import adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import join
@@ -183,6 +183,8 @@ def _goes_on(reader: ClauseReader) -> bool:
                 and not unit.has("prep", "more", "less")
             )
         ):
+            if unit.norm in ("in its place", "in their place"):
+                take_its_place(reader)
             reader.take()
         elif unit.has("prep") and context_tail(reader):
             continue
@@ -218,6 +220,8 @@ def _point_at(reader: ClauseReader, word: str) -> None:
             draft.ref = Ref(Target(phrase=word, category=word), f"the area pointed at ({word})")
             if draft.op == "add" and not draft.params.get("where"):
                 draft.params["where"] = word
+    if word == "there":
+        take_its_place(reader)
 
 
 def _leave_out(reader: ClauseReader, left_out: Ref) -> None:

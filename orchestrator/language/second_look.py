@@ -173,7 +173,11 @@ def _doubtful(draft: Draft) -> bool:
         return False
     lexicon = get_lexicon()
     words = [t.norm for t in tokenize(style)]
+    if draft.ref.is_image and words[:1] in (["a"], ["an"]):
+        return False  # "a poster with few colours" is what the picture should look like
     senses = [lexicon.senses(word) for word in words]
+    if len(words) == 1 and not senses[0] and words[0] in lexicon.known | lexicon.things:
+        return True  # "make the hot-air balloon": a thing, not a state of one
     if any(
         "style" in s or "look" in s or ("prep" in s and w == "like")
         for w, s in zip(words, senses, strict=True)

@@ -51,6 +51,36 @@ def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
     return at > 0 and not joined
 
 
+def _object(units: Sequence[Unit]) -> bool:
+    """A thing in the picture, not a quality of it nor what lies behind it."""
+    last = units[-1]
+    if len(units) == 1 and units[0].has("pronoun"):
+        return False
+    # "… in the picture" says where it is; "… of purple colour" what it is like.
+    head = next((i for i, u in enumerate(units) if u.has("prep")), len(units))
+    tied = head < len(units)
+    return _things(units) and not (
+        any(u.has("property", "colour_noun", "domain") for u in units[:head])
+        or (not tied and last.has("effect_noun", "background", "look", "style", "rest", "subject"))
+    )
+
+
+def _new(units: Sequence[Unit]) -> bool:
+    """A thing that is spoken of for the first time ("a fox"), and not where it is."""
+    return units[0].get("det") == "indefinite" and _object(units) and not _where_in(units)
+
+
+def _where_in(units: Sequence[Unit]) -> bool:
+    return any(u.has("place") or str(u.get("prep")) in _PLACES for u in units)
+
+
+def _where(units: Sequence[Unit]) -> bool:
+    """A place in the picture: "on the left", "next to the cup"."""
+    if len(units) == 1:
+        return units[0].has("place")
+    return str(units[0].get("prep")) in _PLACES and _object(units[1:])
+
+
 def _one(*senses: str) -> Callable[[Sequence[Unit]], bool]:
     return lambda units: len(units) == 1 and units[0].has(*senses)
 
@@ -58,6 +88,11 @@ def _one(*senses: str) -> Callable[[Sequence[Unit]], bool]:
 def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
     verb = units[0].verb if len(units) == 1 else None
     return verb is not None and verb.form == "base" and (noun_too or not verb.both)
+
+
+def _keeps(units: Sequence[Unit]) -> bool:
+    verb = units[0].verb
+    return verb is not None and verb.cls == "keep"
 
 
 def _bare(units: Sequence[Unit]) -> bool:
@@ -100,8 +135,14 @@ _PLACES = frozenset({
 _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
+        "object": _object,
+        "new": _new,
+        "where": _where,
+        "state": lambda units: not any(u.has("side") for u in units),
+        "size": _one("size"),
         "np": lambda units: _things(units, picture=True),
         "verb": _verb,
+        "change": lambda units: _verb(units, noun_too=True) and not _keeps(units),
         "anyverb": lambda units: _verb(units, noun_too=True),
         "words": lambda units: (
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
@@ -139,9 +180,12 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
+        "pictured": lambda units: _stylish(units) and units[-1].has("style", "look", "whole"),
         "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
         "background": lambda units: len(units) <= 2 and units[-1].has("background"),
-        "other": lambda units: units[0].get("pronoun") == "other",
+        "other": lambda units: (
+            units[0].get("pronoun") == "other" and not any(u.has("copula") for u in units)
+        ),
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }
 )

@@ -23,6 +23,8 @@ from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.subjects import subject
 from orchestrator.language.units import Unit
 
+WISHES = frozenset({"i want", "i would like", "i need", "we want", "we would like", "i would love"})
+"""Words that begin a wish of its own."""
 UNTOUCHED = frozenset({"change", "changes", "edit", "edits", "editing", "tampering", "touching"})
 """What there is none of where something is to stay."""
 
@@ -161,6 +163,8 @@ def _gap(reader: ClauseReader) -> bool:
         or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust")
     ):
         return False
+    if any(u.has("polite") and u.norm in WISHES for u in reader.clause.units[: reader.at]):
+        return False  # "(take the cup away), I would like the car grey"
     unit = reader.peek()
     if unit is None or not (
         unit.has(

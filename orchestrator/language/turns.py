@@ -17,30 +17,13 @@ import yaml
 
 from orchestrator.language.clauses import Clause
 from orchestrator.language.particles import joined
+from orchestrator.language.patterns import Part, compiled
 from orchestrator.language.slots import fits
 from orchestrator.language.units import Unit, join, read_units
 
 MAX_UNITS = 32
 """Longer clauses are no turn of phrase."""
-_SLOT = re.compile(r"<(\w+)(\?)?(?::(\w+))?>")
 _PASSES = 3
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a pattern: words to choose from, or a slot.
-
-    Attributes:
-        choices: each a run of words; empty for a slot.
-        slot: the slot's name, or "".
-        kind: what may stand in the slot (see ``slots``).
-        optional: nothing may stand here too.
-    """
-
-    choices: tuple[tuple[str, ...], ...] = ()
-    slot: str = ""
-    kind: str = ""
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -266,23 +249,10 @@ def named_words() -> frozenset[str]:
 
 
 def _compiled(say: str, mean: str, lists: Mapping[str, list[str]]) -> Turn:
-    """A pattern from its text (the notation is told in the data file)."""
-    parts: list[Part] = []
-    for token in re.findall(r"<[^>]*>|\[[^\]]*\]|\S+", say):
-        slot = _SLOT.fullmatch(token)
-        if slot is not None:
-            parts.append(Part((), slot.group(1), slot.group(3) or "", bool(slot.group(2))))
-            continue
-        words = [
-            choice
-            for word in token.strip("[]").split("|")
-            for choice in (lists[word[1:-1]] if word.startswith("{") else [word])
-        ]
-        choices = tuple(tuple(choice.replace("_", " ").split()) for choice in words)
-        parts.append(Part(choices, optional=token.startswith("[")))
+    parts = compiled(say, lists)
     needed = tuple(
         frozenset(choice[0] for choice in part.choices)
         for part in parts
         if part.choices and not part.optional
     )
-    return Turn(tuple(parts), mean, needed)
+    return Turn(parts, mean, needed)

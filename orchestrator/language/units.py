@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from orchestrator.language.lexicon import FRAME_SHARES, Lexicon, Senses, Verb, get_lexicon
+from orchestrator.language.joins import Joint, allowed, expects_verb
+from orchestrator.language.lexicon import Lexicon, Senses, Verb, get_lexicon
 from orchestrator.language.spelling import correct
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.language.unquoted import with_quotations
@@ -135,7 +136,7 @@ def _spelt(
         if token.norm == "to" and _says_too(tokens, i, lexicon):
             token = replace(token, text="too", norm="too")
         if token.kind == "word" and token.norm not in taught:
-            fixed = correct(lexicon, token.norm, verb_position=_expects_verb(found, lexicon))
+            fixed = correct(lexicon, token.norm, verb_position=expects_verb(found, lexicon))
         for word in fixed.split() or [""]:
             if word:
                 slips.add(len(found))
@@ -232,7 +233,7 @@ def _longest(
             )
         ):
             key = " ".join(words)
-            if _allowed(lexicon.senses(key), words, tokens, i + n, lexicon):
+            if allowed(Joint(words, lexicon.senses(key), tokens, i + n, lexicon)):
                 best, senses = n, lexicon.senses(key)
                 break
     for key, more in extra.items():
@@ -242,81 +243,6 @@ def _longest(
             if "look" in more:
                 senses.pop("wish", None)  # a user's own look of that name is what is meant
     return best, senses
-
-
-_GRADABLE = (
-    "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more",
-    "less", "degree", "conjunction",
-    "prep", "connector", "contrast", "verb", "graded", "polite", "colour_noun", "place", "while",
-    "direction", "except",
-    "excess", "relight", "turn", "copula", "reason", "instead", "filler",
-)  # fmt: skip
-
-
-def _allowed(
-    senses: Senses, words: tuple[str, ...], tokens: Sequence[Token], after: int, lexicon: Lexicon
-) -> bool:
-    """Whether a joined reading fits what follows ("a little warmer", but "a little girl")."""
-    following = tokens[after] if after < len(tokens) else None
-    ends = following is None or following.kind in ("mark", "number", "quote")
-    if (
-        words[1:] == ("of",)
-        and words[0] in ("left", "right")
-        and after >= 3
-        and tokens[after - 3].norm in ("top", "upper", "bottom", "lower")
-    ):
-        return False  # "the top left of the picture"
-    if "degree" in senses and words[0] in ("a", "so"):
-        states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
-        return (
-            ends or bool({*_GRADABLE, *states} & lexicon.senses(following.norm).keys())
-            if following
-            else True
-        )
-    if (
-        "place" in senses
-        and words[-1] in ("left", "right", "top", "bottom")
-        and following is not None
-        and following.kind == "word"
-    ):
-        if following.norm in FRAME_SHARES:
-            return False
-        after_senses = lexicon.senses(following.norm)
-        if (
-            not after_senses
-            or after_senses.keys() & {"compound", "whole", "text_noun", "background", "ones"}
-            or following.norm in ("one", "ones")
-        ):
-            return bool(following.norm == "of")  # "on the left woman" is not a place
-    if (words[-1] == "before" and "same" not in senses and "connector" not in senses) or (
-        senses.keys() == {"place"} and following and following.norm == "of"
-    ):
-        return False
-    if (
-        "verb" in senses
-        and len(words) > 1
-        and words[-1] in ("up", "down", "out", "in", "off", "on")
-    ):
-        # "zoom in on", "clean up": the particle belongs to the verb unless a place follows it.
-        return True
-    return True
-
-
-def _expects_verb(before: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether a verb may stand after these tokens."""
-    if not before:
-        return True
-    last = before[-1]
-    if last.kind in ("mark", "quote", "number") or last.norm in ("to", "by"):
-        return True
-    ending = [" ".join(t.norm for t in before[-n:]) for n in range(1, min(6, len(before)) + 1)]
-    return any(not _LEADS.isdisjoint(lexicon.senses(words)) for words in ending)
-
-
-_LEADS = frozenset(
-    {"conjunction", "connector", "polite", "contrast", "while", "negation", "filler"}
-)
-"""Parts of speech that a verb may follow."""
 
 
 def _with_units_of_measure(units: list[Unit]) -> list[Unit]:

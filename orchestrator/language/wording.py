@@ -27,9 +27,19 @@ def instruction_of(draft: Draft, exclude: Target | None) -> str:
     if draft.spare:
         named = " and ".join(_the(spared.phrase) for spared in draft.spare)
         text = f"{text}, and leave {named} unchanged"
-    if exclude is not None and "except" not in text:
+    if exclude is not None and "except" not in text and not _said(exclude, draft.ref.words):
         text = f"{text}, but leave {_the(exclude.phrase)} unchanged"
     return (text[0].upper() + text[1:])[:2000]
+
+
+def _said(exclude: Target, words: str) -> bool:
+    """Whether the words tell what is left out ("the cup that is not red", of the red cup)."""
+    return {*exclude.phrase.lower().split()} - _ARTICLES <= {
+        *words.lower().replace(",", "").split()
+    }
+
+
+_ARTICLES = frozenset({"the", "a", "an"})
 
 
 def _the(words: str) -> str:

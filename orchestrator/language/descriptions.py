@@ -1,0 +1,255 @@
+"""Descriptions that tell one thing from others, read before an instruction is cut into clauses.
+
+"The cup that is not red", "of the two dogs, the bigger one" and "whatever is furthest to the left"
+hold commas, verbs and adjectives that are no part of the request. Each becomes one unit that
+carries its ``Target``, so that nothing else has to know how things are told apart. The patterns
+are in ``data/descriptions.yaml``; what plain phrases with adjectives, prepositions and places
+mean is ``phrases``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from orchestrator.language.description_rules import fitting, may_be_said, updated
+from orchestrator.language.description_words import Words, article, thing_at
+from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.phrase import ADJECTIVES, is_plural
+from orchestrator.language.units import Unit, join, read_units
+from tools.target import Target
+
+_MOST_TAILS = 3
+_JUST = frozenset({"just the", "only the"})
+_THE = frozenset({"the other"}) | _JUST
+"""Expressions that hold an article."""
+_BECOMING = frozenset({"", "make", "change", "recolor", "apply", "mention", "relight"})
+"""Classes of verbs after which a colour says what becomes of something."""
+_ALL = frozenset({"everything", "anything", "all"})
+_ONLY = frozenset({"only", "single", "sole", "one", "very"})
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a description means.
+
+    Attributes:
+        target: without its phrase, which is the words the unit stands for.
+        many: whether it means several things.
+    """
+
+    target: Target
+    many: bool
+
+
+@dataclass(frozen=True)
+class _Found:
+    start: int
+    end: int
+    described: Described
+
+
+def read_words(
+    text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+) -> list[Unit]:
+    """All units of an instruction, in order, each description of a thing being one."""
+    return with_descriptions(read_units(text, taught, looks))
+
+
+def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
+    """The units, each description among them joined into one."""
+    units = _with_coloured(units)
+    words = Words(units)
+    found: list[Unit] = []
+    at = 0
+    while at < len(units):
+        one = _described(words, at)
+        if one is None:
+            found.append(units[at])
+            at += 1
+            continue
+        led = [article(u) if u.norm in _JUST else u for u in units[at : one.start]]
+        found += [*led, _joined(units[one.start : one.end], one.described)]
+        at = one.end
+    return [replace(unit, index=i) for i, unit in enumerate(found)]
+
+
+def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
+    """The units, "brown coloured" being one colour."""
+    found: list[Unit] = []
+    for unit in units:
+        before = found[-1] if found else None
+        if before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
+            text = f"{before.text} {unit.text}"
+            senses = {"colour": before.get("colour")}
+            found[-1] = replace(before, text=text, end=unit.end, senses=senses)
+        else:
+            found.append(unit)
+    return found
+
+
+def _joined(units: Sequence[Unit], described: Described) -> Unit:
+    text = join(units)
+    norm = " ".join(unit.norm for unit in units)
+    senses = {"compound": norm, "described": described}
+    return replace(units[0], text=text, norm=norm, end=units[-1].end, kind="word", senses=senses)
+
+
+def _described(words: Words, at: int) -> _Found | None:
+    unit = words.units[at]
+    if unit.kind != "word":
+        return None
+    found = _front(words, at) or _free(words, at) or _doubled(words, at)
+    named = unit.get("det") in ("definite", "all") or unit.norm in _THE
+    if found is None and named:
+        found = _told_apart(words, at)
+    return found
+
+
+def _front(words: Words, at: int) -> _Found | None:
+    """Read "of the two cups, the bigger one", "not the red cup but the other one"."""
+    for rule in fitting("fronts", words, at):
+        for slots, end in words.matches(rule.parts, at):
+            head = slots.get("h") or slots.get("x")
+            if "h" not in slots and isinstance(head, Target):  # "… but the other one"
+                head = Target(phrase="", category=head.category)
+            if isinstance(head, Target) and may_be_said(rule, head, words.units[at].norm):
+                target = updated(head.model_copy(update={"quantity": "one"}), rule, slots)
+                target, end = _with_tails(words, at, target, end)
+                return _Found(at, end, Described(target, many=False))
+    return None
+
+
+def _free(words: Words, at: int) -> _Found | None:
+    """Read "whatever is red", "what stands next to the dog", "whichever cup is bigger"."""
+    unit = words.units[at]
+    head, start = Target(phrase="", category="object"), at + 1
+    if unit.norm == "whichever":
+        said = [article(unit), *words.units[start:]]
+        read = thing_at(said, 0)
+        if read is None or not read[0].target.category:
+            return None
+        head, start = _with_tails(words, at, read[0].target, at + read[1])
+    elif unit.norm in _ALL and start < len(words.units):
+        start += 1 if words.units[start].norm == "that" else 0
+        head = Target(phrase="", quantity="all")
+    elif unit.norm not in ("whatever", "what"):
+        return None
+    found = _complement(words, start, head)
+    if found is None and unit.norm in _ALL and start == at + 1:
+        found = _coloured(words, at, head) or _tail(words, at, head, start)
+    if found is None:
+        return None
+    target, end = found
+    target, end = _with_tails(words, at, target, end)
+    if unit.norm == "what" and not at and words.ends(end):
+        return None  # "what is on the table?" asks
+    return _Found(at, end, Described(target, many=target.quantity == "all"))
+
+
+def _coloured(words: Words, at: int, head: Target) -> tuple[Target, int] | None:
+    """Read "(remove) everything red"; after "make" only where another predicate follows."""
+    start = at + 2 if words.units[at + 1].norm == "in" else at + 1
+    colour = words.units[start].get("colour") if start < len(words.units) else None
+    if not colour or words.units[at].norm == "all" or words.names(start + 1):
+        return None
+    verb = words.verb_before(at)
+    beyond = start + 1
+    while beyond < len(words.units) and words.units[beyond].has("degree"):
+        beyond += 1
+    after = None if words.ends(beyond) else words.units[beyond]
+    becomes = after is not None and (
+        after.has(*ADJECTIVES, "copula")
+        or (verb != "make" and after.norm in ("in", "to", "into", "for", "with", "by"))
+    )
+    if verb in _BECOMING and not becomes:
+        return None
+    return head.model_copy(update={"attributes": (str(colour),)}), start + 1
+
+
+def _doubled(words: Words, at: int) -> _Found | None:
+    """Read "each and every cup", "both or all cups" as "every cup", "all cups"."""
+    first = words.units[at : at + 3]
+    if len(first) < 3 or first[0].get("det") != "all" or first[2].get("det") != "all":
+        return None
+    if not first[1].has("conjunction"):
+        return None
+    read = thing_at(words.units, at + 2)
+    if read is None or not read[0].target.category:
+        return None
+    return _Found(at, read[1], Described(read[0].target, many=True))
+
+
+def _told_apart(words: Words, at: int) -> _Found | None:
+    """Read "the cup that is not red", "the cup nearest the left edge", "the only cup"."""
+    units = words.units
+    only = at + 1 < len(units) - 1 and units[at + 1].norm in _ONLY
+    first = article(units[at]) if units[at].norm in _JUST else units[at]
+    said = [first, *units[at + (2 if only else 1) :]]
+    read = thing_at(said, 0)
+    if read is None:
+        return None
+    phrase, end = read[0], at + read[1] + (1 if only else 0)
+    target = phrase.target
+    if phrase.role or phrase.pronoun in ("one", "many", "former"):
+        return None
+    said_by = units[end].norm if end < len(units) else ""
+    if only and (not target.category or said_by in ("i", "we", "you")):
+        return None
+    among = end < len(units) - 1 and units[end].norm in ("among", "amongst", "out of")
+    joint = among or (end < len(units) - 1 and units[end].norm == "of")
+    if not target.category and joint:
+        inner = thing_at(units, end + 1)
+        if inner is not None and inner[0].number == "many" and inner[0].determiner:
+            update = {"category": inner[0].target.category}
+            target, end = target.model_copy(update=update), inner[1]
+    told, stop = _with_tails(words, at, target, end)
+    commas = any(u.norm == "," for u in units[at:end])
+    left_out = target.exclude is not None and commas and words.apart(end)
+    told_among = among and bool(target.category) and end > at + read[1]
+    if stop == end and not (only or left_out or told_among):
+        return None
+    last = units[end - 1].norm
+    many = target.quantity == "all" or is_plural(last, get_lexicon())
+    return _Found(at + 1, stop, Described(told, many))
+
+
+def _with_tails(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]:
+    """What the words behind a thing say of it, and where they end."""
+    for _ in range(_MOST_TAILS):
+        found = _tail(words, at, target, end)
+        if found is None:
+            break
+        target, end = found
+    return target, end
+
+
+def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int] | None:
+    if end >= len(words.units):
+        return None
+    if words.units[end].norm in ("that", "which", "who"):
+        found = _complement(words, end + 1, target)
+        if found is not None:
+            return found
+    for rule in fitting("tails", words, end):
+        if not may_be_said(rule, target, words.units[at].norm):
+            continue
+        for slots, stop in words.matches(rule.parts, end):
+            if words.needed(at, stop, rule.gives.get("ends", "")):
+                continue
+            if rule.gives.get("listed") == "no" and not words.apart(stop):
+                continue
+            if words.names(stop):
+                continue  # "the couch in emerald velvet"
+            if rule.gives.get("needs") == "all" and words.tells_where(at, stop):
+                continue  # "everything but the person in the middle"
+            return updated(target, rule, slots), stop
+    return None
+
+
+def _complement(words: Words, at: int, target: Target) -> tuple[Target, int] | None:
+    """What is said behind "the cup that"."""
+    for rule in fitting("complements", words, at):
+        for slots, end in words.matches(rule.parts, at):
+            return updated(target, rule, slots), end
+    return None
