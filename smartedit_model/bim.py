@@ -120,6 +120,7 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         downsample: Divides the width inside cross-attention.
         condition_weight: Weight of the text-side output in the condition.
         match: Classes of each group of ``matching``; empty for none.
+        queries: Queries of the condition, which ``matching`` must know.
         image_attention: Whether patches attend to each other in every block.
     """
 
@@ -135,6 +136,7 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         downsample: int = 2,
         condition_weight: float = 0.5,
         match: tuple[int, ...] = (),
+        queries: int = 77,
         image_attention: bool = False,
     ) -> None:
         super().__init__()
@@ -145,7 +147,7 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
             TwoWayBlock(width, heads, mlp, inner, first=index == 0, image_attention=image_attention)
             for index in range(depth)
         )
-        self.matching = Matching(width, hidden, tuple(match)) if match else None
+        self.matching = Matching(width, hidden, queries, tuple(match)) if match else None
         self.final_attention = Attention(width, heads, inner=inner)
         self.final_norm = nn.LayerNorm(width)
         self.to_unet = nn.Conv2d(width, unet, kernel_size=1)
@@ -154,13 +156,20 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
             for parameter in layer.parameters():
                 nn.init.zeros_(parameter)
 
-    def forward(self, features: Tensor, condition: Tensor, size: tuple[int, int]) -> BIMOutput:
+    def forward(
+        self,
+        features: Tensor,
+        condition: Tensor,
+        size: tuple[int, int],
+        asked: Tensor | None = None,
+    ) -> BIMOutput:
         """Run both directions.
 
         Args:
             features: Vision features, ``(B, g * g, width)``, rows from the top.
             condition: Q-Former output, ``(B, Q, hidden)``.
             size: Latent height and width of the image-side output.
+            asked: See :meth:`Matching.forward`.
 
         Returns:
             See :class:`BIMOutput`.
@@ -170,7 +179,7 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         image_pe = self.position(side)[None]  # (1, N, width)
         text, image, matched = text_pe, features, None
         if self.matching is not None:
-            matched = self.matching(features, condition)
+            matched = self.matching(features, condition, asked)
             image = self.matching.marked(matched)
         for block in self.blocks:
             text, image = block(text, image, text_pe, image_pe)

@@ -153,6 +153,7 @@ def build_modules(config: SmartEditConfig) -> Modules:
             downsample=b.downsample,
             condition_weight=b.condition_weight,
             match=b.match,
+            queries=q.queries,
             image_attention=b.image_attention,
         ),
         null_condition=NullCondition(q.queries, q.hidden),

@@ -110,7 +110,7 @@ class UNetConfig:
     heads: int = 8
     norm_groups: int = 32
     residual: bool = False
-    """Whether it tells the difference from the source only; see ``residual_unet``."""
+    """Whether it blends what it draws into the source; see ``residual_unet``."""
 
 
 @dataclass(frozen=True)
@@ -239,12 +239,12 @@ _NANO = SmartEditConfig(
         stem=(32, 64),
     ),
     language=LanguageConfig(
-        hidden=192, layers=3, heads=3, mlp=512, base_vocab=1536, max_positions=512
+        hidden=192, layers=3, heads=3, mlp=512, base_vocab=3072, max_positions=512
     ),
     qformer=QFormerConfig(queries=16, hidden=192, layers=2, heads=6, mlp=576, dropout=0.0),
     bim=BIMConfig(heads=4, mlp=384, match=(98, 12), image_attention=True),
     unet=UNetConfig(
-        channels=(64, 128, 192),
+        channels=(128, 128, 192),
         attention=(False, True, True),
         layers_per_block=1,
         heads=4,

@@ -2,19 +2,26 @@
 
 Ours, not the paper's; the published models do without. Two linear heads name the same classes
 (kinds of things, colours): one of each patch, one of the condition. Their product marks the patches
-that show what is asked for, and the BIM begins with these marks. A product of picture and words
-that attention alone would have to discover is what a small model needs most examples for.
+that show what is asked for, and the BIM begins with these marks, and with how they lie around each
+patch. A product of picture and words that attention alone would have to discover, and who
+stands to the left of whom, is what a small model needs most examples for.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 ROLES = ("meant", "beside", "not")
 """As what a class is asked for: as the target, as what it is told by, as what it is not."""
+AROUND = 6
+"""How many things are told of where each mark lies."""
+REACH = 5
+"""Side of the neighbourhood of a patch, in patches."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,46 @@ class Matched:
             of each group stands for none of them.
         asked: Logits of each class being asked for in each role, ``(B, R, K)``.
         marks: How well each patch fits, by role and group, in [0, 1], ``(B, N, R * G)``.
+        around: Where the marks lie seen from each patch, as far as the words heed it: none of it
+            to twice as much, ``(B, N, 6 * R * G)``; see :func:`surroundings`.
     """
 
     features: Tensor
     seen: Tensor
     asked: Tensor
     marks: Tensor
+    around: Tensor
+
+
+def surroundings(marks: Tensor) -> Tensor:
+    """Return where the marks lie seen from each patch.
+
+    In this order, for each mark: the share of all of it in columns to the left, to the right, in
+    rows above, below; how densely it lies about the patch; and that density by the highest in the
+    picture, so that what is larger than others of its kind shows.
+
+    Args:
+        marks: In [0, 1], ``(B, N, M)``, ``N`` a square grid by rows.
+
+    Returns:
+        ``(B, N, 6 * M)``, in [0, 1].
+    """
+    side = math.isqrt(marks.shape[1])
+    grid = marks.transpose(1, 2).reshape(len(marks), -1, side, side)  # (B, M, g, g)
+    shares = [_beyond(grid.sum(dim=2))[..., None, :], _beyond(grid.sum(dim=3))[..., :, None]]
+    total = grid.sum(dim=(2, 3), keepdim=True).clamp(min=1.0)
+    sides = [(part / total).expand_as(grid) for share in shares for part in share.unbind(1)]
+    near = F.avg_pool2d(grid, REACH, stride=1, padding=REACH // 2)
+    most = near.amax(dim=(2, 3), keepdim=True).clamp(min=0.5 / REACH**2)
+    out = torch.cat([*sides, near, near / most], dim=1)
+    return out.flatten(2).transpose(1, 2)
+
+
+def _beyond(line: Tensor) -> Tensor:
+    """Return what of each line ``(B, M, g)`` lies before and behind each place, stacked at 1."""
+    before = line.cumsum(dim=-1) - line
+    behind = line.sum(dim=-1, keepdim=True) - before - line
+    return torch.stack([before, behind], dim=1)
 
 
 class Matching(nn.Module):
@@ -41,33 +82,50 @@ class Matching(nn.Module):
     Args:
         width: Channels of the patch features.
         hidden: Width of the condition.
+        queries: Queries of the condition: each may speak of something else, so all are read.
         groups: Classes of each group, the first of which is none.
     """
 
-    def __init__(self, width: int, hidden: int, groups: tuple[int, ...]) -> None:
+    def __init__(self, width: int, hidden: int, queries: int, groups: tuple[int, ...]) -> None:
         super().__init__()
         self.groups = tuple(groups)
         classes = sum(groups)
         self.norm = nn.LayerNorm(width)
         self.seen = nn.Linear(width, classes)
-        self.asked = nn.Linear(hidden, len(ROLES) * classes)
+        self.asked = nn.Linear(queries * hidden, len(ROLES) * classes)
         nn.init.constant_(self.asked.bias, -4.0)  # few classes are asked for at a time
-        self.enter = nn.Linear(len(ROLES) * len(groups), width)
+        self.enter = nn.Linear((1 + AROUND) * len(ROLES) * len(groups), width)
+        # "On the left" heeds what lies to the left; nothing is heeded more or less to begin with.
+        self.heed = nn.Linear(queries * hidden, AROUND * len(ROLES) * len(groups))
+        nn.init.zeros_(self.heed.weight)
+        nn.init.zeros_(self.heed.bias)
         nn.init.normal_(self.enter.weight)  # as loud as the normalised features beside them
 
-    def forward(self, features: Tensor, condition: Tensor) -> Matched:
-        """Compare patch features ``(B, N, width)`` with conditions ``(B, Q, hidden)``."""
+    def forward(self, features: Tensor, condition: Tensor, asked: Tensor | None = None) -> Matched:
+        """Compare patch features with conditions.
+
+        Args:
+            features: ``(B, N, width)``.
+            condition: ``(B, Q, hidden)``.
+            asked: What is asked for, if it is known better than from the condition; logits,
+                ``(B, R, K)``.
+        """
         features = self.norm(features)
         seen = self.seen(features)  # (B, N, K)
-        asked = self.asked(condition.mean(dim=1)).unflatten(1, (len(ROLES), -1))  # (B, R, K)
+        if asked is None:
+            asked = self.asked(condition.flatten(1)).unflatten(1, (len(ROLES), -1))  # (B, R, K)
         wanted = asked.sigmoid().split(self.groups, dim=-1)
         marks = [
             patch.softmax(dim=-1)[..., 1:] @ want[..., 1:].transpose(1, 2)  # (B, N, R)
             for patch, want in zip(seen.split(self.groups, dim=-1), wanted, strict=True)
         ]
-        return Matched(features, seen, asked, torch.cat(marks, dim=-1))
+        side_by_side = torch.cat(marks, dim=-1)
+        heeded = 2 * self.heed(condition.flatten(1)).sigmoid()[:, None]  # (B, 1, 6 * R * G)
+        around = heeded * surroundings(side_by_side)
+        return Matched(features, seen, asked, side_by_side, around)
 
     def marked(self, matched: Matched) -> Tensor:
-        """Return the features with the marks put in, ``(B, N, width)``."""
-        out: Tensor = matched.features + self.enter(matched.marks)
+        """Return the features with the marks and their surroundings, ``(B, N, width)``."""
+        told = torch.cat([matched.marks, matched.around], dim=-1)
+        out: Tensor = matched.features + self.enter(told)
         return out

@@ -61,6 +61,6 @@ class SmartEditUNet(UNet2DConditionModel):  # type: ignore[misc]  # diffusers is
         out: Tensor = self(stacked, timestep, condition, return_dict=False)[0]
         return out
 
-    def error_scale(self, timestep: Tensor) -> Tensor:
-        """Return what training divides the squared error of noise by, ``(B, 1, 1, 1)``: one."""
+    def error_weight(self, timestep: Tensor) -> Tensor:
+        """Return what training weighs the squared error of noise with, ``(B, 1, 1, 1)``: one."""
         return torch.ones_like(timestep, dtype=torch.float32)[:, None, None, None]

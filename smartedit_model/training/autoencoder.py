@@ -54,6 +54,19 @@ def principal_start(vae: PatchAutoencoder, pixels: Tensor) -> None:
 
 
 @torch.no_grad()
+def measure_spread(vae: Autoencoder, pixels: Tensor) -> Tensor:
+    """Return the standard deviation of each channel of scaled latents, ``(Z,)``.
+
+    Args:
+        vae: The trained autoencoder, its scaling factor set.
+        pixels: Some hundred pictures in [-1, 1], ``(B, 3, h, w)``.
+    """
+    latents = torch.cat([vae.encode(p).latent_dist.mode() for p in torch.split(pixels, 16)])
+    spread: Tensor = latents.transpose(0, 1).flatten(1).std(dim=1)
+    return spread * float(vae.config.scaling_factor)
+
+
+@torch.no_grad()
 def measure_scaling(vae: Autoencoder, pixels: Tensor) -> float:
     """Return the factor that gives latents unit variance (latent diffusion, section G).
 

@@ -1,9 +1,9 @@
 """What a picture should become, in a few words of fixed places, and a code for each word.
 
 It takes the place of CLIP's text encoder in models trained from nothing (section 3.4, stage 1): the
-UNet learns to draw from codes while nobody can read yet, and the language model's answer is then
-drawn to the same codes. A code is a fixed random vector, normalised as the Q-Former's output is, so
-nothing of it need be kept.
+UNet learns to draw and the BIM to find from codes while nobody can read yet, and the language
+model's answer is then drawn to the same codes. A code is a fixed random vector, normalised as the
+Q-Former's output is, so nothing of it need be kept.
 """
 
 from __future__ import annotations
@@ -16,14 +16,26 @@ from torch import Tensor
 
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.edits import OPS, WHOLE, EditSample
+from smartedit_model.world.facts import fact
 from smartedit_model.world.palette import colour_names
+from smartedit_model.world.query import Query
+from smartedit_model.world.relations import RELATIONS
 from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
+from smartedit_model.world.wordings import table
 
 NOTHING = "-"
 """The word of a place that says nothing."""
 SEED = 23
-PLACES = ("op", "target", "kind", "colour", "setting", "way")
+DRAWN = ("op", "target", "kind", "colour", "setting", "way")
+"""What is to be drawn: the op, the kind it is made on, and what that becomes."""
+PICKED = (
+    "said", "tint", "side", "ordinal", "size", "mirror", "relation", "other", "other_tint", "sort",
+)  # fmt: skip
+"""By what the target is picked: its kind or group as said, its colour, its place among its like,
+its size, what it stands by (``other``), and how these are joined (``sort``)."""
+PLACES = (*DRAWN, *PICKED)
+_ORDINALS = 6
 
 
 @cache
@@ -37,14 +49,27 @@ def words() -> dict[str, tuple[str, ...]]:
         "colour": (NOTHING, *colour_names()),
         "setting": (NOTHING, *settings),
         "way": (NOTHING, "bigger", "smaller", "left", "right"),
+        "said": (NOTHING, *kinds(), *table("groups")),
+        "tint": (NOTHING, *colour_names()),
+        "side": (NOTHING, "left", "right", "middle"),
+        "ordinal": (NOTHING, *map(str, range(1, _ORDINALS + 1))),
+        "size": (NOTHING, "largest", "smallest"),
+        "mirror": (NOTHING, "inside", "outside"),
+        "relation": (NOTHING, *RELATIONS),
+        "other": (NOTHING, *kinds()),
+        "other_tint": (NOTHING, *colour_names()),
+        "sort": (NOTHING, "several", "other", "but", "also", "not", "fact"),
     }
 
 
 def caption_of(made: EditSample) -> tuple[int, ...]:
-    """Return the number of the word at each place, for an edit."""
-    told = dict.fromkeys(PLACES, NOTHING)
+    """Return the number of the word at each place, for an edit as it is asked for.
+
+    Whether the picture holds what is spoken of is not told; see ``undone``.
+    """
+    told: dict[str, str] = dict.fromkeys(PLACES, NOTHING)
     spec = made.spec
-    if made.valid and spec is not None:
+    if spec is not None:
         shown = {made.scene.spec.get(owner % REFLECTED).kind for owner in made.referred}
         told["op"] = made.op
         told["target"] = shown.pop() if len(shown) == 1 else NOTHING
@@ -59,22 +84,69 @@ def caption_of(made: EditSample) -> tuple[int, ...]:
         # A colour that nobody asked for is for the model to choose.
         if colour and colour in made.instruction:
             told["colour"] = colour
+    if spec is not None and spec.target is not None:
+        told |= _picked(spec.target)
     return tuple(words()[place].index(told[place]) for place in PLACES)
 
 
+def undone(captions: Tensor, absent: Tensor) -> Tensor:
+    """Return captions with nothing to draw where there is no target.
+
+    Args:
+        captions: ``(B, places)``.
+        absent: Whether the picture holds nothing of what is spoken of, bool, ``(B,)``.
+    """
+    drawn = torch.arange(captions.shape[1], device=captions.device) < len(DRAWN)
+    return captions.masked_fill(absent[:, None] & drawn, 0)
+
+
+def _picked(query: Query) -> dict[str, str]:
+    """Return what is said of the target at the places of ``PICKED``."""
+    told = {
+        "said": query.kind or query.group,
+        "tint": query.colour,
+        "side": query.side,
+        "ordinal": str(min(query.ordinal, _ORDINALS)) if query.ordinal else None,
+        "size": query.size,
+        "mirror": query.mirror,
+        "relation": query.relation,
+        "other": query.not_kind,
+        "other_tint": query.not_colour,
+    }
+    sorts = [name for name in ("also", "but", "other", "fact") if getattr(query, name)]
+    if query.fact:
+        fitting = tuple(fact(query.fact).fits)
+        told["said"] = told["said"] or (fitting[0] if len(fitting) == 1 else None)
+    for nested in (query.other, query.but, query.also):
+        if nested is not None:
+            told |= {"other": nested.kind, "other_tint": nested.colour}
+    if query.not_kind or query.not_colour:
+        sorts.append("not")
+    if query.several:
+        sorts.append("several")
+    return {place: word for place, word in told.items() if word} | {
+        "sort": sorts[0] if sorts else NOTHING
+    }
+
+
 @cache
-def _codes(hidden: int) -> tuple[Tensor, ...]:
+def code_tables(hidden: int) -> tuple[Tensor, ...]:
+    """Return the codes of every word at each place, ``(words, hidden)`` each."""
     source = torch.Generator().manual_seed(SEED)
     tables = []
     for place in PLACES:
-        table = torch.randn(len(words()[place]), hidden, generator=source)
-        tables.append(torch.nn.functional.layer_norm(table, (hidden,)))
+        codes = torch.randn(len(words()[place]), hidden, generator=source)
+        tables.append(torch.nn.functional.layer_norm(codes, (hidden,)))
     return tuple(tables)
 
 
 def coded(captions: Sequence[Sequence[int]], hidden: int) -> Tensor:
-    """Return the codes of captions, ``(B, len(PLACES), hidden)``."""
+    """Return the codes of captions, or of their first places, ``(B, places, hidden)``."""
     numbers = torch.tensor([list(caption) for caption in captions])
     return torch.stack(
-        [table[numbers[:, place]] for place, table in enumerate(_codes(hidden))], dim=1
+        [
+            codes[numbers[:, place]]
+            for place, codes in zip(range(numbers.shape[1]), code_tables(hidden), strict=False)
+        ],
+        dim=1,
     )

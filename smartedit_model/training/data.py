@@ -151,6 +151,11 @@ class Batch:
     asked_known: Tensor
     patches: tuple[Tensor, ...] = ()
 
+    @property
+    def absent(self) -> Tensor:
+        """Whether each picture is known to hold nothing of what is spoken of, bool, ``(B,)``."""
+        return (self.region_known > 0) & (self.region.flatten(1).sum(dim=1) == 0)
+
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
         moved: dict[str, Any] = {

@@ -15,6 +15,9 @@ from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.losses import drop_conditions, noise_loss
 from smartedit_model.training.stages import TrainSettings
 
+LEAST_SHARE = 1 / 64
+"""Share of a picture below which an edit counts by its size again."""
+
 
 class Diffusing(nn.Module):
     """The loss, over a pipeline's own UNet, autoencoder and null condition.
@@ -64,10 +67,14 @@ class Diffusing(nn.Module):
         condition, kept = drop_conditions(chance, self.settings.drop, condition, null, kept)
         noise = torch.randn_like(clean)
         step = torch.randint(len(self.alphas), (len(clean),), device=clean.device)
+        latest = torch.rand(len(clean), device=clean.device) < self.settings.late
+        step = step.masked_fill(latest, len(self.alphas) - 1)
         alpha = self.alphas[step][:, None, None, None]
         noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
         predicted = unet.predict(noisy, kept, step, condition, feature)
         where = F.interpolate(changed[:, None], clean.shape[-2:], mode="area")
-        # Most of a picture stays as it is; what is drawn anew may count for more.
-        weight = 1 + (self.settings.region_weight - 1) * where
-        return noise_loss(predicted, noise, is_edit, weight / unet.error_scale(step))
+        # Most of a picture stays as it is; what is drawn anew may count for more, and as much in a
+        # small edit as in one of the whole picture, which would drown it otherwise.
+        share = where.mean(dim=(1, 2, 3), keepdim=True).clamp(min=LEAST_SHARE)
+        weight = 1 + (self.settings.region_weight - 1) * where / share
+        return noise_loss(predicted, noise, is_edit, weight * unet.error_weight(step))

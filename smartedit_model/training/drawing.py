@@ -1,7 +1,8 @@
 """Stage 0 of models trained from nothing: the UNet learns to draw edits it is told exactly.
 
-It is told by caption (``captions``) and by where the edit is made, so it learns at the same time as
-reading and seeing do, and takes the place of a pretrained diffusion model. It knows no words.
+It is told by the first places of a caption (``captions.DRAWN``) and by where the edit is made, so
+it learns at the same time as reading and seeing do, and takes the place of a pretrained diffusion
+model. It knows no words.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.captions import coded
+from smartedit_model.training.captions import DRAWN, coded
 from smartedit_model.training.diffusing import Diffusing
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.stages import TrainSettings
@@ -68,7 +69,7 @@ class DrawingTraining(nn.Module):
 
     def forward(self, batch: DrawBatch) -> Losses:
         """Return the noise loss."""
-        codes = coded(batch.captions.tolist(), self.hidden).to(batch.source.device)
+        codes = coded(batch.captions[:, : len(DRAWN)].tolist(), self.hidden).to(batch.source.device)
         # The condition that reading gives will only come near its codes.
         apart = UNSURE * torch.rand(len(codes), 1, 1, device=codes.device)
         codes = codes + apart * torch.randn_like(codes)

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from smartedit_model.training.captions import coded
+from smartedit_model.training.captions import code_tables, coded
 from smartedit_model.training.data import IGNORE
 
 
@@ -42,7 +42,7 @@ def noise_loss(
         predicted: What the model says, ``(B, C, h, w)``.
         noise: What was added, ``(B, C, h, w)``.
         is_edit: 1.0 where the row has a target, ``(B,)``.
-        weight: Weight of each cell, ``(B, 1, h, w)``.
+        weight: Weight of each cell, ``(B, 1, h, w)`` or ``(B, C, h, w)``.
     """
     each = ((predicted.float() - noise.float()).square() * weight).mean(dim=(1, 2, 3))
     return (each * is_edit).mean()
@@ -79,12 +79,39 @@ def caption_loss(condition: Tensor, captions: Tensor, known: Tensor) -> Tensor:
 
     Args:
         condition: ``(B, Q, hidden)``.
-        captions: Numbers of words, ``(B, places)``; see ``captions``.
+        captions: Numbers of words, ``(B, places)``; see ``captions``. Places without a query of
+            their own are left out.
         known: 1.0 where the row counts, ``(B,)``.
     """
+    captions = captions[:, : condition.shape[1]]
     codes = coded(captions.tolist(), condition.shape[-1]).to(condition.device)
     apart = (condition[:, : codes.shape[1]].float() - codes).square().mean(dim=(1, 2))
     return (apart * known).sum() / known.sum().clamp(min=1)
+
+
+def choice_loss(condition: Tensor, captions: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+    """Return how badly the queries choose the words of a caption among all codes of their places.
+
+    Distance alone tells a small model little about which of some hundred random codes is meant.
+
+    Args:
+        condition: ``(B, Q, hidden)``.
+        captions: As for :func:`caption_loss`.
+        known: 1.0 where the row counts, ``(B,)``.
+
+    Returns:
+        Cross-entropy, mean over places and known rows; which words are chosen right, ``(B,
+        places)``.
+    """
+    hidden = condition.shape[-1]
+    losses, right = [], []
+    captions = captions[:, : condition.shape[1]]
+    for place, table in zip(range(captions.shape[1]), code_tables(hidden), strict=False):
+        logits = condition[:, place].float() @ table.to(condition.device).T / hidden**0.5
+        losses.append(F.cross_entropy(logits, captions[:, place], reduction="none"))
+        right.append(logits.argmax(dim=-1) == captions[:, place])
+    each = torch.stack(losses, dim=1).mean(dim=1)
+    return (each * known).sum() / known.sum().clamp(min=1), torch.stack(right, dim=1)
 
 
 def asked_loss(logits: Tensor, asked: Tensor, known: Tensor) -> Tensor:
@@ -99,6 +126,23 @@ def asked_loss(logits: Tensor, asked: Tensor, known: Tensor) -> Tensor:
         logits.float().flatten(1), asked.flatten(1), reduction="none"
     ).sum(dim=1)
     return (each * known).sum() / known.sum().clamp(min=1)
+
+
+def place_losses(
+    logits: Tensor, valid: Tensor, region: Tensor, known: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return how badly a mask head tells where the target is, and whether there is one.
+
+    Args:
+        logits: ``(B, G, G)``.
+        valid: Logit of there being a target, ``(B,)``.
+        region: Where it is, in [0, 1], ``(B, side, side)``; empty where there is none.
+        known: 1.0 where the row counts, ``(B,)``.
+    """
+    cells = F.interpolate(region[:, None], logits.shape[-2:], mode="area")[:, 0]
+    present = (cells.flatten(1).sum(1) > 0).float()
+    each = F.binary_cross_entropy_with_logits(valid.float(), present, reduction="none")
+    return mask_loss(logits, cells, known), (each * known).mean()
 
 
 def mask_loss(logits: Tensor, region: Tensor, known: Tensor) -> Tensor:

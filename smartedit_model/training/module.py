@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from smartedit_model.bim import BIMOutput
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.captions import undone
 from smartedit_model.training.data import Batch
 from smartedit_model.training.diffusing import Diffusing
 from smartedit_model.training.heads import concept_head
@@ -23,8 +24,9 @@ from smartedit_model.training.losses import (
     alignment_loss,
     asked_loss,
     caption_loss,
+    choice_loss,
     language_loss,
-    mask_loss,
+    place_losses,
 )
 from smartedit_model.training.patches import PatchHeads
 from smartedit_model.training.stages import Stage, TrainSettings
@@ -144,11 +146,9 @@ class TrainingModule(nn.Module):
         if seen is not None and self.concept_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
             place = self.mask_head.place(logits.detach().sigmoid(), cells) if stage.unet else None
-            region = F.interpolate(batch.region[:, None], logits.shape[-2:], mode="area")[:, 0]
-            parts["mask"] = mask_loss(logits, region, batch.region_known)
-            present = (region.flatten(1).sum(1) > 0).float()
-            each = F.binary_cross_entropy_with_logits(valid.float(), present, reduction="none")
-            parts["valid"] = (each * batch.region_known).mean()
+            parts["mask"], parts["valid"] = place_losses(
+                logits, valid, batch.region, batch.region_known
+            )
             told = self.concept_head(seen.condition.mean(dim=1))
             each = F.binary_cross_entropy_with_logits(
                 told.float(), batch.concepts, reduction="none"
@@ -168,7 +168,10 @@ class TrainingModule(nn.Module):
         """Return what keeps the condition at its caption, and both heads of ``matching`` right."""
         parts = {}
         if batch.captions_known.any():
-            parts["caption"] = caption_loss(seen.condition, batch.captions, batch.captions_known)
+            known = batch.captions_known
+            captions = undone(batch.captions, batch.absent)
+            parts["caption"] = caption_loss(seen.condition, captions, known)
+            parts["choice"] = choice_loss(seen.condition, captions, known)[0]
         if seen.matched is not None and batch.asked_known.any():
             parts["asked"] = asked_loss(seen.matched.asked, batch.asked, batch.asked_known)
         if seen.matched is not None and self.patch_heads is not None and batch.patches:

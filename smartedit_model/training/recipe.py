@@ -18,7 +18,7 @@ from smartedit_model.errors import ConfigError, MissingFileError
 from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 
-FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing")
+FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding")
 HEADS = ("concept_head", "patch_heads")
 """Parts of stages only (``heads``): they tell what is asked for and what is seen."""
 PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
@@ -32,6 +32,8 @@ class StageRecipe(BaseModel):
         takes: Parts of earlier stages to begin with, or parts of parts, as ``bim.matching.seen``;
             all else begins at random.
         mix: Weight of each task of the drawn world.
+        categories: Weight of each category of referring expressions; what is hard to learn may
+            come more often.
         together: Examples in a row of one scene, which is looked at once.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
     """
@@ -41,6 +43,7 @@ class StageRecipe(BaseModel):
     kind: str
     takes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     mix: dict[str, float] = Field(default_factory=dict)
+    categories: dict[str, float] = Field(default_factory=dict)
     together: int = Field(default=1, ge=1)
     settings: dict[str, Any] = Field(default_factory=dict)
 

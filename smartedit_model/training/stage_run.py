@@ -22,10 +22,15 @@ from smartedit_model.errors import TrainingError
 from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.residual_unet import ResidualUNet
-from smartedit_model.training.autoencoder import measure_scaling, principal_start
+from smartedit_model.training.autoencoder import (
+    measure_scaling,
+    measure_spread,
+    principal_start,
+)
 from smartedit_model.training.concepts import world_concepts
 from smartedit_model.training.data import Mixture
 from smartedit_model.training.drawing import DrawingTraining
+from smartedit_model.training.finding import FindingTraining
 from smartedit_model.training.foundation import (
     AutoencoderTraining,
     SeeingTraining,
@@ -38,6 +43,7 @@ from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import HEADS, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
+    WorldBatches,
     WorldCrops,
     WorldDrawings,
     WorldExamples,
@@ -162,7 +168,9 @@ class StageRun:
                     pipe.vae.register_to_config(scaling_factor=earlier.vae.config.scaling_factor)
         fresh = not any("unet" in parts for parts in self.plan.takes.values())
         if isinstance(pipe.unet, ResidualUNet) and fresh:
-            pipe.unet.begin(pipe.vae.config.scaling_factor)
+            pictures = world_pictures("val", 64, self.recipe.size)
+            spread = measure_spread(pipe.vae, pictures)
+            pipe.unet.begin(pipe.vae.config.scaling_factor, spread)
         return pipe
 
     def _loop(self) -> Loop:
@@ -188,8 +196,18 @@ class StageRun:
             texts = WorldTexts(self.pipe.answers.prompter)
             return Loop(reading, self.loop_settings, texts, self.folder)
         seed, together = self.settings.seed, self.plan.together
-        examples = WorldExamples(size=size, seed=seed, mix=self.plan.mix or None, together=together)
+        examples = WorldExamples(
+            size=size,
+            seed=seed,
+            mix=self.plan.mix or None,
+            together=together,
+            categories=self.plan.categories or None,
+        )
         mixture = Mixture([examples], seed=seed, together=together)
+        if self.plan.kind == "finding":
+            finding = FindingTraining(self.pipe, self.loop_settings)
+            batches = WorldBatches(mixture, self.pipe.answers.prompter, size)
+            return Loop(finding, self.loop_settings, batches, self.folder)
         return Training(
             self.pipe,
             stage(self.plan.kind),

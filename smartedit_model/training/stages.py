@@ -88,7 +88,10 @@ class TrainSettings:
         concept_weight: Weight of telling what is asked for.
         lesson_weight: Weight of each of captions, what is asked for, and what stands where.
         concepts: Words that an instruction may be about; ``Example.concepts`` are of these.
-        region_weight: How much more the noise counts where the edit happens than elsewhere.
+        region_weight: How much the noise counts where the edit happens, all of that together, of
+            what it counts in the whole picture; 1 for no more than elsewhere.
+        late: Share of edits that are drawn from noise alone, at the last timestep; the others are
+            at any. Small models of few training steps learn little else in time.
         drop: Probability each of dropping the text, the image, and both.
         precision: Accelerate's mixed precision; ``auto`` for bfloat16 where the device computes in
             it, and none elsewhere.
@@ -119,5 +122,6 @@ class TrainSettings:
     concepts: tuple[str, ...] = ()
     region_weight: float = 1.0
     drop: float = 0.05
+    late: float = 0.0
     precision: Literal["auto", "no", "bf16", "fp16"] = "no"
     cpu: bool = False

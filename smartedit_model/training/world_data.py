@@ -5,6 +5,7 @@ Which split is used is the caller's word: recipes name ``train``, and ``val`` fo
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -20,12 +21,13 @@ from smartedit_model.matching import ROLES
 from smartedit_model.prompt import Prompter
 from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.training.asked import GROUPS, asked_of, class_of
-from smartedit_model.training.captions import caption_of
+from smartedit_model.training.captions import caption_of, undone
 from smartedit_model.training.concepts import concepts_of, world_concepts
-from smartedit_model.training.data import Example
+from smartedit_model.training.data import Batch, Example, Mixture, collate
 from smartedit_model.training.drawing import DrawBatch
 from smartedit_model.training.foundation import PixelBatch, ViewBatch
 from smartedit_model.training.reading import TextBatch
+from smartedit_model.training.slips import slipped
 from smartedit_model.world.edits import WHOLE, EditSample
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.palette import colour_names
@@ -33,6 +35,7 @@ from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Mask, Scene, make_scene
 from smartedit_model.world.splits import SEEDS, rules_of
 from smartedit_model.world.stream import group, sample
+from smartedit_model.world.wordings import every_wording
 
 PATCH = 8
 """Side of a patch of the tower in pixels, for what stands at each."""
@@ -49,6 +52,7 @@ class WorldExamples:
         count: How many there are before they come again.
         mix: Weight of each task of ``world.stream.TASKS``.
         together: How many in a row are of one scene, and hold its picture as one object.
+        categories: Weight of each of ``world.refer.CATEGORIES``, where several are of one scene.
     """
 
     split: str = "train"
@@ -57,6 +61,7 @@ class WorldExamples:
     count: int = 2**40
     mix: Mapping[str, float] | None = None
     together: int = 1
+    categories: Mapping[str, float] | None = None
 
     def __len__(self) -> int:
         """How many there are."""
@@ -66,7 +71,8 @@ class WorldExamples:
         """Make one."""
         number, place = divmod(index % self.count, self.together)
         mix = tuple(sorted(self.mix.items())) if self.mix else None
-        return _examples(self.split, number, self.seed, mix, self.together, self.size)[place]
+        kinds = tuple(sorted(self.categories.items())) if self.categories else None
+        return _examples(self.split, number, self.seed, mix, self.together, self.size, kinds)[place]
 
 
 @lru_cache(maxsize=4)
@@ -77,22 +83,35 @@ def _examples(
     mix: tuple[tuple[str, float], ...] | None,
     together: int,
     size: int,
+    categories: tuple[tuple[str, float], ...] | None,
 ) -> tuple[Example, ...]:
     weights = dict(mix) if mix else None
     if together == 1:
         made = [sample(split, number, seed, mix=weights, size=size)]
     else:
-        made = group(split, number, seed, weights, count=together, size=size)
+        made = group(
+            split,
+            number,
+            seed,
+            weights,
+            count=together,
+            size=size,
+            categories=dict(categories) if categories else None,
+        )
     pictures: dict[int, Image.Image] = {}
     patches: dict[int, tuple[Tensor, ...]] = {}
     found = []
-    for one in made:
+    for place, one in enumerate(made):
         pixels = one.source if isinstance(one, EditSample) else one.image
         picture = pictures.setdefault(id(pixels), Image.fromarray(pixels))
         if isinstance(one, EditSample):
             if id(pixels) not in patches:
                 patches[id(pixels)] = patch_labels(one.scene, PATCH)
-            found.append(replace(edit_example(one, picture), patches=patches[id(pixels)]))
+            example = edit_example(one, picture)
+            said = example.instruction
+            if split == "train":
+                said = slipped(said, random.Random(f"{seed}/{number}/{place}"))
+            found.append(replace(example, instruction=said, patches=patches[id(pixels)]))
         else:
             found.append(Example(picture, one.text, answer=one.answer))
     return tuple(found)
@@ -142,15 +161,29 @@ class WorldCrops:
 
     def __call__(self, first: int, count: int) -> PixelBatch:
         """Return ``count`` pieces, ``each`` of a scene."""
-        random = np.random.default_rng((7, first))
+        draw = np.random.default_rng((7, first))
         pieces = []
         for place in range(first, first + count, self.each):
             scene = scene_of(self.split, place // self.each, self.size)
             for _ in range(self.each):
-                y, x = random.integers(0, self.size - self.crop + 1, size=2)
+                y, x = draw.integers(0, self.size - self.crop + 1, size=2)
                 pieces.append(scene.image[y : y + self.crop, x : x + self.crop])
         pixels = torch.from_numpy(np.stack(pieces[:count])).permute(0, 3, 1, 2)
         return PixelBatch(pixels / 127.5 - 1.0)
+
+
+@dataclass(frozen=True)
+class WorldBatches:
+    """Batches of examples that nobody reads: their concepts are left out."""
+
+    examples: Mixture
+    prompter: Prompter
+    size: int = 128
+
+    def __call__(self, first: int, count: int) -> Batch:
+        """Return examples ``first`` to ``first + count``."""
+        chosen = [self.examples[first + n] for n in range(count)]
+        return collate(chosen, self.prompter, vision_side=self.size, size=(self.size, self.size))
 
 
 @dataclass(frozen=True)
@@ -163,7 +196,7 @@ class WorldDrawings:
 
     def __call__(self, first: int, count: int) -> DrawBatch:
         """Return edits ``first`` to ``first + count``, ``each`` of a scene."""
-        mix = {"edit": 0.6, "segment": 0.12, "whole": 0.28}
+        mix = {"edit": 0.74, "segment": 0.04, "whole": 0.22}
         made: list[EditSample] = []
         for place in range(first, first + count, self.each):
             found = group(self.split, place // self.each, 2, mix, count=self.each, size=self.size)
@@ -174,7 +207,10 @@ class WorldDrawings:
             target=vae_pixels([Image.fromarray(one.target) for one in made], side),
             changed=torch.from_numpy(np.stack([one.mask for one in made])).float(),
             region=torch.from_numpy(np.stack([edit_region(one) for one in made])).float(),
-            captions=torch.tensor([caption_of(one) for one in made]),
+            captions=undone(
+                torch.tensor([caption_of(one) for one in made]),
+                torch.tensor([not one.valid for one in made]),
+            ),
         )
 
 
@@ -191,9 +227,11 @@ class WorldTexts:
         mix = {"segment": 0.7, "edit": 0.1, "whole": 0.2}
         rows, told, captions, asked = [], [], [], []
         for place in range(first, first + count, self.each):
+            draw = random.Random(f"{self.split}/{place}")
             for made in group(self.split, place // self.each, 1, mix, count=self.each, size=48):
                 if isinstance(made, EditSample):
-                    rows.append(self.prompter.answered(made.instruction))
+                    said = slipped(made.instruction, draw)
+                    rows.append(self.prompter.answered(said))
                     told.append(set(concepts_of(made)))
                     captions.append(caption_of(made))
                     asked.append(asked_of(made))
@@ -274,8 +312,8 @@ def world_pictures(split: str, count: int, size: int) -> Tensor:
 @cache
 def world_tokenizer(vocab: int) -> Any:
     """Return a tokenizer learned from the train split's instructions, questions and answers."""
-    texts = []
-    for number in range(3000):
+    texts = list(every_wording(rules_of("train")))
+    for number in range(1500):
         made = sample("train", number, seed=1, size=32)
         asked = made.instruction if isinstance(made, EditSample) else made.text
         texts += [asked, made.answer]

@@ -88,27 +88,40 @@ def group(
     *,
     count: int = 4,
     size: int = 128,
+    categories: Mapping[str, float] | None = None,
 ) -> list[Sample]:
     """Several samples of one scene, so that a learner looks at it once; see `samples`.
 
     The scene is made for one category, drawn as in `sample`; a scene that offers too little is
     followed by another.
 
+    Args:
+        split: `train`, `val` or `test`.
+        number: of the group.
+        seed: another seed gives other samples of the same split.
+        mix: weight of each task of `TASKS`; None for `MIX`.
+        count: how many samples.
+        size: side of the pictures in pixels.
+        categories: weight of each of `refer.CATEGORIES`; None for all alike.
+
     Raises:
-        UnknownNameError: a split or task that the world does not know.
+        UnknownNameError: a split, category or task that the world does not know.
     """
     rules = rules_of(split)
     weights = MIX if mix is None else mix
-    _check(CATEGORIES, weights)
+    chosen = dict.fromkeys(CATEGORIES, 1.0) if categories is None else dict(categories)
+    _check(tuple(chosen), weights)
     draw = random.Random(f"{split}/{seed}/{number} x {count}")
     low, high = SEEDS[split]
     found: list[Sample] = []
     for _ in range(60):
-        main = draw.choice(CATEGORIES)
+        main = draw.choices(list(chosen), list(chosen.values()))[0]
         scene = make_scene(draw.randrange(low, high), size, main if main in FOCI else None, rules)
         for attempt in range(4 * count):
             task = draw.choices(list(weights), list(weights.values()))[0]
-            category = draw.choice(CATEGORIES) if attempt % 2 else main
+            category = main
+            if attempt % 2:
+                category = draw.choices(list(chosen), list(chosen.values()))[0]
             if task == "whole":
                 category = draw.choice(WHOLES)
             made = _of_scene(scene, task, category, draw, rules)

@@ -12,11 +12,20 @@ from smartedit_model.bim import BIM
 from smartedit_model.build import build_modules
 from smartedit_model.config import VisionConfig
 from smartedit_model.errors import ConfigError
-from smartedit_model.matching import ROLES, Matching
+from smartedit_model.matching import ROLES, Matching, surroundings
 from smartedit_model.training.asked import GROUPS, asked_of, class_of
-from smartedit_model.training.captions import PLACES, caption_of, coded, words
-from smartedit_model.training.losses import asked_loss, caption_loss
+from smartedit_model.training.captions import (
+    DRAWN,
+    PICKED,
+    PLACES,
+    caption_of,
+    coded,
+    undone,
+    words,
+)
+from smartedit_model.training.losses import asked_loss, caption_loss, choice_loss
 from smartedit_model.world.catalogue import kinds, members
+from smartedit_model.world.edits import EditSpec
 from smartedit_model.world.facts import fact, facts
 from smartedit_model.world.query import Query
 from smartedit_model.world.stream import sample
@@ -25,13 +34,14 @@ from smartedit_model.world.stream import sample
 @pytest.fixture
 def matching():
     """Patches and words look like their class: three kinds, two colours, none first in each."""
-    made = Matching(7, 7, (4, 3))
+    made = Matching(7, 7, 3, (4, 3))
     made.norm = nn.Identity()
     with torch.no_grad():
         made.seen.weight.copy_(20 * torch.eye(7))
         made.seen.bias.zero_()
         made.asked.weight.zero_()
-        made.asked.weight[:7].copy_(20 * torch.eye(7))  # the role of what is meant
+        # The role of what is meant, as the second of three queries says it.
+        made.asked.weight[:7, 7:14].copy_(20 * torch.eye(7))
         made.asked.bias.fill_(-10)
     return made
 
@@ -40,11 +50,34 @@ def test_patches_that_show_what_is_asked_for_are_marked(matching):
     """By kind and by colour apart; patches of none are never marked, and nothing in other roles."""
     patches = torch.eye(7)[[0, 1, 2, 2]] + torch.eye(7)[[4, 5, 5, 6]]
     asked = torch.eye(7)[2] + torch.eye(7)[5]  # the second kind, the first colour
-    marks = matching(patches[None], asked.expand(1, 3, 7)).marks[0]
+    nothing = torch.zeros(7)
+    marks = matching(patches[None], torch.stack([nothing, asked, nothing])[None]).marks[0]
     by_kind, by_colour = marks.unflatten(1, (2, len(ROLES))).unbind(1)
     assert by_kind[:, 0].round().tolist() == [0, 0, 1, 1]
     assert by_colour[:, 0].round().tolist() == [0, 1, 1, 0]
     assert marks.unflatten(1, (2, len(ROLES)))[..., 1:].max() < 0.01
+
+
+def test_marks_tell_who_stands_where_and_who_is_larger():
+    """The left one of two has the other to its right; the larger one is the densest."""
+    grid = torch.zeros(1, 16, 16)
+    grid[0, 6:9, 2:4] = 1.0  # a small one on the left
+    grid[0, 4:10, 10:15] = 1.0  # a large one on the right
+    left, right, above, below, near, most = surroundings(grid.reshape(1, 256, 1))[0].T
+    at = lambda y, x: 16 * y + x  # noqa: E731
+    small, large, corner = at(7, 2), at(7, 12), at(15, 15)
+    assert left[small] == 0
+    assert right[small] > 0.8
+    assert left[large] == pytest.approx((6 + 12) / 36)
+    assert right[at(7, 14)] == 0
+    assert below[at(0, 5)] == 1
+    assert above[corner] == 1
+    assert near[small] < near[large] == 1.0
+    assert most[large] == 1.0
+    assert most[small] < 0.5
+    nothing = surroundings(torch.zeros(1, 256, 2))
+    assert nothing.shape == (1, 256, 12)
+    assert not nothing.any()
 
 
 def test_the_bim_sees_the_marks_and_lets_patches_look_at_each_other():
@@ -54,14 +87,20 @@ def test_the_bim_sees_the_marks_and_lets_patches_look_at_each_other():
     moved = features.clone()
     moved[0, 0, :4] += 3
     for looks in (True, False):
-        bim = BIM(6, 8, 4, depth=1, heads=2, mlp=8, match=(3, 2), image_attention=looks).eval()
+        bim = BIM(
+            6, 8, 4, depth=1, heads=2, mlp=8, match=(3, 2), queries=3, image_attention=looks
+        ).eval()
         with torch.no_grad():
             # Words that read nothing: patches can learn of each other in no other way.
-            for layer in (bim.blocks[0].text_to_image.output, bim.blocks[0].image_to_text.output):
+            block = bim.blocks[0]
+            silent = (block.text_to_image.output, block.image_to_text.output, bim.matching.enter)
+            for layer in silent:
                 nn.init.zeros_(layer.weight)
             a, b = (bim(f, condition, (4, 4)).image_map for f in (features, moved))
         assert bool((a - b)[0, :, 3, 3].abs().max() > 1e-6) == looks
-    assert bim(features, condition, (4, 4)).matched.marks.shape == (1, 16, 6)
+    matched = bim(features, condition, (4, 4)).matched
+    assert matched.marks.shape == (1, 16, 6)
+    assert matched.around.shape == (1, 16, 36)
     assert BIM(6, 8, 4, heads=2, mlp=8)(features, condition, (4, 4)).matched is None
 
 
@@ -106,16 +145,15 @@ def test_what_is_asked_for_follows_from_the_words():
 
 
 def test_captions_say_what_is_drawn():
-    """Op, target, new kind, colour that was asked for, setting and way; nothing where no target."""
+    """Op, target, new kind, colour that was asked for, setting and way, as they are asked for."""
     seen = set()
     for number in range(200):
         made = sample("train", number, mix={"edit": 0.7, "whole": 0.3}, size=32)
         told = [words()[p][w] for p, w in zip(PLACES, caption_of(made), strict=True)]
         caption = dict(zip(PLACES, told, strict=True))
-        if not made.valid:
-            assert set(told) == {"-"}
-            continue
         seen.add(made.op)
+        if not made.valid:
+            assert caption["target"] == "-"
         assert caption["op"] == made.op
         if made.op in ("replace", "add"):
             assert caption["kind"] == made.spec.value
@@ -130,6 +168,44 @@ def test_captions_say_what_is_drawn():
     assert len(seen) >= 9
 
 
+def test_captions_say_by_what_the_target_is_picked():
+    """Every field of a query is at a place of its own."""
+
+    def picked(query):
+        spec = EditSpec("segment", query, "red")
+        made = replace(sample("train", 0, mix={"segment": 1.0}, size=32), spec=spec)
+        told = [words()[p][w] for p, w in zip(PLACES, caption_of(made), strict=True)]
+        return {p: w for p, w in zip(PLACES, told, strict=True) if p in PICKED and w != "-"}
+
+    assert picked(Query(kind="cup", side="left", ordinal=2)) == {
+        "said": "cup", "side": "left", "ordinal": "2",
+    }  # fmt: skip
+    beside = Query(kind="cup", relation="next_to", other=Query(kind="dog"))
+    assert picked(beside) == {
+        "said": "cup", "relation": "next_to", "other": "dog", "sort": "other",
+    }  # fmt: skip
+    but = Query(kind="cup", several=True, but=Query(kind="cup", colour="red"))
+    assert picked(but) == {"said": "cup", "other": "cup", "other_tint": "red", "sort": "but"}
+    assert picked(Query(group="fruit", several=True)) == {"said": "fruit", "sort": "several"}
+    assert picked(Query(kind="cup", size="largest", mirror="inside", colour="blue")) == {
+        "said": "cup", "size": "largest", "mirror": "inside", "tint": "blue",
+    }  # fmt: skip
+    assert picked(Query(kind="cup", not_colour="red")) == {
+        "said": "cup", "other_tint": "red", "sort": "not",
+    }  # fmt: skip
+    alone = next(key for key, entry in facts().items() if len(entry.fits) == 1)
+    (only,) = fact(alone).fits
+    assert picked(Query(fact=alone)) == {"said": only, "sort": "fact"}
+
+
+def test_nothing_is_drawn_where_nothing_is_meant():
+    """What is picked stays told, because the words say it; what is drawn does not."""
+    captions = torch.ones(2, len(PLACES), dtype=torch.long)
+    told = undone(captions, torch.tensor([True, False]))
+    assert told[0].tolist() == [0] * len(DRAWN) + [1] * len(PICKED)
+    assert told[1].tolist() == [1] * len(PLACES)
+
+
 def test_codes_are_the_same_every_time_and_far_apart():
     """A condition that equals its codes loses nothing; another word's code is far away."""
     captions = torch.tensor([[1, 2, 3, 4, 5, 1], [1, 2, 3, 4, 5, 2]])
@@ -140,6 +216,12 @@ def test_codes_are_the_same_every_time_and_far_apart():
     condition = torch.cat([codes, torch.randn(2, 3, 48)], dim=1)
     assert caption_loss(condition, captions, torch.ones(2)) == 0
     assert caption_loss(condition + 1, captions, torch.tensor([1.0, 0.0])) == pytest.approx(1.0)
+    loss, right = choice_loss(condition, captions, torch.ones(2))
+    assert right.all()
+    assert loss < 0.5
+    other, wrong = choice_loss(condition, captions.roll(1, dims=1) % 4, torch.ones(2))
+    assert other > loss + 1
+    assert not wrong.all()
 
 
 def test_unknown_rows_do_not_count_as_asked():

@@ -1,6 +1,7 @@
 """Recipes: what they may say, the material they train from, stages that build on one another."""
 
 import copy
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,17 +17,22 @@ from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.projector import Projector
 from smartedit_model.training.__main__ import main
+from smartedit_model.training.captions import PLACES
 from smartedit_model.training.concepts import concepts_of, world_concepts
+from smartedit_model.training.data import Mixture
 from smartedit_model.training.drawing import DrawingTraining
+from smartedit_model.training.finding import FindingTraining
 from smartedit_model.training.foundation import set_positions
 from smartedit_model.training.heads import concept_head, load_head, save_heads
 from smartedit_model.training.loop import Loop
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import load_recipe, shipped_recipes
+from smartedit_model.training.slips import slipped
 from smartedit_model.training.stage_run import StageRun
 from smartedit_model.training.stages import TrainSettings
 from smartedit_model.training.world_data import (
+    WorldBatches,
     WorldCrops,
     WorldDrawings,
     WorldExamples,
@@ -163,6 +169,17 @@ def test_examples_of_one_scene_share_its_picture():
     assert len(asked) >= 20
 
 
+def test_examples_may_favour_what_is_hard():
+    """With one category alone, every target is picked in its way."""
+    place = PLACES.index("side")
+    examples = WorldExamples(
+        mix={"segment": 1.0}, together=4, categories={"left_right": 1.0, "plain": 0.0}
+    )
+    assert all(examples[n].caption[place] for n in range(24))
+    plain = WorldExamples(mix={"segment": 1.0}, together=4, categories={"plain": 1.0})
+    assert not any(plain[n].caption[place] for n in range(24))
+
+
 def test_concepts_tell_by_which_words_a_thing_is_picked():
     """Two instructions that mean different things of one picture are told apart by concepts."""
     told = {}
@@ -203,7 +220,7 @@ def test_drawing_learns_from_captions_and_places():
     torch.manual_seed(0)
     pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
     learner = DrawingTraining(pipe, TrainSettings(region_weight=4.0, drop=0.0))
-    pipe.unet.begin(pipe.vae.config.scaling_factor)
+    pipe.unet.begin(pipe.vae.config.scaling_factor, torch.ones(24))
     batch = WorldDrawings(size=32)(0, 2)
     optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=2e-3)
     losses = []
@@ -217,6 +234,99 @@ def test_drawing_learns_from_captions_and_places():
     assert losses[-1] < 0.8 * losses[0]
     unmoved = [n for n, p in learner.named_parameters() if p.requires_grad and p.grad is None]
     assert unmoved == []
+
+
+def test_finding_learns_from_captions_without_words():
+    """Tower, BIM and mask head learn, and the loss falls; what the UNet needs stays as it is."""
+    torch.manual_seed(0)
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    examples = WorldExamples(mix={"segment": 1.0}, together=4)
+    batches = WorldBatches(Mixture([examples], together=4), pipe.answers.prompter)
+    batch = batches(0, 8)
+    assert len(batch.vision) < len(batch.view) == 8
+    learner = FindingTraining(pipe, TrainSettings())
+    optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=1e-3)
+    losses = []
+    for _ in range(8):
+        torch.manual_seed(1)
+        loss = learner(batch).total
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.8 * losses[0]
+    moved = {n.split(".")[0] for n, p in learner.named_parameters() if p.grad is not None}
+    assert moved == {"vision_tower", "bim", "mask_head", "patch_heads"}
+    assert not any(p.requires_grad for p in pipe.bim.to_unet.parameters())
+
+
+def test_finding_is_not_told_what_is_shown_or_whether_it_is():
+    """The code of the target and the lack of one are for the picture to tell."""
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    examples = WorldExamples(mix={"segment": 1.0}, together=4)
+    batch = WorldBatches(Mixture([examples], together=4), pipe.answers.prompter)(0, 40)
+    absent = batch.absent
+    assert 0 < absent.float().mean() < 0.5
+    op, target = PLACES.index("op"), PLACES.index("target")
+    assert (batch.captions[absent, op] > 0).all()
+    learner = FindingTraining(pipe, TrainSettings())
+    torch.manual_seed(0)
+    told = learner._condition(batch)
+    again = replace(batch, captions=batch.captions.clone())
+    again.captions[:, target] = 1
+    torch.manual_seed(0)
+    assert torch.equal(told, learner._condition(again))
+
+
+def test_slips_leave_what_decides():
+    """Instructions are varied, never empty, and keep names, colours and sides."""
+    draw = random.Random(0)
+    said = "please make the second cup from the left, not the red one, blue"
+    varied = {slipped(said, draw) for _ in range(200)}
+    assert len(varied) > 80
+    kept = [text for text in varied if all(w in text for w in (" cup", " not ", " red ", "blue"))]
+    assert len(kept) == len(varied)
+    assert slipped("the", random.Random(3)).strip()
+    assert [slipped(said, random.Random(n)) for n in range(9)] == [
+        slipped(said, random.Random(n)) for n in range(9)
+    ]
+
+
+def test_blending_unet_keeps_the_source_where_its_gates_are_shut():
+    """Its noise then leads exactly back to the source; open, a silent network gives the mean."""
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    unet = pipe.unet
+    unet.begin(2.0, torch.linspace(0.5, 3.0, 24))
+    torch.manual_seed(0)
+    source, noisy = torch.randn(2, 24, 8, 8), torch.randn(2, 24, 8, 8)
+    step = torch.tensor([400, 900])
+    rest = (torch.randn(2, 16, 192), torch.zeros(2, 128, 8, 8))
+    alpha = pipe.scheduler.alphas_cumprod[step][:, None, None, None]
+    spread = torch.linspace(0.5, 3.0, 24)[:, None, None]
+    for logit, wanted in (
+        (-30.0, 2.0 * source),
+        (30.0, alpha.sqrt() * spread**2 / (alpha * spread**2 + 1 - alpha) * noisy),
+    ):
+        torch.nn.init.constant_(unet.conv_out.bias[24:], logit)
+        with torch.no_grad():
+            noise = unet.predict(noisy, source, step, *rest)
+        clean = (noisy - (1 - alpha).sqrt() * noise) / alpha.sqrt()
+        torch.testing.assert_close(clean, wanted, rtol=1e-3, atol=1e-3)
+
+
+def test_late_edits_are_drawn_from_noise_alone():
+    """With all of them late, the UNet is asked at the last timestep only."""
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    pipe.unet.begin(1.0, torch.ones(24))
+    asked = []
+    plain = pipe.unet.predict
+    pipe.unet.predict = lambda *given: asked.append(given[2]) or plain(*given)
+    batch = WorldDrawings(size=32)(0, 4)
+    for late in (1.0, 0.0):
+        torch.manual_seed(0)
+        DrawingTraining(pipe, TrainSettings(late=late))(batch)
+    assert (asked[0] == 999).all()
+    assert (asked[1] < 999).all()
 
 
 def test_crops_are_pieces_of_the_picture():
