@@ -53,7 +53,8 @@ def step(op: str, params: dict[str, Any], target: dict[str, Any] | None = None) 
 def judged(witness: Told, *, hints: UserHints | None = None, tool: bool = False) -> dict[str, Any]:
     """The verdict on a replacement by a model, or a removal by a tool."""
     after = photo().copy()
-    after[20:60, 15:55] = (250, 20, 220)
+    filled = np.random.default_rng(2).integers(105, 135, (40, 40, 3))
+    after[20:60, 15:55] = filled if tool else (250, 20, 220)
     mask = np.zeros(photo().shape[:2], np.float32)
     mask[20:60, 15:55] = 1
     made = Candidate(after, None, mask, settings={"tool": "x"} if tool else {"editor": "x"})
