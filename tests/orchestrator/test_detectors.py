@@ -77,6 +77,7 @@ def test_edit_finds_and_removes_what_only_a_detector_knows(
     assert not (cli.folder / "none.png").exists()
 
 
+@pytest.mark.slow
 def test_the_machines_detector_is_used_by_chat_and_told_by_doctor(
     cli: Cli, folders: dict[str, Path]
 ) -> None:
@@ -130,6 +131,7 @@ def test_chat_and_run_take_a_segmenter_and_refuse_an_unknown_one(cli: Cli) -> No
     assert told["status"] == "done"
 
 
+@pytest.mark.slow
 def test_run_takes_a_scripts_own_detector(cli: Cli, folders: dict[str, Path]) -> None:
     """The script names it, as it names its planner."""
     detector = f"owlvit:{folders['owlvit']}"
