@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.errors import BadInstruction
+from orchestrator.language.letters import without_letter
 from orchestrator.language.read import read_plan
 from orchestrator.language.scoring import Case, Score, load_cases, score_case
 from orchestrator.language.turns import named_words
@@ -423,7 +424,22 @@ def test_a_misspelt_word_is_read_or_reported(piece: str, data: st.DataObject) ->
     except BadInstruction:
         return
     shown = made.model_copy(update={"instruction": ""}).model_dump_json().lower()
-    assert words[place].lower() in shown or word.lower() in shown or _means_nothing(word)
+    said = words[place].lower() in shown or word.lower() in shown or _means_nothing(word)
+    # A name signed under a letter is read as one however it is spelt, and asks for nothing.
+    assert said or words[place].lower() in _signed(" ".join(words))
+
+
+def _signed(text: str) -> set[str]:
+    """The words of greetings, names spoken to and signatures."""
+    read = without_letter(read_units(text))
+    return {unit.norm for unit in read if "polite" in unit.senses}
+
+
+def test_a_misspelt_signature_asks_for_nothing() -> None:
+    """It neither becomes a request nor hides one."""
+    text = "There's a big sign on the wall. Would you get that out of there? Many thanks, Mragaret"
+    assert "mragaret" in _signed(text)
+    assert [step.op for step in plan(text).steps] == ["remove"]
 
 
 def _means_nothing(word: str) -> bool:
