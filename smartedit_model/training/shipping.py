@@ -51,6 +51,7 @@ def ship(
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     pipe.save_pretrained(partial)
+    _forget_origin(partial)
     fit = write_calibration(found, partial, reads)
     write_drawn(partial, ops)
     (partial / FILE).write_text(json.dumps(dict(editing), indent=1) + "\n", encoding="utf-8")
@@ -60,3 +61,11 @@ def ship(
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
     return fit
+
+
+def _forget_origin(folder: Path) -> None:
+    """Take out of the modules' configurations where diffusers loaded them from."""
+    for path in folder.glob("*/config.json"):
+        config = json.loads(path.read_text(encoding="utf-8"))
+        if config.pop("_name_or_path", None) is not None:
+            path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

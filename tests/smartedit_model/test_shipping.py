@@ -44,6 +44,8 @@ def test_a_shipped_model_edits_with_its_own_options(trained, tmp_path):
     unet = load_file(out / "unet" / "diffusion_pytorch_model.safetensors")
     assert {tensor.dtype for tensor in unet.values()} == {torch.float16}
     assert check_hashes(out, "install it again") > 10
+    told = [path.read_text() for path in out.rglob("*.json")]
+    assert not any(str(tmp_path) in text for text in told)
     editor = SmartEditEditor("shipped", out)
     drawing = np.full((64, 64, 3), 90, np.uint8)
     with torch.no_grad():
