@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.plan import Step
+from orchestrator.plan import EditPlan, Step
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import EditSample
 
@@ -150,3 +150,10 @@ def matched(
             free.discard(hit)
         found.append(hit)
     return found
+
+
+def brief(plan: EditPlan | None) -> str:
+    """A plan in a line, for lists of what went wrong."""
+    if plan is None:
+        return "no plan"
+    return "; ".join(f"{s.op} {s.target.phrase!r} {s.params}" for s in plan.steps)

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from complex_wording import joined, matched, wanted
+from complex_wording import brief, joined, matched, wanted
 from drawn_chain import Chain, Judge, chain_of, exact, eye, holding
 from drawn_plan import step_of
 from provenance import provenance
@@ -191,7 +191,7 @@ def main() -> None:
         if options.show:
             for (_, text), made, fact in zip(asked, plans, facts, strict=True):
                 if not fact["plan"]:
-                    print(f"    {text!r}\n      {_brief(made)}")
+                    print(f"    {text!r}\n      {brief(made)}")
         if words == "say" and not options.plans_only:
             result |= _carried_out(asked, plans, options)
     print(json.dumps(result | provenance(options.seed)))
@@ -239,12 +239,6 @@ def _carried_out(
 
 def _share(values: list[bool]) -> float:
     return sum(values) / len(values) if values else 0.0
-
-
-def _brief(plan: EditPlan | None) -> str:
-    if plan is None:
-        return "no plan"
-    return "; ".join(f"{s.op} {s.target.phrase!r} {s.params}" for s in plan.steps)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from complex_wording import in_one
+from complex_wording import brief, in_one
 from drawn_words import (
     Said,
     done_by,
@@ -113,7 +113,7 @@ def _joined(planner: Planner, options: argparse.Namespace) -> dict[str, Any]:
         plan = planned(planner, text)
         by[len(asked)].append(is_read(plan, asked))
         if options.show and not by[len(asked)][-1]:
-            print(f"    {text!r}\n      {_brief(plan)}")
+            print(f"    {text!r}\n      {brief(plan)}")
     every = [right for rights in by.values() for right in rights]
     told = ", ".join(f"of {length}: {_share(rights)}" for length, rights in by.items())
     print(f"joined: {len(every)} instructions, read {_share(every)} ({told})")
@@ -129,13 +129,7 @@ def _show(title: str, missed: Sequence[tuple[Said, EditPlan | None]], *, read: b
     for said, plan in missed[:2]:
         steps = plan.steps if plan is not None and read else ()
         told = [step.target.model_dump(exclude_defaults=True) for step in steps]
-        print(f"    {said.text!r}\n      {told or _brief(plan)}")
-
-
-def _brief(plan: EditPlan | None) -> str:
-    if plan is None:
-        return "no plan"
-    return "; ".join(f"{s.op} {s.target.phrase!r} {s.params}" for s in plan.steps)
+        print(f"    {said.text!r}\n      {told or brief(plan)}")
 
 
 if __name__ == "__main__":

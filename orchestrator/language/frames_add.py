@@ -154,11 +154,7 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         what = join([u for u in phrase.units if not u.has("place")])
     ref, where = front or (WHOLE, "")
     if reader.sees("instead_of"):
-        reader.take()
-        olds = reader.phrases()
-        for old in reader.refs(olds, "replace"):
-            replace_with(reader, old, what)
-        return bool(olds)
+        return _instead_of(reader, what)
     if reader.says("for") or reader.at == place:
         return False
     if reader.reading.instead:
@@ -206,11 +202,7 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
             spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")
     if reader.sees("instead_of"):
-        reader.take()
-        olds = reader.phrases()
-        for old in reader.refs(olds, "replace"):
-            replace_with(reader, old, what)
-        return bool(olds)
+        return _instead_of(reader, what)
     where = " ".join(spots) or where
     last_made = reader.reading._last_thing() if phrase.words.lower() == "one" else None
     if last_made is not None:
@@ -220,6 +212,15 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         what = f"another {last.target.category}" if last else what
     add_thing(reader, what, ref, where)
     return True
+
+
+def _instead_of(reader: ClauseReader, what: str) -> bool:
+    """Read "instead of the cup", and put the thing in its place."""
+    reader.take()
+    olds = reader.phrases()
+    for old in reader.refs(olds, "replace"):
+        replace_with(reader, old, what)
+    return bool(olds)
 
 
 def _lower(text: str) -> str:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from smartedit_model.evaluation.crops import overlap
 from tools.grounding import Box
 
 SAME = 0.7
@@ -43,16 +44,6 @@ def clipped(corners: Sequence[float], shape: tuple[int, int]) -> Box | None:
     return box if box[0] < box[2] and box[1] < box[3] else None
 
 
-def box_iou(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes, [0, 1]."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    both = wide * high
-    return both / (_area(one) + _area(other) - both)
-
-
 def best_of_overlapping(found: Iterable[Sighting], most: int) -> tuple[Sighting, ...]:
     """The best first, without those that overlap a better one by more than ``SAME``.
 
@@ -64,10 +55,6 @@ def best_of_overlapping(found: Iterable[Sighting], most: int) -> tuple[Sighting,
     for item in sorted(found, key=lambda sighting: -sighting.score):
         if len(kept) == most:
             break
-        if all(box_iou(item.box, better.box) <= SAME for better in kept):
+        if all(overlap(item.box, better.box) <= SAME for better in kept):
             kept.append(item)
     return tuple(kept)
-
-
-def _area(box: Box) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])

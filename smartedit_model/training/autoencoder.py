@@ -61,8 +61,7 @@ def measure_spread(vae: Autoencoder, pixels: Tensor) -> Tensor:
         vae: The trained autoencoder, its scaling factor set.
         pixels: Some hundred pictures in [-1, 1], ``(B, 3, h, w)``.
     """
-    latents = torch.cat([vae.encode(p).latent_dist.mode() for p in torch.split(pixels, 16)])
-    spread: Tensor = latents.transpose(0, 1).flatten(1).std(dim=1)
+    spread: Tensor = _latents(vae, pixels).transpose(0, 1).flatten(1).std(dim=1)
     return spread * float(vae.config.scaling_factor)
 
 
@@ -74,5 +73,9 @@ def measure_scaling(vae: Autoencoder, pixels: Tensor) -> float:
         vae: The trained autoencoder.
         pixels: Some hundred pictures in [-1, 1], ``(B, 3, h, w)``.
     """
-    latents = torch.cat([vae.encode(p).latent_dist.mode() for p in torch.split(pixels, 16)])
-    return 1.0 / float(latents.std())
+    return 1.0 / float(_latents(vae, pixels).std())
+
+
+def _latents(vae: Autoencoder, pixels: Tensor) -> Tensor:
+    """Return unscaled latents, ``(B, Z, h / 8, w / 8)``."""
+    return torch.cat([vae.encode(p).latent_dist.mode() for p in torch.split(pixels, 16)])

@@ -36,6 +36,8 @@ PICKED = (
 its size, what it stands by (``other``), and how these are joined (``sort``)."""
 PLACES = (*DRAWN, *PICKED)
 _ORDINALS = 6
+UNSURE = 0.6
+"""Largest standard deviation of the noise on codes, which are of unit variance."""
 
 
 @cache
@@ -150,3 +152,23 @@ def coded(captions: Sequence[Sequence[int]], hidden: int) -> Tensor:
         ],
         dim=1,
     )
+
+
+def as_answered(codes: Tensor, queries: int) -> Tensor:
+    """Return a condition that holds codes as a language model may come to answer them.
+
+    It will only come near its codes, and what further queries will hold is not known yet: noise
+    teaches to do with the one and without the others.
+
+    Args:
+        codes: ``(B, places, hidden)``.
+        queries: Queries of the condition.
+
+    Returns:
+        ``(B, queries, hidden)``; the noise comes from PyTorch's global source.
+    """
+    apart = UNSURE * torch.rand(len(codes), 1, 1, device=codes.device)
+    near = codes + apart * torch.randn_like(codes)
+    free = queries - codes.shape[1]
+    rest = torch.randn(len(codes), free, codes.shape[2], device=codes.device)
+    return torch.cat([near, rest], dim=1)

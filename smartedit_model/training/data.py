@@ -156,6 +156,12 @@ class Batch:
         """Whether each picture is known to hold nothing of what is spoken of, bool, ``(B,)``."""
         return (self.region_known > 0) & (self.region.flatten(1).sum(dim=1) == 0)
 
+    @property
+    def first_views(self) -> list[int]:
+        """The first example that looks at each picture: each once, though several look at it."""
+        views = self.view.tolist()
+        return [views.index(view) for view in range(len(self.vision))]
+
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
         moved: dict[str, Any] = {

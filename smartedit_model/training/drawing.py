@@ -16,16 +16,13 @@ from torch import Tensor, nn
 
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.captions import DRAWN, coded
+from smartedit_model.training.captions import DRAWN, as_answered, coded
 from smartedit_model.training.diffusing import Diffusing
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.stages import TrainSettings
 
 ROUGH = 0.3
 """How often the place is told roughly, as a mask head that has doubts would tell it."""
-
-UNSURE = 0.6
-"""Largest standard deviation of the noise on codes, which are of unit variance."""
 
 
 @dataclass
@@ -70,13 +67,7 @@ class DrawingTraining(nn.Module):
     def forward(self, batch: DrawBatch) -> Losses:
         """Return the noise loss."""
         codes = coded(batch.captions[:, : len(DRAWN)].tolist(), self.hidden).to(batch.source.device)
-        # The condition that reading gives will only come near its codes.
-        apart = UNSURE * torch.rand(len(codes), 1, 1, device=codes.device)
-        codes = codes + apart * torch.randn_like(codes)
-        # What the other queries will hold is not known yet; noise teaches to do without them.
-        free = torch.randn(
-            len(codes), self.queries - codes.shape[1], self.hidden, device=codes.device
-        )
+        condition = as_answered(codes, self.queries)
         place = F.avg_pool2d(batch.region[:, None], 8)[:, 0]  # (B, h, w)
         blurred = F.avg_pool2d(place[:, None], 3, stride=1, padding=1)[:, 0]
         rough = (torch.rand(len(place), device=place.device) < ROUGH)[:, None, None]
@@ -86,7 +77,7 @@ class DrawingTraining(nn.Module):
             batch.target,
             batch.changed,
             torch.ones(len(codes), device=codes.device),
-            torch.cat([codes, free], dim=1),
+            condition,
             self._place(place, (place.shape[-2], place.shape[-1])),
         )
         return Losses(noise, {"noise": noise.detach()})

@@ -13,9 +13,8 @@ from torch import Tensor, nn
 
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.captions import PLACES, coded, undone
+from smartedit_model.training.captions import PLACES, as_answered, coded, undone
 from smartedit_model.training.data import Batch
-from smartedit_model.training.drawing import UNSURE
 from smartedit_model.training.losses import Losses, choice_loss, place_losses
 from smartedit_model.training.patches import PatchHeads, patch_total
 from smartedit_model.training.stages import TrainSettings
@@ -59,7 +58,7 @@ class FindingTraining(nn.Module):
         known = batch.captions_known
         captions = undone(batch.captions, batch.absent)[:, : TARGET + 1]
         choice, right = choice_loss(seen.condition, captions, known)
-        first = [batch.view.tolist().index(view) for view in range(len(batch.vision))]
+        first = batch.first_views
         patches = self.patch_heads.losses(
             seen.matched.features[first],
             seen.matched.seen[first],
@@ -78,8 +77,4 @@ class FindingTraining(nn.Module):
         codes = codes.to(batch.vision.device)
         # What is shown may be more than what is said: it is for the picture to tell.
         codes[:, TARGET] = torch.randn_like(codes[:, TARGET])
-        apart = UNSURE * torch.rand(len(codes), 1, 1, device=codes.device)
-        codes = codes + apart * torch.randn_like(codes)
-        free = self.queries - codes.shape[1]
-        rest = torch.randn(len(codes), free, self.hidden, device=codes.device)
-        return torch.cat([codes, rest], dim=1)
+        return as_answered(codes, self.queries)

@@ -175,8 +175,7 @@ class TrainingModule(nn.Module):
         if seen.matched is not None and batch.asked_known.any():
             parts["asked"] = asked_loss(seen.matched.asked, batch.asked, batch.asked_known)
         if seen.matched is not None and self.patch_heads is not None and batch.patches:
-            # Each picture once, though several examples look at it.
-            first = [batch.view.tolist().index(view) for view in range(len(batch.vision))]
+            first = batch.first_views
             parts |= self.patch_heads.losses(
                 seen.matched.features[first],
                 seen.matched.seen[first],

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
-from smartedit_model.detectors.boxes import SAME, Sighting, best_of_overlapping, box_iou, clipped
+from smartedit_model.detectors.boxes import SAME, Sighting, best_of_overlapping, clipped
 from smartedit_model.detectors.detector import MOST, Detector, open_detector
 from smartedit_model.detectors.kinds import KINDS
+from smartedit_model.evaluation.crops import overlap
 from smartedit_model.sam.choosing import SegmenterShelf
 from tests.smartedit_model import tiny_detectors as tiny
 from tools import masks
@@ -172,7 +173,7 @@ def test_half_precision_is_read(kind: str, folders: dict[str, Path], tmp_path: P
     save_file(tensors, weights, metadata={"format": "pt"})
     config.write_text(json.dumps(json.loads(config.read_text()) | {"dtype": "float16"}))
     (seen,) = open_detector(f"{kind}:{folder}").sightings(Scene(tiny.table(tiny.CUP)), "cup", "cup")
-    assert box_iou(seen.box, tiny.CUP) > 0.9
+    assert overlap(seen.box, tiny.CUP) > 0.9
 
 
 def test_long_phrases_are_cut_not_refused(detector: Detector) -> None:
@@ -319,10 +320,10 @@ def test_of_overlapping_boxes_the_best_is_kept(found: list[Sighting]) -> None:
     assert set(kept) <= set(found)
     assert [s.score for s in kept] == sorted((s.score for s in kept), reverse=True)
     for number, one in enumerate(kept):
-        assert all(box_iou(one.box, other.box) <= SAME for other in kept[:number])
+        assert all(overlap(one.box, other.box) <= SAME for other in kept[:number])
     assert len(kept) <= MOST
     for left in set(found) - set(kept):
-        covered = any(box_iou(left.box, k.box) > SAME and k.score >= left.score for k in kept)
+        covered = any(overlap(left.box, k.box) > SAME and k.score >= left.score for k in kept)
         assert covered or len(kept) == MOST
     if found:
         assert kept[0].score == max(s.score for s in found)
@@ -333,4 +334,4 @@ def test_overlap_agrees_with_that_of_masks(found: list[Sighting]) -> None:
     """The IoU of two boxes is that of the pixels they hold."""
     for one, other in pairwise(found):
         drawn = [masks.from_box(s.box, (40, 40)) for s in (one, other)]
-        assert box_iou(one.box, other.box) == pytest.approx(masks.iou(*drawn))
+        assert overlap(one.box, other.box) == pytest.approx(masks.iou(*drawn))

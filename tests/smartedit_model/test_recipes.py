@@ -193,6 +193,21 @@ def test_concepts_tell_by_which_words_a_thing_is_picked():
     assert len(blurred) < 0.02 * len(told)
 
 
+def _learned(learner, batch, *, rate, steps, seed=None):
+    """The losses of a batch seen again and again; with a seed, with the same noise every time."""
+    optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=rate)
+    losses = []
+    for _ in range(steps):
+        if seed is not None:
+            torch.manual_seed(seed)
+        loss = learner(batch).total
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    return losses
+
+
 def test_reading_learns_what_is_asked_for():
     """A few steps of a tiny model tell the concepts better than no answer does."""
     torch.manual_seed(0)
@@ -202,14 +217,7 @@ def test_reading_learns_what_is_asked_for():
     assert batch.ids.shape[0] == batch.concepts.shape[0] == 16
     tail = batch.ids[0, batch.answers[0] :][: pipe.answers.prompter.tokens.answers]
     assert tail.tolist() == pipe.answers.prompter.tokens.answer_ids
-    optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=5e-3)
-    losses = []
-    for _ in range(25):
-        loss = learner(batch).total
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses.append(float(loss.detach()))
+    losses = _learned(learner, batch, rate=5e-3, steps=25)
     assert losses[-1] < 0.6 * losses[0]
     unmoved = [n for n, p in learner.named_parameters() if p.requires_grad and p.grad is None]
     assert unmoved == []
@@ -222,15 +230,7 @@ def test_drawing_learns_from_captions_and_places():
     learner = DrawingTraining(pipe, TrainSettings(region_weight=4.0, drop=0.0))
     pipe.unet.begin(pipe.vae.config.scaling_factor, torch.ones(24))
     batch = WorldDrawings(size=32)(0, 2)
-    optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=2e-3)
-    losses = []
-    for _ in range(12):
-        torch.manual_seed(1)
-        loss = learner(batch).total
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses.append(float(loss.detach()))
+    losses = _learned(learner, batch, rate=2e-3, steps=12, seed=1)
     assert losses[-1] < 0.8 * losses[0]
     unmoved = [n for n, p in learner.named_parameters() if p.requires_grad and p.grad is None]
     assert unmoved == []
@@ -245,15 +245,7 @@ def test_finding_learns_from_captions_without_words():
     batch = batches(0, 8)
     assert len(batch.vision) < len(batch.view) == 8
     learner = FindingTraining(pipe, TrainSettings())
-    optimiser = torch.optim.Adam([p for p in learner.parameters() if p.requires_grad], lr=1e-3)
-    losses = []
-    for _ in range(8):
-        torch.manual_seed(1)
-        loss = learner(batch).total
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses.append(float(loss.detach()))
+    losses = _learned(learner, batch, rate=1e-3, steps=8, seed=1)
     assert losses[-1] < 0.8 * losses[0]
     moved = {n.split(".")[0] for n, p in learner.named_parameters() if p.grad is not None}
     assert moved == {"vision_tower", "bim", "mask_head", "patch_heads"}
