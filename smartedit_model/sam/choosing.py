@@ -133,6 +133,7 @@ class SegmenterShelf:
             f"nano-{content_version(folder)}",
             embeddings=Embeddings(self._embeddings()),
             everything=Everything(side=16, claimed=0.7, stable=0.85),
+            single_first=True,
         )
 
     def _from_transformers(self, name: str) -> Segmenter:

@@ -96,6 +96,9 @@ class SamSegmenter:
         version: names the weights in the embedding cache.
         embeddings: the cache, shared where several pictures are worked on.
         everything: thresholds of ``everything``.
+        single_first: a single click's first answer is the mask of the model's single-mask token.
+            The official models taught it with clear prompts alone, so among theirs the one of
+            the highest expected IoU leads.
         device: where the model runs.
     """
 
@@ -107,12 +110,14 @@ class SamSegmenter:
         *,
         embeddings: Embeddings | None = None,
         everything: Everything | None = None,
+        single_first: bool = False,
         device: str = "cpu",
     ) -> None:
         self.name = name
         self._load, self._version, self._device = load, version, device
         self._embeddings = embeddings or Embeddings()
         self._everything = everything or Everything()
+        self._single_first = single_first
         self._predictor: CachedPredictor | None = None
         self._lock = threading.Lock()
 
@@ -142,13 +147,12 @@ class SamSegmenter:
         with self._lock, torch.inference_mode():
             predictor = self._ready()
             predictor.set_image(scene.image)
-            logits, claimed = _decode(predictor, points, bounds, mask)
+            logits, claimed = _decode(predictor, points, bounds, mask, self._single_first)
             inner = predictor.input_size
             side = predictor.model.image_encoder.img_size
-        order = np.argsort(-claimed, kind="stable")
         regions: list[Region] = []
-        for place in order:
-            region = self._region(scene.image, logits[place], inner, side, bounds, claimed[place])
+        for answer, sure in zip(logits, claimed, strict=True):
+            region = self._region(scene.image, answer, inner, side, bounds, float(sure))
             if region is not None and all(iou(region.mask, r.mask) < SAME for r in regions):
                 regions.append(region)
         return regions
@@ -261,9 +265,13 @@ class SamSegmenter:
 
 
 def _decode(
-    predictor: CachedPredictor, points: Points, box: Box | None, mask: HardMask | None
+    predictor: CachedPredictor,
+    points: Points,
+    box: Box | None,
+    mask: HardMask | None,
+    single_first: bool,
 ) -> tuple[Floats, Floats]:
-    """Small masks ``(M, side, side)`` as logits and the IoU the model expects of each ``(M,)``."""
+    """Small masks as logits ``(M, side, side)`` and their expected IoUs ``(M,)``, best first."""
     model, device = predictor.model, predictor.device
     start = None
     around = box
@@ -282,14 +290,19 @@ def _decode(
         moved = predictor.transform.apply_boxes(np.array(around), predictor.original_size)
         corners = torch.as_tensor(moved, dtype=torch.float32, device=device)
     sparse, dense = model.prompt_encoder(points=given, boxes=corners, masks=start)
-    logits, claimed = model.mask_decoder(
+    masks, expected = model.mask_decoder.predict_masks(
         image_embeddings=predictor.features,
         image_pe=model.prompt_encoder.get_dense_pe(),
         sparse_prompt_embeddings=sparse,
         dense_prompt_embeddings=dense,
-        multimask_output=len(points) == 1 and corners is None and start is None,
-    )
-    return logits[0].float().cpu().numpy(), claimed[0].float().cpu().numpy()
+    )  # (1, 4, side, side), (1, 4): of the single-mask token, then of the three for one click
+    logits, claimed = masks[0].float().cpu().numpy(), expected[0].float().cpu().numpy()
+    if len(points) != 1 or corners is not None or start is not None:
+        return logits[:1], claimed[:1]
+    order = 1 + np.argsort(-claimed[1:], kind="stable")
+    if single_first:
+        order = np.concatenate([np.zeros_like(order[:1]), order])
+    return logits[order], claimed[order]
 
 
 def _as_logits(mask: HardMask, predictor: CachedPredictor) -> Floats:

@@ -61,6 +61,28 @@ def test_masks_agree_with_the_packages_predictor(tiny_sam: Any) -> None:
         assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
+def test_a_click_is_answered_first_by_whichever_token_was_taught(tiny_sam: Any) -> None:
+    """Asked of the package: the likeliest of three masks; or the single mask, then those three."""
+    from segment_anything import SamPredictor
+
+    image = picture()
+    theirs = SamPredictor(tiny_sam)
+    theirs.set_image(image)
+    click = {"point_coords": np.array([[40, 30]]), "point_labels": np.array([1])}
+    _, sure, single = theirs.predict(**click, multimask_output=False)
+    _, claimed, several = theirs.predict(**click)
+    side = tiny_sam.image_encoder.img_size
+    likeliest = int(claimed.argmax())
+    for single_first, logits, expected in (
+        (True, single[0], sure[0]),
+        (False, several[likeliest], claimed[likeliest]),
+    ):
+        cut = SamSegmenter("sam", lambda: tiny_sam, "test", single_first=single_first)
+        first = cut.segment(Scene(image), points=((40, 30, True),))[0]
+        assert first.confidence == pytest.approx(float(np.clip(expected, 0, 1)), abs=1e-5)
+        assert np.array_equal(first.mask, to_native(image, logits, theirs.input_size, side) > 0.5)
+
+
 def test_every_prompt_gives_native_masks_within_bounds(tiny_sam: Any) -> None:
     """Clicks, boxes, rough masks and mixtures give masks of the picture's size; a box bounds."""
     cut, scene = segmenter(tiny_sam), Scene(picture())
