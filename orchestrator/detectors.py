@@ -39,6 +39,17 @@ def detector_for(settings: RunSettings) -> Detector | None:
     return None if name == NONE else _opened(name)
 
 
+def check_senses(settings: RunSettings, home: Home) -> None:
+    """Make sure that the segmenter and the detector of a run can be had, without loading them.
+
+    Raises:
+        SegmenterUnavailable: there is none of that name, or its weights are not here.
+        DetectorUnavailable: the same of the detector.
+    """
+    segmenter_for(settings, home)
+    detector_for(settings)
+
+
 def detector_state() -> tuple[str, str]:
     """The machine's detector as ``SMARTEDIT_DETECTOR`` names it, and why it cannot be used.
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from orchestrator.detectors import detector_for
+from orchestrator.detectors import check_senses
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import (
     BadReply,
@@ -30,7 +30,6 @@ from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, picture_from, pixels_of
 from orchestrator.plan import EditPlan
 from orchestrator.report import RunReport
-from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import ProgramSettings, RunSettings
 from orchestrator.state import RunState
 from orchestrator.turn_planning import TurnPlanner, check_instruction
@@ -227,8 +226,7 @@ class EditSession:
         check_instruction(instruction)
         if settings.model != "auto":
             self._editors.get(settings.model)  # a misspelt name is the user's to mend, not a step's
-        segmenter_for(settings, self.store.home)
-        detector_for(settings)
+        check_senses(settings, self.store.home)
         head = self.store.head(self.id)
         run_id = f"run_{uuid.uuid4().hex[:16]}"
         turn_id = f"t_{uuid.uuid4().hex[:12]}"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestrator.cli import options
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,29 +19,21 @@ if TYPE_CHECKING:
 
 
 def chat(
-    image: Annotated[str, typer.Argument(help="The picture, or - to go on with --session.")],
-    session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
-    approve: Annotated[bool, typer.Option(help="Ask before each plan runs.")] = False,
-    model: Annotated[str, typer.Option(help="Editor for semantic steps.")] = "",
-    planner: Annotated[
-        str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
-    ] = "auto",
-    segmenter: Annotated[
-        str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: boxes to masks.")
-    ] = "auto",
-    detector: Annotated[
-        str, typer.Option(help="none, owlv2:FOLDER …: finds things by any words.")
-    ] = "auto",
-    seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
-    asset: Annotated[
-        list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
-    ] = None,
-    style_image: Annotated[
-        Path | None, typer.Option(help="A picture whose colours and tones are taken over.")
-    ] = None,
-    looks: Annotated[
-        Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
-    ] = None,
+    image: options.Picture,
+    session: options.Session = None,
+    approve: options.Approve = False,
+    model: options.Model = "",
+    planner: options.Planner = "auto",
+    segmenter: options.Segmenter = "auto",
+    detector: options.Detector = "auto",
+    seed: options.Seed = 0,
+    asset: options.Assets = None,
+    style_image: options.StyleImage = None,
+    looks: options.Looks = None,
+    option: options.ModelOptions = None,
+    tries: options.Tries = 3,
+    best_of: options.BestOf = 1,
+    force: options.Force = False,
     preview: Annotated[bool, typer.Option(help="Show pictures in the terminal.")] = True,
 ) -> None:
     """Edit by talking: edits and commands such as 'undo that' mixed; 'help' says more."""
@@ -47,11 +41,10 @@ def chat(
     from orchestrator.cli.console import Follower, out
     from orchestrator.cli.edit import default_output, open_session
     from orchestrator.cli.examples import given_looks, with_style
-    from orchestrator.cli.hints import parse_assets
+    from orchestrator.cli.hints import parse_assets, parse_options
     from orchestrator.conversation import Conversation
-    from orchestrator.detectors import detector_for
+    from orchestrator.detectors import check_senses
     from orchestrator.history_view import position_line
-    from orchestrator.segmenters import segmenter_for
     from orchestrator.settings import ProgramSettings, RunSettings
 
     console = out()
@@ -64,11 +57,14 @@ def chat(
         detector=detector,
         approve=approve,
         ask=True,
+        max_attempts=tries,
+        best_of=best_of,
+        force=force,
+        editor_options=parse_options(option or []),
         assets=parse_assets(with_style(asset, style_image)),
         looks=given_looks(looks),
     )
-    segmenter_for(settings, find_home())  # what is not there is told before anyone talks
-    detector_for(settings)
+    check_senses(settings, find_home())  # what is not there is told before anyone talks
     opened, is_new = open_session(image, session)
     with opened as editing:
         follower = Follower(console, tells_plan=not approve)

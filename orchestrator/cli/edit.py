@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from orchestrator.cli import options
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def edit(
-    image: Annotated[str, typer.Argument(help="The picture, or - to go on with --session.")],
+    image: options.Picture,
     instruction: Annotated[
         str, typer.Argument(help="What it should become; may be left out with --plan.")
     ] = "",
@@ -26,44 +28,28 @@ def edit(
     ] = None,
     plan_only: Annotated[bool, typer.Option(help="Print the plan and change nothing.")] = False,
     plan: Annotated[Path | None, typer.Option(help="Run this plan (JSON).")] = None,
-    approve: Annotated[bool, typer.Option(help="Ask before anything is changed.")] = False,
+    approve: options.Approve = False,
     direct: Annotated[bool, typer.Option(help="One pass of the model, without a plan.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
-    model: Annotated[str, typer.Option(help="Editor for semantic steps.")] = "",
-    planner: Annotated[
-        str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
-    ] = "auto",
-    segmenter: Annotated[
-        str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: clicks and boxes to masks.")
-    ] = "auto",
-    detector: Annotated[
-        str, typer.Option(help="none, owlv2:FOLDER …: finds things by any words.")
-    ] = "auto",
-    session: Annotated[str | None, typer.Option(help="Continue or name a session.")] = None,
+    seed: options.Seed = 0,
+    model: options.Model = "",
+    planner: options.Planner = "auto",
+    segmenter: options.Segmenter = "auto",
+    detector: options.Detector = "auto",
+    session: options.Session = None,
     point: Annotated[list[str] | None, typer.Option(help="x,y on the thing meant.")] = None,
     box: Annotated[str | None, typer.Option(help="x0,y0,x1,y1 around it.")] = None,
     mask: Annotated[Path | None, typer.Option(help="Mask picture, white = edit.")] = None,
-    asset: Annotated[
-        list[str] | None, typer.Option(help="name=path: lut, logo or font for a tool.")
-    ] = None,
-    style_image: Annotated[
-        Path | None, typer.Option(help="A picture whose colours and tones are taken over.")
-    ] = None,
-    looks: Annotated[
-        Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
-    ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option(help="name=value for the model, as in steps=50.")
-    ] = None,
-    tries: Annotated[int, typer.Option(min=1, max=10, help="Most tries a step takes.")] = 3,
-    best_of: Annotated[
-        int, typer.Option(min=1, max=10, help="Let a model make so many; keep the best.")
-    ] = 1,
-    force: Annotated[bool, typer.Option(help="Use a model outside its domain.")] = False,
+    asset: options.Assets = None,
+    style_image: options.StyleImage = None,
+    looks: options.Looks = None,
+    option: options.ModelOptions = None,
+    tries: options.Tries = 3,
+    best_of: options.BestOf = 1,
+    force: options.Force = False,
     overwrite: Annotated[bool, typer.Option(help="Let -o be the original picture.")] = False,
     discard: Annotated[bool, typer.Option(help="Drop an unfinished run first.")] = False,
     quality: Annotated[int | None, typer.Option(min=1, max=100, help="JPEG quality.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Change a picture as one sentence says, step by step, each step verified."""
     from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json, review_texts

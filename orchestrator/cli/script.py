@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from orchestrator.cli import options
+
 
 def run(
     script: Annotated[Path, typer.Argument(help="The YAML file.")],
@@ -14,12 +16,8 @@ def run(
         str | None, typer.Option("--input", help="A picture, a folder or a glob.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
-    style_image: Annotated[
-        Path | None, typer.Option(help="A picture whose colours and tones are taken over.")
-    ] = None,
-    looks: Annotated[
-        Path | None, typer.Option(help="Your own looks (YAML), beside those of the data folder.")
-    ] = None,
+    style_image: options.StyleImage = None,
+    looks: options.Looks = None,
     planner: Annotated[
         str | None,
         typer.Option(help="rules, provider:model or auto, in the place of the script's own."),
@@ -34,7 +32,7 @@ def run(
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on with half-done pictures.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here too.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Carry out a script over many pictures; pictures that are done are not done again."""
     import json
@@ -47,10 +45,9 @@ def run(
     from orchestrator.cli.console import MARKS, out, print_json
     from orchestrator.cli.examples import given_looks, with_style
     from orchestrator.cli.hints import parse_assets
-    from orchestrator.detectors import detector_for
+    from orchestrator.detectors import check_senses
     from orchestrator.planning import get_planner
     from orchestrator.script import find_inputs, load_script
-    from orchestrator.segmenters import segmenter_for
     from orchestrator.settings import RunSettings
 
     console = out(json_mode=as_json)
@@ -60,8 +57,7 @@ def run(
     # What is not there is told before the first picture.
     get_planner(loaded.planner)
     senses = RunSettings(segmenter=loaded.segmenter, detector=loaded.detector)
-    segmenter_for(senses, find_home())
-    detector_for(senses)
+    check_senses(senses, find_home())
     found = find_inputs(loaded, script, pictures)
     started = time.monotonic()
 
