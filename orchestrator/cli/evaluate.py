@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from smartedit_model.evaluation.bench import Bench, Record
+    from smartedit_model.evaluation.subjects import Subject
 
 
 def evaluate(
@@ -19,6 +22,13 @@ def evaluate(
     model: Annotated[
         str, typer.Option(help="A name, a SmartEdit folder, diffusers:NAME, or copy.")
     ] = "smartedit-nano",
+    product: Annotated[
+        bool,
+        typer.Option(
+            "--product",
+            help="The whole product around the model (auto or a name): plan, tools, verification.",
+        ),
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder of the run; eval/MODEL otherwise.")
     ] = None,
@@ -54,10 +64,20 @@ def evaluate(
     chosen = [name.strip() for name in categories.split(",")] if categories else None
     models = find_home().models
     others = read_baselines(baseline or [])
-    subject = subject_of(model, models, default_shelf(models).get, parse_options(option or []))
+    given = parse_options(option or [])
+    subject: Subject
+    if product:
+        from orchestrator.evaluated import ProductSubject
+        from orchestrator.settings import RunSettings
+
+        subject = ProductSubject(models, RunSettings(model=model, editor_options=given))
+    else:
+        subject = subject_of(model, models, default_shelf(models).get, given)
     bench = _bench(folder, chosen, number, size, clip)
-    target = output or Path("eval") / f"{model.replace('/', '_').replace(':', '_')}-{bench.name}"
-    with _progress(console) as tell:
+    called = re.sub(r"[^\w.-]+", "_", subject.name)
+    target = output or Path("eval") / f"{called}-{bench.name}"
+    opened = subject if isinstance(subject, AbstractContextManager) else nullcontext()
+    with opened, _progress(console) as tell:
         records, told = run(bench, subject, target, seed=seed, batch=batch, on_case=tell)
     summary = summarise(bench, records, told, seed)
     summary["baselines"] = others
