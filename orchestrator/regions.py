@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestrator.plan import Step, Unchanged
+from orchestrator.plan import EditPlan, Step, Unchanged
 from tools.errors import GroundingFailed
 from tools.grounders import Grounding, ground
 from tools.grounding import Scene
@@ -76,8 +76,29 @@ class Pin:
     soft: SoftMask
 
 
+def marked_alone(step: Step, plan: EditPlan) -> bool:
+    """Whether a mark on the picture can mean nothing but this step's target.
+
+    It can where nothing else is named: no other step's thing, no promise's, no thing to leave out
+    and none to stand beside. Otherwise a mark may be about any of them, and the words decide.
+    """
+    located = [
+        one.id
+        for one in plan.steps
+        if not one.target.is_whole_image and one.op not in WHOLE_FRAME_OPS
+    ]
+    target = step.target
+    named = target.exclude is not None or target.relation is not None or plan.constraints
+    return located == [step.id] and not named
+
+
 def region_for(
-    step: Step, scene: Scene, preserved: SoftMask | None, pin: Pin | None = None
+    step: Step,
+    scene: Scene,
+    preserved: SoftMask | None,
+    pin: Pin | None = None,
+    *,
+    marked: bool = False,
 ) -> StepRegion:
     """The region of a step.
 
@@ -86,6 +107,7 @@ def region_for(
         scene: the current picture.
         preserved: HW float32, what no step may touch; None = nothing.
         pin: what a person said the target is.
+        marked: what the user marked is the target, wherever it lies (``marked_alone``).
 
     Raises:
         GroundingFailed: the target cannot be found, or nothing of it may be touched.
@@ -97,6 +119,8 @@ def region_for(
         if step.op == "crop" or not scene.hints.given:
             return _everything(preserved)
         target = MARKED  # "make it darker" with a region marked means that region
+    elif marked and scene.hints.given:
+        target = MARKED
     if step.op == "recolor" and target.category in ROUGH and not scene.hints.given:
         raise GroundingFailed(
             f"only the rough place of {target.phrase!r} can be found, which is not good enough to "
