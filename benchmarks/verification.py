@@ -1,8 +1,8 @@
 """Measures verification on the drawn world: bad edits caught, good edits failed, a row an op.
 
 Run as `python benchmarks/verification.py [--quick] [--split NAME] [--each N] [--seeds N]
-[--rows FILE …]`. Labelled edits (`smartedit_model.evaluation.labelled_edits`) go through the very
-`orchestrator.verification.verify` of a run, with the shipped witness. An edit passes where it ends
+[--seed N] [--rows FILE …]`. Labelled edits (`smartedit_model.evaluation.labelled_edits`) go
+through the very `orchestrator.verification.verify` of a run, with the shipped witness. An edit passes where it ends
 `done`; a bad one is caught where it does not, a good one is a false alarm where it ends `failed`.
 Labels are the world's own: no judge decides here. Evidence, which takes nearly all of the time, is
 kept in the files of `--rows` (as `smartedit_model.drawings.fitting gather` writes them), so that a
@@ -173,6 +173,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("val", "test"), default="test")
     parser.add_argument("--each", type=int, default=5, help="samples an op")
     parser.add_argument("--seeds", type=int, default=3, help="how many streams of samples")
+    parser.add_argument("--seed", type=int, default=0, help="of the first stream")
     parser.add_argument("--limit", type=int, default=1000, help="samples of a stream")
     parser.add_argument("--rows", type=Path, nargs="*", default=[], help="kept evidence")
     options = parser.parse_args()
@@ -181,7 +182,7 @@ def main() -> None:
     begun = time.perf_counter()
     witness = Remembering(options.rows)
     found = []
-    for seed in range(seeds):
+    for seed in range(options.seed, options.seed + seeds):
         found += measured(options.split, each, seed, witness, range(options.limit))
     table(found)
     result = {
@@ -192,7 +193,7 @@ def main() -> None:
         "split": options.split,
         "samples_an_op": each * seeds,
         "seconds": round(time.perf_counter() - begun, 1),
-        **provenance(0),
+        **provenance(options.seed),
     }
     print(json.dumps(result))
 
