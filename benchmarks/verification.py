@@ -1,12 +1,12 @@
 """Measures verification on the drawn world: bad edits caught, good edits failed, a row an op.
 
 Run as `python benchmarks/verification.py [--quick] [--split NAME] [--each N] [--seeds N]
-[--seed N] [--rows FILE …]`. Labelled edits (`smartedit_model.evaluation.labelled_edits`) go
-through the very `orchestrator.verification.verify` of a run, with the shipped witness. An edit passes where it ends
-`done`; a bad one is caught where it does not, a good one is a false alarm where it ends `failed`.
-Labels are the world's own: no judge decides here. Evidence, which takes nearly all of the time, is
-kept in the files of `--rows` (as `smartedit_model.drawings.fitting gather` writes them), so that a
-run that was stopped goes on. Ends in one JSON line.
+[--seed N] [--rows FILE …]`. Labelled edits (`smartedit_model.evaluation.labelled_edits`) go through
+the very `orchestrator.verification.verify` of a run, with the shipped witness. An edit passes where
+it ends `done`; a bad one is caught where it does not, a good one is a false alarm where it ends
+`failed`. Labels are the world's own: no judge decides here. Evidence, which takes nearly all of the
+time, is kept in the files of `--rows` (as `smartedit_model.drawings.fitting gather` writes them),
+so that a run that was stopped goes on. Ends in one JSON line.
 """
 
 from __future__ import annotations
