@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from smartedit_model.errors import InputError
-from tools.operation import HardMask, Rgb
+from tools.operation import HardMask, Rgb, SoftMask
 
 _WIDEST = 2.0
 _WHOLE = 0.6
@@ -35,6 +35,16 @@ class Crop:
         part = Image.fromarray(np.ascontiguousarray(image[top:bottom, left:right]))
         height, width = self.size
         return part.resize((width, height), Image.Resampling.LANCZOS)
+
+    def cut_mask(self, mask: HardMask) -> SoftMask:
+        """Return a mask's part at the model's size, float32 [0, 1], from HW bool."""
+        left, top, right, bottom = self.box
+        part = Image.fromarray(
+            np.ascontiguousarray(mask[top:bottom, left:right]).astype(np.uint8) * 255
+        )
+        height, width = self.size
+        small = np.asarray(part.resize((width, height), Image.Resampling.BOX), dtype=np.float32)
+        return small / np.float32(255)
 
     def paste(self, image: Rgb, edited: Image.Image) -> Rgb:
         """Return a copy of ``image``, HWC uint8 RGB, with the edited part put back in place."""

@@ -261,6 +261,9 @@ class SmartEditEditor:
             keep_every=options["keep_every"],
             sequential=sequential,
         )
+        places = None
+        if request.mask is not None and pipe.mask_head is not None:
+            places = torch.from_numpy(crop.cut_mask(request.mask))[None]
         out = pipe(
             crop.cut(request.image),
             request.instruction,
@@ -271,6 +274,7 @@ class SmartEditEditor:
             guidance=guidance,
             decode=options["decode"],
             generator=torch.Generator("cpu").manual_seed(request.seed),
+            places=places,
             callback_on_step_end=on_step,
         )
         settings = {

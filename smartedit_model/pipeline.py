@@ -74,6 +74,7 @@ class SmartEditPipeline(PipelineParts):
         decode: bool = False,
         temperature: float = 0.7,
         generator: Generators = None,
+        places: Tensor | None = None,
     ) -> EditCondition:
         """Understand a batch of pictures and instructions (sections 3.1 and 3.2).
 
@@ -84,6 +85,8 @@ class SmartEditPipeline(PipelineParts):
             decode: Let the language model write its answer token by token, as published.
             temperature: Sampling temperature of ``decode``.
             generator: Source of that sampling; a list gives each picture its own.
+            places: Where the edits are to be made, in [0, 1], ``(B, h, w)`` over each picture; in
+                the place of what the mask head says, where there is one.
         """
         side = int(self.vision_tower.config.image_size)
         pixels = vision_pixels(images, side).to(self._execution_device, self.vision_tower.dtype)
@@ -102,7 +105,8 @@ class SmartEditPipeline(PipelineParts):
         if self.mask_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
             valid = valid.float().sigmoid()
-            feature = feature + self.mask_head.place(logits.sigmoid(), size)
+            chance = logits.sigmoid() if places is None else places.to(logits)
+            feature = feature + self.mask_head.place(chance, size)
         return EditCondition(
             condition=seen.condition,
             null=self.null_condition(len(images)),
@@ -205,6 +209,7 @@ class SmartEditPipeline(PipelineParts):
         temperature: float = 0.7,
         generator: Generators = None,
         latents: Tensor | None = None,
+        places: Tensor | None = None,
         output_type: str = "pil",
         callback_on_step_end: StepCallback | None = None,
     ) -> SmartEditOutput:
@@ -225,6 +230,8 @@ class SmartEditPipeline(PipelineParts):
             temperature: Sampling temperature of ``decode``.
             generator: Source of the noise; a list gives each picture its own.
             latents: Start noise instead of drawing it.
+            places: Where the edits are to be made, ``(B, h, w)`` in [0, 1], for a model with a mask
+                head; it then makes each edit, whatever it thinks of the target.
             output_type: ``"pil"`` or ``"latent"``.
             callback_on_step_end: Diffusers' step callback.
 
@@ -236,6 +243,12 @@ class SmartEditPipeline(PipelineParts):
         texts = [instruction] * len(images) if isinstance(instruction, str) else list(instruction)
         if not images:
             raise InputError("no picture was given; give at least one")
+        if places is not None and (
+            self.mask_head is None or places.ndim != 3 or len(places) != len(images)
+        ):
+            raise InputError(
+                f"places are told to a model with a mask head, (B, h, w) for {len(images)} pictures"
+            )
         if output_type not in ("pil", "latent"):
             raise InputError(f"output_type is {output_type!r}; it must be 'pil' or 'latent'")
         images = [as_rgb(i) for i in images]
@@ -249,6 +262,7 @@ class SmartEditPipeline(PipelineParts):
                 decode=decode,
                 temperature=temperature,
                 generator=generator,
+                places=places,
             )
             result, rows = self.denoise(
                 seen,
@@ -262,7 +276,8 @@ class SmartEditPipeline(PipelineParts):
             )
             declined, regions = None, None
             if seen.valid is not None and seen.mask_logits is not None:
-                declined = [chance < DECLINE for chance in seen.valid.tolist()]
+                sure = places is not None  # somebody else has found it
+                declined = [chance < DECLINE and not sure for chance in seen.valid.tolist()]
                 regions = seen.mask_logits.float().sigmoid()
             out: list[Image.Image] | Tensor = result
             if output_type == "pil":

@@ -97,21 +97,25 @@ class TrainingModule(nn.Module):
         learners = {
             "vision_tower": stage.vision,
             "projector": stage.projector,
-            "qformer": True,
-            "bim": stage.bim and not stage.alignment,
+            "qformer": stage.reader,
+            "bim": stage.reader and stage.bim and not stage.alignment,
             "unet": stage.unet,
         }
         for name, learns in learners.items():
             getattr(self, name).requires_grad_(learns)
         if stage.perception:
-            self.mask_head.requires_grad_(True)
+            self.mask_head.requires_grad_(stage.reader)
+        if stage.unet and not stage.reader:
+            for part in (self.bim, self.mask_head):
+                if part is not None:
+                    part.to_unet.requires_grad_(True)
         if not stage.unet:  # nothing reads what is meant for the UNet then
             self.bim.to_unet.requires_grad_(False)
             if stage.perception:
                 self.mask_head.to_unet.requires_grad_(False)
         for head in (self.concept_head, self.patch_heads):
             if head is not None:
-                head.requires_grad_(True)
+                head.requires_grad_(stage.reader)
         if stage.vision:  # the layers behind the one that is read take no part
             unused = self.vision_tower.config.num_hidden_layers + 1 + self.select_layer
             for name, parameter in self.vision_tower.named_parameters():
@@ -145,24 +149,40 @@ class TrainingModule(nn.Module):
             seen = self.bim(features, queries, cells)
         if seen is not None and self.concept_head is not None:
             logits, valid = self.mask_head(seen.image_map, seen.condition)
-            place = self.mask_head.place(logits.detach().sigmoid(), cells) if stage.unet else None
-            parts["mask"], parts["valid"] = place_losses(
-                logits, valid, batch.region, batch.region_known
-            )
-            told = self.concept_head(seen.condition.mean(dim=1))
-            each = F.binary_cross_entropy_with_logits(
-                told.float(), batch.concepts, reduction="none"
-            ).sum(dim=1)
-            parts["concepts"] = (each * batch.concepts_known).mean()
-            total = total + s.mask_weight * (parts["mask"] + parts["valid"])
-            total = total + s.concept_weight * parts["concepts"]
-            for name, part in self._lessons(batch, seen).items():
-                parts[name] = part
-                total = total if name == "kind_right" else total + s.lesson_weight * part
+            place = self._place(logits.detach().sigmoid(), batch, cells) if stage.unet else None
+            if stage.reader:
+                total = total + self._perceived(batch, seen, logits, valid, parts)
         if stage.unet:
             parts["noise"] = self._noise(batch, queries, seen, place)
             total = total + s.noise_weight * parts["noise"]
         return Losses(total, {name: part.detach() for name, part in parts.items()})
+
+    def _perceived(
+        self,
+        batch: Batch,
+        seen: BIMOutput,
+        logits: Tensor,
+        valid: Tensor,
+        parts: dict[str, Tensor],
+    ) -> Tensor:
+        """Return the losses of finding and telling, weighed; each is put among ``parts``."""
+        s = self.settings
+        parts["mask"], parts["valid"] = place_losses(
+            logits, valid, batch.region, batch.region_known
+        )
+        if self.concept_head is None:
+            raise TrainingError("perception has no head to tell concepts with")
+        told = self.concept_head(seen.condition.mean(dim=1))
+        each = F.binary_cross_entropy_with_logits(
+            told.float(), batch.concepts, reduction="none"
+        ).sum(dim=1)
+        parts["concepts"] = (each * batch.concepts_known).mean()
+        total = s.mask_weight * (parts["mask"] + parts["valid"])
+        total = total + s.concept_weight * parts["concepts"]
+        for name, part in self._lessons(batch, seen).items():
+            parts[name] = part
+            total = total if name == "kind_right" else total + s.lesson_weight * part
+        return total
 
     def _lessons(self, batch: Batch, seen: BIMOutput) -> dict[str, Tensor]:
         """Return what keeps the condition at its caption, and both heads of ``matching`` right."""
@@ -206,6 +226,14 @@ class TrainingModule(nn.Module):
             1, index.clamp(max=length - 1)[..., None].expand(-1, -1, out.shape[-1])
         )
         return states, logits, features
+
+    def _place(self, chance: Tensor, batch: Batch, cells: tuple[int, int]) -> Tensor:
+        """Return what tells the UNet where: the head's word, or now and then the truth."""
+        exact = F.interpolate(batch.region[:, None], chance.shape[-2:], mode="area")[:, 0]
+        told = torch.rand(len(chance), device=chance.device) < self.settings.told
+        told = told & (batch.region_known > 0)
+        place: Tensor = self.mask_head.place(torch.where(told[:, None, None], exact, chance), cells)
+        return place
 
     def _noise(
         self, batch: Batch, queries: Tensor, seen: BIMOutput | None, place: Tensor | None

@@ -25,6 +25,8 @@ class Stage:
         alignment: Whether the condition is drawn to text features instead of editing (stage 1).
         perception: Whether the mask head learns where the target is, and the condition what is
             asked for; only for models that have a mask head.
+        reader: Whether what reads learns (Q-Former, BIM, mask head); without it only their ways
+            into the UNet do, and the UNet gets used to them as they are.
     """
 
     language: Literal["frozen", "lora", "full"] = "lora"
@@ -34,6 +36,7 @@ class Stage:
     bim: bool = True
     alignment: bool = False
     perception: bool = False
+    reader: bool = True
 
 
 STAGES = {
@@ -44,7 +47,7 @@ STAGES = {
     # For models trained here from nothing.
     "perceive": Stage(language="full", vision=True, projector=True, unet=False, perception=True),
     "draw-plain": Stage(language="full", projector=True, bim=False),
-    "draw": Stage(language="frozen", perception=True),
+    "draw": Stage(language="frozen", perception=True, reader=False),
     "all": Stage(language="full", vision=True, projector=True, perception=True),
 }
 
@@ -92,6 +95,8 @@ class TrainSettings:
             what it counts in the whole picture; 1 for no more than elsewhere.
         late: Share of edits that are drawn from noise alone, at the last timestep; the others are
             at any. Small models of few training steps learn little else in time.
+        told: Share of edits whose place the UNet is told exactly, as a run does that has found it
+            already; of the others it is told what the mask head says.
         drop: Probability each of dropping the text, the image, and both.
         precision: Accelerate's mixed precision; ``auto`` for bfloat16 where the device computes in
             it, and none elsewhere.
@@ -123,5 +128,6 @@ class TrainSettings:
     region_weight: float = 1.0
     drop: float = 0.05
     late: float = 0.0
+    told: float = 0.0
     precision: Literal["auto", "no", "bf16", "fp16"] = "no"
     cpu: bool = False

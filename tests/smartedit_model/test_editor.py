@@ -258,6 +258,20 @@ def test_crops_hold_the_region_with_context(place):
     assert 0.8 < crop.size[0] * crop.size[1] / 128**2 < 1.2
 
 
+def test_a_mask_is_cut_as_the_picture_is():
+    """The part of a mask at the model's size, in shares; whole where the crop is the picture."""
+    mask = np.zeros((1000, 1500), bool)
+    mask[500:540, 700:800] = True
+    crop = plan_crop(mask.shape, mask, resolution=128, multiple=8)
+    part = crop.cut_mask(mask)
+    assert part.shape == crop.size
+    x0, y0, x1, y1 = crop.box
+    assert abs(part.mean() - mask.sum() / ((x1 - x0) * (y1 - y0))) < 0.01
+    row, column = np.argwhere(part == part.max()).mean(axis=0)
+    assert abs(row / part.shape[0] - (520 - y0) / (y1 - y0)) < 0.05
+    assert abs(column / part.shape[1] - (750 - x0) / (x1 - x0)) < 0.05
+
+
 def test_thin_regions_get_a_fair_aspect():
     """A very thin region grows across, so that the model sees a natural aspect."""
     mask = np.zeros((800, 800), bool)

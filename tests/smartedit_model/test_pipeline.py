@@ -193,6 +193,7 @@ def test_callback_can_change_latents_and_stop(tiny, picture):
         (("red",), {"num_inference_steps": 1001}, InputError),
         (("red",), {"generator": [seeded(), seeded()]}, InputError),
         (("red",), {"latents": torch.zeros(1, 4, 3, 3)}, InputError),
+        (("red",), {"places": torch.zeros(1, 64, 64)}, InputError),
     ],
 )
 def test_bad_input_is_named(tiny, picture, args, kwargs, error):

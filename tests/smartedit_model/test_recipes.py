@@ -400,6 +400,15 @@ def test_stages_build_on_one_another_and_the_result_grounds(short, tmp_path):
         made = pipe(scene, "remove the cat", num_inference_steps=1)
         assert made.declined == [declined]
         assert (np.asarray(made.images[0]) == np.asarray(scene)).all() == declined
+    left, right = torch.zeros(1, 128, 128), torch.zeros(1, 128, 128)
+    left[:, :, :64], right[:, :, 64:] = 1, 1
+    there = [
+        pipe(scene, "remove the cat", num_inference_steps=1, latents=noise, places=place)
+        for noise in (torch.randn(1, pipe.vae.config.latent_channels, 16, 16),)
+        for place in (left, right)
+    ]
+    assert [made.declined for made in there] == [[False], [False]]  # somebody else found it
+    assert (np.asarray(there[0].images[0]) != np.asarray(there[1].images[0])).any()
 
 
 def test_a_concept_head_is_carried_to_the_stage_that_takes_it(tmp_path):

@@ -186,13 +186,18 @@ def test_stages_train_exactly_their_parts(pipe, name):
     torch.manual_seed(0)
     module(batch).total.backward()
     learning = {n.split(".")[0] for n, p in module.named_parameters() if p.grad is not None}
-    expected = {"qformer"} | ({"language_model"} if chosen.language != "frozen" else set())
+    expected = {"qformer"} if chosen.reader else set()
+    expected |= {"language_model"} if chosen.language != "frozen" else set()
     expected |= {"unet"} if chosen.unet else set()
     expected |= {"bim"} if chosen.bim else set()
     expected |= {"vision_tower"} if chosen.vision else set()
     expected |= {"projector"} if chosen.projector else set()
-    expected |= {"mask_head", "concept_head"} if chosen.perception else set()
+    expected |= {"mask_head"} if chosen.perception else set()
+    expected |= {"concept_head"} if chosen.perception and chosen.reader else set()
     assert learning == expected
+    if not chosen.reader:
+        ways = {n for n, p in module.named_parameters() if p.grad is not None and "unet." not in n}
+        assert ways <= {n for n, _ in module.named_parameters() if ".to_unet." in n}
     missing = [n for n, p in module.named_parameters() if p.requires_grad and p.grad is None]
     assert missing == []
     if chosen.language == "lora":
