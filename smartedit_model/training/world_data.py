@@ -310,10 +310,15 @@ def world_pictures(split: str, count: int, size: int) -> Tensor:
 
 
 @cache
-def world_tokenizer(vocab: int) -> Any:
-    """Return a tokenizer learned from the train split's instructions, questions and answers."""
+def world_tokenizer(vocab: int, samples: int = 1500) -> Any:
+    """Return a tokenizer learned from the train split's instructions, questions and answers.
+
+    Args:
+        vocab: Rows of the language model before the added tokens.
+        samples: How many are read beside the wordings; making them takes nearly all the time.
+    """
     texts = list(every_wording(rules_of("train")))
-    for number in range(1500):
+    for number in range(samples):
         made = sample("train", number, seed=1, size=32)
         asked = made.instruction if isinstance(made, EditSample) else made.text
         texts += [asked, made.answer]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from orchestrator.errors import BadReply, PlanRefused
 from orchestrator.questions import Answer, Question
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
+from tests.forking import ForkServer
 from tests.orchestrator.conftest import photo, plan_of
 from tools.operation import Rgb
 from tools.pictures import Picture, load_picture
@@ -230,7 +229,7 @@ WAIT_AND_DIE = """
 
 
 def test_a_process_killed_at_the_question_leaves_it_for_the_next(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, forks: ForkServer
 ) -> None:
     """Reopened, the same question waits; the answer leads to the same pixels."""
     with SessionStore.open(home) as store:
@@ -241,11 +240,7 @@ def test_a_process_killed_at_the_question_leaves_it_for_the_next(
         calm.answer(asked(calm).run_it())
         expected = calm.picture().rgb
     note = tmp_path / "question.json"
-    killed = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(WAIT_AND_DIE), str(home), str(note)],
-        cwd=Path(__file__).parents[2],
-        check=False,
-    )
+    killed = forks.run(textwrap.dedent(WAIT_AND_DIE), str(home), str(note))
     assert killed.returncode == -signal.SIGKILL
     with SessionStore.open(home) as store:
         session = EditSession.open("victim", store=store, editors=EditorShelf())

@@ -16,30 +16,28 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from tests.forking import ForkServer
+
+START = "from orchestrator.cli import main; main()"
+
 
 class Cli:
     """Runs ``smartedit`` in a folder of its own, over a photo beside its mirror image."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, forks: ForkServer) -> None:
         self.folder = folder
+        self._forks = forks
         self.environment = os.environ | {"SMARTEDIT_HOME": str(folder / "home"), "COLUMNS": "200"}
         astronaut = skimage.data.astronaut()[:256, 96:352]
         self.photo = np.hstack([astronaut, astronaut[:, ::-1]])
         Image.fromarray(self.photo).save(folder / "photo.png")
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-c", "from orchestrator.cli import main; main()", *words]
+        return [sys.executable, "-c", START, *words]
 
     def __call__(self, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
+        return self._forks.run(
+            START, *words, cwd=self.folder, env=self.environment, text=text, timeout=300
         )
 
     def changed_halves(self, name: str) -> tuple[bool, bool]:
@@ -49,8 +47,8 @@ class Cli:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
-    return Cli(tmp_path)
+def cli(tmp_path: Path, forks: ForkServer) -> Cli:
+    return Cli(tmp_path, forks)
 
 
 def plan_file(folder: Path, *steps: dict[str, Any]) -> str:

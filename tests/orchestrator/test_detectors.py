@@ -18,6 +18,7 @@ from orchestrator.questions import Answer
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from orchestrator.sighting import new_thing
+from tests.forking import ForkServer
 from tests.orchestrator.conftest import PaintEditor, plan_of
 from tests.orchestrator.test_command_line import Cli
 from tests.smartedit_model import tiny_detectors as tiny
@@ -44,10 +45,10 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
+def cli(tmp_path: Path, forks: ForkServer) -> Cli:
     """A command line over ``table.png``, with a cup on it."""
     Image.fromarray(tiny.table(tiny.CUP)).save(tmp_path / "table.png")
-    made = Cli(tmp_path)
+    made = Cli(tmp_path, forks)
     made.environment.pop("SMARTEDIT_DETECTOR", None)
     return made
 

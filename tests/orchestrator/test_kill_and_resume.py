@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from memory.store import SessionStore
 from orchestrator.editors import EditorShelf
 from orchestrator.session import EditSession
+from tests.forking import ForkServer
 from tests.orchestrator.conftest import photo, plan_of
 from tools.pictures import Picture
 
@@ -55,18 +54,16 @@ RUN_AND_DIE = """
         "RunFinished:",
     ],
 )
-def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(home: Path, moment: str) -> None:
+def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(
+    home: Path, moment: str, forks: ForkServer
+) -> None:
     """Same pixels as an undisturbed run, each step once in the history, a sound store."""
     with SessionStore.open(home) as store:
         EditSession.create(Picture(photo()), store=store, session_id="victim")
         calm = EditSession.create(Picture(photo()), store=store, session_id="calm")
         calm.edit("a test", plan=plan_of(*STEPS))
         expected = calm.picture().rgb
-    killed = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(RUN_AND_DIE), str(home), moment],
-        cwd=Path(__file__).parents[2],
-        check=False,
-    )
+    killed = forks.run(textwrap.dedent(RUN_AND_DIE), str(home), moment)
     assert killed.returncode == -signal.SIGKILL
     with SessionStore.open(home) as store:
         session = EditSession.open("victim", store=store, editors=EditorShelf())

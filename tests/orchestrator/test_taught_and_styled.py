@@ -15,6 +15,7 @@ from memory.store import SessionStore
 from orchestrator.planning import PlanContext, RulePlanner
 from orchestrator.style_wish import settled, with_words
 from orchestrator.taught import examples, teach
+from tests.forking import ForkServer
 from tests.orchestrator.test_command_line import Cli
 from tools.errors import BadArguments
 from tools.example_matching import Example, find_like
@@ -25,12 +26,12 @@ from tools.taught import translated
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
+def cli(tmp_path: Path, forks: ForkServer) -> Cli:
     """A command line over two views of one motorcycle and a coffee."""
     left, right, _ = skimage.data.stereo_motorcycle()
     for name, rgb in (("left", left), ("right", right), ("coffee", skimage.data.coffee())):
         Image.fromarray(np.ascontiguousarray(rgb)).save(tmp_path / f"{name}.png")
-    return Cli(tmp_path)
+    return Cli(tmp_path, forks)
 
 
 def test_a_terse_wish_is_shown_as_amounts_and_can_be_changed(cli: Cli) -> None:

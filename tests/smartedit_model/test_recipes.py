@@ -211,7 +211,7 @@ def _learned(learner, batch, *, rate, steps, seed=None):
 def test_reading_learns_what_is_asked_for():
     """A few steps of a tiny model tell the concepts better than no answer does."""
     torch.manual_seed(0)
-    pipe = SmartEditPipeline.from_scratch(preset("tiny"), world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(preset("tiny"), world_tokenizer(320, samples=20))
     learner = ReadingTraining(pipe, len(world_concepts()))
     batch = WorldTexts(pipe.answers.prompter)(0, 16)
     assert batch.ids.shape[0] == batch.concepts.shape[0] == 16
@@ -226,7 +226,7 @@ def test_reading_learns_what_is_asked_for():
 def test_drawing_learns_from_captions_and_places():
     """Every part that is to learn does, and the loss falls on a batch seen again and again."""
     torch.manual_seed(0)
-    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320, samples=20))
     learner = DrawingTraining(pipe, TrainSettings(region_weight=4.0, drop=0.0))
     pipe.unet.begin(pipe.vae.config.scaling_factor, torch.ones(24))
     batch = WorldDrawings(size=32)(0, 2)
@@ -239,7 +239,7 @@ def test_drawing_learns_from_captions_and_places():
 def test_finding_learns_from_captions_without_words():
     """Tower, BIM and mask head learn, and the loss falls; what the UNet needs stays as it is."""
     torch.manual_seed(0)
-    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320, samples=20))
     examples = WorldExamples(mix={"segment": 1.0}, together=4)
     batches = WorldBatches(Mixture([examples], together=4), pipe.answers.prompter)
     batch = batches(0, 8)
@@ -254,7 +254,7 @@ def test_finding_learns_from_captions_without_words():
 
 def test_finding_is_not_told_what_is_shown_or_whether_it_is():
     """The code of the target and the lack of one are for the picture to tell."""
-    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320, samples=20))
     examples = WorldExamples(mix={"segment": 1.0}, together=4)
     batch = WorldBatches(Mixture([examples], together=4), pipe.answers.prompter)(0, 40)
     absent = batch.absent
@@ -286,7 +286,7 @@ def test_slips_leave_what_decides():
 
 def test_blending_unet_keeps_the_source_where_its_gates_are_shut():
     """Its noise then leads exactly back to the source; open, a silent network gives the mean."""
-    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320, samples=20))
     unet = pipe.unet
     unet.begin(2.0, torch.linspace(0.5, 3.0, 24))
     torch.manual_seed(0)
@@ -308,7 +308,7 @@ def test_blending_unet_keeps_the_source_where_its_gates_are_shut():
 
 def test_late_edits_are_drawn_from_noise_alone():
     """With all of them late, the UNet is asked at the last timestep only."""
-    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(preset("nano"), world_tokenizer(320, samples=20))
     pipe.unet.begin(1.0, torch.ones(24))
     asked = []
     plain = pipe.unet.predict

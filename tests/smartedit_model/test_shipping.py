@@ -28,7 +28,7 @@ FOUND = [Finding("plain", True, True, iou, sure) for iou, sure in ((0.9, 0.9), (
 @pytest.fixture
 def trained(tmp_path):
     config = replace(preset("tiny"), mask_head=MaskHeadConfig(inner=8, scale=4))
-    pipe = SmartEditPipeline.from_scratch(config, world_tokenizer(320))
+    pipe = SmartEditPipeline.from_scratch(config, world_tokenizer(320, samples=20))
     pipe.save_pretrained(tmp_path / "final")
     return tmp_path / "final"
 

@@ -18,6 +18,7 @@ from PIL import Image
 from memory.store import SessionStore
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
+from tests.forking import ForkServer
 from tests.orchestrator.conftest import photo
 from tests.orchestrator.llm.conftest import (
     KEY,
@@ -31,34 +32,27 @@ from tests.orchestrator.llm.conftest import (
 from tools.pictures import Picture
 
 TEXT = {"op": "text", "params": {"text": "Day one", "place": "top"}, "after": [1]}
+START = "from orchestrator.cli import main; main()"
 WORDS = "make it warmer, then write 'Day one' at the top"
 
 
 class Cli:
     """Runs ``smartedit`` in a folder of its own; the planner's server is in the environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, forks: ForkServer) -> None:
         self.folder = folder
+        self._forks = forks
         self.environment = os.environ | {"SMARTEDIT_HOME": str(folder / "home"), "COLUMNS": "200"}
-        self.command = [sys.executable, "-c", "from orchestrator.cli import main; main()"]
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*self.command, *words],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return self._forks.run(START, *words, cwd=self.folder, env=self.environment)
 
 
 @pytest.fixture
-def cli(tmp_path: Path, server: ChatServer) -> Cli:
+def cli(tmp_path: Path, server: ChatServer, forks: ForkServer) -> Cli:
     """A command line over a small photo, ``photo.png``; the server is the planner's."""
     Image.fromarray(photo()).save(tmp_path / "photo.png")
-    return Cli(tmp_path)
+    return Cli(tmp_path, forks)
 
 
 def _read(path: Path) -> Any:
@@ -154,7 +148,7 @@ def test_ctrl_c_stops_the_planning(cli: Cli, server: ChatServer) -> None:
     cli.environment |= {"SMARTEDIT_PLANNER_TIMEOUT": "120"}
     words = ["edit", "photo.png", WORDS, "--planner", MODEL, "--session", "mine", "-o", "out.png"]
     with subprocess.Popen(
-        [*cli.command, *words],
+        [sys.executable, "-c", START, *words],
         cwd=cli.folder,
         env=cli.environment,
         stdout=subprocess.PIPE,
