@@ -24,6 +24,7 @@ from smartedit_model.errors import (
     NonFiniteWeightsError,
     TruncatedFileError,
     UnsafePickleError,
+    first_line,
 )
 
 #: Folders with weights, and the stem of their weight files.
@@ -230,8 +231,9 @@ def _wanted_shapes(folder: Path, name: str) -> Shapes:
         with torch.device("meta"):
             return module_shapes(empty_module(name, config))
     except (*_BAD_CONFIG, StrictDataclassError) as error:
-        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise KeyMismatchError(f"{path} describes no {name} ({line}); fetch it again") from error
+        raise KeyMismatchError(
+            f"{path} describes no {name} ({first_line(error)}); fetch it again"
+        ) from error
 
 
 def diffusers_classes() -> dict[str, Any]:
