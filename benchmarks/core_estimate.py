@@ -121,11 +121,11 @@ def stages(name: str) -> dict[str, Work]:
         )
         kept = DeepFeatures(modules.unet, 2)
 
-        def predict(*given: Any) -> Any:
-            with kept.call("all"), torch.no_grad():
+        def predict(*given: Any, step: int = 1) -> Any:
+            with kept.call("all", step), torch.no_grad():
                 return modules.unet.predict(*given)
 
-        predict(*inputs)  # the next call keeps what this one gave
+        predict(*inputs, step=0)  # the next step keeps what this one gave
         return {
             "vision": work(modules.vision_tower, torch.empty(1, 3, side, side)),
             "prompt": work(language, inputs_embeds=tokens(PREFIX + asked), logits_to_keep=1),

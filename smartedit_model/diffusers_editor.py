@@ -18,7 +18,7 @@ from PIL import Image
 from smartedit_model.crops import plan_crop
 from smartedit_model.diffusers_families import FAMILIES
 from smartedit_model.editor import SEMANTIC_OPS, default_device
-from smartedit_model.errors import DeviceMemoryError, InputError
+from smartedit_model.errors import DeviceMemoryError, InputError, first_line
 from smartedit_model.fingerprints import content_version
 from smartedit_model.ladder import Rung, climb_down, is_out_of_memory
 from smartedit_model.options import chosen_options
@@ -153,6 +153,8 @@ class DiffusersEditor:
             raise BadArguments(str(error)) from error
         except DeviceMemoryError as error:
             raise EditorFailed(str(error)) from error
+        except RuntimeError as error:  # PyTorch's own, as of a driver
+            raise EditorFailed(f"{self.name} could not edit: {first_line(error)}") from error
         size = settings["size"]
         return EditOutcome(
             image=image, notes=(f"ran at {size[1]}x{size[0]} px", *notes), settings=settings
@@ -206,7 +208,7 @@ class DiffusersEditor:
             **options,
             "seed": request.seed,
             "box": crop.box,
-            "size": crop.size,
+            "size": (edited.height, edited.width),  # its own where it takes no other
             "version": self.version,
             "pipeline": family.cls,
         }
@@ -273,7 +275,7 @@ class DiffusersEditor:
         except (OSError, ValueError, RuntimeError, ImportError, MemoryError) as error:
             if is_out_of_memory(error):
                 raise EditorFailed(f"not enough memory to load {self.name}") from error
-            line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            line = first_line(error)
             raise EditorUnavailable(f"{self.name} could not be loaded: {line}") from error
         pipe.set_progress_bar_config(disable=True)
         self._pipe = pipe

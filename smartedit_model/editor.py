@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 from smartedit_model import domain
 from smartedit_model.crops import Crop, plan_crop
 from smartedit_model.errors import (
-    AnswerTokensError,
     ConfigError,
     DeviceMemoryError,
     InputError,
-    NonFiniteResultError,
     OptionalDependencyError,
+    SmartEditModelError,
     WeightsError,
+    first_line,
 )
 from smartedit_model.fingerprints import check_hashes, content_version
 from smartedit_model.ladder import Rung, climb_down, free_memory, is_out_of_memory
-from smartedit_model.options import chosen_options, folder_defaults
+from smartedit_model.options import approximations, chosen_options, folder_defaults
 from smartedit_model.phrase_reader import PhraseReader
 from smartedit_model.registry import shipped_folder
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
@@ -130,12 +130,14 @@ class SmartEditEditor:
         self._offloaded = False
         self._ways = Ways()
 
-    @cached_property
+    @property
     def version(self) -> str:
         """Code version and a digest of the weights."""
-        if not self.availability().ready:
-            return f"{_CODE_VERSION}+absent"
-        return f"{_CODE_VERSION}+{content_version(self.folder)}"
+        return f"{_CODE_VERSION}+{self._digest if self.availability().ready else 'absent'}"
+
+    @cached_property
+    def _digest(self) -> str:
+        return content_version(self.folder)
 
     @property
     def tunable(self) -> dict[str, float]:
@@ -183,6 +185,8 @@ class SmartEditEditor:
             Cancelled: The caller said stop.
         """
         options = chosen_options(request.options, self._defaults)
+        if request.style_image is not None:
+            raise BadArguments(f"{self.name} takes no style picture; use one that does")
         pipe = self._loaded(Ways.of(options))
         rungs = [Rung("", lambda: self._run(pipe, request, options))]
         rungs.append(
@@ -191,7 +195,8 @@ class SmartEditEditor:
                 lambda: self._run(pipe, request, options, sequential=True),
             )
         )
-        if pipe.device.type != "cpu" or self._offloaded:
+        # A compiled UNet stays where it was compiled.
+        if self._offloaded or (pipe.device.type != "cpu" and not options["compile"]):
             rungs.append(
                 Rung(
                     "with idle modules in main memory",
@@ -211,13 +216,21 @@ class SmartEditEditor:
             (image, settings, declined), notes = climb_down(rungs)
         except InputError as error:
             raise BadArguments(str(error)) from error
-        except (AnswerTokensError, DeviceMemoryError, NonFiniteResultError) as error:
+        except SmartEditModelError as error:
             raise EditorFailed(str(error)) from error
+        except RuntimeError as error:  # PyTorch's own, as of a compiler or a driver
+            raise EditorFailed(f"{self.name} could not edit: {first_line(error)}") from error
         size = settings["size"]
         said = ("the model found nothing that the instruction speaks of",) if declined else ()
         return EditOutcome(
             image=image,
-            notes=(f"ran at {size[1]}x{size[0]} px", *said, *self._slow(pipe), *notes),
+            notes=(
+                f"ran at {size[1]}x{size[0]} px",
+                *said,
+                *approximations(options),
+                *self._slow(pipe),
+                *notes,
+            ),
             settings=settings,
             declined=declined,
         )

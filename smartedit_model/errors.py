@@ -28,6 +28,10 @@ It knows nothing of models or files; the modules that raise put the values into 
     └── Cancelled                   the caller asked to stop between two steps
 """
 
+from __future__ import annotations
+
+from typing import Self
+
 
 class SmartEditModelError(Exception):
     """Base of every error of this package."""
@@ -51,6 +55,16 @@ class AnswerTokensError(SmartEditModelError):
 
 class NonFiniteResultError(SmartEditModelError):
     """An edit that came out as NaN or infinity."""
+
+    @classmethod
+    def of(cls, what: str, dtype: object) -> Self:
+        """Return the error of something computed in a PyTorch dtype."""
+        name = str(dtype).removeprefix("torch.")
+        better = "guide less strongly" if name == "float32" else "run in bfloat16 or float32"
+        return cls(
+            f"{what} came out as NaN or infinity in {name}; {better}, or check the weights with "
+            "`smartedit models verify`"
+        )
 
 
 class WeightsError(SmartEditModelError):
@@ -115,3 +129,8 @@ class TrainingError(SmartEditModelError):
 
 class Cancelled(SmartEditModelError):
     """The caller asked to stop between two steps."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of a library's error, or its kind where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

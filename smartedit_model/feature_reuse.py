@@ -22,7 +22,7 @@ class DeepFeatures:
 
     Args:
         unet: A UNet with diffusers' ``down_blocks``, ``mid_block`` and ``up_blocks``.
-        every: Compute them anew at every so many calls of a batch; 1 keeps nothing.
+        every: How many steps a result serves, the one it was made at included; 1 keeps nothing.
 
     Raises:
         InputError: The UNet has one level only, or is compiled.
@@ -32,7 +32,7 @@ class DeepFeatures:
         self.every = every
         self.blocks: list[Any] = []
         self._kept: dict[tuple[Hashable, int], Any] = {}
-        self._calls: dict[Hashable, int] = {}
+        self._made: dict[Hashable, int] = {}
         if every == 1:
             return
         down, middle, up = (
@@ -47,15 +47,17 @@ class DeepFeatures:
         self.blocks = [*down[1:], middle, *up[:-1]]
 
     @contextmanager
-    def call(self, batch: Hashable) -> Iterator[None]:
+    def call(self, batch: Hashable, step: int) -> Iterator[None]:
         """Around one call of the UNet: let the coarse blocks answer from memory where they may.
 
         Args:
             batch: Tells batches of different rows apart; each has features of its own.
+            step: The sampler's step, from 0. A batch may be left out of some steps, and what it
+                last gave is then too old to be kept.
         """
-        count = self._calls.get(batch, 0)
-        self._calls[batch] = count + 1
-        fresh = count % self.every == 0
+        fresh = batch not in self._made or step - self._made[batch] >= self.every
+        if fresh:
+            self._made[batch] = step
         before = [block.__dict__.get("forward") for block in self.blocks]
         for index, block in enumerate(self.blocks):
             block.forward = partial(self._answer, (batch, index), block.forward, fresh)

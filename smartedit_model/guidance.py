@@ -29,8 +29,8 @@ class Guidance:
         reuse_every: The guidance directions are computed anew at every so many guided steps and
             kept in between, at a third of the work. 1 is exact; more is an approximation.
         sequential: Run the branches one after another: less memory, the same result.
-        keep_every: The UNet's coarse levels are computed anew at every so many steps, and the
-            finest alone in between. 1 is exact; more is an approximation.
+        keep_every: What the UNet's coarse levels give serves so many steps, the finest level alone
+            being computed in between. 1 is exact; more is an approximation.
     """
 
     text: float = 7.5
@@ -102,14 +102,14 @@ class GuidedNoise:
         g = self.guidance
         place = (step + 0.5) / self.steps
         if not g.interval[0] <= place <= g.interval[1]:
-            return self._branches(latents, timestep, (0,))[0]
+            return self._branches(latents, timestep, step, (0,))[0]
         refresh = self._guided_steps % g.reuse_every == 0
         self._guided_steps += 1
         if not refresh and self._kept is not None:
-            return self._branches(latents, timestep, (0,))[0] + self._kept
+            return self._branches(latents, timestep, step, (0,))[0] + self._kept
         keeps = g.reuse_every > 1
         wanted = tuple(i for i, w in enumerate(g.weights) if w or (i == 0 and keeps))
-        noises = self._branches(latents, timestep, wanted)
+        noises = self._branches(latents, timestep, step, wanted)
         guided = torch.zeros_like(noises[0])
         for index, noise in zip(wanted, noises, strict=True):
             guided = guided + g.weights[index] * noise
@@ -118,21 +118,22 @@ class GuidedNoise:
         return guided
 
     def _branches(
-        self, latents: Tensor, timestep: Tensor, wanted: tuple[int, ...]
+        self, latents: Tensor, timestep: Tensor, step: int, wanted: tuple[int, ...]
     ) -> tuple[Tensor, ...]:
         self.evaluations += latents.shape[0] * len(wanted)
         if self.guidance.sequential:
-            return tuple(self._predict(latents, timestep, (i,)) for i in wanted)
-        return self._predict(latents.repeat(len(wanted), 1, 1, 1), timestep, wanted).chunk(
-            len(wanted)
-        )
+            return tuple(self._predict(latents, timestep, step, (i,)) for i in wanted)
+        repeated = latents.repeat(len(wanted), 1, 1, 1)
+        return self._predict(repeated, timestep, step, wanted).chunk(len(wanted))
 
-    def _predict(self, latents: Tensor, timestep: Tensor, wanted: tuple[int, ...]) -> Tensor:
+    def _predict(
+        self, latents: Tensor, timestep: Tensor, step: int, wanted: tuple[int, ...]
+    ) -> Tensor:
         if wanted not in self._batched:
             parts = zip(*(self.branches[i] for i in wanted), strict=True)
             self._batched[wanted] = tuple(torch.cat(part) for part in parts)
         source, condition, feature = self._batched[wanted]
-        with self._deep.call(wanted):
+        with self._deep.call(wanted, step):
             out = self.unet.predict(latents.to(source.dtype), source, timestep, condition, feature)
         # A copy, because a captured CUDA graph writes its next result into the same memory.
         return out.to(torch.float32, copy=True)

@@ -7,7 +7,6 @@ any memory is spent. It loads no weights itself.
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,9 @@ from smartedit_model.errors import (
     NonFiniteWeightsError,
     TruncatedFileError,
     UnsafePickleError,
+    first_line,
 )
+from smartedit_model.headers import read_header as read_header  # others take it from here
 
 #: Folders with weights, and the stem of their weight files.
 STEMS = {
@@ -51,41 +52,13 @@ SETTINGS = (
     "resolution",
 )
 
+#: What a noise schedule is made of; diffusers would fill what is missing with its own defaults.
+SCHEDULE = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "prediction_type")
+
 #: What the libraries raise about settings that describe no module.
 _BAD_CONFIG = (TypeError, ValueError, KeyError, AttributeError, RuntimeError)
 
 Shapes = dict[str, tuple[int, ...]]
-
-
-def read_header(path: Path) -> dict[str, Any]:
-    """Return a safetensors file's table of tensors, checking that the file is as long as it says.
-
-    Raises:
-        MissingFileError: The file is not there.
-        TruncatedFileError: It ends early or is no safetensors file.
-    """
-    if not path.is_file():
-        raise MissingFileError(f"{path} is missing; copy it from where the folder came from")
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else size
-        if length + 8 > size:
-            raise TruncatedFileError(
-                f"{path} is {size} bytes, shorter than its own header; fetch it again"
-            )
-        try:
-            header = dict(json.loads(file.read(length)))
-            header.pop("__metadata__", None)
-            table = [(tuple(e["shape"]), int(e["data_offsets"][1])) for e in header.values()]
-            end = max((end for _, end in table), default=0)
-        except (ValueError, TypeError, KeyError, IndexError) as error:
-            raise TruncatedFileError(f"{path} is not a safetensors file; fetch it again") from error
-    if 8 + length + end != size:
-        raise TruncatedFileError(
-            f"{path} is {size} bytes but should be {8 + length + end}; fetch it again"
-        )
-    return header
 
 
 def indexed_files(index: Path) -> list[Path]:
@@ -183,7 +156,7 @@ def check_folder(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise MissingFileError(f"{folder} is no folder; `smartedit models list` shows what is here")
     settings = read_json(folder / "model_index.json")
-    read_json(folder / "scheduler" / "scheduler_config.json")
+    check_schedule(folder / "scheduler" / "scheduler_config.json")
     tokenizer = folder / "tokenizer" / "tokenizer.json"
     if "model" not in read_json(tokenizer):
         raise TruncatedFileError(f"{tokenizer} holds no tokenizer; fetch it again")
@@ -194,6 +167,26 @@ def check_folder(folder: Path) -> dict[str, Any]:
         rows = wanted.get("model.embed_tokens.weight", (rows,))[0]
     check_settings(folder / "model_index.json", settings, rows)
     return settings
+
+
+def check_schedule(path: Path) -> None:
+    """Check that a file describes a noise schedule.
+
+    Raises:
+        KeyMismatchError: A setting of it is missing or of no use.
+    """
+    from diffusers import EulerAncestralDiscreteScheduler
+
+    settings = read_json(path)
+    missing = [name for name in SCHEDULE if name not in settings]
+    if missing:
+        raise KeyMismatchError(f"{path}: missing {missing[0]}; fetch or import the model again")
+    try:
+        EulerAncestralDiscreteScheduler.from_config(settings)
+    except _BAD_CONFIG as error:
+        raise KeyMismatchError(
+            f"{path} describes no noise schedule ({first_line(error)}); fetch it again"
+        ) from error
 
 
 def stems(folder: Path) -> dict[str, str]:
@@ -215,6 +208,12 @@ def check_settings(path: Path, settings: Mapping[str, Any], rows: int) -> None:
     missing = [name for name in SETTINGS if name not in settings]
     if missing:
         raise KeyMismatchError(f"{path}: missing {missing[0]}; fetch or import the model again")
+    for name in ("select_layer", "resolution"):
+        if not isinstance(settings[name], int) or (name == "resolution" and settings[name] < 1):
+            raise KeyMismatchError(
+                f"{path}: {name} is {settings[name]!r}, which cannot be; fetch or import the model "
+                "again"
+            )
     told = (settings["base_vocab"], settings["answer_tokens"])
     if not all(isinstance(n, int) for n in told) or sum(told) + len(CONTROL_TOKENS) != rows:
         raise KeyMismatchError(
@@ -230,8 +229,9 @@ def _wanted_shapes(folder: Path, name: str) -> Shapes:
         with torch.device("meta"):
             return module_shapes(empty_module(name, config))
     except (*_BAD_CONFIG, StrictDataclassError) as error:
-        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise KeyMismatchError(f"{path} describes no {name} ({line}); fetch it again") from error
+        raise KeyMismatchError(
+            f"{path} describes no {name} ({first_line(error)}); fetch it again"
+        ) from error
 
 
 def diffusers_classes() -> dict[str, Any]:

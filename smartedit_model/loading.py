@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from smartedit_model.errors import ConfigError, OptionalDependencyError
+from smartedit_model.errors import ConfigError, OptionalDependencyError, first_line
 from smartedit_model.integrity import (
     OPTIONAL_STEMS,
     diffusers_class,
@@ -128,9 +128,9 @@ def _four_bit(compute: torch.dtype | None) -> dict[str, Any]:
     try:
         import_module("bitsandbytes")
     except (ImportError, OSError, RuntimeError) as error:
-        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise OptionalDependencyError(
-            f"4-bit loading needs the package bitsandbytes, which does not run here: {line}"
+            "4-bit loading needs the package bitsandbytes, which does not run here: "
+            f"{first_line(error)}"
         ) from error
     from transformers import BitsAndBytesConfig
 

@@ -17,7 +17,12 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, LlamaForCausalLM
 
-from smartedit_model.errors import AnswerTokensError, InputError, InstructionError
+from smartedit_model.errors import (
+    AnswerTokensError,
+    InputError,
+    InstructionError,
+    NonFiniteResultError,
+)
 from smartedit_model.prompt import Prompter
 
 # transformers 5.24 renamed the argument and warns about the old name.
@@ -101,6 +106,7 @@ class AnswerEncoder:
 
         Raises:
             AnswerTokensError: The model's answer did not hold exactly its image tokens.
+            NonFiniteResultError: The language model gave NaN or infinity.
         """
         texts = self._checked(image_tokens, instructions)
         sources = generator if isinstance(generator, list) else [generator] * len(texts)
@@ -126,6 +132,8 @@ class AnswerEncoder:
         _, logits = self._run(embeds, cache)
         kept: list[Tensor] = []
         for _ in range(max_new_tokens):
+            if not torch.isfinite(logits).all():
+                raise NonFiniteResultError.of("the answer", logits.dtype)
             token = _sample(logits[0, -1], temperature, generator)
             if token == self.prompter.tokenizer.eos_token_id:
                 break

@@ -108,3 +108,10 @@ def folder_defaults(folder: Path, defaults: Mapping[str, Any]) -> dict[str, Any]
         raise EditorUnavailable(
             f"{path} cannot be used: {error}", "install the model anew"
         ) from error
+
+
+def approximations(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say which savings make the picture another than the whole procedure would."""
+    exact = {"guidance_interval": (0.0, 1.0), "reuse_every": 1, "keep_every": 1}
+    used = [f"{name} {options[name]}" for name, value in exact.items() if options[name] != value]
+    return (f"approximated to save time: {', '.join(used)}",) if used else ()

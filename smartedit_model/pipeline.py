@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from smartedit_model.crops import fitted_size
-from smartedit_model.errors import InputError
+from smartedit_model.errors import InputError, NonFiniteResultError
 from smartedit_model.guidance import Guidance
 from smartedit_model.images import as_rgb, to_images, vae_pixels, vision_pixels
 from smartedit_model.pipeline_parts import PipelineParts
@@ -186,9 +186,16 @@ class SmartEditPipeline(PipelineParts):
 
     @torch.no_grad()
     def decode_latents(self, latents: Tensor) -> list[Image.Image]:
-        """Return pictures of scaled latents ``(B, 4, h, w)``."""
+        """Return pictures of scaled latents ``(B, 4, h, w)``.
+
+        Raises:
+            NonFiniteResultError: The autoencoder gave NaN or infinity.
+        """
         scaled = latents.to(self.vae.dtype) / self.vae.config.scaling_factor
-        return to_images(self.vae.decode(scaled, return_dict=False)[0])
+        pixels = self.vae.decode(scaled, return_dict=False)[0]
+        if not torch.isfinite(pixels).all():
+            raise NonFiniteResultError.of("the decoded picture", self.vae.dtype)
+        return to_images(pixels)
 
     # -- all of it ------------------------------------------------------------------------
 
@@ -238,6 +245,7 @@ class SmartEditPipeline(PipelineParts):
         Raises:
             InputError: Pictures, instructions, sizes or options that do not fit.
             AnswerTokensError: ``decode`` did not yield the image tokens.
+            NonFiniteResultError: The edit came out as NaN or infinity.
         """
         images = [image] if isinstance(image, Image.Image) else list(image)
         texts = [instruction] * len(images) if isinstance(instruction, str) else list(instruction)

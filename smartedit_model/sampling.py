@@ -98,10 +98,7 @@ def sample_latents(
                 latents = changed.get("latents", latents)
             bar.update()
     if not torch.isfinite(latents).all():
-        raise NonFiniteResultError(
-            f"the edit came out as NaN or infinity in {str(dtype).removeprefix('torch.')}; "
-            "run in bfloat16 or float32, or check the weights with `smartedit models verify`"
-        )
+        raise NonFiniteResultError.of("the edit", dtype)
     return latents, noise.evaluations
 
 

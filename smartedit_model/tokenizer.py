@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smartedit_model.errors import TruncatedFileError
+from smartedit_model.errors import TruncatedFileError, first_line
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -63,7 +63,6 @@ def open_tokenizer(kind: Any, folder: Path) -> Any:
     try:
         return kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # the tokenizers library raises nothing narrower
-        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise TruncatedFileError(
-            f"{folder} holds no readable tokenizer ({line}); fetch it again"
+            f"{folder} holds no readable tokenizer ({first_line(error)}); fetch it again"
         ) from error

@@ -81,6 +81,9 @@ def import_model(
     clip: Annotated[
         Path | None, typer.Option(help="openai/clip-vit-large-patch14; as pulled when omitted.")
     ] = None,
+    step: Annotated[
+        int | None, typer.Option(help="Training step, where the checkpoint holds several.")
+    ] = None,
     yes: Yes = False,
 ) -> None:
     """Turn the published weights into one checked folder; an interrupted import goes on."""
@@ -123,6 +126,7 @@ def import_model(
             progress=progress,
             llama_dir=llama,
             clip_dir=clip,
+            steps=step,
         )
     use = name if output is None else target
     out().print(f"imported: {target}; use it with --model {use}", soft_wrap=True)

@@ -30,7 +30,7 @@ def find_checkpoint(folder: Path, steps: int | None = None) -> dict[str, TensorF
                 f"{folder} holds no LLM-STEPS folder; give the checkpoint's folder"
             )
         if len(found) > 1:
-            raise InputError(f"{folder} holds steps {found}; choose one")
+            raise InputError(f"{folder} holds steps {found}; choose one (--step)")
         steps = found[0]
     paths = {
         "language": folder / f"LLM-{steps}" / "adapter_model.bin",

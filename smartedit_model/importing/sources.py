@@ -25,7 +25,8 @@ from smartedit_model.errors import (
     TruncatedFileError,
     UnsafePickleError,
 )
-from smartedit_model.integrity import Shapes, indexed_files, read_header
+from smartedit_model.headers import read_header
+from smartedit_model.integrity import Shapes, indexed_files
 
 _SUFFIXES = (".safetensors", ".bin", ".pt")
 

@@ -20,14 +20,16 @@ from accelerate.utils import (  # type: ignore[import-untyped]  # ships no types
     DistributedDataParallelKwargs,
 )
 from diffusers.training_utils import EMAModel
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from smartedit_model.editor import default_device
 from smartedit_model.errors import MissingFileError, TrainingError
+from smartedit_model.integrity import read_json
 from smartedit_model.loading import computes_in
 from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.checkpoint_files import deep, dense, flat, read_tensors
 from smartedit_model.training.cpu_attention import Float32Attention
 from smartedit_model.training.data import Batch, Mixture, collate
 from smartedit_model.training.lora import merge_lora
@@ -156,12 +158,12 @@ class Loop:
             partial = folder.with_name(folder.name + ".partial")
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
-            save_file(_dense(_learned(self.module)), partial / "learned.safetensors")
-            moments = _flat(self.optimizer.state_dict()["state"])
-            save_file(_dense(moments), partial / "optimizer.safetensors")
+            save_file(dense(_learned(self.module)), partial / "learned.safetensors")
+            moments = flat(self.optimizer.state_dict()["state"])
+            save_file(dense(moments), partial / "optimizer.safetensors")
             if self.ema is not None:
                 averages = dict(zip(_learned(self.module), self.ema.shadow_params, strict=True))
-                save_file(_dense(averages), partial / "average.safetensors")
+                save_file(dense(averages), partial / "average.safetensors")
             state = {"step": self.step, "seed": self.settings.seed}
             (partial / "state.json").write_text(json.dumps(state), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
@@ -173,27 +175,30 @@ class Loop:
         """Go on from a checkpoint.
 
         Raises:
-            MissingFileError: The folder holds none.
+            MissingFileError: The folder holds none, or not all of one.
+            TruncatedFileError: A file of it is damaged.
             TrainingError: It is of another model, stage or seed.
         """
         if not (folder / "state.json").is_file():
             raise MissingFileError(f"{folder} holds no checkpoint; give a step-… folder")
-        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        state = read_json(folder / "state.json")
         if state["seed"] != self.settings.seed:
             raise TrainingError(f"{folder} was trained with seed {state['seed']}; use that seed")
-        learned, saved = _learned(self.module), load_file(folder / "learned.safetensors")
+        learned, saved = _learned(self.module), read_tensors(folder / "learned.safetensors")
         if {k: v.shape for k, v in learned.items()} != {k: v.shape for k, v in saved.items()}:
             raise TrainingError(f"{folder} holds other tensors; use the same model and stage")
+        # All is read before anything is changed: a damaged checkpoint leaves the run as it was.
+        moments = deep(read_tensors(folder / "optimizer.safetensors"))
+        averages = {} if self.ema is None else read_tensors(folder / "average.safetensors")
         with torch.no_grad():
             for name, tensor in saved.items():
                 learned[name].copy_(tensor)
         if self.ema is not None:
-            averages = load_file(folder / "average.safetensors")
             for name, shadow in zip(learned, self.ema.shadow_params, strict=True):
                 shadow.copy_(averages[name])
             self.ema.optimization_step = int(state["step"])
         current = self.optimizer.state_dict()
-        current["state"] = _deep(load_file(folder / "optimizer.safetensors"))
+        current["state"] = moments
         self.optimizer.load_state_dict(current)
         self.step = int(state["step"])
 
@@ -224,6 +229,16 @@ class Training(Loop):
         self.size = size or (int(pipe.config.resolution),) * 2
         module = TrainingModule(pipe, stage, settings)
         super().__init__(module, settings, self._make_batch, out_dir)
+
+    def run(self, until: int | None = None, log: Log | None = None) -> None:
+        """Train up to step ``until``, or to the end; the pipeline may edit right after."""
+        super().run(until, log)
+        self.pipe.answers.forget()  # what the old weights said of the prompt
+
+    def resume(self, folder: Path) -> None:
+        """Go on from a checkpoint; see :meth:`Loop.resume`."""
+        super().resume(folder)
+        self.pipe.answers.forget()
 
     def _make_batch(self, first: int, count: int) -> Batch:
         return collate(
@@ -268,31 +283,23 @@ def _precision(settings: TrainSettings) -> Literal["no", "bf16", "fp16"]:
 
 
 def _groups(module: nn.Module, settings: TrainSettings) -> list[dict[str, Any]]:
-    """Return what learns, by relative learning rate; the rate of 1 first."""
-    groups: dict[float, list[nn.Parameter]] = {1.0: []}
+    """Return what learns, by relative learning rate and decay; the rate of 1 first.
+
+    A module may name parameters in ``no_decay``: decay shrinks rows whose gradient is masked too.
+    """
+    spared: frozenset[str] = getattr(module, "no_decay", frozenset())
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {(1.0, settings.weight_decay): []}
     for name, parameter in module.named_parameters():
         if parameter.requires_grad:
             rate = settings.rates.get(name.partition(".")[0], 1.0)
-            groups.setdefault(rate, []).append(parameter)
-    return [{"params": found, "rate": rate} for rate, found in groups.items() if found]
+            decay = 0.0 if name in spared else settings.weight_decay
+            groups.setdefault((rate, decay), []).append(parameter)
+    return [
+        {"params": found, "rate": rate, "weight_decay": decay}
+        for (rate, decay), found in groups.items()
+        if found
+    ]
 
 
 def _learned(module: nn.Module) -> dict[str, Tensor]:
     return {n: p.data for n, p in module.named_parameters() if p.requires_grad}
-
-
-def _dense(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the tensors in plain memory order, which is all that safetensors can hold."""
-    return {name: tensor.contiguous() for name, tensor in tensors.items()}
-
-
-def _flat(state: dict[int, dict[str, Tensor]]) -> dict[str, Tensor]:
-    return {f"{i}.{key}": value for i, entry in state.items() for key, value in entry.items()}
-
-
-def _deep(flat: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, value in flat.items():
-        index, key = name.split(".", 1)
-        state.setdefault(int(index), {})[key] = value
-    return state

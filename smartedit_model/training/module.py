@@ -74,6 +74,7 @@ class TrainingModule(nn.Module):
     def _choose_learners(self) -> None:
         stage = self.stage
         self.requires_grad_(False)
+        self.no_decay: frozenset[str] = frozenset()
         if stage.language == "lora":
             add_lora(
                 self.language_model,
@@ -88,12 +89,16 @@ class TrainingModule(nn.Module):
             )
         if stage.language == "lora":
             base = self.prompter.tokens.img
-            for table in (
-                self.language_model.get_input_embeddings(),
-                self.language_model.get_output_embeddings(),
-            ):
-                table.weight.requires_grad_(True)
-                table.weight.register_hook(lambda grad: _only_rows_from(grad, base))
+            tables = [
+                self.language_model.get_input_embeddings().weight,
+                self.language_model.get_output_embeddings().weight,
+            ]
+            for weight in tables:
+                weight.requires_grad_(True)
+                weight.register_hook(lambda grad: _only_rows_from(grad, base))
+            self.no_decay = frozenset(
+                name for name, p in self.named_parameters() if any(p is w for w in tables)
+            )
         learners = {
             "vision_tower": stage.vision,
             "projector": stage.projector,

@@ -114,6 +114,7 @@ def test_cancel_stops_between_steps(editor, photo, after):
         {"options": {"compile": True, "keep_every": 2}},
         {"options": {"steps": 1001}},
         {"options": {"context": -1}},
+        {"style_image": np.zeros((8, 8, 3), np.uint8)},
         {"instruction": " "},
         {"mask": np.zeros((150, 200), bool)},
         {"mask": np.ones((3, 3), bool)},
@@ -135,9 +136,13 @@ def test_every_option_reaches_the_model(editor, photo):
         "keep_every": "2",
         "context": "0.3",
     }
-    told = editor.edit(EditRequest(photo, "red", options=savings)).settings
+    made = editor.edit(EditRequest(photo, "red", options=savings))
+    told = made.settings
     assert told["guidance_interval"] == (0.2, 0.8)
     assert (told["reuse_every"], told["dtype"]) == (2, "float32")
+    said = " ".join(made.notes)
+    assert "approximated" in said
+    assert "keep_every 2" in said
     half = editor.edit(EditRequest(photo, "red", options={**FEW, "dtype": "bfloat16"})).settings
     assert half["dtype"] == "bfloat16"
     assert editor._ways.dtype == "bfloat16"
@@ -153,6 +158,8 @@ def test_missing_and_damaged_weights_are_unavailable(tiny_folder, tmp_path, phot
     assert absent.version.endswith("absent")
     with pytest.raises(EditorUnavailable):
         absent.edit(EditRequest(photo, "red"))
+    shutil.copytree(tiny_folder, tmp_path / "no")  # as when a person imports it meanwhile
+    assert not absent.version.endswith("absent")
     broken = tmp_path / "broken"
     shutil.copytree(tiny_folder, broken)
     (broken / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"")
@@ -223,6 +230,24 @@ def test_weights_that_do_not_fit_end_in_a_clear_error(tiny_folder, photo, monkey
         with pytest.raises(EditorFailed, match="not enough memory"):
             small.edit(EditRequest(photo, "red", options=FEW))
     small.edit(EditRequest(photo, "red", options=FEW))
+
+
+def test_what_pytorch_raises_fails_that_try_only(editor, photo, monkeypatch):
+    """A driver's or compiler's error is told in one line, and the next edit runs."""
+    pipe = editor._loaded(Ways())
+
+    def fault(*_args, **_kwargs):
+        raise RuntimeError("CUDA error: an illegal address\nCompile with TORCH_USE_CUDA_DSA")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(pipe), "__call__", fault)
+        with pytest.raises(EditorFailed, match="illegal address") as caught:
+            editor.edit(EditRequest(photo, "red", options=FEW))
+    assert "\n" not in str(caught.value)
+    # So strong a guidance drives the latents out of float32's range.
+    with pytest.raises(EditorFailed, match="NaN or infinity"):
+        editor.edit(EditRequest(photo, "red", options={**FEW, "guidance_text": 1e39}))
+    editor.edit(EditRequest(photo, "red", options=FEW))
 
 
 def test_ladder_lets_other_errors_through():

@@ -3,11 +3,13 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from smartedit_model import SmartEditPipeline
+from smartedit_model.editor import SmartEditEditor
 from smartedit_model.errors import (
     HashMismatchError,
     KeyMismatchError,
@@ -19,6 +21,8 @@ from smartedit_model.errors import (
 )
 from smartedit_model.fingerprints import file_hash
 from smartedit_model.registry import verify_model
+from tools.editing import EditRequest
+from tools.errors import EditorUnavailable
 
 
 @pytest.fixture
@@ -140,7 +144,32 @@ def other_vocabulary(folder):
     path.write_text(json.dumps({**json.loads(path.read_text()), "answer_tokens": 5}))
 
 
+def other_dtype(folder):
+    path = folder / "vae" / "diffusion_pytorch_model.safetensors"
+    path.write_bytes(path.read_bytes().replace(b'"F32"', b'"F16"', 1))
+
+
+def change_json(path, **changes):
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def no_schedule(folder):
+    (folder / "scheduler" / "scheduler_config.json").write_text("{}")
+
+
+def other_schedule(folder):
+    change_json(folder / "scheduler" / "scheduler_config.json", beta_schedule="steep")
+
+
+def other_resolution(folder):
+    change_json(folder / "model_index.json", resolution="large")
+
+
 CASES = [
+    (other_dtype, TruncatedFileError),
+    (no_schedule, KeyMismatchError),
+    (other_schedule, KeyMismatchError),
+    (other_resolution, KeyMismatchError),
     (headless, TruncatedFileError),
     (bad_index, TruncatedFileError),
     (json_list, TruncatedFileError),
@@ -168,12 +197,16 @@ CASES = [
 
 @pytest.mark.parametrize(("damage", "error"), CASES, ids=lambda v: getattr(v, "__name__", ""))
 def test_bad_folder_is_refused(folder, damage, error):
-    """Loading and verifying refuse the folder with the same error, in one line."""
+    """Loading, verifying and editing refuse the folder for the same reason, in one line."""
     damage(folder)
     for check in (SmartEditPipeline.from_pretrained, verify_model):
         with pytest.raises(error) as caught:
             check(folder)
         assert "\n" not in str(caught.value)
+    editor = SmartEditEditor("tiny", folder, device="cpu")
+    with pytest.raises(EditorUnavailable) as caught:
+        editor.edit(EditRequest(np.zeros((64, 64, 3), np.uint8), "red"))
+    assert "\n" not in str(caught.value)
 
 
 def test_verify_compares_hashes(folder):

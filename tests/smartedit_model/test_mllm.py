@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from smartedit_model.errors import AnswerTokensError
+from smartedit_model.errors import AnswerTokensError, NonFiniteResultError
 from smartedit_model.mllm import AnswerEncoder
 
 
@@ -34,6 +34,13 @@ def test_decode_without_image_tokens_is_an_error(tiny):
     """A model that does not answer with its image tokens is reported, not papered over."""
     with pytest.raises(AnswerTokensError, match="prefill"):
         tiny.answers.decode(torch.zeros(1, 16, 48), ["red"], temperature=0.0, max_new_tokens=12)
+
+
+def test_decoding_over_nan_is_named(tiny):
+    """A language model that overflows is told apart from one that answers wrongly."""
+    image = torch.full((1, 16, 48), float("nan"))
+    with pytest.raises(NonFiniteResultError, match="answer"):
+        tiny.answers.decode(image, ["red"])
 
 
 @torch.no_grad()

@@ -150,6 +150,8 @@ def test_result_that_is_not_finite_is_named(tiny, picture):
     bad = torch.full((1, 4, 16, 16), float("nan"))
     with pytest.raises(NonFiniteResultError, match="float32"):
         tiny(picture, "make the cat red", num_inference_steps=1, latents=bad)
+    with pytest.raises(NonFiniteResultError, match="picture"):
+        tiny.decode_latents(bad)
 
 
 def test_unet_deep_copies_and_stays_plain(tiny):

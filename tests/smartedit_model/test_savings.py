@@ -47,6 +47,20 @@ def test_kept_features_save_the_coarse_levels(tiny, picture, more):
     assert torch.equal(latents(tiny, picture, **more), exact)
 
 
+def test_kept_features_are_never_older_than_asked():
+    """A batch that was left out of some steps is computed anew when it comes back."""
+    unet = torch.nn.Module()
+    unet.down_blocks = unet.up_blocks = torch.nn.ModuleList([torch.nn.ReLU(), torch.nn.ReLU()])
+    unet.mid_block = torch.nn.ReLU()
+    deep = DeepFeatures(unet, 3)
+    made = []
+    # As with a guidance interval: alone, then guided, then alone again.
+    for step, batch in enumerate(["one"] * 5 + ["all"] * 4 + ["one"] * 4):
+        with deep.call(batch, step):
+            made.append(int(unet.mid_block(torch.full((1,), float(step)))))
+    assert made == [0, 0, 0, 3, 3, 5, 5, 5, 8, 9, 9, 9, 12]
+
+
 def test_features_are_given_back_after_an_error(tiny, picture):
     """A run that stops between two steps leaves the UNet as it was."""
 

@@ -14,7 +14,12 @@ from PIL import Image
 from torch import nn
 
 from smartedit_model import SmartEditPipeline
-from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
+from smartedit_model.errors import (
+    ConfigError,
+    MissingFileError,
+    TrainingError,
+    TruncatedFileError,
+)
 from smartedit_model.images import vision_pixels
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.patch_autoencoder import PatchAutoencoder
@@ -292,6 +297,48 @@ def test_foreign_checkpoints_are_refused(tiny, tmp_path):
     edit = training(copy.deepcopy(tiny), tmp_path, name="edit")
     with pytest.raises(TrainingError, match="stage"):
         edit.resume(folder)
+
+
+@pytest.mark.parametrize("name", ["learned", "optimizer"])
+def test_damaged_checkpoints_are_named_and_change_nothing(tiny, tmp_path, name):
+    """A file that is cut short or gone is told by its name, before a weight is touched."""
+    run = training(copy.deepcopy(tiny), tmp_path)
+    run.run(until=1)
+    file = run.save() / f"{name}.safetensors"
+    before = state(run.module)
+    file.write_bytes(file.read_bytes()[:-8])
+    with pytest.raises(TruncatedFileError, match=name):
+        run.resume(file.parent)
+    file.unlink()
+    with pytest.raises(MissingFileError, match=name):
+        run.resume(file.parent)
+    assert all(torch.equal(before[n], tensor) for n, tensor in state(run.module).items())
+
+
+def test_frozen_rows_do_not_decay(tiny, tmp_path):
+    """Of the words' tables only the added tokens learn, whatever the weight decay."""
+    settings = replace(SETTINGS, weight_decay=0.5, learning_rate=1e-2)
+    run = training(copy.deepcopy(tiny), tmp_path, name="edit", settings=settings)
+    language = run.pipe.language_model
+    tables = [language.get_input_embeddings().weight, language.get_output_embeddings().weight]
+    before = [table.detach().clone() for table in tables]
+    run.run(until=1)
+    base = run.pipe.answers.prompter.tokens.img
+    for old, new in zip(before, tables, strict=True):
+        assert torch.equal(old[:base], new[:base])
+        assert not torch.equal(old[base:], new[base:])
+
+
+def test_editing_after_training_sees_the_new_weights(tiny, tmp_path):
+    """What the language model kept of the prompt is dropped with the weights it came from."""
+    pipe = copy.deepcopy(tiny)
+    image = torch.randn(1, 16, 48, generator=torch.Generator().manual_seed(0))
+    pipe.answers.prefill(image, ["red"])
+    run = training(pipe, tmp_path)
+    run.run(until=1)
+    found = pipe.answers.prefill(image, ["red"])
+    pipe.answers.forget()
+    assert torch.equal(found, pipe.answers.prefill(image, ["red"]))
 
 
 def test_export_merges_lora(tiny, tmp_path):
