@@ -25,7 +25,7 @@ from smartedit_model.errors import (
     UnsafePickleError,
     first_line,
 )
-from smartedit_model.headers import read_header as read_header  # others take it from here
+from smartedit_model.headers import read_header
 
 #: Folders with weights, and the stem of their weight files.
 STEMS = {

@@ -68,7 +68,7 @@ def load_small(folder: Path) -> Any:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from smartedit_model.integrity import read_header
+    from smartedit_model.headers import read_header
     from smartedit_model.sam.architecture import SamSize, build
     from smartedit_model.sam.loading import fill
 
