@@ -62,12 +62,14 @@ class SimulatedEditor:
 
     Attributes:
         faults: how often and how it fails.
+        sees: it has a reader that knows where things are; else the product must find them.
         sample: the edit that comes next.
         made: the fault of each try since ``expect``; "" for none.
         asked: the words of each.
     """
 
     faults: Faults = field(default_factory=Faults)
+    sees: bool = True
     sample: EditSample | None = None
     made: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -86,7 +88,7 @@ class SimulatedEditor:
     @property
     def reader(self) -> Glimpse | None:
         """Finds what the expected edit is about; see ``Glimpse``."""
-        return None if self.sample is None else Glimpse(self.sample)
+        return Glimpse(self.sample) if self.sees and self.sample is not None else None
 
     def expect(self, sample: EditSample) -> None:
         """Say which edit comes next."""
