@@ -1,11 +1,11 @@
 """Sessions on chains of exact edits of drawn scenes, run in several ways, and why turns fall short.
 
-``marked``: the product, each turn's thing marked as a person would, so that what is measured is
-drift, verification and the loop, and not whether words are understood in a picture. ``words``: the
-product, which must find the thing by its words with its own eyes. ``bare``: the editor alone, its
-whole result taken as it comes. ``direct``: ``--direct`` mode. In all of them the same editor makes
-every edit; a simulated one may be judged by exact targets, which no tool's own drawing of a smaller
-cup could meet.
+``marked``: the product, each turn's thing (or the place of a new one) marked as a person would, so
+that what is measured is drift, verification and the loop, and not whether words are understood in
+a picture. ``words``: the product, which must find the thing by its words with its own eyes.
+``bare``: the editor alone, its whole result taken as it comes. ``direct``: ``--direct`` mode. In
+all of them the same editor makes every edit; a simulated one may be judged by exact targets, which
+no tool's own drawing of a smaller cup could meet.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from smartedit_model.world.edits import EditSample
 from tools.editing import EditRequest
+from tools.masks import box_of, from_box
 from tools.metrics import psnr
 from tools.operation import HardMask, Rgb
 from tools.pictures import Picture
@@ -181,8 +182,8 @@ class _Product:
 
     def _settings(self, sample: EditSample) -> RunSettings:
         mark = None
-        if self._way == "marked" and sample.op != "add":
-            mark = self._with.store.put_mask(sample.region.astype(np.uint8) * 255).id
+        if self._way == "marked":
+            mark = self._with.store.put_mask(marked(sample).astype(np.uint8) * 255).id
         return RunSettings(
             seed=self._with.seed,
             model=self._with.model,
@@ -216,6 +217,14 @@ class _Product:
         self._outcome.identical = untouched_identical(self._session)
         self._outcome.warned = bool(measure_drift(self._session).warnings)
         self._session.delete()
+
+
+def marked(sample: EditSample) -> HardMask:
+    """What a person would mark, HW bool: the thing itself, or a box where a new one should be."""
+    if sample.spec is None or sample.spec.added is None:
+        return sample.region
+    box = box_of(sample.edited.mask(sample.spec.added.uid))
+    return sample.mask if box is None else from_box(box, sample.mask.shape)
 
 
 def planned(words: str, executor: str) -> EditPlan | None:

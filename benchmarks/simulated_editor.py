@@ -88,7 +88,7 @@ class SimulatedEditor:
     @property
     def reader(self) -> Glimpse | None:
         """Finds what the expected edit is about; see ``Glimpse``."""
-        return Glimpse(self.sample) if self.sees and self.sample is not None else None
+        return Glimpse(self) if self.sees else None
 
     def expect(self, sample: EditSample) -> None:
         """Say which edit comes next."""
@@ -216,13 +216,13 @@ def _made(scene: DrawnScene, spec: EditSpec, changed: dict[str, Any]) -> EditSam
 
 @dataclass(frozen=True)
 class Glimpse:
-    """Finds what one edit is about, as a perfect detector of things that stay in place would.
+    """Finds what the next edit is about, as a perfect detector of things that stay in place would.
 
     Where the place still shows what it showed before the edit, that is what is found; else
     nothing. It knows where the thing was, which no detector does.
     """
 
-    sample: EditSample
+    editor: SimulatedEditor
     name: str = "simulated reader"
 
     def claims(self, target: Target) -> bool:
@@ -231,10 +231,12 @@ class Glimpse:
 
     def read(self, scene: Scene, target: Target) -> Region | None:
         """The region of the expected edit, where it still looks as it did."""
-        region = self.sample.region
-        if not region.any() or scene.image.shape != self.sample.source.shape:
+        # Asked for anew: a run keeps the reader of a picture from one step to the next.
+        sample = self.editor.sample
+        if sample is None or scene.image.shape != sample.source.shape or not sample.region.any():
             return None
-        was = self.sample.source[region].astype(np.int16)
+        region = sample.region
+        was = sample.source[region].astype(np.int16)
         apart = np.abs(scene.image[region].astype(np.int16) - was).mean()
         if apart > ALIKE:
             return None
