@@ -7,9 +7,10 @@ that edit alone, so what tells the two apart is what the edit promised. Knows no
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ class Chain:
     """
 
     samples: tuple[EditSample, ...]
+    _promises: dict[int, list[EditSample | None]] = field(default_factory=dict, repr=False)
 
     @property
     def original(self) -> Scene:
@@ -73,6 +75,12 @@ class Chain:
         for sample in self.samples:
             touched |= sample.mask
         return ~touched
+
+    def promises(self, turns: int) -> list[EditSample | None]:
+        """``promise`` of each of the first ``turns`` edits; drawn once."""
+        if turns not in self._promises:
+            self._promises[turns] = [self.promise(number, turns) for number in range(turns)]
+        return self._promises[turns]
 
     def promise(self, number: int, turns: int) -> EditSample | None:
         """Edit ``number`` (from 0) as if it were made last of the first ``turns``.
@@ -128,7 +136,7 @@ def eye() -> Judge:
 
 def holding(chain: Chain, turns: int, picture: Rgb, judge: Judge) -> list[bool]:
     """Whether each promise of the first ``turns`` edits holds in a picture."""
-    asked = [chain.promise(number, turns) for number in range(turns)]
+    asked = chain.promises(turns)
     return [sample is None or judge(sample, picture) for sample in asked]
 
 
@@ -156,16 +164,25 @@ def chains(
         held_words: word the instructions as only the test split does.
         ops: the kinds of edit.
     """
-    found: list[Chain] = []
-    at = 0
-    while len(found) < number:
+    stream = chain_stream(turns, seed=seed, size=size, held_words=held_words, ops=ops)
+    return list(islice(stream, number))
+
+
+def chain_stream(
+    turns: int,
+    *,
+    seed: int,
+    size: int = 128,
+    held_words: bool = False,
+    ops: Sequence[str] = OPS,
+) -> Iterator[Chain]:
+    """The chains of ``chains`` without end, each drawn when it is asked for."""
+    for at in count():
         made = chain_of(
             random.Random(f"chain/{seed}/{at}"), turns, size=size, held_words=held_words, ops=ops
         )
-        at += 1
         if made is not None:
-            found.append(made)
-    return found
+            yield made
 
 
 def chain_of(

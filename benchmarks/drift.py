@@ -2,29 +2,31 @@
 
     python benchmarks/drift.py [--only photos|drawn] [--quick] [--limit N] [--seed N] [--model NAME]
 
-Sessions run three ways: as the product does; without compositing and verification (each turn's
-whole result becomes the next picture); and on drawings in ``--direct`` mode. Success after t turns
-means that every promise of every turn so far still holds, compared with the ORIGINAL. A session has
-collapsed where what was never edited is below 20 dB PSNR against the original. Without ``--model``
-the editor of drawn sessions is SIMULATED (``simulated_editor.py``); photographs use tools alone.
+Sessions on photographs use tools alone: as the product does, and without compositing and
+verification (each turn's whole result becomes the next picture). Those on drawings use an editor,
+in the ways of ``drawn_sessions.py``. Success after t turns means that every promise of every turn
+so far still holds, compared with the ORIGINAL. A session has collapsed where what was never edited
+is below 20 dB PSNR against the original. Without ``--model`` the editor of drawn sessions is
+SIMULATED (``simulated_editor.py``). The plain keys of the closing line are those of the marked
+drawn sessions where there are any.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import math
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from drawn_chain import Chain, Judge, chains, exact, eye, holding
+from drawn_chain import chain_stream, exact, eye
+from drawn_sessions import AT, WAYS, Drawn, Outcome, drawn_session, told_why, untouched_identical
 from photo_sessions import PHOTOS, Wish, holds, photograph, wishes
 from provenance import provenance
 from simulated_editor import NAME, Faults, SimulatedEditor
@@ -33,64 +35,18 @@ from memory.store import SessionStore
 from orchestrator.drift import measure_drift
 from orchestrator.editor_shelf import default_shelf
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import OrchestratorError
 from orchestrator.plan import Step
 from orchestrator.routing import routes
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
-from tools.editing import Editor, EditRequest
 from tools.errors import ToolError
-from tools.metrics import psnr
-from tools.operation import HardMask, Rgb, ToolContext
+from tools.operation import Rgb, ToolContext
 from tools.pictures import Picture
 from tools.registry import get_tool, parse_args
 
 TURNS = 10
-AT = (3, 5, 10)
-WAYS = ("product", "bare", "direct")
-"""How drawn sessions are run: as the product does, by the editor alone, in ``--direct`` mode."""
 COLLAPSED = 20.0
 """dB of what was never edited, below which nobody would go on with the picture."""
-
-
-@dataclass
-class Outcome:
-    """One session.
-
-    Attributes:
-        kept: turns -> whether every promise so far held then.
-        quality: turns -> PSNR of what was never edited; infinite where identical.
-        identical: whether all that no accepted mask touched is the original's, bit for bit; None
-            where there are no masks.
-        warned: the drift monitor had something to say.
-        seconds: of the whole session.
-    """
-
-    kept: dict[int, bool] = field(default_factory=dict)
-    quality: dict[int, float] = field(default_factory=dict)
-    identical: bool | None = None
-    warned: bool = False
-    seconds: float = 0.0
-
-    def see(self, turns: int, held: list[bool], original: Rgb, now: Rgb, never: HardMask) -> None:
-        """Note how the session stands after so many turns."""
-        self.kept[turns] = all(held)
-        self.quality[turns] = psnr(original, now, never) if never.any() else math.inf
-
-
-def untouched_identical(session: EditSession) -> bool | None:
-    """Whether every pixel outside all accepted masks is the original's.
-
-    None where a step could act everywhere, so that there is nothing to compare.
-    """
-    path = session.history()
-    original, now = (session.store.get_image(path[i].image_id) for i in (0, -1))
-    touched = np.zeros(original.shape[:2], dtype=np.bool_)
-    for item in path[1:]:
-        if item.mask_id is None:
-            return None
-        touched |= session.store.get_mask(item.mask_id) > 0
-    return bool(np.array_equal(original[~touched], now[~touched]))
 
 
 # -- photographs --------------------------------------------------------------------------------
@@ -152,85 +108,6 @@ def bare_tool(made: tuple[Step, Wish, Any, Any] | None, rgb: Rgb, seed: int) -> 
     return result.image if result.image.shape == rgb.shape else rgb
 
 
-# -- drawings -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What drawn sessions are run with: shelf, model, judge; the editor itself where simulated."""
-
-    store: SessionStore
-    shelf: EditorShelf
-    model: str
-    judge: Judge
-    simulated: SimulatedEditor | None
-    seed: int
-
-    def expect(self, chain: Chain, turn: int) -> None:
-        """Tell a simulated editor what comes next."""
-        if self.simulated is not None:
-            self.simulated.expect(chain.samples[turn])
-
-    @property
-    def editor(self) -> Editor:
-        """The editor itself."""
-        return self.shelf.get(self.model)
-
-
-def drawn_session(chain: Chain, way: str, with_: Drawn) -> Outcome:
-    """One chain, one way."""
-    outcome = Outcome()
-    original = chain.original.image
-    started = time.monotonic()
-    turn = _bare_turns(chain, with_) if way == "bare" else _session_turns(chain, way, with_)
-    waited = 0.0
-    session = None
-    for turns in range(1, TURNS + 1):
-        now, session = turn(turns - 1)
-        if turns in AT:
-            begun = time.monotonic()
-            held = holding(chain, turns, now, with_.judge)
-            outcome.see(turns, held, original, now, chain.never)
-            waited += time.monotonic() - begun
-    outcome.seconds = time.monotonic() - started - waited
-    if session is not None:
-        outcome.identical = untouched_identical(session)
-        outcome.warned = bool(measure_drift(session).warnings)
-        session.delete()
-    return outcome
-
-
-def _session_turns(
-    chain: Chain, way: str, with_: Drawn
-) -> Callable[[int], tuple[Rgb, EditSession | None]]:
-    session = EditSession.create(
-        Picture(chain.original.image), store=with_.store, editors=with_.shelf
-    )
-    settings = RunSettings(seed=with_.seed, model=with_.model, direct=way == "direct")
-
-    def turn(at: int) -> tuple[Rgb, EditSession | None]:
-        with_.expect(chain, at)
-        # What is not understood leaves its promise open, which counts as broken.
-        with contextlib.suppress(OrchestratorError):
-            session.edit(chain.samples[at].instruction, settings=settings)
-        return session.picture().rgb, session
-
-    return turn
-
-
-def _bare_turns(chain: Chain, with_: Drawn) -> Callable[[int], tuple[Rgb, EditSession | None]]:
-    pictures = [chain.original.image]
-
-    def turn(at: int) -> tuple[Rgb, EditSession | None]:
-        with_.expect(chain, at)
-        sample = chain.samples[at]
-        request = EditRequest(pictures[-1], sample.instruction, op=sample.op, seed=with_.seed + at)
-        pictures.append(with_.editor.edit(request).image)
-        return pictures[-1], None
-
-    return turn
-
-
 # -- the whole ----------------------------------------------------------------------------------
 
 
@@ -274,7 +151,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=100, help="sessions of each sort")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", default="", help="editor of drawn sessions; none = simulated")
-    parser.add_argument("--rate", type=float, default=0.4, help="faults of the simulated editor")
+    parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
+    parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="of drawn sessions")
     parser.add_argument("--longest", type=int, default=256, help="side of the photographs")
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no session after these")
     options = parser.parse_args()
@@ -294,7 +173,11 @@ def main() -> None:
             # The plain keys are those of drawn sessions where there are any.
             result |= table["product"]
         if options.only != "photos":
-            simulated = None if options.model else SimulatedEditor(Faults(options.rate))
+            simulated = (
+                None
+                if options.model
+                else SimulatedEditor(Faults(options.rate, options.stubborn), sees=False)
+            )
             shelf = default_shelf(store.home.models)
             if simulated is not None:
                 kept = simulated
@@ -306,19 +189,23 @@ def main() -> None:
             except ToolError as error:
                 raise SystemExit(str(error)) from error
             with_ = Drawn(store, shelf, model, judge, simulated, options.seed)
-            made = chains(count, TURNS, seed=options.seed)
-            drawn = _while_time(
-                count,
-                options.minutes,
-                lambda n: {way: drawn_session(made[n], way, with_) for way in WAYS},
-            )
-            table = {way: summed([item[way] for item in drawn]) for way in WAYS}
+            stream = chain_stream(TURNS, seed=options.seed)
+
+            def one(_number: int) -> dict[str, Outcome]:
+                chain = next(stream)
+                return {way: drawn_session(chain, way, with_) for way in options.ways}
+
+            drawn = _while_time(count, options.minutes, one)
+            outcomes = {way: [item[way] for item in drawn] for way in options.ways}
+            table = {way: summed(found) for way, found in outcomes.items()}
             who = "SIMULATED editor" if simulated is not None else model
             show(f"{len(drawn)} sessions on drawn scenes, {who}", table)
+            print("\n".join(told_why(outcomes)))
             result["drawn_sessions"] = len(drawn)
             result |= {"editor": "simulated" if simulated is not None else model}
+            result |= {"fault_rate": options.rate, "stubborn": options.stubborn}
             result |= _flat("drawn", table)
-            result |= table["product"]
+            result |= table[options.ways[0]]
     print(json.dumps(result | provenance(options.seed)))
 
 
@@ -330,6 +217,8 @@ def _while_time(
     found = [run(0)]
     while len(found) < count and time.monotonic() < end:
         found.append(run(len(found)))
+        held = ", ".join(f"{way} {o.kept[AT[-1]]:d}" for way, o in found[-1].items())
+        print(f"  session {len(found)}: {held}", file=sys.stderr, flush=True)
     return found
 
 

@@ -6,7 +6,9 @@ Instructions of drawn test scenes, joined in varied ways; each sub-edit's exact 
 ``plan``: as many steps as sub-edits, each with the right op, value and target. ``execution``: the
 reference plan, carried out: every promise holds. ``end to end``: from the words. Beside it
 ``naive``: the sub-edits one by one with the bare editor, nothing composited or verified; and
-``--direct``: one pass, for real editors. Without ``--model`` the editor is SIMULATED.
+``--direct``: one pass, for real editors. Without ``--model`` the editor is SIMULATED and makes
+every edit, so that exact targets can judge; in ``execution`` its reader says where things are,
+``end to end`` the product must find them by their words.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,7 +26,8 @@ from typing import Any
 from complex_wording import brief, joined, matched, wanted
 from drawn_chain import Chain, Judge, chain_of, exact, eye, holding
 from drawn_plan import step_of
-from provenance import provenance
+from drawn_sessions import insisting
+from provenance import mean_text, provenance
 from simulated_editor import NAME, Faults, SimulatedEditor
 
 from memory.store import SessionStore
@@ -117,6 +121,11 @@ class Bench:
             session.delete()
         return self._all(chain, picture)
 
+    def reading(self, sees: bool) -> None:
+        """Whether a simulated editor's reader says where things are."""
+        if self._simulated is not None:
+            self._simulated.sees = sees
+
     def naive(self, chain: Chain) -> bool:
         """The sub-edits one by one, each result taken as it comes."""
         picture = chain.original.image
@@ -166,7 +175,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--planner", default="rules", help="rules, or provider:model")
     parser.add_argument("--model", default="", help="an editor; none = the simulated one")
-    parser.add_argument("--rate", type=float, default=0.2, help="faults of the simulated editor")
+    parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
+    parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
+    parser.add_argument("--minutes", type=float, default=1e9, help="carry out none after these")
     options = parser.parse_args()
     count = 10 if options.quick else options.limit
     result: dict[str, Any] = {"benchmark": "multistep", "instructions": count}
@@ -200,7 +211,7 @@ def main() -> None:
 def _carried_out(
     asked: list[tuple[Chain, str]], plans: list[EditPlan | None], options: argparse.Namespace
 ) -> dict[str, Any]:
-    simulated = None if options.model else SimulatedEditor(Faults(options.rate))
+    simulated = None if options.model else SimulatedEditor(Faults(options.rate, options.stubborn))
     model = options.model or NAME
     with tempfile.TemporaryDirectory() as folder, SessionStore.open(Path(folder)) as store:
         shelf = default_shelf(store.home.models)
@@ -213,26 +224,44 @@ def _carried_out(
             raise SystemExit(str(error)) from error
         judge = exact if simulated is not None else eye()
         bench = Bench(store, shelf, model, judge, simulated, options.seed)
-        execution = [bench.run(c, text, reference(c, text)) for c, text in asked]
-        whole = [
-            plan is not None and bench.run(c, text, plan)
-            for (c, text), plan in zip(asked, plans, strict=True)
-        ]
-        naive = [bench.naive(c) for c, _ in asked]
+        executor = model if simulated is not None else "auto"
+        rows: dict[str, list[bool]] = {"execution": [], "end to end": [], "naive one by one": []}
+        end = time.monotonic() + 60 * options.minutes
+        for (chain, text), plan in zip(asked, plans, strict=True):
+            if rows["execution"] and time.monotonic() > end:
+                break
+            bench.reading(True)
+            right = insisting(reference(chain, text), executor)
+            rows["execution"].append(bench.run(chain, text, right))
+            bench.reading(False)
+            mine = None if plan is None else insisting(plan, executor)
+            rows["end to end"].append(mine is not None and bench.run(chain, text, mine))
+            rows["naive one by one"].append(bench.naive(chain))
+            told = ", ".join(f"{name} {row[-1]:d}" for name, row in rows.items())
+            print(f"  {len(chain.samples)} sub-edits: {told}", file=sys.stderr, flush=True)
         # One pass of several edits is a thing of real models; nothing is simulated there.
-        direct = None
+        direct, done = None, len(rows["execution"])
         if simulated is None:
-            direct = [bench.run(c, text, None, direct=True) for c, text in asked]
+            direct = [bench.run(c, text, None, direct=True) for c, text in asked[:done]]
     who = "SIMULATED editor" if simulated is not None else model
-    rows = {"execution": execution, "end to end": whole, "naive one by one": naive}
-    print(f"  {who}: " + ", ".join(f"{name} {_share(row):.3f}" for name, row in rows.items()))
+    print(f"  {who}, {done} instructions:")
+    lengths = [len(chain.samples) for chain, _ in asked[:done]]
+    for name, row in rows.items():
+        by = [
+            (n, _share([held for held, length in zip(row, lengths, strict=True) if length == n]))
+            for n in LENGTHS
+        ]
+        told = "  ".join(f"{n}: {share:.2f}" for n, share in by)
+        print(f"  {name:>16} {mean_text(row)}   by sub-edits {told}")
     if direct is not None:
         print(f"  --direct {_share(direct):.3f}")
     return {
         "editor": "simulated" if simulated is not None else model,
-        "execution_success": round(_share(execution), 4),
-        "end_to_end_success": round(_share(whole), 4),
-        "naive_success": round(_share(naive), 4),
+        "carried_out": done,
+        "fault_rate": options.rate if simulated is not None else None,
+        "execution_success": round(_share(rows["execution"]), 4),
+        "end_to_end_success": round(_share(rows["end to end"]), 4),
+        "naive_success": round(_share(rows["naive one by one"]), 4),
         "direct_success": None if direct is None else round(_share(direct), 4),
     }
 

@@ -1,11 +1,14 @@
-"""Where and on what a benchmark ran: the keys every closing JSON line carries."""
+"""What benchmarks report alike: where and on what they ran, and shares with their interval."""
 
 from __future__ import annotations
 
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+
+from smartedit_model.evaluation.statistics import mean_of
 
 
 def provenance(seed: int, device: str = "cpu") -> dict[str, str | int]:
@@ -24,3 +27,11 @@ def provenance(seed: int, device: str = "cpu") -> dict[str, str | int]:
         "device": device,
         "seed": seed,
     }
+
+
+def mean_text(values: Sequence[bool]) -> str:
+    """A share with its 95% interval by bootstrap, as tables show it."""
+    mean = mean_of(values)
+    if mean is None:
+        return "-"
+    return f"{mean.value:.3f} ({mean.low:.3f}-{mean.high:.3f})"

@@ -62,12 +62,14 @@ class SimulatedEditor:
 
     Attributes:
         faults: how often and how it fails.
+        sees: it has a reader that knows where things are; else the product must find them.
         sample: the edit that comes next.
         made: the fault of each try since ``expect``; "" for none.
         asked: the words of each.
     """
 
     faults: Faults = field(default_factory=Faults)
+    sees: bool = True
     sample: EditSample | None = None
     made: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -86,7 +88,7 @@ class SimulatedEditor:
     @property
     def reader(self) -> Glimpse | None:
         """Finds what the expected edit is about; see ``Glimpse``."""
-        return None if self.sample is None else Glimpse(self.sample)
+        return Glimpse(self) if self.sees else None
 
     def expect(self, sample: EditSample) -> None:
         """Say which edit comes next."""
@@ -214,13 +216,13 @@ def _made(scene: DrawnScene, spec: EditSpec, changed: dict[str, Any]) -> EditSam
 
 @dataclass(frozen=True)
 class Glimpse:
-    """Finds what one edit is about, as a perfect detector of things that stay in place would.
+    """Finds what the next edit is about, as a perfect detector of things that stay in place would.
 
     Where the place still shows what it showed before the edit, that is what is found; else
     nothing. It knows where the thing was, which no detector does.
     """
 
-    sample: EditSample
+    editor: SimulatedEditor
     name: str = "simulated reader"
 
     def claims(self, target: Target) -> bool:
@@ -229,10 +231,12 @@ class Glimpse:
 
     def read(self, scene: Scene, target: Target) -> Region | None:
         """The region of the expected edit, where it still looks as it did."""
-        region = self.sample.region
-        if not region.any() or scene.image.shape != self.sample.source.shape:
+        # Asked for anew: a run keeps the reader of a picture from one step to the next.
+        sample = self.editor.sample
+        if sample is None or scene.image.shape != sample.source.shape or not sample.region.any():
             return None
-        was = self.sample.source[region].astype(np.int16)
+        region = sample.region
+        was = sample.source[region].astype(np.int16)
         apart = np.abs(scene.image[region].astype(np.int16) - was).mean()
         if apart > ALIKE:
             return None

@@ -6,7 +6,8 @@ the very `orchestrator.verification.verify` of a run, with the shipped witness. 
 it ends `done`; a bad one is caught where it does not, a good one is a false alarm where it ends
 `failed`. Labels are the world's own: no judge decides here. Evidence, which takes nearly all of the
 time, is kept in the files of `--rows` (as `smartedit_model.drawings.fitting gather` writes them),
-so that a run that was stopped goes on. Ends in one JSON line.
+so that a run that was stopped goes on. A sample costs about 3 seconds of one core. Ends in one
+JSON line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Container
@@ -122,17 +124,23 @@ def outcome(step: Step, sample: EditSample, made: LabelledEdit, witness: Remembe
 
 
 def measured(
-    split: str, each: int, seed: int, witness: Remembering, numbers: Container[int]
+    split: str, each: int, seed: int, witness: Remembering, numbers: Container[int], end: float
 ) -> list[Found]:
-    """Op, sort and outcome of every labelled edit of the samples with these numbers."""
+    """Op, sort and outcome of every labelled edit of the samples with these numbers.
+
+    The first sample of a stream is always judged; none is begun after ``end``, a monotonic time.
+    """
     found = []
     for number, (op, sample) in enumerate(samples(split, each, seed)):
         if number not in numbers:
             continue
+        if found and time.monotonic() > end:
+            break
         step = step_of(claim_of(op, sample), sample)
         for made in edits(sample, random.Random(f"{seed}/{number}")):
             witness.now = (f"{seed}/{number}", made.sort)
             found.append((op, made.sort, outcome(step, sample, made, witness)))
+        print(f"  sample {seed}/{number}: {op}", file=sys.stderr, flush=True)
     return found
 
 
@@ -175,15 +183,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how many streams of samples")
     parser.add_argument("--seed", type=int, default=0, help="of the first stream")
     parser.add_argument("--limit", type=int, default=1000, help="samples of a stream")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin no sample after these")
     parser.add_argument("--rows", type=Path, nargs="*", default=[], help="kept evidence")
     options = parser.parse_args()
     torch.set_num_threads(1)
     each, seeds = (1, 1) if options.quick else (options.each, options.seeds)
     begun = time.perf_counter()
+    end = time.monotonic() + 60 * options.minutes
     witness = Remembering(options.rows)
     found = []
     for seed in range(options.seed, options.seed + seeds):
-        found += measured(options.split, each, seed, witness, range(options.limit))
+        found += measured(options.split, each, seed, witness, range(options.limit), end)
     table(found)
     result = {
         **rates(found),

@@ -15,6 +15,7 @@ import numpy as np
 from orchestrator.deadline import within
 from orchestrator.narrowing import narrowed
 from orchestrator.plan import Step
+from orchestrator.reaching import reached
 from orchestrator.style_wish import style_image
 from orchestrator.workspace import quantised
 from tools.compositing import composite, leakage
@@ -121,6 +122,7 @@ def try_editor(
     alpha: Alpha | None,
     mask: SoftMask | None,
     *,
+    preserved: SoftMask | None = None,
     seed: int,
     options: dict[str, Any],
     assets: dict[str, str],
@@ -165,6 +167,8 @@ def try_editor(
             f"{editor.name} returned {shape} {getattr(image, 'dtype', '')}; "
             f"it must return {rgb.shape} uint8"
         )
+    wide = reached(rgb, image, mask, step, preserved)
+    mask = wide if wide is None else quantised(wide)
     spilt = 0.0 if mask is None else leakage(rgb, image, mask).share
     if step.op == "add":
         narrow = narrowed(rgb, image, mask)

@@ -21,6 +21,7 @@ from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.grounding import Scene
 from tools.masks import iou
+from tools.metrics import difference_map
 from tools.operation import Geometry, Rgb, SoftMask
 from tools.style_statistics import Statistics, distance, sampled, statistics
 
@@ -74,6 +75,10 @@ ALIKE = 1.0
 LEAST_NEARER = 0.2
 """Share of the distance to an example that taking over its style must close at full strength."""
 
+COLOURED, HARDLY_COLOURED = 0.5, 0.35
+"""Share that must have a colour, and below which it surely has not."""
+RECOLOURED, PART_RECOLOURED = 8.0, 0.08
+"""Difference in Lab from which a pixel was recoloured; least share of a place where any was."""
 SEAMED, SURELY_SEAMED = 0.35, 0.5
 """Shares of the border of a filled region that show an edge; exact fills stay below 0.3."""
 
@@ -194,6 +199,7 @@ def _sharpened(evidence: Evidence) -> Check:
 
 
 def _coloured(evidence: Evidence) -> Check:
+    """The place has the colour; or what was recoloured of it has: wheels and leaves may stay."""
     change = evidence.change
     wanted = str(evidence.params.get("colour", ""))
     if change is None or evidence.mask is None or not wanted:
@@ -203,9 +209,18 @@ def _coloured(evidence: Evidence) -> Check:
         inside = evidence.mask > 0
     share = is_colour(evidence.after.image[inside], wanted).share
     numbers = {"share": round(share, 3), "delta_e": round(change.delta_e, 2)}
-    if share >= 0.5:
+    recoloured = inside & (difference_map(evidence.before.image, evidence.after.image) > RECOLOURED)
+    if recoloured.sum() >= PART_RECOLOURED * inside.sum():
+        numbers["of_recoloured"] = round(
+            is_colour(evidence.after.image[recoloured], wanted).share, 3
+        )
+        share = max(share, numbers["of_recoloured"])
+    if share >= COLOURED:
         return Check(f"is {wanted}", True, numbers)
-    return Check(f"is {wanted}", False, numbers, f"only {share:.0%} of it is {wanted}", "stronger")
+    reason = f"only {share:.0%} of it is {wanted}"
+    if share >= HARDLY_COLOURED:
+        return Check(f"is {wanted}", None, numbers, reason)
+    return Check(f"is {wanted}", False, numbers, reason, "stronger")
 
 
 def _gone(evidence: Evidence) -> Check:

@@ -59,6 +59,8 @@ def decide(
     """
     ways = routes(step)
     route = ways[work["route"]]
+    if work["candidate_id"] in {item["image_id"] for item in work["tried"]}:
+        verdict = {**verdict, "undecided": False}  # the same picture again: seeds change nothing
     words = _words_left(step, work, scene, context, settings) if not route.is_tool else ()
     way = replace(_way(step, work, scene, context, settings), wordings=len(words))
     move = next_move(

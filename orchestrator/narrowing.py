@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from tools.masks import area_share, components, dilate, feather, pixels
-from tools.operation import Rgb, SoftMask
+from tools.metrics import difference_map
+from tools.operation import HardMask, Rgb, SoftMask
 
 WIDE = 0.5
 """Share of the picture from which a mask says too little about where a new thing stands."""
@@ -34,22 +35,28 @@ def narrowed(parent: Rgb, made: Rgb, mask: SoftMask | None) -> SoftMask | None:
     """
     if mask is not None and area_share(mask) < WIDE:
         return mask
-    first, second = (
-        cv2.cvtColor(p.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for p in (parent, made)
-    )
-    apart = np.sqrt(((first - second) ** 2).sum(axis=2))
-    shape = (parent.shape[0], parent.shape[1])
-    smooth = cv2.GaussianBlur(apart, (0, 0), max(SMOOTH * float(np.hypot(*shape)), 0.6))
-    patches = components(np.asarray(smooth > SEEN))
+    patches = new_patches(parent, made)
     if not patches:
         return mask
     largest = max(int(patch.sum()) for patch in patches)
-    seen = np.zeros(shape, dtype=np.bool_)
+    seen = np.zeros(parent.shape[:2], dtype=np.bool_)
     for patch in patches:
         if int(patch.sum()) >= BESIDE_LARGEST * largest:
             seen |= patch
     if seen.mean() >= WIDE:  # the whole picture is new; nothing can be told from that
         return mask
-    reach = max(pixels(REACH, shape), 1)
-    soft = feather(dilate(seen, reach), reach, "outside")
+    soft = soft_around(seen)
     return soft if mask is None else np.minimum(soft, mask)
+
+
+def new_patches(parent: Rgb, made: Rgb) -> list[HardMask]:
+    """Connected parts, HW bool, where two pictures of one size visibly differ, largest first."""
+    apart = difference_map(parent, made)
+    deviation = max(SMOOTH * float(np.hypot(*apart.shape)), 0.6)
+    return components(np.asarray(cv2.GaussianBlur(apart, (0, 0), deviation) > SEEN))
+
+
+def soft_around(seen: HardMask) -> SoftMask:
+    """What is seen to be new, HW bool, with its shadow and soft edge: HW float32 [0, 1]."""
+    reach = max(pixels(REACH, seen.shape), 1)
+    return feather(dilate(seen, reach), reach, "outside")

@@ -117,9 +117,13 @@ def next_move(
     # A try is not begun where one as long as those before it would not end in time.
     spent = seconds + (seconds / attempt if not way.deterministic else 0.0)
     if verdict["status"] in ("done", "unverified"):
-        if way.deterministic or attempt >= settings.best_of or spent > settings.step_seconds:
+        undecided = settings.retry_undecided and bool(verdict.get("undecided"))
+        wanted = most if undecided else settings.best_of
+        if way.deterministic or attempt >= wanted or spent > settings.step_seconds:
             return Move("accept")
-        told = f"one more to choose from ({attempt} of {settings.best_of})"
+        told = f"one more to choose from ({attempt} of {wanted})"
+        if undecided:
+            told = "it cannot be told whether it is right: " + told
         return Move("again", tuning | {"seed_offset": attempt}, told)
     if attempt >= most:
         return Move("give_up", reason=f"{verdict['reason']} (after {attempt} tries)")

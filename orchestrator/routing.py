@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestrator.plan import Step
 from tools.colour_names import names_colour
+from tools.wording import noun
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class Route:
 
 
 EDITOR = Route("editor")
+HELD_IN_THE_MIDDLE = frozenset(
+    {
+        *("eye", "iris", "nose", "mouth", "lip", "tooth", "ear", "eyebrow", "head", "face"),
+        *("sun", "moon", "star", "cloud", "balloon", "kite", "bird", "plane", "airplane"),
+        *("logo", "text", "sign", "window", "clock", "painting", "picture", "poster", "mirror"),
+    }
+)
+"""What stands on nothing, so that it grows and shrinks about its middle; other things stay on
+their foot."""
 
 
 def routes(step: Step) -> tuple[Route, ...]:
@@ -94,7 +104,8 @@ def _resize(step: Step) -> tuple[Route, ...]:
     params = {key: value for key, value in step.params.items() if value is not None}
     if step.target.is_whole_image:
         return _tool("resize", params)
-    return (*_tool("resize_object", {"factor": params["factor"]}), EDITOR)
+    anchor = "center" if noun(step.target) in HELD_IN_THE_MIDDLE else "bottom"
+    return (*_tool("resize_object", {"factor": params["factor"], "anchor": anchor}), EDITOR)
 
 
 def _move(step: Step) -> tuple[Route, ...]:

@@ -106,6 +106,8 @@ class RunSettings(BaseModel):
         max_attempts: tries a step may take, all executors together, to reach what was asked.
         best_of: tries an editing model makes of each step even where one will do; the best of
             those that verification accepts is kept.
+        retry_undecided: make another try, within ``max_attempts``, where an independent witness
+            cannot tell whether an editing model's try is right; the one it trusts most is kept.
         step_seconds: a step that has used this much time gets no further try.
         force: use a model outside its domain.
         segmenter: what turns clicks and boxes into masks: ``auto``, ``grabcut``, ``sam-nano``,
@@ -132,6 +134,7 @@ class RunSettings(BaseModel):
     max_steps: int = Field(default=32, ge=1, le=64)
     max_attempts: int = Field(default=3, ge=1, le=10)
     best_of: int = Field(default=1, ge=1, le=10)
+    retry_undecided: bool = True
     step_seconds: float = Field(default=600.0, gt=0)
     force: bool = False
     segmenter: str = Field(default="auto", max_length=1000)

@@ -75,7 +75,7 @@ def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
     passed = told.passed
     if passed is None and told.sure and evidence.before.hints.given:
         passed = True  # the edit is there, and the user said of what
-    numbers = {"trust": round(told.trust, 3), **told.measured}
+    numbers = {"trust": round(told.trust, 3), "sure": float(told.sure), **told.measured}
     remedy: Literal["", "wider"] = ""
     if passed is False and claim.op == "remove":
         remedy = "wider"

@@ -83,6 +83,7 @@ def make_try(
         scene.image,
         alpha,
         mask,
+        preserved=shield,
         seed=seed,
         options=_options(editor, tuning, settings),
         assets=settings.assets,

@@ -30,7 +30,9 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
 
     Returns:
         JSON: ``status`` (done, unverified or failed), ``reason``, ``remedy``,
-        ``unchanged_outside_mask``, ``leakage``, ``scores`` and ``checks``.
+        ``unchanged_outside_mask``, ``leakage``, ``scores`` and ``checks``; where an independent
+        witness spoke, ``confidence`` (its trust, [0, 1]) and ``undecided`` (it looked, and another
+        try might show more).
     """
     same_size = before.image.shape == after.image.shape
     mask = candidate.mask
@@ -63,7 +65,15 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
     scores = dict(checks[0].measured)
     if change is not None:
         scores |= {"delta_e": round(change.delta_e, 3), "changed_share": round(change.share, 4)}
+    spoken: dict[str, Any] = {}
+    if told is not None and "trust" in told.measured:
+        doubted = told.passed is None and not told.measured["sure"]
+        spoken = {
+            "confidence": told.measured["trust"],
+            "undecided": status == "unverified" and doubted,
+        }
     return {
+        **spoken,
         "status": status,
         "reason": reason,
         "remedy": decisive.remedy if status == "failed" else "",

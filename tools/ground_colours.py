@@ -89,7 +89,11 @@ class ColourGrounder:
 
 def colour_of(target: Target) -> str | None:
     """The colour word of a phrase, in its common spelling."""
+    named = words(target.category)
+    head = named[-1] if len(named) > 1 else ""  # ice cream is not cream
     for word in (*target.attributes, *words(target.phrase)):
+        if word.lower() == head:
+            continue
         name = SAME.get(word.lower(), word.lower())
         if name in HUES:
             return name

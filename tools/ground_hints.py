@@ -9,6 +9,9 @@ from tools.grounding import Region, Scene, Segmenter
 from tools.masks import check_mask, clip_box, from_box, from_points, pixels
 from tools.target import Target
 
+MARKS = ("your mask", "your box", "your point")
+"""What regions of the user's own are called."""
+
 
 class HintGrounder:
     """The user's brush or mask, box or clicks."""

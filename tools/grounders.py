@@ -16,7 +16,7 @@ import numpy as np
 from tools import masks
 from tools.errors import GroundingFailed
 from tools.ground_colours import ColourGrounder
-from tools.ground_hints import HintGrounder
+from tools.ground_hints import MARKS, HintGrounder
 from tools.ground_people import PERSON, PeopleGrounder
 from tools.ground_places import PlaceGrounder, place_within
 from tools.ground_scenery import SceneryGrounder
@@ -42,6 +42,9 @@ NO_THINGS = (*PARTS_OF_PICTURES, ToneGrounder.name)
 """Grounders of what a detector of things is not asked for: the above, and "the shadows"."""
 MARGIN = 0.15
 """Candidates whose confidence is within this of the best one are as likely to be meant."""
+KNOWN = 0.35
+"""Confidence from which a thing found away from the user's mark is what the words mean, so that the
+mark is about something else."""
 UNCHECKED = 0.6
 """What is left of the confidence where a relation could not be checked."""
 
@@ -124,7 +127,10 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     if target.quantity == "all_but" and _means_everything(target):
         return _everything_but(scene, target, asked)
     candidates, doubts = _candidates(scene, target, asked)
-    chosen = _choose(scene, target, candidates, asked, doubts)
+    if all(region.source in MARKS for region in candidates) and not _speaks_of_mark(target):
+        chosen = measure(candidates)  # which of several the words would mean is settled
+    else:
+        chosen = _choose(scene, target, candidates, asked, doubts)
     result = _combine(scene, target, candidates, chosen, doubts)
     if target.exclude is not None:
         result = _without(scene, target, result, asked)
@@ -219,10 +225,18 @@ def _candidates(
     raise GroundingFailed(_why_not(target, searched))
 
 
+def _speaks_of_mark(target: Target) -> bool:
+    """Whether the mark is what the target stands in a relation to ("the cup left of this")."""
+    relation = target.relation
+    return relation is not None and noun(relation.anchor) in POINTING
+
+
 def _marked_or_found(marked: list[Region], found: list[Region]) -> tuple[list[Region], _Doubts]:
     """A mark on or near a found thing means the mark; one elsewhere is about something else."""
     if not marked:
         return found, _Doubts()
+    if all(region.confidence < KNOWN for region in found):
+        return marked, _Doubts()  # a guess, such as a colour whose noun nobody can check
     mark = measure(marked)
     touching = any(overlap(m, f) > 0.2 or overlap(f, m) > 0.5 for m in mark for f in measure(found))
     if touching:

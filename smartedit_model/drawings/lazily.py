@@ -51,4 +51,7 @@ class DrawnEyes:
 
     def ground(self, scene: Scene, target: Target) -> list[Region]:
         """See ``DrawnGrounder.ground``."""
-        return self._witness.grounder.ground(scene, target)
+        self._witness.share(scene)
+        found = self._witness.grounder.ground(scene, target)
+        self._witness.share(scene)
+        return found

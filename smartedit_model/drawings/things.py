@@ -20,6 +20,8 @@ from tools.grounding import Scene
 from tools.operation import HardMask, Rgb
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
+THINGS = "drawn things"
+"""Under this name they are kept in a scene."""
 GRID = 9
 """Clicks along one side of the picture."""
 SEEN_AT = 128
@@ -88,9 +90,9 @@ def something(sight: Sight) -> float:
 
 def things_in(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
     """What stands in a drawing, the surest first; kept in the scene's cache."""
-    if "drawn things" not in scene.found:
-        scene.found["drawn things"] = _look(scene, proposer, eye)
-    found: list[Thing] = scene.found["drawn things"]
+    if THINGS not in scene.found:
+        scene.found[THINGS] = _look(scene, proposer, eye)
+    found: list[Thing] = scene.found[THINGS]
     return found
 
 

@@ -18,7 +18,7 @@ from smartedit_model.drawings import measures
 from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
-from smartedit_model.drawings.things import SEEN_AT, Proposer, Thing, things_in
+from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
 from smartedit_model.drawings.verdict import Fit, shipped_fit
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
@@ -34,6 +34,8 @@ from tools.witness import Claim, Testimony
 
 KEPT = 4
 """Pictures whose things are remembered: a step is tried several times on one."""
+JUDGED = 8
+"""Edits whose evidence is remembered: a try that comes out the same is not looked at anew."""
 MEANT = 0.6
 """Share of a thing within the region of a step, from which it is taken for the step's target."""
 OWN = 0.3
@@ -81,13 +83,29 @@ class DrawnWitness:
         self._fit = fit
         self.grounder = DrawnGrounder(proposer, eye)
         self._scenes: OrderedDict[bytes, Scene] = OrderedDict()
+        self._observed: OrderedDict[tuple[object, ...], Observation | None] = OrderedDict()
 
     def testify(
         self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
     ) -> Testimony | None:
         """Judge an edit; None where the words or the picture are not of the drawn world."""
-        seen = self.observe(claim, before, after, mask)
+        parts = (before, after, before[:0] if mask is None else mask)
+        key = (repr(claim), mask is None, *(part.tobytes() for part in parts))
+        if key not in self._observed:
+            self._observed[key] = self.observe(claim, before, after, mask)
+            while len(self._observed) > JUDGED:
+                self._observed.popitem(last=False)
+        seen = self._observed[key]
         return None if seen is None else self.verdict(claim, seen)
+
+    def share(self, scene: Scene) -> None:
+        """Let a run's scene and this witness's own of the same picture be looked at once."""
+        if max(scene.image.shape[:2]) > SEEN_AT:
+            return  # things are found at this witness's size, in other pixels
+        own = self._scene(scene.image)
+        for known, other in ((own, scene), (scene, own)):
+            if THINGS in known.found:
+                other.found.setdefault(THINGS, known.found[THINGS])
 
     def observe(
         self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None

@@ -170,7 +170,7 @@ def _add(scene: Scene, draw: random.Random, rules: Rules) -> EditSample | None:
     colour = layout.pick_colour(key, set())
     item = layout.make(key, colour, 0.85 * draw.uniform(0.9, 1.1))
     placed = layout.place(item)
-    uid = max(item.uid for item in spec.objects) + 1
+    uid = max((item.uid for item in spec.objects), default=-1) + 1
     if placed is None:
         return None
     placed = replace(placed, uid=uid)

@@ -9,9 +9,18 @@ import pytest
 from complex_wording import joined, matched, referred_words, wanted
 from drawn_chain import Chain, chains, exact, holding
 from drawn_plan import step_of
-from simulated_editor import FAULTS, Faults, SimulatedEditor, exact_edit, spoiled
+from drawn_sessions import Drawn, drawn_session, insisting, planned
+from retries import step as replayed
+from simulated_editor import FAULTS, NAME, Faults, SimulatedEditor, exact_edit, spoiled
 
+from memory.store import SessionStore
+from orchestrator.attempts import try_editor
+from orchestrator.editors import EditorShelf
+from orchestrator.regions import region_for
+from orchestrator.settings import RunSettings
 from tools.editing import EditRequest
+from tools.grounding import Scene, UserHints
+from tools.target import Target
 
 TURNS = 4
 
@@ -101,3 +110,83 @@ def test_the_joined_sentence_holds_every_target(chain: Chain) -> None:
         text = joined(chain.samples, random.Random(seed)).lower()
         for sample in chain.samples:
             assert referred_words(sample).lower() in text
+
+
+def test_an_exact_edit_survives_the_mask_of_its_step() -> None:
+    """What an editor made rightly is not cut off: every op, at the place that was marked."""
+    for chain in chains(4, 4, seed=5):
+        for sample in chain.samples:
+            editor = SimulatedEditor(Faults(0.0, 0.0))
+            editor.expect(sample)
+            marked = UserHints() if sample.op == "add" else UserHints(mask=sample.region)
+            step = step_of(sample, executor=NAME)
+            region = region_for(step, Scene(sample.source, hints=marked), None)
+            made = try_editor(
+                editor, step, sample.source, None, region.soft, seed=0, options={}, assets={},
+                cancelled=lambda: False, progress=lambda _share: None,
+            )  # fmt: skip
+            assert exact(sample, made.rgb), (sample.op, sample.instruction)
+            if made.mask is None:  # a new thing too faint to tell where it stands
+                assert sample.op == "add"
+            else:
+                assert np.array_equal(made.rgb[made.mask == 0], sample.source[made.mask == 0])
+
+
+def test_the_reader_speaks_of_the_edit_that_comes_next(chain: Chain) -> None:
+    """A run keeps it from step to step; where the product must find things there is none."""
+    first, second = chain.samples[:2]
+    editor = SimulatedEditor()
+    reader = editor.reader
+    assert reader is not None
+    for sample in (first, second):
+        editor.expect(sample)
+        found = reader.read(Scene(sample.source), Target(phrase="the thing", category="thing"))
+        if sample.region.any():
+            assert found is not None
+            assert np.array_equal(found.mask, sample.region)
+    assert SimulatedEditor(sees=False).reader is None
+
+
+def test_a_plan_insists_on_its_executor() -> None:
+    """A wish that is one step is planned; what is read as several is not."""
+    plan = planned("remove the dog", NAME)
+    assert plan is not None
+    assert [step.executor for step in plan.steps] == [NAME]
+    assert insisting(plan, "auto").steps[0].executor == "auto"
+    assert planned("remove the dog and add a cat", NAME) is None
+
+
+def test_replayed_steps_follow_the_policy() -> None:
+    """Undecided tries are drawn again while there are tries; the most trusted is kept."""
+
+    def row(status: str, trust: float, good: bool) -> dict[str, object]:
+        told = {
+            "status": status, "reason": "", "remedy": "", "leakage": 0.0, "scores": {},
+            "checks": [{"name": "seen", "passed": {"done": True, "failed": False}.get(status)}],
+            "confidence": trust, "undecided": status == "unverified",
+        }  # fmt: skip
+        return {"good": good, "verdict": told}
+
+    doubted, wrong = row("unverified", 0.6, True), row("failed", 0.0, False)
+    three = RunSettings(max_attempts=3)
+    kept = RunSettings(max_attempts=3, retry_undecided=False)
+    assert replayed([doubted], [wrong], 0.0, three, random.Random(0)) == (True, True, 3)
+    assert replayed([doubted], [wrong], 0.0, kept, random.Random(0)) == (True, True, 1)
+    assert replayed([doubted], [wrong], 1.0, three, random.Random(0)) == (False, False, 3)
+    sure = row("done", 0.9, True)
+    assert replayed([sure], [wrong], 0.0, three, random.Random(0)) == (True, True, 1)
+
+
+@pytest.mark.slow
+def test_a_marked_session_of_exact_edits_keeps_every_promise(store: SessionStore) -> None:
+    """With an editor that makes no faults, nothing is refused, and what became of turns is told."""
+    (made,) = chains(1, 2, seed=3, ops=("recolor", "remove"))
+    editor = SimulatedEditor(Faults(0.0, 0.0), sees=False)
+    with_ = Drawn(store, EditorShelf({NAME: lambda: editor}), NAME, exact, editor, 0)
+    outcome = drawn_session(made, "marked", with_)
+    assert outcome.kept[2]
+    assert outcome.identical
+    assert outcome.why == {"right": 2}
+    bare = drawn_session(made, "bare", with_)
+    assert bare.kept[2]
+    assert not bare.why

@@ -52,6 +52,29 @@ def move(report: dict[str, Any], way: Way = EDITOR, attempt: int = 1, **more: An
     )
 
 
+def test_what_cannot_be_told_is_tried_again_within_the_budget() -> None:
+    """Another try is made to choose from, until the tries are used up; then the best is taken."""
+    doubted = verdict("unverified", undecided=True, confidence=0.4)
+    found = move(doubted)
+    assert (found.kind, found.tuning) == ("again", {"seed_offset": 1})
+    assert move(doubted, attempt=3).kind == "accept"
+    assert move(doubted, settings={"retry_undecided": False}).kind == "accept"
+    assert move(doubted, way=Way(deterministic=True)).kind == "accept"
+    assert move(doubted, seconds=500.0, settings={"step_seconds": 600.0}).kind == "accept"
+    assert move(verdict("unverified")).kind == "accept"
+
+
+def test_of_what_cannot_be_told_the_most_trusted_is_kept() -> None:
+    """The witness's trust tells tries of one standing apart."""
+    tries = [
+        {"image_id": name, "verdict": verdict("unverified", undecided=True, confidence=trust)}
+        for name, trust in (("a", 0.3), ("b", 0.7), ("c", 0.5))
+    ]
+    kept = best(tries)
+    assert kept is not None
+    assert kept["image_id"] == "b"
+
+
 @pytest.mark.parametrize("fault", list(REPORTS))
 def test_each_failure_is_told_from_the_report(fault: Fault) -> None:
     """The kind of failure is read from the checks, the scores and the leakage."""

@@ -94,3 +94,15 @@ def test_an_executor_the_plan_names_is_the_only_one() -> None:
         {"id": "s1", "op": "grade", "instruction": "x", "executor": "tool:sepia", "params": {}}
     )
     assert [route.executor for route in routes(step)] == ["tool:sepia"]
+
+
+def test_a_thing_is_resized_on_its_foot_and_a_nose_about_its_middle() -> None:
+    """What stands does not begin to float; what hangs or is part of a face stays where it is."""
+
+    def anchor(noun: str) -> Any:
+        target = {"phrase": f"the {noun}", "category": noun}
+        made = {"id": "s1", "op": "resize", "target": target, "params": {"factor": 0.7}}
+        return routes(Step.model_validate(made | {"instruction": "smaller"}))[0].args["anchor"]
+
+    assert anchor("cup") == "bottom"
+    assert anchor("noses") == "center"

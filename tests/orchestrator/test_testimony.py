@@ -81,6 +81,14 @@ def test_what_it_cannot_tell_stays_unverified() -> None:
     assert judged(Told(None, sure=False), hints=marked)["status"] == "unverified"
 
 
+def test_its_trust_and_its_doubt_are_in_the_verdict() -> None:
+    """What another try might settle is told from what no try can: of which thing it was made."""
+    mixed = judged(Told(None, sure=False))
+    assert (mixed["confidence"], mixed["undecided"]) == (0.4, True)
+    assert judged(Told(None, resolved=False, sure=True))["undecided"] is False
+    assert judged(Told(True))["undecided"] is False
+
+
 def test_a_broken_witness_is_named_and_accepts_nothing() -> None:
     """Damaged weights end unverified, with the reason in the checks."""
     report = judged(Told(broken=True))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tools import masks
 from tools.errors import GroundingFailed
+from tools.ground_colours import colour_of
 from tools.ground_hints import HintGrounder
 from tools.ground_places import PlaceGrounder
 from tools.grounders import default_grounders, ground
@@ -213,6 +214,32 @@ def test_a_mark_wins_where_it_touches_and_not_elsewhere():
     found = _find(_dog(ordinal=Ordinal(index=1)), mask=away)
     assert found.box == DOGS[0][0]
     assert "was not used" in found.explanation
+
+
+def test_a_mark_is_not_given_up_for_a_guess():
+    """A thing found elsewhere with little confidence does not set aside what was marked."""
+    away = masks.from_box((0, 0, 10, 10), SHAPE)
+    guesses = (HintGrounder(), Scripted(cup=[((80, 40, 120, 80), 0.3)]))
+    found = ground(_scene(mask=away), Target(phrase="the cup", category="cup"), guesses)
+    assert found.source == "your mask"
+
+
+def test_a_mark_settles_which_of_several_is_meant():
+    """Words that tell things apart are not held against the mark, even where nothing knows them."""
+    marked = masks.from_box((85, 45, 120, 85), SHAPE)
+    beside = Relation(kind="next_to", anchor=Target(phrase="the lamp", category="lamp"))
+    found = _find(Target(phrase="the cup", category="cup", relation=beside), mask=marked)
+    assert found.source == "your mask"
+    assert (found.mask == marked).all()
+
+
+def test_ice_cream_is_not_cream():
+    """The last word of a name of two words is no colour."""
+    ice = Target(phrase="the ice cream", category="ice cream")
+    assert colour_of(ice) is None
+    assert colour_of(Target(phrase="the cream jacket", category="jacket")) == "beige"
+    red = Target(phrase="the red ice cream", category="ice cream", attributes=("red",))
+    assert colour_of(red) == "red"
 
 
 def test_taught_words_stand_for_their_meaning():

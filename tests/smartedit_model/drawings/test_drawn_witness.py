@@ -11,6 +11,7 @@ from skimage import data
 
 from smartedit_model.drawings.fitting import fit_op, logistic
 from smartedit_model.drawings.naming import kinds_meant, kinds_of, look_named, thing_named
+from smartedit_model.drawings.things import THINGS
 from smartedit_model.drawings.verdict import odds, shipped_fit
 from smartedit_model.drawings.witness import DrawnWitness, drawn_witness
 from smartedit_model.evaluation.labelled_edits import BAD, GOOD, OPS, claim_of, edits, samples
@@ -61,6 +62,24 @@ def test_it_finds_named_things_by_itself() -> None:
     found = ground(Scene(sample.source), claim.target, (witness().grounder,))
     assert iou(found.mask, sample.region) > 0.6
     assert found.source == "recogniser"
+
+
+def test_a_picture_is_looked_at_once() -> None:
+    """What the grounder found in a run's scene the witness need not find again, and vice versa."""
+    sample = removal()
+    judge = drawn_witness(shipped_folder())
+    scene = Scene(sample.source)
+    judge.share(scene)
+    assert THINGS not in scene.found
+    judge.grounder.ground(scene, Target(phrase="the dog", category="dog"))
+    found = scene.found[THINGS]
+    judge.share(scene)
+    again = Scene(sample.source)
+    judge.share(again)
+    assert again.found[THINGS] is found
+    large = Scene(np.repeat(np.repeat(sample.source, 2, 0), 2, 1))
+    judge.share(large)
+    assert THINGS not in large.found
 
 
 def test_good_removals_pass_and_bad_ones_do_not() -> None:
