@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from orchestrator.language.clauses import Clause
+from orchestrator.language.openers import opener_words
 from orchestrator.language.particles import joined
 from orchestrator.language.patterns import Part, compiled
 from orchestrator.language.slots import fits
@@ -68,7 +69,7 @@ def _turned(clause: Clause) -> list[Clause]:
 
 def _bare(units: Sequence[Unit]) -> list[Unit]:
     """The units without politeness, fillers and marks, which say nothing here."""
-    return [u for u in units if not _says_nothing(u) or u.norm in named_words()]
+    return [u for u in units if not _says_nothing(u) or u.norm in _needed_words()]
 
 
 def _without_frame(units: list[Unit]) -> list[Unit]:
@@ -205,22 +206,34 @@ def _read(words: str) -> tuple[Unit, ...]:
     return tuple(read_units(words))
 
 
+FILES = ("first_turns", "complaints", "turns", "constructions")
+"""The data files, those whose patterns are tried first before the others."""
+
+
 @cache
-def _rows() -> Any:
-    text = (files("orchestrator.language") / "data" / "turns.yaml").read_text(encoding="utf-8")
+def _rows(name: str) -> Any:
+    text = (files("orchestrator.language") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
     # BaseLoader keeps "no", "on" and "off" the words they are.
     return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 @cache
 def _turns() -> tuple[Turn, ...]:
-    rows = _rows()
-    lists: dict[str, list[str]] = rows["words"]
-    return tuple(
-        _compiled(say, str(row.get("mean", "")), lists)
-        for row in rows["turns"]
-        for say in row["say"]
-    )
+    lists: dict[str, list[str]] = {}
+    for name in FILES:
+        lists.update(_rows(name).get("words", {}))
+    return tuple(turn for name in FILES for turn in _compiled_of(_rows(name), lists))
+
+
+def _compiled_of(rows: Any, lists: Mapping[str, list[str]]) -> Iterator[Turn]:
+    for row in rows.get("turns", ()):
+        for say in row["say"]:
+            yield _compiled(say, str(row.get("mean", "")), lists)
+    for family in rows.get("families", ()):
+        for mean, words in family["mean"].items():
+            named = {**lists, "word": [word.replace(" ", "_") for word in words]}
+            for say in family["say"]:
+                yield _compiled(say, str(mean), named)
 
 
 @cache
@@ -243,8 +256,19 @@ def _likely(present: frozenset[str]) -> Iterator[Turn]:
 @cache
 def named_words() -> frozenset[str]:
     """Every word or expression that a pattern names, and that its meaning stands for."""
+    said = (choice for turn in _turns() for part in turn.parts for choice in part.choices)
+    return frozenset(" ".join(choice) for choice in said) | opener_words()
+
+
+@cache
+def _needed_words() -> frozenset[str]:
+    """Every expression that some pattern cannot do without."""
     return frozenset(
-        " ".join(choice) for turn in _turns() for part in turn.parts for choice in part.choices
+        " ".join(choice)
+        for turn in _turns()
+        for part in turn.parts
+        if not part.optional
+        for choice in part.choices
     )
 
 

@@ -265,7 +265,12 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
                 {}, number.value, str(measure), "", number.gap,
             )  # fmt: skip
-        elif joined and measure and joined[-1].get("number_word") and not joined[-1].has("pronoun"):
+        elif (
+            joined
+            and measure
+            and joined[-1].get("number_word")
+            and (measure == "stop" or not joined[-1].has("pronoun"))
+        ):
             number = joined.pop()
             unit = Unit(
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
