@@ -22,6 +22,11 @@ from orchestrator.language.units import Unit, join
 _BEFORE = ("conjunction", "connector", "contrast", "polite", "filler", "reason", "repair")
 """What a request may begin after, marks aside."""
 _NO_THING = ("copula", "negation", "prep", "polite", "conjunction", "wear", "reason", "connector")
+_ARTICLES = frozenset({
+    "the", "a", "an", "some", "my", "your", "his", "her", "our", "their", "its", "all", "all the",
+    "every", "each", "both", "no", "there", "it", "they", "he", "she",
+})  # fmt: skip
+"""What begins a sentence of its own ("make that the wall is red")."""
 _POINTERS = frozenset({"this", "that", "these", "those"})
 
 
@@ -119,7 +124,9 @@ def _follows(then: str, unit: Unit) -> bool:
     if then == "past":
         return unit.norm in _pasts() or (verb is not None and verb.form == "ed")
     if unit.has("det", "pronoun", "number_word") or unit.norm in _POINTERS:
-        return True
+        return then != "the" or unit.norm in _ARTICLES
+    if then == "the":
+        return False
     return not unit.has(*_NO_THING) and (verb is None or verb.both)
 
 

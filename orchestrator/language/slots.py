@@ -155,7 +155,12 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
         ),
         "worn": lambda units: is_of("worn", units) and _things(units),
-        "material": lambda units: len(units) <= 4 and is_of("material", units),
+        "material": lambda units: (
+            len(units) <= 3
+            and not any(u.has("det", "prep", "polite", "negation") for u in units)
+            and all(u.verb is None or u.verb.both for u in units)
+            and is_of("material", units)
+        ),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
         "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
         "comparative": lambda units: (

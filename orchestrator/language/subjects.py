@@ -160,6 +160,7 @@ def subject(reader: ClauseReader) -> bool:
     if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
         excess = True  # "the skin looks orange" is a complaint
     done = read_predicate(reader, refs, complaint=excess)
+    reader.reading.complains = done and excess
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
         reader.reading.subject = refs

@@ -26,13 +26,18 @@ def told_at_last(reading: Reading) -> tuple[Ref, ...]:
 
 
 def without_vague(reading: Reading) -> None:
-    """Drop a vague request about what another step puts right, and a straightening said twice."""
+    """Drop what another step puts right: a vague request, a tint of what gets a colour."""
     for draft in [d for d in reading.drafts if _is_vague(d)]:
         others = [d for d in reading.drafts if d is not draft and not _is_vague(d)]
         told = next((d for d in others if d.ref.target.category == draft.ref.target.category), None)
         if told is not None and not draft.ref.is_image:
             told.units |= draft.units
             reading.drafts.remove(draft)
+    coloured = {d.ref.target.category for d in reading.drafts if d.op == "recolor"}
+    for draft in [d for d in reading.drafts if d.op == "adjust" and not d.ref.is_image]:
+        tinted = draft.params.get("property") in ("tint", "temperature")
+        if tinted and draft.ref.target.category in coloured:
+            reading.drafts.remove(draft)  # "it came out purple, but it is really blue"
     straightened = [d for d in reading.drafts if d.op == "rotate" and d.params.get("straighten")]
     for draft in straightened[1:]:
         if draft.ref.target.category == straightened[0].ref.target.category:
