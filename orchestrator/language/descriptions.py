@@ -243,7 +243,8 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
             if words.names(stop):
                 continue  # "the couch in emerald velvet"
             beyond = words.units[stop] if stop < len(words.units) else None
-            if words.units[end].norm == "to" and beyond is not None and beyond.has("det"):
+            given = beyond is not None and beyond.get("det") == "indefinite"
+            if words.units[end].norm == "to" and given:
                 continue  # "(I want) the snowman to wear a cape"
             if rule.gives.get("needs") == "all" and words.tells_where(at, stop):
                 continue  # "everything but the person in the middle"
