@@ -54,8 +54,8 @@ def subject(reader: ClauseReader) -> bool:
         return False
     op = op_ahead(reader)
     refs = reader.refs(phrases, op)
-    if phrases[0].words.lower() in ("it", "they") and (told := told_at_last(reader.reading)):
-        refs = told
+    if phrases[0].words.lower() in ("it", "they") and (meant := told_at_last(reader.reading)):
+        refs = meant
     found = property_of(phrases[0]) if len(phrases) == 1 else None
     reader.skip("filler")
     modal = ""

@@ -420,6 +420,8 @@ def test_a_misspelt_word_is_read_or_reported(piece: str, data: st.DataObject) ->
     place = data.draw(st.sampled_from(long))
     at = data.draw(st.integers(1, len(words[place]) - 3))
     word = words[place]
+    if word[at] == word[at + 1]:
+        return  # "messing" with its two s changed about is no misspelling
     words[place] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     try:
         made = plan(" ".join(words))
