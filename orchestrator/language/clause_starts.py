@@ -54,6 +54,12 @@ _PREDICATE_TAIL = ("conjunction", "connector", "contrast", "while", "reason", "d
 _HEEDFUL = frozenset({"mindful", "careful", "gentle", "cautious", "respectful"})
 
 
+_LEFT_OUT = frozenset({
+    "excluded", "excepted", "exempt", "exempted", "spared", "preserved", "protected", "kept",
+})  # fmt: skip
+"""What is said of a thing that a wish leaves out."""
+
+
 class Starts:
     """The units of an instruction and the clause being gathered.
 
@@ -329,10 +335,12 @@ class Starts:
             return False
         last, before = ahead[-1], ahead[-2]
         opens = ahead[0].has("det", "pronoun", "background", "subject", "rest") or (
-            not ahead[0].has("prep", "colour", "scale", "size", "degree", "verb")
+            not ahead[0].has("prep", "colour", "scale", "size", "degree")
+            and (ahead[0].verb is None or (ahead[0].verb.form == "s" and ahead[0].verb.both))
         )
         becomes = (
-            last.has("gone", "adjective")
+            last.has("gone", "adjective", "same")
+            or last.norm in _LEFT_OUT
             or compares(last)
             or last.norm in ("too", "as well", "also")
             or (last.verb is not None and last.verb.form == "ed")

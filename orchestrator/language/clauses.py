@@ -221,7 +221,10 @@ class _Splitter(Breaks):
         unit = self.units[i]
         if not unit.has("reason") or unit.has("condition"):
             return False
-        if unit.has("same") and (i + 1 == len(self.units) or self.units[i + 1].kind == "mark"):
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if unit.has("same") and (
+            after is None or after.kind == "mark" or after.has("conjunction", "contrast")
+        ):
             return False  # "the sky stays as it is"
         return bool(self.current) or unit.norm in ("because", "since", "due to")
 

@@ -134,6 +134,8 @@ class Words:
 
     def ends(self, at: int) -> bool:
         """Whether a clause may end before a unit."""
+        while at < len(self.units) and self.units[at].has("polite"):
+            at += 1
         if at >= len(self.units):
             return True
         unit = self.units[at]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from orchestrator.language.description_rules import fitting, may_be_said, updated
 from orchestrator.language.description_words import Words, article, thing_at
 from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.openers import with_openers
 from orchestrator.language.phrase import ADJECTIVES, is_plural
 from orchestrator.language.units import Unit, join, read_units
 from tools.target import Target
@@ -53,7 +54,7 @@ def read_words(
     text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
 ) -> list[Unit]:
     """All units of an instruction, in order, each description of a thing being one."""
-    return with_descriptions(read_units(text, taught, looks))
+    return with_descriptions(with_openers(read_units(text, taught, looks)))
 
 
 def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
@@ -241,6 +242,10 @@ def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]
                 continue
             if words.names(stop):
                 continue  # "the couch in emerald velvet"
+            beyond = words.units[stop] if stop < len(words.units) else None
+            given = beyond is not None and beyond.get("det") == "indefinite"
+            if words.units[end].norm == "to" and given:
+                continue  # "(I want) the snowman to wear a cape"
             if rule.gives.get("needs") == "all" and words.tells_where(at, stop):
                 continue  # "everything but the person in the middle"
             return updated(target, rule, slots), stop

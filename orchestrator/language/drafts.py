@@ -137,6 +137,7 @@ class Reading:
     daytime: bool = False
     verb: Any = None
     subject: tuple[Ref, ...] = ()
+    complains: bool = False
     text: str = ""
     colours: list[str] = field(default_factory=list)
     front: tuple[Ref, str] | None = None

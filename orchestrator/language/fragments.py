@@ -110,7 +110,9 @@ def predicate_alone(reader: ClauseReader) -> bool:
         "more",
         "less",
     ) or unit.unit in ("ratio", "size"):
-        return read_predicate(reader, refs)
+        plain = getattr(unit.get("scale"), "form", "") == "plain"
+        again = plain and reader.clause.link == "and" and reader.reading.complains
+        return read_predicate(reader, refs, complaint=again)
     said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
     if speaks_of_scene(reader.left) and not said:
         return scene_or_style(

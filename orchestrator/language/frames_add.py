@@ -15,6 +15,7 @@ from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_kinds import is_of
 
 
 def frame_add(reader: ClauseReader, verb: Verb) -> bool:
@@ -36,10 +37,25 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
         if reader.done or not _one_added(reader, front):
             break
         done = True
+        if _strange_deed(reader):
+            break
         while reader.says(",") or reader.sees("conjunction", "filler"):
             reader.take()
     _share_place(reader)
     return done
+
+
+def _strange_deed(reader: ClauseReader) -> bool:
+    """Whether "and yassify the fence" is ahead: a deed nobody listed, not one more thing."""
+    word, after = reader.peek(1), reader.peek(2)
+    return (
+        reader.sees("conjunction")
+        and word is not None
+        and word.kind == "word"
+        and not word.senses
+        and after is not None
+        and after.get("det") == "definite"
+    )
 
 
 def _more_to_add(reader: ClauseReader) -> bool:
@@ -238,7 +254,8 @@ def frame_give(reader: ClauseReader, verb: Verb) -> bool:
     )
     if phrase is None:
         return False
-    if reader.done and len(phrase.units) > 2 and phrase.number == "many":
+    garment = is_of("worn", phrase.units[-1:])
+    if reader.done and len(phrase.units) > 2 and (phrase.number == "many" or garment):
         reader.at -= 1  # "give all the kids balloons"
         whom = PhraseReader(reader.units).read(reader.at - len(phrase.units) + 1, end=reader.at)
         phrase = whom[0] if whom is not None else phrase

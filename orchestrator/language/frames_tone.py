@@ -14,6 +14,7 @@ from orchestrator.language.properties import property_of, whose
 from orchestrator.language.repeats import strength_again
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
 from orchestrator.language.units import join
+from orchestrator.language.vague import BETTER
 
 ADJUST_VERBS: dict[str, tuple[str, int]] = {
     "brighten": ("brightness", 1), "brighten up": ("brightness", 1),
@@ -282,7 +283,7 @@ def frame_improve_on(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         elif ref.target.category in DAMAGE:
             remove(reader, ref)  # "fix the scratches"
         else:
-            reader.draft("restyle", ref, style="in better condition")
+            reader.draft("restyle", ref, style=BETTER)
             reader.reading.note(f"it does not say what is wrong with {ref.words}")
     return True
 

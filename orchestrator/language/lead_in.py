@@ -47,6 +47,8 @@ def place_only(reader: ClauseReader) -> bool:
             "for",
             "from",
         ) else None
+        if unit.norm == "for" and phrase.determiner == "all":
+            reader.reading.mention([ref])  # "for every window that is dark, light it up"
         return True
     reader.reading.front = (ref, f"{word.norm} {ref.words}")
     return True

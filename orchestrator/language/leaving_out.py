@@ -22,6 +22,13 @@ _SAYS_WHAT = (
 """Senses of a last word that make "but the grass greener" a wish of its own."""
 
 
+_SENTENCE = frozenset({
+    "can", "could", "may", "might", "should", "must", "will", "would", "shall", "needs", "ought",
+    "goes", "stays", "remains", "gets", "looks", "seems", "becomes",
+})  # fmt: skip
+"""Words that make a sentence of what follows "but" ("but the drone can go")."""
+
+
 def mark_exceptions(units: list[Unit]) -> list[Unit]:
     """The units, with each "but" that leaves something out read as "except"."""
     return [
@@ -51,6 +58,8 @@ def _only_a_thing(units: Sequence[Unit], start: int) -> bool:
         if unit.kind != "word" or (unit.verb is not None and not unit.verb.both):
             return False
         if unit.has("copula", "negation", "contrast", "while", "relative", "same", "conjunction"):
+            return False
+        if unit.norm.split()[0] in _SENTENCE:
             return False
         last = unit
     if last is None:

@@ -6,6 +6,7 @@ instruction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -151,8 +152,30 @@ def get_lexicon() -> Lexicon:
     _verbs(lexicon, _load("verbs"))
     _scene(lexicon, _load("scene"))
     _words(lexicon, _load("words"))
+    lexicon.plain |= _pattern_words()
     lexicon.finish()
     return lexicon
+
+
+PATTERNS = ("first_turns", "complaints", "constructions", "openers")
+"""Data files whose patterns name words that no other file need list."""
+
+
+def _pattern_words() -> frozenset[str]:
+    """Every word that a pattern names, which is therefore no misspelling."""
+    texts: list[str] = []
+    for name in PATTERNS:
+        data = _load(name)
+        texts += [word for words in data.get("words", {}).values() for word in words]
+        for row in (*data.get("turns", ()), *data.get("families", ()), *data.get("openers", ())):
+            texts += row["say"]
+            texts += (
+                [w for ws in row["mean"].values() for w in ws]
+                if "families" in data and (isinstance(row.get("mean"), dict))
+                else []
+            )
+    kinds = [word for words in _load("kinds").values() for word in words]
+    return frozenset(word for text in (*texts, *kinds) for word in re.findall(r"[a-z]{4,}", text))
 
 
 def _load(name: str) -> Any:

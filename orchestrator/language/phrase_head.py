@@ -34,6 +34,7 @@ from tools.target import Ordinal, Target
 
 VAGUE = frozenset({"thing", "things", "stuff", "something"})
 """Nouns that name nothing by themselves, and are targets all the same."""
+_POINTERS = frozenset({"this", "that"})
 
 
 class Words:
@@ -94,6 +95,8 @@ class HeadParse:
             return ""  # "these things"
         if unit.norm == "one" and after is not None and self._nounish(after, first=True):
             return ""
+        if unit.norm in _POINTERS and after is not None and self._bare_verb_noun(after):
+            return ""
         if opens and after is not None and self._has_part(unit, after):
             return ""
         if unit.has("det") and after is not None and after.has("side") and self._nounish_after(2):
@@ -109,6 +112,18 @@ class HeadParse:
         ):
             return ""
         return str(kind)
+
+    def _bare_verb_noun(self, after: Unit) -> bool:
+        """Read "that bin" as a thing: a noun that is a verb too, with nothing to do it to."""
+        beyond = self.unit(2)
+        verb = after.verb
+        named = after.norm in self.reader.lexicon.known | self.reader.lexicon.things
+        return (
+            named
+            and verb is not None
+            and verb.form == "base"
+            and (beyond is None or not beyond.has("det", "pronoun", "whole"))
+        )
 
     def _has_part(self, unit: Unit, after: Unit) -> bool:
         """Read "(brighten) her face", but not "(make) her face the camera"."""
@@ -225,7 +240,9 @@ class HeadParse:
 
     def _nounish(self, unit: Unit, *, first: bool) -> bool:
         """Whether a unit may be part of the run of adjectives and nouns."""
-        if unit.kind != "word" or self._stopped(unit) or unit.norm in ("'s", "#", "away"):
+        if unit.kind != "word" or self._stopped(unit) or unit.has("instead"):
+            return False
+        if unit.norm in ("'s", "#", "away"):
             return False
         if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
             return True

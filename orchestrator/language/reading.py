@@ -38,6 +38,8 @@ def read_next(clause: Clause, reading: Reading) -> None:
     else:
         _read_clause(clause, reading)
     made = [draft for draft in reading.drafts if draft not in before]
+    if clause.link == "repair":
+        _same_place(made, latest)
     if clause.link == "repair" and (made or len(reading.constraints) > promised):
         take_back(reading, latest)
         latest = []
@@ -46,6 +48,18 @@ def read_next(clause: Clause, reading: Reading) -> None:
             draft.behind += latest
     if made:
         reading.latest = made
+
+
+def _same_place(made: list[Draft], latest: list[Draft]) -> None:
+    """Read "add a cat on the wall. Scrap that, two cats": on the wall, too."""
+    olds = [draft for draft in latest if draft.op == "add" and not draft.ref.is_image]
+    if len(olds) != 1:
+        return
+    for draft in made:
+        if draft.op == "add" and draft.ref.is_image and not draft.params.get("where"):
+            draft.ref = olds[0].ref
+            if olds[0].params.get("where"):
+                draft.params["where"] = olds[0].params["where"]
 
 
 def _read_clause(clause: Clause, reading: Reading) -> None:
@@ -183,7 +197,7 @@ def _goes_on(reader: ClauseReader) -> bool:
                 and not unit.has("prep", "more", "less")
             )
         ):
-            if unit.norm in ("in its place", "in their place"):
+            if unit.norm in ("in its place", "in their place", "instead", "in its stead"):
                 take_its_place(reader)
             reader.take()
         elif unit.has("prep") and context_tail(reader):
@@ -296,6 +310,8 @@ _LASTS = frozenset({"survives", "survive", "remains", "remain", "keeps", "keep",
 def promised(clause: Clause) -> bool:
     """Read "as long as the dog stays the same": what must hold afterwards, not before."""
     word = clause.linking[-1].norm if clause.linking else ""
+    if word in ("only if", "if", "only") and any(u.has("same") for u in clause.units):
+        return True  # "darken it, but only if the dog stays the same"
     if word in ("only if", "if"):
         return any(u.has("negation") for u in clause.units) and any(
             u.verb is not None and u.verb.cls == "touch" for u in clause.units
@@ -307,6 +323,26 @@ def promised(clause: Clause) -> bool:
     )
 
 
+def hold(clause: Clause, reading: Reading) -> bool:
+    """Read "(as long as) the pond doesn't freeze" as the promise that the pond stays."""
+    if not any(u.has("negation") for u in clause.units):
+        return False
+    reader = ClauseReader(clause, reading)
+    reader.skip("filler", "polite")
+    phrases = reader.phrases(predicates=True)
+    stated = not reader.done and reader.sees("negation", "copula")
+    if not phrases or not stated or any(p.pronoun or p.role == "image" for p in phrases):
+        return False
+    refs = reader.refs(phrases)
+    reader.rest_text()
+    for ref in refs:
+        promises.preserve(reader, ref)
+    reading.note(f"taken as a promise: {_said(clause)}")
+    for unit in (*clause.units, *clause.linking):
+        reading.claims.setdefault(unit.index, "constraint")
+    return True
+
+
 def _condition(clause: Clause, reading: Reading) -> None:
     """Read "if there are any cars": names them; whether there are is for the grounder to find."""
     _aside(clause, reading, "this condition is not checked beforehand")
@@ -314,5 +350,9 @@ def _condition(clause: Clause, reading: Reading) -> None:
     reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
     while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
         reader.take()
-    found = [p for p in reader.phrases() if p.role != "image" and not p.pronoun]
+    found = [
+        p
+        for p in reader.phrases()
+        if p.role != "image" and not p.pronoun and not p.units[-1].has("adjective", "scale")
+    ]
     reading.mention(ref for phrase in found for ref in reading.resolve(phrase))

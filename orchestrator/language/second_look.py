@@ -16,9 +16,10 @@ from orchestrator.language.drafts import Draft, Reading
 from orchestrator.language.going_back import Mark, go_back, mark
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
-from orchestrator.language.reading import promised, read_next
+from orchestrator.language.reading import hold, promised, read_next
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.turns import with_turns
+from orchestrator.language.vague import without_vague
 
 _DOUBT = 1.5
 """What a state of words that say something else counts, in unanswered words."""
@@ -47,11 +48,14 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
                 before = whole, before[1], left
                 continue
         before = clause, start, lost
+    without_vague(reading)
 
 
 def _read(clause: Clause, reading: Reading) -> None:
     if clause.link == "if" and promised(clause):
         clause = replace(clause, link="but")
+        if hold(clause, reading):
+            return
     for turned in with_turns([clause]):
         read_next(turned, reading)
 

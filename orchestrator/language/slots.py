@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
+from orchestrator.language.word_kinds import is_of
 
 _QUALITIES = (
     "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
@@ -46,7 +47,7 @@ def _things(units: Sequence[Unit], *, picture: bool = False) -> bool:
         (phrase, at), joined = read, False
         if not picture and (phrase.role == "image" or phrase.target.is_whole_image):
             return False
-        if any(u.has("copula", "negation", "polite") for u in phrase.units):
+        if any(u.has("copula", "negation", "polite", "except") for u in phrase.units):
             return False
     return at > 0 and not joined
 
@@ -126,6 +127,11 @@ _FAULTS = frozenset({
 """What is wrong with a picture where it is said to be there."""
 
 
+_BURNT = frozenset({
+    "edge", "edges", "corner", "corners", "border", "borders", "sides", "sky", "background",
+    "highlights", "foreground", "frame", "whites", "surroundings",
+})  # fmt: skip
+"""What is "burnt in" as in the darkroom rather than set on fire."""
 _PLACES = frozenset({
     "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
     "next_to", "near", "at",
@@ -137,6 +143,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "thing": _things,
         "object": _object,
         "new": _new,
+        "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
         "where": _where,
         "state": lambda units: not any(u.has("side") for u in units),
         "size": _one("size"),
@@ -146,6 +153,18 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "anyverb": lambda units: _verb(units, noun_too=True),
         "words": lambda units: (
             all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
+        ),
+        "worn": lambda units: is_of("worn", units) and _things(units),
+        "material": lambda units: (
+            len(units) <= 3
+            and not any(u.has("det", "prep", "polite", "negation") for u in units)
+            and all(u.verb is None or u.verb.both for u in units)
+            and is_of("material", units)
+        ),
+        "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
+        "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
+        "comparative": lambda units: (
+            len(units) == 1 and getattr(units[0].get("scale"), "form", "") == "more"
         ),
         "place": _one("place"),
         "gerund": lambda units: (
@@ -161,6 +180,10 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
+        "focusword": _one("focus_adjective"),
+        "colours": lambda units: (
+            len(units) == 1 and units[0].has("colour") and units[0].norm.endswith("s")
+        ),
         "weather": _one("weather"),
         "season": _one("season"),
         "scene": lambda units: (
@@ -176,6 +199,10 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "scale": _one("scale"),
         "bare": _bare,
         "sky": _sky,
+        "much": lambda units: (
+            len(units) == 1 and (units[0].kind == "number" or units[0].has("factor"))
+        ),
+        "edges": lambda units: len(units) <= 3 and units[-1].norm in _BURNT,
         "number": lambda units: len(units) == 1 and units[0].kind == "number",
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,

@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from orchestrator.language.lexicon import Lexicon, get_lexicon, known_words
+from orchestrator.language.sounds import key_of
 
 TYPOS = {
     "teh": "the", "hte": "the", "adn": "and", "nad": "and", "thsi": "this", "wiht": "with",
@@ -70,6 +71,8 @@ TYPOS = {
     "skys": "sky", "clor": "colour", "coler": "colour", "colar": "collar", "gurl": "girl",
     "boi": "boy", "gud": "good", "kool": "cool", "sunglassess": "sunglasses", "lookin": "looking",
     "luv": "love", "tu": "to", "sooo": "so", "soo": "so",
+    "tern": "turn", "wit": "with", "turnd": "turned", "kyte": "kite", "skye": "sky",
+    "smoth": "smooth", "smoothe": "smooth",
     "grean": "green", "gren": "green", "geen": "green", "gras": "grass",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
@@ -108,6 +111,33 @@ def is_known(lexicon: Lexicon, word: str) -> bool:
         return True
     singular = lexicon.singular(word)
     return singular in lexicon.known or singular in lexicon.entries
+
+
+@cache
+def _by_sound(verbs: bool) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for words in _buckets(verbs).values():
+        for word in words:
+            found.setdefault(key_of(word), []).append(word)
+    return found
+
+
+@cache
+def _as_it_sounds(word: str, verbs: bool) -> str:
+    """The listed word that sounds the same and is written nearest; "" where two are as near."""
+    if len(word) < _HEARD_FROM:
+        return ""
+    allowed = 2 if len(word) < 7 else 3
+    alike = _by_sound(verbs).get(key_of(word), [])
+    near = sorted((OSA.distance(word, other), other) for other in alike)
+    near = [row for row in near if row[0] <= allowed]
+    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+        return ""
+    return near[0][1]
+
+
+_HEARD_FROM = 5
+"""Letters from which a word that sounds like another may be meant for it."""
 
 
 @cache
@@ -196,6 +226,9 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         ):
             return ""
     found = _closest(word, verb_position)
+    heard = _as_it_sounds(word, verb_position)
+    if not found or (heard and len(found) == len(word) and sorted(found) != sorted(word)):
+        found = heard or found  # "elefant" sounds like an elephant and looks like "elegant"
     if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
         return ""  # the plural of a noun nobody listed
     return found

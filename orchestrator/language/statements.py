@@ -135,7 +135,7 @@ def _instead(reader: ClauseReader) -> bool:
     wants = any(
         u.has("polite")
         and u.norm.endswith(
-            ("want", "like", "need", "get", "have", "love", "wish", "gimme", "give me")
+            ("want", "like", "need", "get", "have", "love", "wish", "gimme", "give me", "prefer")
         )
         for u in reader.clause.units[: reader.at]
     )

@@ -26,6 +26,7 @@ from orchestrator.language.remarks import (
     says_what,
     with_modal,
 )
+from orchestrator.language.vague import told_at_last
 
 FAULTS = ("scale", "focus_adjective")
 FAULTY = frozenset({
@@ -53,6 +54,8 @@ def subject(reader: ClauseReader) -> bool:
         return False
     op = op_ahead(reader)
     refs = reader.refs(phrases, op)
+    if phrases[0].words.lower() in ("it", "they") and (meant := told_at_last(reader.reading)):
+        refs = meant
     found = property_of(phrases[0]) if len(phrases) == 1 else None
     reader.skip("filler")
     modal = ""
@@ -85,6 +88,8 @@ def subject(reader: ClauseReader) -> bool:
         and reader.peek() is not None
         and reader.says(*FAULTY)
     ):
+        excess = True
+    if modal in DESCRIBES and not negative and _too_much(reader):
         excess = True
     if reader.says("enough"):
         reader.take()
@@ -155,10 +160,19 @@ def subject(reader: ClauseReader) -> bool:
     if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
         excess = True  # "the skin looks orange" is a complaint
     done = read_predicate(reader, refs, complaint=excess)
+    reader.reading.complains = done and excess
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
         reader.reading.subject = refs
     return done
+
+
+def _too_much(reader: ClauseReader) -> bool:
+    """Read "(the street is) a little bright": what is said with its degree is a complaint."""
+    unit = reader.peek()
+    scale = unit.get("scale") if unit is not None else None
+    told = reader.strength.level in ("slight", "moderate", "strong", "extreme")
+    return scale is not None and scale.form == "plain" and told
 
 
 _WISHED = (

@@ -16,11 +16,14 @@ from typing import Any
 import yaml
 
 from orchestrator.language.clauses import Clause
+from orchestrator.language.openers import opener_words
 from orchestrator.language.particles import joined
-from orchestrator.language.patterns import Part, compiled
+from orchestrator.language.patterns import Part, compiled, opening
 from orchestrator.language.slots import fits
 from orchestrator.language.units import Unit, join, read_units
 
+_END = ""
+"""Stands for the end of a clause among the words behind a part."""
 MAX_UNITS = 32
 """Longer clauses are no turn of phrase."""
 _PASSES = 3
@@ -34,11 +37,17 @@ class Turn:
         parts: what a clause must consist of.
         mean: the plain wording; a semicolon parts requests; "" for a remark that asks for nothing.
         needed: for each part with words that must be there, the first words of its choices.
+        behind: for each part, the words that may stand behind it; None where any may.
+        opens: the words that it may begin with; none where any may.
+        closes: the words that it may end in; none where any may.
     """
 
     parts: tuple[Part, ...]
     mean: str
     needed: tuple[frozenset[str], ...]
+    behind: tuple[frozenset[str] | None, ...]
+    opens: frozenset[str]
+    closes: frozenset[str]
 
 
 def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
@@ -68,7 +77,7 @@ def _turned(clause: Clause) -> list[Clause]:
 
 def _bare(units: Sequence[Unit]) -> list[Unit]:
     """The units without politeness, fillers and marks, which say nothing here."""
-    return [u for u in units if not _says_nothing(u) or u.norm in named_words()]
+    return [u for u in units if not _says_nothing(u) or u.norm in _needed_words()]
 
 
 def _without_frame(units: list[Unit]) -> list[Unit]:
@@ -107,38 +116,39 @@ class _Matcher:
 
     def match(self, turn: Turn) -> dict[str, list[Unit]] | None:
         """What is in each slot; None where the clause is not this turn of phrase."""
+        if (turn.opens and self.words[0] not in turn.opens) or (
+            turn.closes and self.words[-1] not in turn.closes
+        ):
+            return None
         if any(self.present.isdisjoint(first) for first in turn.needed):
             return None
-        return self._from(turn.parts, 0, 0, {})
+        return self._from(turn, 0, 0, {})
 
     def _from(
-        self, parts: Sequence[Part], at: int, word: int, slots: dict[str, list[Unit]]
+        self, turn: Turn, at: int, word: int, slots: dict[str, list[Unit]]
     ) -> dict[str, list[Unit]] | None:
-        if at == len(parts):
+        if at == len(turn.parts):
             return slots if word == len(self.words) else None
-        part = parts[at]
-        after = parts[at + 1] if at + 1 < len(parts) else None
-        for end in self._ends(part, word, after):
+        part = turn.parts[at]
+        for end in self._ends(part, word, turn.behind[at]):
             more = slots
             if part.slot:
                 more = {**slots, part.slot: list(self.units[self.starts[word] : self.starts[end]])}
-            found = self._from(parts, at + 1, end, more)
+            found = self._from(turn, at + 1, end, more)
             if found is not None:
                 return found
         return None
 
-    def _ends(self, part: Part, word: int, after: Part | None) -> Iterator[int]:
-        """Where a part that begins at a word may end, ``after`` standing behind it."""
+    def _ends(self, part: Part, word: int, behind: frozenset[str] | None) -> Iterator[int]:
+        """Where a part that begins at a word may end, one of the words ``behind`` following it."""
         if part.slot:
             if word not in self.starts:
                 return
             if part.optional:
                 yield word
-            opens = {c[0] for c in after.choices} if after and not after.optional else set()
             for end in range(word + 1, len(self.words) + 1):
-                if opens and (end == len(self.words) or self.words[end] not in opens):
-                    continue
-                if after is None and end < len(self.words):
+                following = self.words[end] if end < len(self.words) else _END
+                if behind is not None and following not in behind:
                     continue
                 if end in self.starts and self._fits(part.kind, word, end):
                     yield end
@@ -205,22 +215,34 @@ def _read(words: str) -> tuple[Unit, ...]:
     return tuple(read_units(words))
 
 
+FILES = ("first_turns", "complaints", "turns", "constructions")
+"""The data files, those whose patterns are tried first before the others."""
+
+
 @cache
-def _rows() -> Any:
-    text = (files("orchestrator.language") / "data" / "turns.yaml").read_text(encoding="utf-8")
+def _rows(name: str) -> Any:
+    text = (files("orchestrator.language") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
     # BaseLoader keeps "no", "on" and "off" the words they are.
     return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 @cache
 def _turns() -> tuple[Turn, ...]:
-    rows = _rows()
-    lists: dict[str, list[str]] = rows["words"]
-    return tuple(
-        _compiled(say, str(row.get("mean", "")), lists)
-        for row in rows["turns"]
-        for say in row["say"]
-    )
+    lists: dict[str, list[str]] = {}
+    for name in FILES:
+        lists.update(_rows(name).get("words", {}))
+    return tuple(turn for name in FILES for turn in _compiled_of(_rows(name), lists))
+
+
+def _compiled_of(rows: Any, lists: Mapping[str, list[str]]) -> Iterator[Turn]:
+    for row in rows.get("turns", ()):
+        for say in row["say"]:
+            yield _compiled(say, str(row.get("mean", "")), lists)
+    for family in rows.get("families", ()):
+        for mean, words in family["mean"].items():
+            named = {**lists, "word": [word.replace(" ", "_") for word in words]}
+            for say in family["say"]:
+                yield _compiled(say, str(mean), named)
 
 
 @cache
@@ -243,8 +265,19 @@ def _likely(present: frozenset[str]) -> Iterator[Turn]:
 @cache
 def named_words() -> frozenset[str]:
     """Every word or expression that a pattern names, and that its meaning stands for."""
+    said = (choice for turn in _turns() for part in turn.parts for choice in part.choices)
+    return frozenset(" ".join(choice) for choice in said) | opener_words()
+
+
+@cache
+def _needed_words() -> frozenset[str]:
+    """Every expression that some pattern cannot do without."""
     return frozenset(
-        " ".join(choice) for turn in _turns() for part in turn.parts for choice in part.choices
+        " ".join(choice)
+        for turn in _turns()
+        for part in turn.parts
+        if not part.optional
+        for choice in part.choices
     )
 
 
@@ -255,4 +288,29 @@ def _compiled(say: str, mean: str, lists: Mapping[str, list[str]]) -> Turn:
         for part in parts
         if part.choices and not part.optional
     )
-    return Turn(parts, mean, needed)
+    behind = tuple(_behind(parts[i + 1 :]) for i in range(len(parts)))
+    return Turn(parts, mean, needed, behind, opening(parts), _closing(parts))
+
+
+def _closing(parts: Sequence[Part]) -> frozenset[str]:
+    """The words that a pattern can end in; none where it may end in a slot."""
+    words: set[str] = set()
+    for part in reversed(parts):
+        if part.slot:
+            return frozenset()
+        words |= {choice[-1] for choice in part.choices}
+        if not part.optional:
+            break
+    return frozenset(words)
+
+
+def _behind(parts: Sequence[Part]) -> frozenset[str] | None:
+    """The words that one of the next parts may begin with; None where a slot may come first."""
+    words: set[str] = set()
+    for part in parts:
+        if part.slot:
+            return None
+        words |= {choice[0] for choice in part.choices}
+        if not part.optional:
+            return frozenset(words)
+    return frozenset({*words, _END})

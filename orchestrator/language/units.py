@@ -135,6 +135,8 @@ def _spelt(
             continue
         if token.norm == "to" and _says_too(tokens, i, lexicon):
             token = replace(token, text="too", norm="too")
+        if token.norm in ("an", "en") and _says_and(tokens, i, lexicon):
+            token = replace(token, text="and", norm="and")
         if token.kind == "word" and token.norm not in taught:
             fixed = correct(lexicon, token.norm, verb_position=expects_verb(found, lexicon))
         for word in fixed.split() or [""]:
@@ -185,6 +187,19 @@ def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
         "just",
     )
     return led and ends and bool(after.keys() & {"scale", "size", "colour", "focus_adjective"})
+
+
+def _says_and(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether an "an" is an "and" ("sharpen the eyes an smooth the skin")."""
+    if not 0 < i < len(tokens) - 2:
+        return False
+    word = tokens[i + 1].norm
+    verb = lexicon.senses(word).get("verb") or lexicon.senses(
+        correct(lexicon, word, verb_position=True)
+    ).get("verb")
+    sounded = word[:1] not in "aeiouh"
+    after = lexicon.senses(tokens[i + 2].norm)
+    return sounded and verb is not None and verb.form == "base" and "det" in after
 
 
 def _says_to(tokens: Sequence[Token], i: int) -> bool:
@@ -265,7 +280,12 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
                 {}, number.value, str(measure), "", number.gap,
             )  # fmt: skip
-        elif joined and measure and joined[-1].get("number_word") and not joined[-1].has("pronoun"):
+        elif (
+            joined
+            and measure
+            and joined[-1].get("number_word")
+            and (measure == "stop" or not joined[-1].has("pronoun"))
+        ):
             number = joined.pop()
             unit = Unit(
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",

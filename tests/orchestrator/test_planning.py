@@ -57,6 +57,8 @@ def test_instruction_becomes_the_expected_plan(case: Case) -> None:
         ("round_5", 0.9, 0.8),
         ("round_6", 0.88, 0.95),
         ("round_7", 0.83, 0.6),
+        ("round_8", 0.9, 0.95),
+        ("round_9", 0.68, 0.6),
     ],
 )
 def test_real_wording_is_planned_well(cases: str, f1: float, kept: float) -> None:
@@ -418,6 +420,8 @@ def test_a_misspelt_word_is_read_or_reported(piece: str, data: st.DataObject) ->
     place = data.draw(st.sampled_from(long))
     at = data.draw(st.integers(1, len(words[place]) - 3))
     word = words[place]
+    if word[at] == word[at + 1]:
+        return  # "messing" with its two s changed about is no misspelling
     words[place] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     try:
         made = plan(" ".join(words))

@@ -41,7 +41,10 @@ def test_a_new_colour_that_never_came_is_no_longer_said() -> None:
 
 def test_what_was_to_stand_where_nothing_was_removed_replaces_it() -> None:
     """A removal that failed and a new thing in its place become one replacement."""
-    plan = planned("remove the lamp and put a vase in its place")
+    plan = plan_of(
+        {"op": "remove", "target": {"phrase": "the lamp", "category": "lamp"}},
+        {"op": "add", "params": {"what": "a vase in its place"}, "depends_on": ["s1"]},
+    )
     new = rest_by_rules(plan, 1, frozenset({"s1"})).plan.steps[1]
     assert (new.op, new.target.phrase, new.params) == ("replace", "the lamp", {"new": "a vase"})
 

@@ -1,0 +1,181 @@
+"""What people say before a wish: "it would be so cool if …", "any chance of …", "to me …".
+
+Each such run of words becomes one unit that reads as the plainest of its kind ("please", "i want",
+"what if", "without"), so that nothing else has to know the many ways to begin. The patterns are in
+``data/openers.yaml``; what the words after an opener ask for is for clauses and frames to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from orchestrator.language.lexicon import Senses, Verb, get_lexicon
+from orchestrator.language.patterns import Part, compiled, opening
+from orchestrator.language.units import Unit, join
+
+_BEFORE = ("conjunction", "connector", "contrast", "polite", "filler", "reason", "repair")
+"""What a request may begin after, marks aside."""
+_NO_THING = ("copula", "negation", "prep", "polite", "conjunction", "wear", "reason", "connector")
+_ARTICLES = frozenset({
+    "the", "a", "an", "some", "my", "your", "his", "her", "our", "their", "its", "all", "all the",
+    "every", "each", "both", "no", "there", "it", "they", "he", "she",
+})  # fmt: skip
+"""What begins a sentence of its own ("make that the wall is red")."""
+_POINTERS = frozenset({"this", "that", "these", "those"})
+
+
+@dataclass(frozen=True)
+class Opener:
+    """One way to begin.
+
+    Attributes:
+        parts: its words.
+        read: what it is read as.
+        then: what must follow it.
+    """
+
+    parts: tuple[Part, ...]
+    read: str
+    then: str
+
+
+def with_openers(units: Sequence[Unit]) -> list[Unit]:
+    """The units, each opener among them made one unit."""
+    words = _Words(units)
+    found: list[Unit] = []
+    at = 0
+    while at < len(units):
+        match = _longest(words, at) if _may_open(found, units[at]) else None
+        if match is None:
+            found.append(units[at])
+            at += 1
+            continue
+        opener, end = match
+        found.append(_joined(units[at:end], opener.read))
+        at = end
+        if opener.then == "past":
+            found.append(_as_deed(units[at]))
+            at += 1
+    return [replace(unit, index=i) for i, unit in enumerate(found)]
+
+
+def _may_open(before: Sequence[Unit], unit: Unit) -> bool:
+    if unit.kind != "word":
+        return False
+    return not before or before[-1].kind == "mark" or before[-1].has(*_BEFORE)
+
+
+class _Words:
+    """The words of units, and where units begin among them."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.words: list[str] = []
+        self.unit_at: dict[int, int] = {}
+        self.word_at: list[int] = []
+        for i, unit in enumerate(units):
+            self.unit_at[len(self.words)] = i
+            self.word_at.append(len(self.words))
+            self.words += unit.norm.split() if unit.kind != "quote" else [""]
+
+    def ends(self, parts: Sequence[Part], word: int) -> Iterator[int]:
+        """Where a pattern that begins at a word may end."""
+        if not parts:
+            yield word
+            return
+        part, rest = parts[0], parts[1:]
+        for choice in part.choices:
+            if tuple(self.words[word : word + len(choice)]) == choice:
+                yield from self.ends(rest, word + len(choice))
+        if part.optional:
+            yield from self.ends(rest, word)
+
+
+def _longest(words: _Words, at: int) -> tuple[Opener, int] | None:
+    """The opener that takes most words from a unit on, and the unit behind it."""
+    best: tuple[Opener, int] | None = None
+    start = words.word_at[at]
+    if start >= len(words.words):
+        return None
+    for opener in _by_word().get(words.words[start], ()):
+        for word in words.ends(opener.parts, start):
+            end = words.unit_at.get(word)
+            if end is None or (best is not None and end <= best[1]):
+                continue
+            if _follows(opener.then, words.units[end]):
+                best = opener, end
+    return best
+
+
+def _follows(then: str, unit: Unit) -> bool:
+    if unit.kind != "word":
+        return then == "thing" and unit.kind in ("quote", "number")
+    verb = unit.verb
+    if then == "base":
+        return verb is not None and verb.form == "base"
+    if then == "ing":
+        return verb is not None and verb.form == "ing"
+    if then == "past":
+        return unit.norm in _pasts() or (verb is not None and verb.form == "ed")
+    if unit.has("det", "pronoun", "number_word") or unit.norm in _POINTERS:
+        return then != "the" or unit.norm in _ARTICLES
+    if then == "the":
+        return False
+    return not unit.has(*_NO_THING) and (verb is None or verb.both)
+
+
+def _joined(units: Sequence[Unit], read: str) -> Unit:
+    senses: Senses = get_lexicon().senses(read)
+    return replace(units[0], text=join(units), norm=read, end=units[-1].end, senses=senses)
+
+
+def _as_deed(unit: Unit) -> Unit:
+    """A verb in the past as a request: "(what if we) painted it" asks to paint it."""
+    verb = unit.verb
+    base = _pasts().get(unit.norm) or (verb.base if isinstance(verb, Verb) else unit.norm)
+    return replace(unit, norm=base, text=base, senses=get_lexicon().senses(base))
+
+
+@cache
+def _rows() -> Any:
+    path = files("orchestrator.language") / "data" / "openers.yaml"
+    # BaseLoader keeps "no", "on" and "off" the words they are.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+
+
+@cache
+def opener_words() -> frozenset[str]:
+    """Every expression that an opener names, and that its reading stands for."""
+    return frozenset(
+        " ".join(choice)
+        for openers in _by_word().values()
+        for opener in openers
+        for part in opener.parts
+        for choice in part.choices
+    )
+
+
+@cache
+def _pasts() -> Mapping[str, str]:
+    pasts: dict[str, str] = _rows()["pasts"]
+    return pasts
+
+
+@cache
+def _by_word() -> Mapping[str, Sequence[Opener]]:
+    """First word -> the openers that may begin with it."""
+    found: dict[str, list[Opener]] = {}
+    lists: dict[str, list[str]] = _rows()["words"]
+    for row in _rows()["openers"]:
+        for say in row["say"]:
+            opener = Opener(compiled(say, lists), row["read"], row["then"])
+            for word in opening(opener.parts):
+                found.setdefault(word, []).append(opener)
+    return found

@@ -1,0 +1,44 @@
+"""Open classes of words that slots of patterns may ask for: garments, materials, sceneries.
+
+Knows lists, not grammar: which run of units a slot may hold is for ``slots`` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.units import Unit
+
+
+@cache
+def words_of(kind: str) -> frozenset[str]:
+    """The words of a class, in the singular."""
+    return frozenset(str(word) for word in _rows()[kind])
+
+
+def is_of(kind: str, units: Sequence[Unit]) -> bool:
+    """Whether a run of units ends in a word of a class."""
+    words = " ".join(unit.norm for unit in units if unit.kind == "word").split()
+    for count in (3, 2, 1):
+        tail = " ".join(words[-count:])
+        if len(words) >= count and (tail in words_of(kind) or _singular(tail) in words_of(kind)):
+            return True
+    return False
+
+
+def _singular(noun: str) -> str:
+    return get_lexicon().singular(noun)
+
+
+@cache
+def _rows() -> Any:
+    path = files("orchestrator.language") / "data" / "kinds.yaml"
+    # BaseLoader keeps "no", "on" and "off" the words they are.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
