@@ -184,7 +184,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "sharpen": lambda step: _tool(
         "sharpen", {"strength": step.params.get("strength", 0.5)}, "strength"
     ),
-    "recolor": lambda step: _tool("recolor", {"colour": step.params["colour"]}),
+    "recolor": lambda step: (*_tool("recolor", {"colour": step.params["colour"]}), EDITOR),
     "remove": lambda _step: (*_tool("remove_object", {}), EDITOR),
     "resize": _resize,
     "move": _move,

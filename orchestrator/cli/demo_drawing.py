@@ -1,4 +1,4 @@
-"""The second half of ``smartedit demo``: a drawn scene, read by the project's own small model.
+"""The second half of ``smartedit demo``: a drawn scene, read and edited by the project's own model.
 
 It knows the session and the drawn world, not what the photograph went through.
 """
@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from orchestrator.report import RunReport
+    from tools.pictures import Picture
 
 NAME = "smartedit-nano"
 SEED = 218
 """Of the scene."""
 SIDE = 384
+MODEL_SEED = 1
+"""Of the model's noise."""
 INSTRUCTION = "make the butterfly orange, then make the book blue"
+BY_MODEL = "make the butterfly orange"
 
 
 def drawn(console: Console, output: Path) -> RunReport | None:
@@ -60,16 +64,38 @@ def drawn(console: Console, output: Path) -> RunReport | None:
             console.print("[bold]you:[/] undo")
             console.print(f"now at {escape(session.undo().label)}")
             undone = session.picture()
+    made = _made_by_model(source, console)
     sheet = contact_sheet(
         [
             (scene.image, "the drawing"),
             (edited.rgb, INSTRUCTION),
             (undone.rgb, "one step undone"),
+            (made.rgb, f"{BY_MODEL}: drawn by {NAME}"),
         ],
-        columns=3,
+        columns=2,
     )
     save_picture(Picture(sheet), output / "drawing_sheet.png")
     for step in report.steps:
         why = f": {step['reason']}" if step["reason"] else ""
         console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))
     return report
+
+
+def _made_by_model(source: Path, console: Console) -> Picture:
+    """The same wish, its plan changed so that the model's own diffusion draws it, in one try."""
+    from rich.markup import escape
+
+    from orchestrator.session import EditSession
+    from orchestrator.settings import RunSettings
+
+    with EditSession.create(source) as session:
+        plan = session.plan(BY_MODEL)
+        steps = tuple(step.model_copy(update={"executor": NAME}) for step in plan.steps)
+        plan = plan.model_copy(update={"steps": steps})
+        console.print(f"[bold]you:[/] {escape(BY_MODEL)}, drawn by {NAME} and by no tool")
+        settings = RunSettings(max_attempts=1, seed=MODEL_SEED)
+        report = session.edit(BY_MODEL, plan=plan, settings=settings)
+        for step in report.steps:
+            why = f": {step['reason']}" if step["reason"] else ""
+            console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))
+        return session.picture()
