@@ -33,7 +33,7 @@ def subject_of(
         return CopySubject()
     folder = model_folder(name, models)
     if (folder / "model_index.json").is_file() and not name.startswith("diffusers:"):
-        return PipelineSubject(name, folder, options=_for_pipeline(options))
+        return PipelineSubject(name, folder, options=_for_pipeline(_own(folder) | options))
     return EditorSubject(editor_of(name), options)
 
 
@@ -51,6 +51,15 @@ _GUIDANCE_NAMES = {
 }
 _SAVINGS = ("guidance_interval", "reuse_every", "keep_every")
 _TAKEN = ("sampler", "decode", *_PIPELINE_NAMES, *_SAVINGS)
+
+
+def _own(folder: Path) -> dict[str, Any]:
+    """What a model's folder says that it runs best with, of what its pipeline is told."""
+    from smartedit_model.editor import DEFAULTS
+    from smartedit_model.options import folder_defaults
+
+    told = folder_defaults(folder, DEFAULTS)
+    return {key: told[key] for key in told if key in _TAKEN and told[key] != DEFAULTS[key]}
 
 
 def _for_pipeline(options: dict[str, Any]) -> dict[str, Any]:

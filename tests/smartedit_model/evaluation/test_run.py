@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -304,6 +305,12 @@ def test_names_and_options(tiny_folder, tmp_path):
     assert isinstance(subject_of("copy", tmp_path, Shy, {}), CopySubject)
     assert isinstance(subject_of(str(tiny_folder), tmp_path, Shy, options), PipelineSubject)
     assert isinstance(subject_of("x", tmp_path, lambda _: Shy(), {}), EditorSubject)
+    suited = tmp_path / "suited"
+    shutil.copytree(tiny_folder, suited)
+    (suited / "editing.json").write_text('{"steps": 1, "guidance_text": 1.0, "context": 2.0}')
+    subject = subject_of(str(suited), tmp_path, Shy, {"guidance_text": 3.0})
+    assert isinstance(subject, PipelineSubject)
+    assert subject._options == {"num_inference_steps": 1, "guidance_scale": 3.0}
     with pytest.raises(EvaluationSetupError, match="NAME=VALUE"):
         parse_options(["steps"])
     with pytest.raises(EvaluationSetupError, match="no option"):
