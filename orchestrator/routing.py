@@ -118,6 +118,12 @@ def _move(step: Step) -> tuple[Route, ...]:
     return _tool("move_object", {"dx": dx, "dy": dy})
 
 
+def _recolor(step: Step) -> tuple[Route, ...]:
+    colour = step.params["colour"]
+    made = _tool("recolor", {"colour": colour})
+    return (*made, EDITOR) if names_colour(colour) else made  # no model knows it either
+
+
 def _background(step: Step) -> tuple[Route, ...]:
     new = step.params["new"]
     return _tool("fill", {"colour": new}) if names_colour(new) else (EDITOR,)
@@ -184,7 +190,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "sharpen": lambda step: _tool(
         "sharpen", {"strength": step.params.get("strength", 0.5)}, "strength"
     ),
-    "recolor": lambda step: (*_tool("recolor", {"colour": step.params["colour"]}), EDITOR),
+    "recolor": _recolor,
     "remove": lambda _step: (*_tool("remove_object", {}), EDITOR),
     "resize": _resize,
     "move": _move,

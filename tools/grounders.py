@@ -129,6 +129,8 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     candidates, doubts = _candidates(scene, target, asked)
     if all(region.source in MARKS for region in candidates) and not _speaks_of_mark(target):
         chosen = measure(candidates)  # which of several the words would mean is settled
+        if not chosen:
+            raise GroundingFailed(_why_not(target, True))
     else:
         chosen = _choose(scene, target, candidates, asked, doubts)
     result = _combine(scene, target, candidates, chosen, doubts)
