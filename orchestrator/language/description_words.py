@@ -75,9 +75,13 @@ class Words:
         for i, unit in enumerate(units):
             self.unit_at[len(self.words)] = i
             self.word_at.append(len(self.words))
-            self.words += [unit.norm] if unit.kind == "quote" else unit.norm.split() or [unit.norm]
+            self.words += self.spelt(unit)
         self.unit_at[len(self.words)] = len(units)
         self.word_at.append(len(self.words))
+
+    def spelt(self, unit: Unit) -> list[str]:
+        """The words of a unit, as a pattern sees them."""
+        return [unit.norm] if unit.kind == "quote" else unit.norm.split() or [unit.norm]
 
     def matches(self, parts: Sequence[Part], at: int) -> Iterator[tuple[Slots, int]]:
         """Each way a pattern fits from a unit on: what its slots hold, and the unit behind it."""

@@ -7,7 +7,7 @@ Each such run of words becomes one unit that reads as the plainest of its kind (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from orchestrator.language.description_words import Words
 from orchestrator.language.lexicon import Senses, Verb, get_lexicon
 from orchestrator.language.patterns import Part, compiled, opening
 from orchestrator.language.units import Unit, join
@@ -71,30 +72,11 @@ def _may_open(before: Sequence[Unit], unit: Unit) -> bool:
     return not before or before[-1].kind == "mark" or before[-1].has(*_BEFORE)
 
 
-class _Words:
-    """The words of units, and where units begin among them."""
+class _Words(Words):
+    """As in descriptions, but what is quoted is no opener's word, and marks without one are air."""
 
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self.units = units
-        self.words: list[str] = []
-        self.unit_at: dict[int, int] = {}
-        self.word_at: list[int] = []
-        for i, unit in enumerate(units):
-            self.unit_at[len(self.words)] = i
-            self.word_at.append(len(self.words))
-            self.words += unit.norm.split() if unit.kind != "quote" else [""]
-
-    def ends(self, parts: Sequence[Part], word: int) -> Iterator[int]:
-        """Where a pattern that begins at a word may end."""
-        if not parts:
-            yield word
-            return
-        part, rest = parts[0], parts[1:]
-        for choice in part.choices:
-            if tuple(self.words[word : word + len(choice)]) == choice:
-                yield from self.ends(rest, word + len(choice))
-        if part.optional:
-            yield from self.ends(rest, word)
+    def spelt(self, unit: Unit) -> list[str]:
+        return unit.norm.split() if unit.kind != "quote" else [""]
 
 
 def _longest(words: _Words, at: int) -> tuple[Opener, int] | None:
@@ -104,9 +86,8 @@ def _longest(words: _Words, at: int) -> tuple[Opener, int] | None:
     if start >= len(words.words):
         return None
     for opener in _by_word().get(words.words[start], ()):
-        for word in words.ends(opener.parts, start):
-            end = words.unit_at.get(word)
-            if end is None or (best is not None and end <= best[1]):
+        for _, end in words.matches(opener.parts, at):
+            if end == len(words.units) or (best is not None and end <= best[1]):
                 continue
             if _follows(opener.then, words.units[end]):
                 best = opener, end
