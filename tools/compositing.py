@@ -14,6 +14,7 @@ import numpy as np
 
 from tools.errors import BadArguments
 from tools.masks import box_of, check_mask
+from tools.metrics import difference_map
 from tools.operation import HardMask, Rgb, SoftMask
 
 STRIP = 256
@@ -140,7 +141,7 @@ def effect(parent: Rgb, child: Rgb, mask: SoftMask | HardMask) -> Effect:
         if not here:
             continue
         count += here
-        distance = _lab_distance(parent[y0:y1, x0:x1], child[y0:y1, x0:x1])[inside]
+        distance = difference_map(parent[y0:y1, x0:x1], child[y0:y1, x0:x1])[inside]
         total += float(distance.sum(dtype=np.float64))
         shown += float(np.count_nonzero(distance > VISIBLE))
     return Effect(total / count, shown / count) if count else Effect(0.0, 0.0)
@@ -196,13 +197,6 @@ def membrane(values: SoftMask, known: HardMask) -> SoftMask:
     out: SoftMask = np.where(inside[..., None], filled, values).astype(np.float32)
     for _ in range(4):
         out[inside] = cv2.blur(out, (3, 3))[inside]
-    return out
-
-
-def _lab_distance(a: Rgb, b: Rgb) -> SoftMask:
-    first = cv2.cvtColor(a.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    second = cv2.cvtColor(b.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    out: SoftMask = np.sqrt(((first - second) ** 2).sum(axis=2))
     return out
 
 
