@@ -22,7 +22,7 @@ from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, th
 from smartedit_model.drawings.verdict import Fit, shipped_fit
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
-from smartedit_model.fingerprints import content_version
+from smartedit_model.fingerprints import content_key, content_version
 from smartedit_model.sam.segmenter import SamSegmenter
 from smartedit_model.sam.small import NAME, load_small
 from tools.errors import GroundingFailed
@@ -82,15 +82,15 @@ class DrawnWitness:
         self._proposer, self._eye, self._domain = proposer, eye, domain
         self._fit = fit
         self.grounder = DrawnGrounder(proposer, eye)
-        self._scenes: OrderedDict[bytes, Scene] = OrderedDict()
+        self._scenes: OrderedDict[str, Scene] = OrderedDict()
         self._observed: OrderedDict[tuple[object, ...], Observation | None] = OrderedDict()
 
     def testify(
         self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
     ) -> Testimony | None:
         """Judge an edit; None where the words or the picture are not of the drawn world."""
-        parts = (before, after, before[:0] if mask is None else mask)
-        key = (repr(claim), mask is None, *(part.tobytes() for part in parts))
+        place = "" if mask is None else content_key(mask.view(np.uint8))
+        key = (repr(claim), content_key(before), content_key(after), place)
         if key not in self._observed:
             self._observed[key] = self.observe(claim, before, after, mask)
             while len(self._observed) > JUDGED:
@@ -183,7 +183,7 @@ class DrawnWitness:
         return tuple(components(touched if touched.any() else allowed, 0.002)[:1]), False
 
     def _scene(self, image: Rgb) -> Scene:
-        key = image.tobytes()
+        key = content_key(image)
         if key not in self._scenes:
             scale = min(SEEN_AT / max(image.shape[:2]), 1.0)
             shape = tuple(max(round(side * scale), 1) for side in image.shape[:2])
