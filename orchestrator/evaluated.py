@@ -91,7 +91,7 @@ class ProductSubject:
             report = session.edit(ask.instruction, settings=settings)
             result = session.picture().rgb
             seconds = time.perf_counter() - started
-            region = self._region(report, ask)
+            region = _region(self._store, report, ask)
         except (OrchestratorError, ToolError, StoreError) as error:
             seconds = time.perf_counter() - started
             return Made(ask.image, seconds, error=str(error) or type(error).__name__)
@@ -103,16 +103,15 @@ class ProductSubject:
         unchanged = np.array_equal(result, ask.image)
         return Made(result, seconds, region, unchanged and report.status != "done")
 
-    def _region(self, report: RunReport, ask: Ask) -> Mask:
-        """Where the steps acted, or tried to; nowhere, where nothing was found."""
-        if self._store is None:
-            raise EvaluationSetupError("the subject is not open; use it in a 'with'")
-        found = np.zeros(ask.image.shape[:2], dtype=np.bool_)
-        for step in report.steps:
-            if step["mask_id"] is None:  # the whole picture, or nothing found
-                found |= step["mask_area"] >= 1
-                continue
-            mask = self._store.get_mask(step["mask_id"])
-            if mask.shape == found.shape:  # masks of a picture that was cropped lie elsewhere
-                found |= mask > 127
-        return found
+
+def _region(store: SessionStore, report: RunReport, ask: Ask) -> Mask:
+    """Where the steps acted, or tried to; nowhere, where nothing was found."""
+    found = np.zeros(ask.image.shape[:2], dtype=np.bool_)
+    for step in report.steps:
+        if step["mask_id"] is None:  # the whole picture, or nothing found
+            found |= step["mask_area"] >= 1
+            continue
+        mask = store.get_mask(step["mask_id"])
+        if mask.shape == found.shape:  # masks of a picture that was cropped lie elsewhere
+            found |= mask > 127
+    return found

@@ -20,7 +20,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
 from orchestrator.checkpoints import open_checkpoints
-from orchestrator.detectors import check_senses, detectors_of
+from orchestrator.detectors import detector_for, detectors_of
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadReply, RunInterrupted
 from orchestrator.events import Event
@@ -255,11 +255,11 @@ class Runner:
             mask = self._store.get_mask(settings.mask_id) > 0
         hints = UserHints(points=settings.points, box=settings.box, mask=mask)
         words = meanings(self._store, session_id)
-        check_senses(settings, self._store.home)  # what is gone is told before a run goes on
         cutter = segmenter_for(settings, self._store.home)
         reader_for = partial(self._editors.reader, model=settings.model, force=settings.force)
         seen = examples(self._store, session_id)
         witness_for = partial(witness_of, self._store.home)
+        detector_for(settings)  # one that is gone is told before a resumed run goes on
         detectors_for = partial(detectors_of, settings, self._store.home)
         return Workspace(
             self._store, hints, words, cutter, seen, reader_for, witness_for, detectors_for

@@ -75,9 +75,7 @@ def drawn(console: Console, output: Path) -> RunReport | None:
         columns=2,
     )
     save_picture(Picture(sheet), output / "drawing_sheet.png")
-    for step in report.steps:
-        why = f": {step['reason']}" if step["reason"] else ""
-        console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))
+    _tell_steps(console, report)
     return report
 
 
@@ -95,7 +93,13 @@ def _made_by_model(source: Path, console: Console) -> Picture:
         console.print(f"[bold]you:[/] {escape(BY_MODEL)}, drawn by {NAME} and by no tool")
         settings = RunSettings(max_attempts=1, seed=MODEL_SEED)
         report = session.edit(BY_MODEL, plan=plan, settings=settings)
-        for step in report.steps:
-            why = f": {step['reason']}" if step["reason"] else ""
-            console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))
+        _tell_steps(console, report)
         return session.picture()
+
+
+def _tell_steps(console: Console, report: RunReport) -> None:
+    from rich.markup import escape
+
+    for step in report.steps:
+        why = f": {step['reason']}" if step["reason"] else ""
+        console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))
