@@ -74,14 +74,20 @@ class Said:
     where: str = ""
 
 
-def target_templates() -> dict[str, tuple[str, ...]]:
-    """Form of target -> its wordings."""
-    return {form: templates("targets", form, TRAIN) for form in table("targets")}
+def target_templates(later: bool = False) -> dict[str, tuple[str, ...]]:
+    """Form of target -> its wordings: those the rules were written with, or the later ones."""
+    return {form: _first("targets", form, later) for form in table("targets")}
 
 
-def request_templates() -> dict[str, tuple[str, ...]]:
-    """Form of instruction -> its wordings."""
-    return {form: templates("instructions", form, TRAIN) for form in FORMS}
+def request_templates(later: bool = False) -> dict[str, tuple[str, ...]]:
+    """Form of instruction -> its wordings: those the rules were written with, or the later ones."""
+    return {form: _first("instructions", form, later) for form in FORMS}
+
+
+def _first(section: str, form: str, later: bool) -> tuple[str, ...]:
+    first = len(table(section)[form]["say"])
+    ways = templates(section, form, TRAIN)
+    return ways[first:] if later else ways[:first]
 
 
 def fill_target(form: str, template: str, draw: random.Random) -> Filled:

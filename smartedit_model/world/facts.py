@@ -18,12 +18,14 @@ class Fact:
         key: its id.
         fits: every kind of the world that it is true of.
         say: wordings that any split but test may use.
+        more: as ``say``; written later, to teach with many.
         held: wordings that only the test split uses.
     """
 
     key: str
     fits: frozenset[str]
     say: tuple[str, ...]
+    more: tuple[str, ...]
     held: tuple[str, ...]
 
 
@@ -53,4 +55,5 @@ def _fact(key: str, entry: dict[str, list[str]]) -> Fact:
         if not found or any(kind not in kinds() for kind in found):
             raise WorldDataError(f"fact {key!r} fits {name!r}, which is no kind of the world")
         fits.update(found)
-    return Fact(key, frozenset(fits), tuple(entry["say"]), tuple(entry["held"]))
+    more = load_data("more_facts.yaml").get(key, ())
+    return Fact(key, frozenset(fits), tuple(entry["say"]), tuple(more), tuple(entry["held"]))

@@ -27,12 +27,14 @@ def templates(section: str, form: str, rules: Rules) -> tuple[str, ...]:
     if form not in table(section):
         raise UnknownNameError("wording", form, table(section))
     entry = table(section)[form]
-    return _allowed(entry["say"], entry["held"], rules)
+    more = load_data("more_wordings.yaml")[section].get(form, ())
+    return _allowed((*entry["say"], *more), entry["held"], rules)
 
 
 def fact_wordings(key: str, rules: Rules) -> tuple[str, ...]:
     """The wordings of a fact that the rules allow."""
-    return _allowed(fact(key).say, fact(key).held, rules)
+    known = fact(key)
+    return _allowed((*known.say, *known.more), known.held, rules)
 
 
 def every_wording(rules: Rules) -> tuple[str, ...]:
