@@ -115,9 +115,7 @@ def test_there_are_enough_facts() -> None:
 
 def test_no_wording_stands_for_two_facts() -> None:
     """A fact's words are no other fact's words."""
-    words = [
-        text for entry in facts().values() for text in (*entry.say, *entry.more, *entry.held)
-    ]
+    words = [text for entry in facts().values() for text in (*entry.say, *entry.more, *entry.held)]
     assert len(words) == len(set(words))
 
 
