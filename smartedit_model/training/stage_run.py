@@ -147,31 +147,45 @@ class StageRun:
                 shutil.rmtree(old)
 
     def _pipeline(self) -> SmartEditPipeline:
-        tokenizer = world_tokenizer(self.config.language.base_vocab)
-        pipe = SmartEditPipeline.from_scratch(self.config, tokenizer)
+        earlier = {source: self._earlier(source) for source in self.plan.takes}
+        pipe = SmartEditPipeline.from_scratch(self.config, self._tokenizer(earlier))
         pipe.set_progress_bar_config(disable=True)
         set_positions(pipe.vision_tower)
         for source, parts in self.plan.takes.items():
-            folder = self.out / source / "final"
-            if not (folder / "model_index.json").is_file():
-                raise TrainingError(
-                    f"{self.name} begins with the {' and '.join(parts)} of stage {source}, which "
-                    f"has not been run: {folder} is missing"
-                )
-            earlier = SmartEditPipeline.from_pretrained(folder)
             for part in parts:
                 if part in HEADS:
                     continue  # they belong to stages, not to the pipeline
                 find = attrgetter(part)
-                find(pipe).load_state_dict(find(earlier).state_dict())
+                find(pipe).load_state_dict(find(earlier[source]).state_dict())
                 if part == "vae":
-                    pipe.vae.register_to_config(scaling_factor=earlier.vae.config.scaling_factor)
+                    scaling = earlier[source].vae.config.scaling_factor
+                    pipe.vae.register_to_config(scaling_factor=scaling)
         fresh = not any("unet" in parts for parts in self.plan.takes.values())
         if isinstance(pipe.unet, ResidualUNet) and fresh:
             pictures = world_pictures("val", 64, self.recipe.size)
             spread = measure_spread(pipe.vae, pictures)
             pipe.unet.begin(pipe.vae.config.scaling_factor, spread)
         return pipe
+
+    def _earlier(self, source: str) -> SmartEditPipeline:
+        folder = self.out / source / "final"
+        if not (folder / "model_index.json").is_file():
+            parts = " and ".join(self.plan.takes[source])
+            raise TrainingError(
+                f"{self.name} begins with the {parts} of stage {source}, which "
+                f"has not been run: {folder} is missing"
+            )
+        return SmartEditPipeline.from_pretrained(folder)
+
+    def _tokenizer(self, earlier: dict[str, SmartEditPipeline]) -> Any:
+        """The tokenizer that a language model learned with, or a new one for one that begins.
+
+        A new one depends on the world's wordings, and these may have grown since.
+        """
+        for source, parts in self.plan.takes.items():
+            if "language_model" in parts:
+                return earlier[source].tokenizer
+        return world_tokenizer(self.config.language.base_vocab)
 
     def _loop(self) -> Loop:
         size, patch = self.recipe.size, self.config.vision.patch_size

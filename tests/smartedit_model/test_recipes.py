@@ -16,6 +16,7 @@ from smartedit_model.build import build_modules
 from smartedit_model.errors import ConfigError, MissingFileError, TrainingError
 from smartedit_model.mask_head import MaskHead
 from smartedit_model.projector import Projector
+from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.training.__main__ import main
 from smartedit_model.training.captions import PLACES
 from smartedit_model.training.concepts import concepts_of, world_concepts
@@ -425,6 +426,24 @@ def test_a_concept_head_is_carried_to_the_stage_that_takes_it(tmp_path):
         load_head(taken, "concept_head", tmp_path / "nowhere")
     with pytest.raises(TrainingError, match="no use"):
         load_head(nn.Module(), "concept_head", tmp_path)
+
+
+def test_a_language_model_keeps_the_tokenizer_it_learned_with(tmp_path):
+    """Wordings that the world gains later change new tokenizers, not those of trained models."""
+    (tmp_path / "two.yaml").write_text("""
+model: nano
+size: 128
+stages:
+  reading: {kind: reading}
+  perceive: {kind: perceive, takes: {reading: [language_model]}, settings: {batch: 2}}
+ship: perceive
+""")
+    tokenizer = train_tokenizer(["a vocabulary of its own"], 300)
+    earlier = SmartEditPipeline.from_scratch(preset("nano"), tokenizer)
+    earlier.save_pretrained(tmp_path / "reading" / "final")
+    run = StageRun(load_recipe(str(tmp_path / "two.yaml")), "perceive", tmp_path, cpu=True)
+    assert run.pipe.tokenizer.get_vocab() == earlier.tokenizer.get_vocab()
+    assert len(run.pipe.tokenizer) < len(world_tokenizer(3072, samples=4))
 
 
 def test_a_part_may_learn_more_slowly():
