@@ -103,12 +103,12 @@ class RulePlanner:
         return plan
 
 
-RULES, AUTO = "rules", "auto"
+RULES, READER, AUTO = "rules", "reader", "auto"
 
 
 def planner_names() -> tuple[str, ...]:
-    """Names of the planners that need no model; ``provider:model`` names a language model."""
-    return (AUTO, RULES)
+    """Names of the planners that need no server; ``provider:model`` names a language model."""
+    return (AUTO, RULES, READER)
 
 
 def planner_name(name: str) -> str:
@@ -119,17 +119,21 @@ def planner_name(name: str) -> str:
     """
     if name != AUTO:
         return name
+    from orchestrator.reader.base import is_ready
     from orchestrator.settings import planner_settings
 
-    return planner_settings().model
+    named = planner_settings().model
+    return named or (READER if is_ready() else RULES)
 
 
 def get_planner(name: str = RULES) -> Planner:
     """A planner by name.
 
     Args:
-        name: ``rules``; ``provider:model`` for a language model; ``auto`` for the one that
-            ``SMARTEDIT_PLANNER`` names, or the rules where it names none.
+        name: ``rules``; ``reader`` for rules and the small language model that helps them;
+            ``provider:model`` for another language model; ``auto`` for the one that
+            ``SMARTEDIT_PLANNER`` names, or where it names none the reader where its model is
+            installed, and the rules where it is not.
 
     Raises:
         UnknownPlanner: there is none; the message lists the choices.
@@ -139,6 +143,13 @@ def get_planner(name: str = RULES) -> Planner:
     name = planner_name(name)
     if name == RULES:
         return RulePlanner()
+    if name == READER:
+        from orchestrator.reader.base import require_base
+        from orchestrator.reader.planner import ReaderPlanner
+        from orchestrator.reader.speaker import load_speaker
+
+        require_base()
+        return ReaderPlanner(RulePlanner(), load_speaker)
     if ":" not in name:
         raise UnknownPlanner(
             f"there is no planner {name!r}; the planners are: {', '.join(planner_names())}, or a "

@@ -36,9 +36,13 @@ class PlannerSettings(BaseSettings):
     )
 
     model: str = Field(
-        default="rules",
+        default="",
         validation_alias="SMARTEDIT_PLANNER",
-        description="what ``--planner auto`` means: rules, or provider:model",
+        description="what ``--planner auto`` means: rules, reader, or provider:model; empty for "
+        "the reader where its model is installed, and else the rules",
+    )
+    reader: str = Field(
+        default="", description="the reader's model file, where it is not an installed package's"
     )
     base_url: str = Field(
         default="", description="an OpenAI-compatible server, as in http://localhost:8000/v1"

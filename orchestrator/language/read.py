@@ -80,6 +80,17 @@ def read_plan(
     return plan, cover(units, claims)
 
 
+def respelt(
+    instruction: str, glossary: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+) -> str:
+    """The instruction with its misspelt words corrected, and nothing else changed."""
+    text = instruction
+    for unit in reversed(read_words(instruction, glossary, looks)):
+        if unit.written and unit.written.lower() != unit.text.lower():
+            text = text[: unit.start] + unit.text + text[unit.end :]
+    return text
+
+
 def _nothing(unknown: Sequence[str], reading: Reading) -> str:
     words = ", ".join(repr(w) for w in unknown[:8])
     told = f" ({reading.notes[0]})" if reading.notes else ""

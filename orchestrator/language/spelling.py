@@ -26,6 +26,7 @@ TYPOS = {
     "colur": "colour", "coulor": "colour", "tho": "though", "abit": "a bit", "alot": "a lot",
     "lite": "light", "nite": "night",
     "lil": "little", "sqaure": "square", "gray": "gray", "sofly": "softly", "withe": "with",
+    "orang": "orange", "accept": "except",
     "fromt": "from", "frm": "from", "bkgrd": "background",
     "thier": "their", "becuase": "because", "tha": "the", "da": "the", "ppl": "people",
     "peeps": "people", "peple": "people", "persn": "person",
@@ -231,4 +232,12 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         found = heard or found  # "elefant" sounds like an elephant and looks like "elegant"
     if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
         return ""  # the plural of a noun nobody listed
-    return found
+    return "" if found and word in _english() else found
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Words that are English, though nobody listed them: a "price" is no misspelt "prince"."""
+    from spellchecker import SpellChecker
+
+    return frozenset(SpellChecker(distance=1).word_frequency.words())

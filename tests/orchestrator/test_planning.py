@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from orchestrator.errors import BadInstruction
 from orchestrator.language.letters import without_letter
-from orchestrator.language.read import read_plan
+from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.scoring import Case, Score, load_cases, score_case
 from orchestrator.language.turns import named_words
 from orchestrator.language.units import read_units
@@ -155,6 +155,20 @@ def test_misspellings_are_corrected_and_told() -> None:
     made = plan("brigthen the bakground")
     assert made.steps[0].target.category == "background"
     assert "read 'brigthen' as 'brighten'" in made.notes
+
+
+@pytest.mark.parametrize("word", ["price", "dessert", "flour", "swallow", "rowboat", "stalls"])
+def test_english_words_are_no_misspellings_of_others(word: str) -> None:
+    """A word nobody listed stays what it is, however near it is to one that is listed."""
+    made = plan(f"remove the {word}")
+    assert made.steps[0].target.phrase == f"the {word}"
+    assert not made.notes
+
+
+def test_respelling_changes_misspelt_words_and_nothing_else() -> None:
+    """Case, marks, quotes and spaces stay; what is quoted is never corrected."""
+    said = "Pls  remoove the GARBIGE can, then write 'Opne soon'!"
+    assert respelt(said) == "please  remove the garbage can, then write 'Opne soon'!"
 
 
 def test_taught_words_are_explained() -> None:

@@ -1,0 +1,126 @@
+"""The planner ``reader``: rules, and where they understand less than it says, its own words.
+
+The rules read the instruction as it stands; the reader says it plainly, and the rules read that.
+Then the reader is asked how likely each of the two sayings is: its own is kept only where it is
+clearly the likelier one, and where nothing in it was made up. So it may misunderstand, but it
+cannot widen what a plan can do, name what nobody named, or write what nobody wrote.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orchestrator.critic.review import review
+from orchestrator.errors import BadInstruction
+from orchestrator.language.read import respelt
+from orchestrator.plan import EditPlan
+from orchestrator.planning import READER, PlanContext, Planner
+from orchestrator.reader.dialect import plainly
+from orchestrator.reader.speaker import NOTHING, Said, Speaker
+
+MARGIN = 0.8
+"""How much likelier, in mean log-probability a token, the reader's saying must be than the rules';
+settled on instructions that neither had seen (docs/quality.md)."""
+MOST_CHARS = 1500
+"""Longer instructions are the rules' alone."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the reader made of an instruction."""
+
+    said: Said
+    plan: EditPlan
+
+
+class ReaderPlanner:
+    """Plans by rules and by the reader, whichever understood more.
+
+    Args:
+        rules: reads plain language.
+        speaker: gives the reader's model; called only where it is needed.
+    """
+
+    name = READER
+
+    def __init__(self, rules: Planner, speaker: Callable[[], Speaker]) -> None:
+        self._rules, self._speaker = rules, speaker
+
+    def plan(self, instruction: str, context: PlanContext) -> EditPlan:
+        """The plan of an instruction; its first note says so where the reader's words were taken.
+
+        Raises:
+            BadInstruction: there is nothing to do.
+            EditCancelled: the user asked to stop.
+            PlannerUnavailable: the reader cannot be opened.
+        """
+        ruled, why = self._ruled(instruction, context)
+        plain = None if ruled is None else plainly(ruled)
+        by, started = self._rules.name, time.monotonic()
+        record: dict[str, object] = {}
+        reading = None
+        if len(instruction) <= MOST_CHARS and not _is_plain(instruction, plain):
+            reading = self._reading(instruction, context, record)
+        if reading is not None and self._is_better(instruction, ruled, plain, reading, context):
+            by, ruled = self.name, reading.plan
+        context.account(
+            {"by": by, "reader_seconds": round(time.monotonic() - started, 3), **record}
+        )
+        if ruled is None:
+            raise why or BadInstruction("there is nothing to do in it")
+        return ruled
+
+    def _ruled(
+        self, instruction: str, context: PlanContext
+    ) -> tuple[EditPlan | None, BadInstruction | None]:
+        try:
+            return self._rules.plan(instruction, context), None
+        except BadInstruction as error:
+            return None, error
+
+    def _reading(
+        self, instruction: str, context: PlanContext, record: dict[str, object]
+    ) -> _Reading | None:
+        """The reader's own reading; None where it has none that can be used."""
+        spelt = respelt(instruction, context.glossary, context.looks)
+        said = self._speaker().say(spelt, context.cancelled)
+        if said is None or said.text == NOTHING:
+            return None
+        record["said"] = said.text
+        plan, _ = self._ruled(said.text, context)
+        if plan is None or (plan.unknown and not plan.steps):
+            return None
+        note = f"read as: {said.text}"
+        plan = plan.model_copy(update={"instruction": instruction, "notes": (note, *plan.notes)})
+        found = review(plan, context, author="model")
+        made_up = [x for x in found.findings if x.code in ("not_grounded", "words_not_said")]
+        return None if found.refused or made_up else _Reading(said, plan)
+
+    def _is_better(
+        self,
+        instruction: str,
+        ruled: EditPlan | None,
+        plain: str | None,
+        reading: _Reading,
+        context: PlanContext,
+    ) -> bool:
+        if ruled is None:
+            return True
+        if plain is None or plain == reading.said.text:
+            return False
+        spelt = respelt(instruction, context.glossary, context.looks)
+        believed = self._speaker().likelihood(spelt, plain)
+        return reading.said.confidence - believed > MARGIN
+
+
+def _is_plain(instruction: str, plain: str | None) -> bool:
+    """Whether the rules' reading says just what the person said, so that nothing is in doubt."""
+    return plain is not None and _words(instruction) == _words(plain)
+
+
+def _words(text: str) -> list[str]:
+    words = re.findall(r"[\w%:']+", text.lower())
+    return [word for word in words if word not in ("the", "a", "an", "please", "and", "then")]

@@ -1,0 +1,178 @@
+"""Saying an instruction plainly: the language model, its adapter, and one pass of both.
+
+Greedy, so the same instruction is said the same way every time. It knows no plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from orchestrator.errors import EditCancelled, PlannerUnavailable
+from orchestrator.reader.base import require_base
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+ADAPTER = Path(__file__).parent / "weights"
+MOST_TOKENS = 320
+"""Of an instruction; the pairs it was taught with are no longer."""
+MOST_SAID = 160
+"""Tokens that are said; what is longer is not finished, and not used."""
+NOTHING = "nothing"
+"""What it says where there is nothing to do."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An instruction, said plainly.
+
+    Attributes:
+        text: commands joined by "; ".
+        confidence: mean log-probability of its tokens, 0 at best.
+    """
+
+    text: str
+    confidence: float
+
+
+class Speaker(Protocol):
+    """Says instructions plainly."""
+
+    def say(self, instruction: str, cancelled: Callable[[], bool]) -> Said | None:
+        """The instruction said plainly; None where it is too long, or came to no end.
+
+        Raises:
+            EditCancelled: the user asked to stop.
+        """
+        ...
+
+    def likelihood(self, instruction: str, plain: str) -> float:
+        """Mean log-probability of the tokens of a saying of somebody else's; 0 at best."""
+        ...
+
+
+class ModelSpeaker:
+    """A causal language model that was taught to.
+
+    Args:
+        model: with its adapter merged.
+        tokenizer: of the model; has ``<|im_start|>`` and ``<|im_end|>``.
+    """
+
+    def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._model, self._tokenizer = model, tokenizer
+        ids: Any = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
+        self._start, self._end = map(int, ids)
+
+    def prompt(self, instruction: str) -> list[int]:
+        """The tokens before what is said; words of the instruction are never control tokens."""
+        asked = " ".join(instruction.split())
+        user, newline, reply = (
+            self._plain_ids(text) for text in (f"user\n{asked}", "\n", "assistant\n")
+        )
+        return [self._start, *user, self._end, *newline, self._start, *reply]
+
+    def _plain_ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)[
+            "input_ids"
+        ]
+        return ids
+
+    def say(self, instruction: str, cancelled: Callable[[], bool]) -> Said | None:
+        """See ``Speaker``."""
+        import torch
+        from transformers import StoppingCriteriaList
+
+        ids = self.prompt(instruction)
+        if len(ids) > MOST_TOKENS:
+            return None
+        model: Any = self._model
+        inputs = torch.tensor([ids])
+        with torch.inference_mode():
+            made = model.generate(
+                inputs,
+                attention_mask=torch.ones_like(inputs),
+                max_new_tokens=MOST_SAID,
+                do_sample=False,
+                eos_token_id=self._end,
+                pad_token_id=self._end,
+                return_dict_in_generate=True,
+                output_logits=True,
+                stopping_criteria=StoppingCriteriaList([_Stop(cancelled)]),
+            )
+        if cancelled():
+            raise EditCancelled("cancelled while the instruction was read")
+        said = made.sequences[0, len(ids) :].tolist()
+        if not said or said[-1] != self._end:
+            return None
+        text = str(self._tokenizer.decode(said[:-1], skip_special_tokens=True)).strip()
+        return Said(" ".join(text.split()), _confidence(made.logits, said))
+
+    def likelihood(self, instruction: str, plain: str) -> float:
+        """See ``Speaker``."""
+        import torch
+
+        before, after = self.prompt(instruction), [*self._plain_ids(plain), self._end]
+        model: Any = self._model
+        with torch.inference_mode():
+            logits = model(input_ids=torch.tensor([before + after])).logits
+        told = logits[0, len(before) - 1 : -1].float().log_softmax(-1)
+        return float(told.gather(1, torch.tensor(after)[:, None]).mean())
+
+
+def _confidence(logits: Sequence[torch.Tensor], said: Sequence[int]) -> float:
+    told = [
+        float(row[0].float().log_softmax(-1)[token])
+        for row, token in zip(logits, said, strict=True)
+    ]
+    return sum(told) / len(told)
+
+
+class _Stop:
+    """Ends a generation that nobody waits for."""
+
+    def __init__(self, cancelled: Callable[[], bool]) -> None:
+        self._cancelled = cancelled
+
+    def __call__(self, ids: torch.Tensor, scores: object, **_kwargs: object) -> torch.Tensor:
+        import torch
+
+        return torch.full((len(ids),), self._cancelled(), dtype=torch.bool, device=ids.device)
+
+
+@lru_cache(maxsize=1)
+def load_speaker() -> ModelSpeaker:
+    """The reader's model, opened once a process; takes some seconds.
+
+    Raises:
+        PlannerUnavailable: something of it is missing or not what it should be.
+        BadSettings: an environment variable does not fit.
+    """
+    base = require_base()
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging as untyped
+
+    logging: Any = untyped
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base.parent, gguf_file=base.name)
+        model = AutoModelForCausalLM.from_pretrained(
+            base.parent, gguf_file=base.name, dtype=torch.float32
+        )
+        adapted: Any = PeftModel.from_pretrained(model, str(ADAPTER))
+        merged = adapted.merge_and_unload().eval().requires_grad_(False)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        first = str(error).strip().split("\n", 1)[0]
+        raise PlannerUnavailable(f"the reader cannot be opened: {first}") from error
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+    return ModelSpeaker(merged, tokenizer)
