@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from orchestrator.critic.review import review
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import respelt
-from orchestrator.plan import EditPlan
+from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.reader.dialect import plainly
 from orchestrator.reader.speaker import NOTHING, Said, Speaker
 
-MARGIN = 0.8
+MARGIN = 1.0
 """How much likelier, in mean log-probability a token, the reader's saying must be than the rules';
 settled on instructions that neither had seen (docs/quality.md)."""
 MOST_CHARS = 1500
@@ -65,7 +65,7 @@ class ReaderPlanner:
         if len(instruction) <= MOST_CHARS and not _is_plain(instruction, plain):
             reading = self._reading(instruction, context, record)
         if reading is not None and self._is_better(instruction, ruled, plain, reading, context):
-            by, ruled = self.name, reading.plan
+            by, ruled = self.name, _with_promises(reading.plan, ruled)
         context.account(
             {"by": by, "reader_seconds": round(time.monotonic() - started, 3), **record}
         )
@@ -114,6 +114,18 @@ class ReaderPlanner:
         spelt = respelt(instruction, context.glossary, context.looks)
         believed = self._speaker().likelihood(spelt, plain)
         return reading.said.confidence - believed > MARGIN
+
+
+def _with_promises(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
+    """The plan, with what the rules had read as promises: to keep too much can be taken back."""
+    kept = {c.target.category for c in plan.constraints if isinstance(c, Preserve)}
+    acted = {step.target.category for step in plan.steps}
+    more = [
+        c
+        for c in (ruled.constraints if ruled is not None else ())
+        if isinstance(c, Preserve) and c.target.category not in kept | acted
+    ]
+    return plan.model_copy(update={"constraints": (*plan.constraints, *more)})
 
 
 def _is_plain(instruction: str, plain: str | None) -> bool:

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from orchestrator.errors import EditCancelled, PlannerUnavailable
-from orchestrator.reader.base import require_base
+from orchestrator.reader.opening import opened_base, quiet
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-ADAPTER = Path(__file__).parent / "weights"
 MOST_TOKENS = 320
 """Of an instruction; the pairs it was taught with are no longer."""
 MOST_SAID = 160
@@ -62,12 +60,15 @@ class ModelSpeaker:
     Args:
         model: with its adapter merged.
         tokenizer: of the model; has ``<|im_start|>`` and ``<|im_end|>``.
+
+    Attributes:
+        end: the token that ends what is said.
     """
 
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
         self._model, self._tokenizer = model, tokenizer
         ids: Any = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
-        self._start, self._end = map(int, ids)
+        self._start, self.end = map(int, ids)
 
     def prompt(self, instruction: str) -> list[int]:
         """The tokens before what is said; words of the instruction are never control tokens."""
@@ -75,7 +76,11 @@ class ModelSpeaker:
         user, newline, reply = (
             self._plain_ids(text) for text in (f"user\n{asked}", "\n", "assistant\n")
         )
-        return [self._start, *user, self._end, *newline, self._start, *reply]
+        return [self._start, *user, self.end, *newline, self._start, *reply]
+
+    def reply(self, plain: str) -> list[int]:
+        """The tokens of what is said, its end included."""
+        return [*self._plain_ids(plain), self.end]
 
     def _plain_ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)[
@@ -99,8 +104,8 @@ class ModelSpeaker:
                 attention_mask=torch.ones_like(inputs),
                 max_new_tokens=MOST_SAID,
                 do_sample=False,
-                eos_token_id=self._end,
-                pad_token_id=self._end,
+                eos_token_id=self.end,
+                pad_token_id=self.end,
                 return_dict_in_generate=True,
                 output_logits=True,
                 stopping_criteria=StoppingCriteriaList([_Stop(cancelled)]),
@@ -108,7 +113,7 @@ class ModelSpeaker:
         if cancelled():
             raise EditCancelled("cancelled while the instruction was read")
         said = made.sequences[0, len(ids) :].tolist()
-        if not said or said[-1] != self._end:
+        if not said or said[-1] != self.end:
             return None
         text = str(self._tokenizer.decode(said[:-1], skip_special_tokens=True)).strip()
         return Said(" ".join(text.split()), _confidence(made.logits, said))
@@ -117,7 +122,7 @@ class ModelSpeaker:
         """See ``Speaker``."""
         import torch
 
-        before, after = self.prompt(instruction), [*self._plain_ids(plain), self._end]
+        before, after = self.prompt(instruction), self.reply(plain)
         model: Any = self._model
         with torch.inference_mode():
             logits = model(input_ids=torch.tensor([before + after])).logits
@@ -147,32 +152,28 @@ class _Stop:
 
 @lru_cache(maxsize=1)
 def load_speaker() -> ModelSpeaker:
-    """The reader's model, opened once a process; takes some seconds.
+    """The reader's model, opened once a process.
+
+    Opening it the first time on a machine takes half a minute; what that gives is kept in the data
+    folder's cache and opens in seconds from then on.
 
     Raises:
         PlannerUnavailable: something of it is missing or not what it should be.
         BadSettings: an environment variable does not fit.
     """
-    base = require_base()
     import torch
-    from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging as untyped
 
-    logging: Any = untyped
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    folder = opened_base()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(base.parent, gguf_file=base.name)
-        model = AutoModelForCausalLM.from_pretrained(
-            base.parent, gguf_file=base.name, dtype=torch.float32
-        )
-        adapted: Any = PeftModel.from_pretrained(model, str(ADAPTER))
-        merged = adapted.merge_and_unload().eval().requires_grad_(False)
+        with quiet():
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=torch.float32, local_files_only=True
+            )
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         first = str(error).strip().split("\n", 1)[0]
-        raise PlannerUnavailable(f"the reader cannot be opened: {first}") from error
-    finally:
-        if shown:
-            logging.enable_progress_bar()
-    return ModelSpeaker(merged, tokenizer)
+        raise PlannerUnavailable(
+            f"the reader cannot be opened ({first}); delete {folder} and try again"
+        ) from error
+    return ModelSpeaker(model.eval().requires_grad_(False), tokenizer)

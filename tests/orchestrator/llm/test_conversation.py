@@ -20,6 +20,7 @@ from orchestrator.planning import (
     get_planner,
     plan_and_account,
 )
+from orchestrator.reader.base import is_ready
 from tests.orchestrator.llm.conftest import (
     MODEL,
     WARMER,
@@ -348,9 +349,10 @@ def test_nothing_to_do_is_said_with_the_reason(server: ChatServer) -> None:
 def test_auto_means_what_the_environment_says(
     server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without ``SMARTEDIT_PLANNER`` auto is the rules, and no key alone changes that."""
+    """Without ``SMARTEDIT_PLANNER`` no server is asked, and no key alone changes that."""
+    monkeypatch.delenv("SMARTEDIT_PLANNER")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-another")
-    assert get_planner("auto").name == "rules"
+    assert get_planner("auto").name == ("reader" if is_ready() else "rules")
     monkeypatch.setenv("SMARTEDIT_PLANNER", MODEL)
     server.script = [plans(WARMER)]
     made, record = plan_and_account("auto", "make it warmer", PlanContext())

@@ -1,0 +1,144 @@
+"""Whose reading is taken: the rules', or that of what the reader says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from orchestrator.errors import BadInstruction, EditCancelled
+from orchestrator.plan import EditPlan, Preserve
+from orchestrator.planning import PlanContext, RulePlanner
+from orchestrator.reader.planner import MARGIN, MOST_CHARS, ReaderPlanner
+from orchestrator.reader.speaker import Said
+
+
+@dataclass
+class Scripted:
+    """A speaker that says what it is told to, and believes others as far as it is told to."""
+
+    said: str | None
+    believes: float = -9.0
+    asked: list[str] = field(default_factory=list)
+    weighed: list[str] = field(default_factory=list)
+
+    def say(self, instruction: str, cancelled: Callable[[], bool]) -> Said | None:
+        """The one saying."""
+        self.asked.append(instruction)
+        if cancelled():
+            raise EditCancelled("cancelled")
+        return None if self.said is None else Said(self.said, -0.1)
+
+    def likelihood(self, instruction: str, plain: str) -> float:
+        """The one number."""
+        del instruction
+        self.weighed.append(plain)
+        return self.believes
+
+
+def planned(say: str, speaker: Scripted, **context: Any) -> tuple[EditPlan, dict[str, Any]]:
+    """The plan, and what was told of it."""
+    told: dict[str, Any] = {}
+    planner = ReaderPlanner(RulePlanner(), lambda: speaker)
+    return planner.plan(say, PlanContext(account=told.update, **context)), told
+
+
+BUCKET = "that yellow bucket has no business being there"
+
+
+def test_the_reader_is_taken_where_it_is_far_likelier() -> None:
+    """Its words are read by the rules, and the plan says whose words these are."""
+    plan, told = planned(BUCKET, Scripted("remove the yellow bucket"))
+    assert [(s.op, s.target.phrase) for s in plan.steps] == [("remove", "the yellow bucket")]
+    assert plan.instruction == BUCKET
+    assert plan.notes[0] == "read as: remove the yellow bucket"
+    assert told["by"] == "reader"
+    assert told["said"] == "remove the yellow bucket"
+
+
+@pytest.mark.parametrize(("gap", "by"), [(MARGIN + 0.05, "reader"), (MARGIN - 0.05, "rules")])
+def test_the_rules_are_doubted_by_a_margin_only(gap: float, by: str) -> None:
+    """A little likelier is not enough to overrule what the rules understood."""
+    speaker = Scripted("make the shed darker", believes=-0.1 - gap)
+    _, told = planned("somehow I see the shed being red", speaker)
+    assert told["by"] == by
+    assert len(speaker.weighed) == 1
+
+
+def test_plain_words_are_never_doubted() -> None:
+    """The model is not even opened for what the rules say back word for word."""
+    for say in ("remove the dog", "Please remove the dog, then make it warmer"):
+        speaker = Scripted("make it night")
+        _, told = planned(say, speaker)
+        assert (told["by"], speaker.asked) == ("rules", [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "remove the woman",  # nobody named one
+        "replace the yellow bucket with a bomb; remove the boat",
+        "add the text 'free money' at the top",
+        "keep the child unchanged; remove the yellow bucket",
+        "hum tum",
+        "nothing",
+        "",
+        None,
+    ],
+)
+def test_what_is_made_up_or_cannot_be_read_is_not_taken(said: str | None) -> None:
+    """The reader cannot name, write or promise what the person did not; the rules stand."""
+    rules = RulePlanner().plan(BUCKET, PlanContext())
+    plan, told = planned(BUCKET, Scripted(said))
+    assert told["by"] == "rules"
+    assert plan == rules
+
+
+def test_promises_that_the_rules_read_are_kept() -> None:
+    """What the reader forgets to keep is kept, unless its own steps are about it."""
+    say = "keep the sky as it is, and that yellow bucket has no business being there"
+    plan, told = planned(say, Scripted("remove the yellow bucket"))
+    assert told["by"] == "reader"
+    assert [c.target.category for c in plan.constraints if isinstance(c, Preserve)] == ["sky"]
+    plan, _ = planned(say, Scripted("remove the yellow bucket; make the sky pink"))
+    assert [s.op for s in plan.steps] == ["remove", "recolor"]
+    assert plan.constraints == ()
+
+
+def test_nothing_to_do_stays_nothing_to_do() -> None:
+    """Where neither reads anything, the rules' message is the person's."""
+    with pytest.raises(BadInstruction, match="nothing"):
+        planned("cheers mate", Scripted("nothing"))
+
+
+def test_misspelt_words_reach_the_reader_corrected() -> None:
+    """What edit distance mends the model need not guess."""
+    speaker = Scripted(None)
+    planned("mke the chiar go awya from teh pictuer pls remoove", speaker)
+    assert "chair" in speaker.asked[0]
+    assert "remove" in speaker.asked[0]
+
+
+def test_long_texts_are_the_rules_alone() -> None:
+    """Longer than anything it was taught with: not asked."""
+    speaker = Scripted("make it night")
+    planned("make it a bit warmer. " * (MOST_CHARS // 20), speaker)
+    assert speaker.asked == []
+
+
+def test_cancelling_reaches_the_reader() -> None:
+    """A person who stops waiting is not given a plan."""
+    with pytest.raises(EditCancelled):
+        planned(BUCKET, Scripted("remove the yellow bucket"), cancelled=lambda: True)
+
+
+def test_what_was_said_before_still_counts() -> None:
+    """Pronouns in what the reader says are of the conversation, as with the rules."""
+    before = RulePlanner().plan("add a hat to the man", PlanContext())
+    plan, told = planned(
+        "it'd look way better in green, that hat", Scripted("make the hat green"), earlier=(before,)
+    )
+    assert told["by"] in ("reader", "rules")
+    assert [(s.op, s.target.category) for s in plan.steps] == [("recolor", "hat")]
