@@ -181,7 +181,7 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         return True
     rising = (
         phrase.units[-1]
-        if phrase.units[-1].has("participle") and len(phrase.units) > 1 and reader.sees("prep")
+        if _done_to(phrase.units[-1]) and len(phrase.units) > 1 and reader.sees("prep")
         else None
     )
     if rising is not None:
@@ -228,6 +228,14 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         what = f"another {last.target.category}" if last else what
     add_thing(reader, what, ref, where)
     return True
+
+
+_HELD = frozenset({"held", "worn", "hung", "thrown", "stuck", "tied", "spread"})
+
+
+def _done_to(unit: Unit) -> bool:
+    """Whether "a balloon held (by the boy)" ends in how it is where it is."""
+    return unit.has("participle") or unit.norm in _HELD or unit.norm.endswith("ed")
 
 
 def _instead_of(reader: ClauseReader, what: str) -> bool:

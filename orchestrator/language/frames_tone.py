@@ -5,9 +5,10 @@ from __future__ import annotations
 from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_add import frame_add
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import add_thing, adjust, focus, remove, resize, tinge
+from orchestrator.language.making import adjust, focus, remove, resize, tinge
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of, whose
@@ -89,7 +90,7 @@ def _tones_ahead(reader: ClauseReader) -> list[str]:
 
 def refs_or_image(reader: ClauseReader, op: str, *stops: str) -> tuple[Ref, ...]:
     """The things named ahead, else the picture."""
-    phrases = reader.phrases("to", "by", "into", "as", "like", *stops, predicates=False)
+    phrases = reader.phrases("to", *reader.manner(), "into", "as", "like", *stops, predicates=False)
     if len(phrases) == 1 and (owner := whose(phrases[0])) is not None:
         return (owner,)
     if phrases:
@@ -184,8 +185,7 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         adjust(reader, WHOLE, head.get("scale").property, sign * head.get("scale").sign)
         return True
     if verb.base == "add more":
-        add_thing(reader, f"more {phrase.words}", WHOLE, "")
-        return True
+        return _more_of(reader, phrase)
     refs = reader.refs([phrase], "adjust")
     reader.reading.mention(refs)
     for ref in refs:
@@ -207,6 +207,17 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         else:
             resize(reader, ref, sign, "size")
     return True
+
+
+def _more_of(reader: ClauseReader, phrase: Phrase) -> bool:
+    """Read "add more roses to the bouquet" as adding roses, of which some are there."""
+    reader.at -= len(phrase.units)
+    before = len(reader.made)
+    frame_add(reader, Verb("add", "add", "base", False))
+    for draft in reader.made[before:]:
+        if draft.op == "add":
+            draft.params["what"] = f"more {draft.params['what']}"[:500]
+    return len(reader.made) > before
 
 
 def _anchor(phrase: Phrase) -> Ref:

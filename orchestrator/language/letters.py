@@ -111,6 +111,8 @@ def _name(units: Sequence[Unit], start: int, *, ends: bool) -> int:
 def _spoken_to(units: Sequence[Unit], i: int) -> bool:
     """Read "mommy can you", "ok team, please": a name before a request."""
     before = units[i - 1] if i else None
+    if before is not None and before.has("det"):
+        return False
     opens = before is None or before.norm in (".", "!", "?", "\n") or before.has("polite")
     after = next((u for u in units[i + 1 : i + 3] if u.norm != ","), None)
     return opens and after is not None and after.norm.startswith(_ASKS)

@@ -13,6 +13,7 @@ from orchestrator.language.lexicon import Lexicon, get_lexicon
 from orchestrator.language.phrase import (
     ADJECTIVES,
     ENDS,
+    SHADES,
     Phrase,
     clip,
     compares,
@@ -273,10 +274,20 @@ class HeadParse:
             return unit.has("effect_noun", "whole") or bool(
                 first and self.determiner and unit.has("participle")
             )
+        named = unit.norm in self.reader.lexicon.known | self.reader.lexicon.things
+        if first and self.determiner == "definite" and named and self._ends_after():
+            return True  # "at the well"
         return not (
             unit.has("stop", "filler")
             and not unit.has("whole", "text_noun", "size", "scale", "rest", "domain")
         )
+
+    def _deed_named(self, unit: Unit, run: list[Unit]) -> bool:
+        """Read "the spilled drink": a deed's name is a noun after what only goes before nouns."""
+        lexicon = self.reader.lexicon
+        named = unit.norm in lexicon.known | lexicon.things
+        before = run[-1].verb
+        return bool(self.determiner) and named and before is not None and before.form == "ed"
 
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
@@ -292,7 +303,9 @@ class HeadParse:
                 run.append(unit)
                 self.i += 1
                 continue
-            if not self._nounish(unit, first=not run):
+            if not self._nounish(unit, first=not run) and not (
+                run and self._deed_named(unit, run)
+            ):
                 break
             if run and unit.has("described"):
                 break
@@ -323,7 +336,9 @@ class HeadParse:
         """Whether ``unit`` starts what the phrase so far should become."""
         if unit.has("compound", "whole", "background"):
             return False
-        if compares(unit):
+        if compares(unit) or (unit.has("same") and self._ends_after()):
+            return True
+        if self._shade_ahead(unit):
             return True
         verb = unit.verb
         if verb is not None and verb.form == "ed":
@@ -335,6 +350,14 @@ class HeadParse:
             or run[-1].has("whole", "background")
             or (self._ends_after() and run[-1].norm in self.reader.lexicon.known)
         )
+
+    def _shade_ahead(self, unit: Unit) -> bool:
+        """Read "(make the taxi) London black": what goes before a last colour is part of it."""
+        after, beyond = self.unit(1), self.unit(2)
+        last = beyond is None or beyond.kind == "mark"
+        named = unit.norm in SHADES or unit.text[:1].isupper()
+        plain = not unit.has("compound", "prep", "det", *ADJECTIVES)
+        return named and plain and last and after is not None and after.has("colour")
 
     def _build(self, run: list[Unit]) -> Phrase:
         lexicon = self.reader.lexicon

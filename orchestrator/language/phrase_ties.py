@@ -235,6 +235,10 @@ class Ties(HeadParse, ABC):
         if phrase.role == "image" and not measure.startswith("reflect"):
             return self._grown(found, {})
         kind: RelationKind = "reflection_of" if measure == "reflection" else "part_of"
+        last = next((u.norm for u in reversed(found.units) if u.has("whole")), "")
+        if found.role == "image" and last == "frame" and phrase.role != "image":
+            part = {"category": last, "relation": Relation(kind=kind, anchor=phrase.target)}
+            return self._grown(found, part, role="")  # "the frame of the mirror"
         return self._grown(
             found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)}
         )

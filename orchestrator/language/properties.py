@@ -85,6 +85,8 @@ def whose(phrase: Phrase) -> Ref | None:
     ):
         return None
     relation = phrase.target.relation
+    if relation is not None and phrase.target.attributes:
+        return None  # "the yellow light on the ceiling" hangs there
     if relation is None or relation.anchor.is_whole_image:
         return WHOLE if not phrase.target.attributes and phrase.target.ordinal is None else None
     return Ref(relation.anchor, relation.anchor.phrase)

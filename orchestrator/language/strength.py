@@ -177,7 +177,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         ends = after is None or after.kind == "mark" or after.has("conjunction", "property")
         return "number" if signed or ((near or by) and ends) else ""
     if unit.has("factor"):
-        if is_frame_noun(unit) and before is not None and before.has("side"):
+        sized = after is not None and after.norm in ("as", "its", "the", "their")
+        if is_frame_noun(unit) and before is not None and before.has("side") and not sized:
             return ""  # "the left half"
         opens = after is not None and (
             after.has("scale", "size", "colour", "more", "less")

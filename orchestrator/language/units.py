@@ -87,7 +87,7 @@ def read_units(
         )
         norm = " ".join(t.norm for t in tokens[i : i + count])
         shown = (
-            text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
+            text[token.start : tokens[i + count - 1].end] if count > 1 else token.text
         )
         if written:
             shown = norm if count > 1 else token.text
