@@ -51,10 +51,14 @@ class _Found:
 
 
 def read_words(
-    text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+    text: str,
+    taught: Mapping[str, str] | None = None,
+    looks: Sequence[str] = (),
+    *,
+    spelt: bool = False,
 ) -> list[Unit]:
     """All units of an instruction, in order, each description of a thing being one."""
-    return with_descriptions(with_openers(read_units(text, taught, looks)))
+    return with_descriptions(with_openers(read_units(text, taught, looks, spelt=spelt)))
 
 
 def with_descriptions(units: Sequence[Unit]) -> list[Unit]:

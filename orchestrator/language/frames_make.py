@@ -220,6 +220,7 @@ def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         or unit.verb is None
         or unit.verb.form != "ed"
         or unit.has("look", "style", "focus_adjective", "scale", "gone", "participle")
+        or unit.norm in _DONE_TO
     ):
         return False
     return passive(reader, unit.verb, refs)

@@ -161,6 +161,10 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
     if phrase.target.category in ("blur", "bokeh", "blurriness"):
         focus(reader, _anchor(phrase), blur=sign > 0)
         return True
+    if phrase.target.category in ("haze", "mist", "fog") and sign < 0:
+        reader.reading.spoken |= {u.index for u in phrase.units}
+        adjust(reader, _anchor(phrase), "clarity", 1)
+        return True
     if phrase.target.category in ("size", "height", "width", "scale"):
         resize(reader, _anchor(phrase), sign, "size")
         return True
@@ -175,6 +179,9 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         tinge(reader, WHOLE, str(head.get("colour")), sign)
         return True
     colour = next((u for u in phrase.units if u.has("colour")), None)
+    if colour is not None and (owner := _coloured(reader, phrase)) is not None:
+        tinge(reader, owner, str(colour.get("colour")), sign)
+        return True
     if colour is not None and phrase.target.category in (colour.norm, str(colour.get("colour"))):
         tinge(reader, _anchor(phrase), str(colour.get("colour")), sign)
         return True
@@ -207,6 +214,19 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         else:
             resize(reader, ref, sign, "size")
     return True
+
+
+def _coloured(reader: ClauseReader, phrase: Phrase) -> Ref | None:
+    """Read "the red of the ears": what has the colour; None where no colour is spoken of so."""
+    said = [u for u in phrase.units if not u.has("det")]
+    tied = len(said) > 2 and said[0].has("colour") and said[1].norm in ("of", "in", "on")
+    if not tied:
+        return None
+    place = reader.at
+    reader.at -= len(phrase.units) - phrase.units.index(said[1]) - 1
+    owner = reader.phrase("by", "to")
+    reader.at = place
+    return None if owner is None else reader.refs([owner], "adjust")[0]
 
 
 def _more_of(reader: ClauseReader, phrase: Phrase) -> bool:

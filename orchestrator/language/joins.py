@@ -75,14 +75,27 @@ def allowed(joint: Joint) -> bool:
     sided = "place" in senses and words[-1] in ("left", "right", "top", "bottom")
     particle = following is not None and following.norm in ("away", "out", "off")
     if sided and following is not None and following.kind == "word" and not particle:
+        beyond = joint.tokens[joint.after + 1 :][:1]
         if following.norm in FRAME_SHARES:
-            return False
+            return bool(beyond) and beyond[0].norm in ("as", "the", "its", "their")
         nouns = {"compound", "whole", "text_noun", "background", "ones"}
+        if _compound(joint):
+            return False
         if not meant or meant.keys() & nouns or following.norm in ("one", "ones"):
             return following.norm == "of"  # "on the left woman" is not a place
     before = words[-1] == "before" and "same" not in senses and "connector" not in senses
     of = following is not None and following.norm == "of"
     return not before and not (senses.keys() == {"place"} and of)
+
+
+def _compound(joint: Joint) -> bool:
+    """Whether a noun of several words follows ("to the left wine glass")."""
+    ahead = [token.norm for token in joint.tokens[joint.after : joint.after + 4]]
+    rows = joint.lexicon.starts.get(ahead[0], ()) if ahead else ()
+    return any(
+        list(words) == ahead[: len(words)] and "compound" in joint.lexicon.senses(" ".join(words))
+        for words in rows
+    )
 
 
 def _corner(joint: Joint) -> bool:

@@ -47,7 +47,10 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     """The units with those of greetings, vocatives and signatures made polite."""
     found = list(units)
     for i, unit in enumerate(found):
-        if unit.norm in _GREETINGS:
+        if unit.has("polite") and i and found[i - 1].norm in _ARTICLES:
+            named = {part: value for part, value in unit.senses.items() if part != "polite"}
+            found[i] = replace(unit, senses=named)  # "the dude", "the well"
+        elif unit.norm in _GREETINGS:
             _made_polite(found, i, _name(found, i + 1, ends=True))
         elif (unit.norm == "actually" and i > 1 and _corrects(found, i)) or (
             unit.norm in ("no", "nah", "nope") and i and _alone(found, i)
@@ -61,6 +64,7 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     return found
 
 
+_ARTICLES = frozenset({"the", "a", "an"})
 _PRAISES = frozenset({"looks good", "looks great"})
 
 
@@ -111,8 +115,6 @@ def _name(units: Sequence[Unit], start: int, *, ends: bool) -> int:
 def _spoken_to(units: Sequence[Unit], i: int) -> bool:
     """Read "mommy can you", "ok team, please": a name before a request."""
     before = units[i - 1] if i else None
-    if before is not None and before.has("det"):
-        return False
     opens = before is None or before.norm in (".", "!", "?", "\n") or before.has("polite")
     after = next((u for u in units[i + 1 : i + 3] if u.norm != ","), None)
     return opens and after is not None and after.norm.startswith(_ASKS)

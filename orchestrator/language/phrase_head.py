@@ -94,8 +94,9 @@ class HeadParse:
         named = unit.has("det") or unit.norm == "the other"
         if named and after is not None and after.norm in VAGUE:
             return ""  # "these things"
-        if unit.norm == "one" and after is not None and self._nounish(after, first=True):
-            return ""
+        counted = after is not None and (self._nounish(after, first=True) or after.norm == "of")
+        if unit.norm == "one" and counted:
+            return ""  # "one man", "one of the men"
         if unit.norm in _POINTERS and after is not None and self._bare_verb_noun(after):
             return ""
         if opens and after is not None and self._has_part(unit, after):
@@ -172,7 +173,11 @@ class HeadParse:
                 unit.get("number_word")
                 and not (unit.norm == "one" and self.i > self.start)
                 and nxt is not None
-                and (self._nounish(nxt, first=True) or nxt.norm == "of" or nxt.has("more"))
+                and (
+                    self._nounish(nxt, first=True)
+                    or nxt.norm == "of"
+                    or nxt.has("more", "side", "ordinal")
+                )
             ):
                 self.count = int(unit.get("number_word"))
             elif (
@@ -260,6 +265,8 @@ class HeadParse:
             and not unit.has("scale")
         ):
             return False
+        if unit.norm == "half" and first and self.determiner:
+            return (after := self.unit(1)) is not None and self._nounish(after, first=False)
         if unit.has("pronoun"):
             return unit.norm in ("one", "ones") and bool(
                 not first or self.determiner or self.ordinal
@@ -286,8 +293,9 @@ class HeadParse:
         """Read "the spilled drink": a deed's name is a noun after what only goes before nouns."""
         lexicon = self.reader.lexicon
         named = unit.norm in lexicon.known | lexicon.things
-        before = run[-1].verb
-        return bool(self.determiner) and named and before is not None and before.form == "ed"
+        before = run[-1]
+        done = before.verb.form == "ed" if before.verb is not None else before.norm.endswith("ed")
+        return bool(self.determiner) and named and done
 
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
@@ -299,6 +307,10 @@ class HeadParse:
             self.i += 1
             return [first]
         while (unit := self.unit()) is not None:
+            if unit.kind == "quote" and not run and self.determiner and self._nounish_after(1):
+                run.append(unit)  # "the 'SALE' sign"
+                self.i += 1
+                continue
             if unit.has("participle") and not run and self.determiner and self._nounish_after(1):
                 run.append(unit)
                 self.i += 1

@@ -170,6 +170,11 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
                 focus(reader, ref, blur=soft)
         _tail(reader)
         return True
+    if unit.has("colour") and not images and (pattern := _patterned(reader)):
+        reader.take(len(reader.left))
+        for ref in refs:
+            reader.draft("restyle", ref, style=pattern)
+        return True
     if (
         unit.has("colour")
         and not (unit.has("style", "look") and images)
@@ -188,6 +193,19 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
             apply_wish(reader, str(unit.get("wish")), ref)
         return True
     return False
+
+
+_PATTERNS = frozenset({
+    "striped", "checked", "checkered", "chequered", "spotted", "dotted", "plaid", "tartan",
+    "marbled", "speckled", "patterned", "floral", "polka-dot", "polka-dotted", "polka dots",
+})  # fmt: skip
+
+
+def _patterned(reader: ClauseReader) -> str:
+    """Read "blue and white striped": a pattern in its colours; "" where it is none."""
+    units = reader.left
+    told = all(u.has("colour", "conjunction") or u.norm == "," for u in units[:-1])
+    return join(units) if len(units) > 1 and units[-1].norm in _PATTERNS and told else ""
 
 
 def _graded(reader: ClauseReader, ref: Ref, scale: Scale, sign: int) -> None:

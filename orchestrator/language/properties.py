@@ -80,6 +80,7 @@ def whose(phrase: Phrase) -> Ref | None:
     if (
         phrase.role
         or last is None
+        or last.norm == "frame"
         or not last.has("effect_noun", "colour_noun", "domain")
         or last.norm.endswith(("lights", "time", "day"))
     ):

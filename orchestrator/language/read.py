@@ -33,6 +33,7 @@ def read_plan(
     glossary: Mapping[str, str] | None = None,
     looks: Sequence[str] = (),
     marked: bool = False,
+    plain: bool = False,
 ) -> tuple[EditPlan, list[Covered]]:
     """The plan of an instruction, and what stands for each of its words.
 
@@ -42,6 +43,8 @@ def read_plan(
         glossary: taught words and what they mean.
         looks: names of looks beyond the lexicon's own.
         marked: the person marked a region, which "it" and "this" then mean.
+        plain: it is in the plain dialect ("remove the cup; make it warmer"), which is spelt right
+            and names things anew, so that "it" is never a thing of this instruction.
 
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
@@ -60,9 +63,10 @@ def read_plan(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"
         )
-    units = without_letter(mark_exceptions(read_words(instruction, glossary, looks)))
+    units = without_letter(mark_exceptions(read_words(instruction, glossary, looks, spelt=plain)))
     reading = start_reading(units, earlier)
     reading.marked = marked
+    reading.plain = plain
     read_all(in_order(with_topics(split_clauses(units))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)

@@ -121,6 +121,8 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
     for i, unit in enumerate(units):
         before = units[i - 1] if i else None
         after = units[i + 1] if i + 1 < len(units) else None
+        if unit.has("more", "less") and unit.norm.startswith(("much ", "way ", "far ")):
+            found.setdefault("level", "strong")  # "much more magenta"
         key = _key(unit, before, after)
         if unit.norm in STRENGTH_NOUNS and said and said[-1] is before:
             said.append(unit)

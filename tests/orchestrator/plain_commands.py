@@ -281,7 +281,7 @@ def _f_move(draw: random.Random) -> Said:
 
 
 def _f_move_to(draw: random.Random) -> Said:
-    t, where = _t_plain(draw), draw.choice(("next to the door", "to the top right", "to the center", "behind the sofa", "to the left side"))
+    t, where = _t_plain(draw), draw.choice(("next to the door", "to the top right", "to the center", "behind the sofa", "to the bottom left"))
     return Said("move to", f"move {t} {where}", "move", t, {"to": lambda v: set(plain(where).split()) - {"to"} <= set(plain(str(v)).split())})
 
 
@@ -329,7 +329,7 @@ def _f_relight(draw: random.Random) -> Said:
 
 def _f_weather(draw: random.Random) -> Said:
     text, kind = draw.choice((("add rain", "rain"), ("add snow", "snow"), ("add fog", "fog"), ("change the weather to clear", "clear"), ("make the weather clear", "clear"),
-                              ("change the weather to rain", "rain"), ("make it overcast", "overcast"), ("change the weather to snow", "snow"), ("add mist", "fog"),
+                              ("change the weather to rain", "rain"),  ("change the weather to snow", "snow"), ("add mist", "fog"),
                               ("make the weather sunny", "clear"), ("change the weather to sunny", "clear"), ("make the weather stormy", "storm"), ("make it rainy", "rain"), ("make it snowy", "snow"), ("make it foggy", "fog")))  # fmt: skip
     return Said("weather", text, "weather", PICTURE, {"kind": kind})
 
@@ -379,7 +379,7 @@ def _f_focus(draw: random.Random) -> Said:
 
 def _f_pixelate(draw: random.Random) -> Said:
     t = target(draw)
-    return Said("pixelate", f"pixelate {t}", "*", t)
+    return Said("pixelate", f"pixelate {t}", "blur", t, {"strength": 1.0})
 
 
 def _f_text(draw: random.Random) -> Said:
@@ -411,7 +411,7 @@ def _f_rotate(draw: random.Random) -> Said:
 def _f_whole(draw: random.Random) -> Said:
     text, op, params = draw.choice((
         ("straighten the picture", "rotate", {"straighten": lambda v: v is True}), ("flip horizontally", "flip", {"axis": "horizontal"}),
-        ("flip vertically", "flip", {"axis": "vertical"}), ("add a vignette", "grade|*", {}), ("add film grain", "*", {}), ("crop tighter", "crop", {}),
+        ("flip vertically", "flip", {"axis": "vertical"}), ("add a vignette", "grade", {"look": "vignette"}), ("add film grain", "adjust", {"property": "noise", "amount": _signed(1, lambda a: True)}), ("crop tighter", "crop", {}),
         ("resize to 1080x1350", "resize", {"width": 1080.0, "height": 1350.0}), ("sharpen the picture", "sharpen", {}), ("blur the picture", "blur", {}),
     ))  # fmt: skip
     return Said(text, text, op, PICTURE, params)
@@ -491,7 +491,7 @@ def _fits(said: Said, step: Step) -> bool:
 def wrong(said: Sequence[Said]) -> list[str]:
     """What of a plan is not what the commands ask for; empty where it is exactly that."""
     try:
-        plan, _ = read_plan(joined(said))
+        plan, _ = read_plan(joined(said), plain=True)
     except BadInstruction as error:
         return [f"unread: {error}"]
     return differences(said, plan)
