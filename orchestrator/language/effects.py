@@ -108,6 +108,7 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
         and not last.has("compound")
         and first.has("size", "scale", "known", "degree", "focus_adjective", "adjective")
         and not first.has("colour", "look")
+        and not (last.get("weather") in ("snow", "rain") and _lands(reader, head))
     ):
         part = "weather" if last.has("weather") else "look"
         reader.take(len(head))
@@ -120,7 +121,7 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
 def _lands(reader: ClauseReader, head: list[Unit]) -> bool:
     """Whether weather is to lie on a thing: "snow on the roof", "snow to the man's hat"."""
     after = reader.peek(len(head))
-    if after is None or after.norm not in (*_UPON, "to"):
+    if after is None or not after.has("prep") or after.norm in ("with", "without", "for"):
         return False
     ahead = reader.left[len(head) + 1 :]
     scene = any(u.has("whole", "background", "foreground", "rest", "pronoun") for u in ahead)

@@ -16,6 +16,7 @@ from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import is_of
+from tools.target import Target
 
 
 def frame_add(reader: ClauseReader, verb: Verb) -> bool:
@@ -207,6 +208,11 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         at = reader.at
         word = reader.take()[0]
         anchor = reader.phrase()
+        if anchor is None and (us := reader.peek()) is not None and us.norm in ("me", "us"):
+            reader.take()
+            ref = Ref(Target(phrase=us.norm, category="person"), us.norm)
+            spots.append(f"{word.text} {us.norm}")
+            continue
         if anchor is None:
             reader.at = at
             break

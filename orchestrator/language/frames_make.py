@@ -223,4 +223,13 @@ def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         or unit.norm in _DONE_TO
     ):
         return False
-    return passive(reader, unit.verb, refs)
+    place, taken = reader.at, set(reader.taken)
+    if passive(reader, unit.verb, refs):
+        return True
+    if reader.made or all(ref.is_image for ref in refs):
+        return False
+    reader.at, reader.taken = place, taken
+    text = reader.rest_text()  # "tinted", "lowered": a state that no verb here brings about
+    for ref in refs:
+        reader.draft("restyle", ref, style=text[:500])
+    return True

@@ -17,12 +17,16 @@ from tools.target import Target
 def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     """Read "replace A with B", "substitute B for A"."""
     inverse = verb.base == "substitute"
+    after = reader.peek(2)
+    if reader.sees("det") and (old := reader.peek(1)) is not None and old.kind == "quote":
+        if after is not None and after.norm == "with":
+            reader.take()  # "the '1' with '7'"
     if (old := reader.peek()) is not None and old.kind == "quote":
         return _other_writing(reader)
     stops = ["with", "by", "for", "to", "into", "as", "out"]
     if reader.find(lambda u: u.norm == "by") is not None and _says_with_later(reader):
         stops.remove("by")  # "replace the cup by the window with a plant"
-    second = _second_with(reader)
+    second = second_with(reader.left)
     if second:
         stops.remove("with")
         phrases = reader.phrases_before(second, *stops)
@@ -45,17 +49,17 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     return _replaced(reader, phrases)
 
 
-def _second_with(reader: ClauseReader) -> int:
+def second_with(units: Sequence[Unit]) -> int:
     """Where the "with" of "replace the animal with the long neck with a zebra" is; 0 for the first.
 
     The first one tells which animal where what it names is definite, or something worn or grown,
     and what follows the second is neither.
     """
-    places = [i for i, u in enumerate(reader.left) if u.norm == "with"]
+    places = [i for i, u in enumerate(units) if u.norm == "with"]
     if len(places) < 2 or places[0] == 0:
         return 0
     first, second = places[:2]
-    between, after = reader.left[first + 1 : second], reader.left[second + 1 :]
+    between, after = units[first + 1 : second], units[second + 1 :]
     if not between or not after or any(u.has("conjunction") or u.norm == "," for u in between):
         return 0
     definite = between[0].get("det") == "definite" and after[0].get("det") != "definite"

@@ -19,6 +19,7 @@ _GRADABLE = (
     "direction", "except",
     "excess", "relight", "turn", "copula", "reason", "instead", "filler",
 )  # fmt: skip
+_SIDES = frozenset({"left", "right", "top", "bottom", "middle", "center", "centre"})
 _CLAUSE = frozenset({"det", "pronoun", "negation", "background"})
 """Senses of what begins the clause behind "I want that"."""
 
@@ -72,7 +73,7 @@ def allowed(joint: Joint) -> bool:
     if "degree" in senses and words[0] in ("a", "so"):
         states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
         return following is None or joint.ends or bool({*_GRADABLE, *states} & meant.keys())
-    sided = "place" in senses and words[-1] in ("left", "right", "top", "bottom")
+    sided = "place" in senses and words[-1] in _SIDES
     particle = following is not None and following.norm in ("away", "out", "off")
     if sided and following is not None and following.kind == "word" and not particle:
         beyond = joint.tokens[joint.after + 1 :][:1]

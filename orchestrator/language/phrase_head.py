@@ -424,6 +424,8 @@ class HeadParse:
         if head is not None and head.norm in ("everyone", "everybody"):
             target = target.model_copy(update={"quantity": "all"})
         role = role_of(head, head_noun)
+        if role == "image" and head_noun == "frame" and before and not before[-1].has(*ADJECTIVES):
+            role, target = "", target.model_copy(update={"category": f"{before[-1].norm} frame"})
         if role == "image" and (self.ordinal or self.superlative) and head is not None:
             # "the left picture" hangs on a wall; "the final picture" is the one being edited
             role = "image" if head.norm != "picture" or self.ordinal is None else ""

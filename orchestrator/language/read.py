@@ -17,6 +17,7 @@ from orchestrator.language.drafts import Reading
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
+from orchestrator.language.plain import with_targets
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.tokens import tokenize
@@ -64,6 +65,8 @@ def read_plan(
             "say what to change in English, such as 'make the sky pink'"
         )
     units = without_letter(mark_exceptions(read_words(instruction, glossary, looks, spelt=plain)))
+    if plain:
+        units = with_targets(units)
     reading = start_reading(units, earlier)
     reading.marked = marked
     reading.plain = plain

@@ -195,6 +195,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         )
         if unit.has("verb") and before is None:
             return ""
+        if before is not None and before.get("det") == "indefinite" and unit.norm == "double":
+            return ""  # "a double rainbow"
         return "factor" if whole else ""
     if unit.has("degree"):
         if unit.get("degree") in ("excess", "lack") and unit.norm in ("too", "so"):
@@ -203,6 +205,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
                 if after is not None and after.has(*_GRADABLE) and not after.has("more", "colour")
                 else ""
             )
+        if unit.has("size") and after is not None and after.has("colour"):
+            return ""  # "the big black bird"
         if unit.norm in _ADJECTIVAL or unit.has("verb", "size"):
             if unit.norm in ("much", "lots", "way", "super", "max", "big", "bit") and after is None:
                 return "level" if unit.norm in ("much", "lots", "max", "bit") else ""
