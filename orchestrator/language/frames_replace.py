@@ -18,9 +18,10 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     """Read "replace A with B", "substitute B for A"."""
     inverse = verb.base == "substitute"
     after = reader.peek(2)
-    if reader.sees("det") and (old := reader.peek(1)) is not None and old.kind == "quote":
-        if after is not None and after.norm == "with":
-            reader.take()  # "the '1' with '7'"
+    old = reader.peek(1)
+    quoted = reader.sees("det") and old is not None and old.kind == "quote"
+    if quoted and after is not None and after.norm == "with":
+        reader.take()  # "the '1' with '7'"
     if (old := reader.peek()) is not None and old.kind == "quote":
         return _other_writing(reader)
     stops = ["with", "by", "for", "to", "into", "as", "out"]

@@ -113,7 +113,7 @@ def _raise(reader: ClauseReader, verb: Verb, sign: int) -> bool:
         return verb.base in ("pop", "enhance") and _wish(reader, "pop")
     done = False
     for _ in range(8):
-        phrase = reader.phrase("by", "to")
+        phrase = reader.phrase(*reader.manner(), "to")
         if phrase is None:
             break
         reader.take_if("up", "down")

@@ -20,8 +20,6 @@ WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 COOL = frozenset({"blue", "cyan", "teal"})
 
 
-
-
 def shade_of(units: Sequence[Unit]) -> str:
     """Read "a deep teal", "London black", "a lovely shade of green" as one colour; else ""."""
     words = [u for u in units if not u.has("det", "filler", "polite") or u.norm in SHADES]

@@ -265,8 +265,10 @@ class HeadParse:
             and not unit.has("scale")
         ):
             return False
-        if unit.norm == "half" and first and self.determiner:
-            return (after := self.unit(1)) is not None and self._nounish(after, first=False)
+        if unit.norm in ("half", "double", "triple") and first and self.determiner:
+            return self._nounish_after(1)
+        if unit.has("degree") and unit.has("size") and first and self._nounish_after(1):
+            return True
         if unit.has("pronoun"):
             return unit.norm in ("one", "ones") and bool(
                 not first or self.determiner or self.ordinal
@@ -295,7 +297,8 @@ class HeadParse:
         named = unit.norm in lexicon.known | lexicon.things
         before = run[-1]
         done = before.verb.form == "ed" if before.verb is not None else before.norm.endswith("ed")
-        return bool(self.determiner) and named and done
+        told = not self.reader.predicates and before.has("scale", "adjective", "colour", "size")
+        return bool(self.determiner) and named and (done or told)
 
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
@@ -315,9 +318,7 @@ class HeadParse:
                 run.append(unit)
                 self.i += 1
                 continue
-            if not self._nounish(unit, first=not run) and not (
-                run and self._deed_named(unit, run)
-            ):
+            if not self._nounish(unit, first=not run) and not (run and self._deed_named(unit, run)):
                 break
             if run and unit.has("described"):
                 break

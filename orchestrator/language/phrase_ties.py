@@ -163,7 +163,9 @@ class Ties(HeadParse, ABC):
             (nxt := self.unit()) is not None
             and (nxt.has("filler", "degree", "direction") or nxt.norm in _AFTER_DOING)
             and not nxt.has("prep", "same")
-            and not (nxt.has("direction") and (onto := self.unit(1)) is not None and onto.has("det"))
+            and not (
+                nxt.has("direction") and (onto := self.unit(1)) is not None and onto.has("det")
+            )
         ):
             self.i += 1
         if unit.norm == "dressed" and nxt is not None and nxt.norm in ("as", "like"):
@@ -309,6 +311,10 @@ class Ties(HeadParse, ABC):
         if found.target.relation is not None:
             return self._grown(found, {})
         relation = Relation(kind=relation_of(kind), anchor=phrase.target)
+        hangs = kind in ("on", "above", "behind", "under") and phrase.role == ""
+        if found.role == "image" and hangs and not phrase.pronoun:
+            framed = {"relation": relation, "category": "framed picture"}
+            return self._grown(found, framed, role="")  # "the picture on the easel"
         return self._grown(found, {"relation": relation})
 
     def _grown(

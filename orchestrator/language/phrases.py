@@ -190,9 +190,10 @@ class _Parse(Ties):
         if unit.has("participle"):
             return self._participle(found, unit)
         verb = unit.verb
-        if verb is not None and verb.form == "ing" and after is not None and found.determiner:
-            if after.get("det") == "indefinite" and found.determiner != "indefinite":
-                return self.doing(found)
+        which = found.determiner not in ("", "indefinite")
+        doing = verb is not None and verb.form == "ing" and which
+        if doing and after is not None and after.get("det") == "indefinite":
+            return self.doing(found)
         turned = unit.norm in ("to", "towards", "toward") and found.units[-1].norm in _TURNED
         if turned and (inner := self.inner(self.i + 1)) is not None:
             self.i = inner[1]

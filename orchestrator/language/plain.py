@@ -25,13 +25,15 @@ _BECOMES = (
     "colour", "scale", "size", "focus_adjective", "look", "gone", "action", "graded", "adjective",
 )  # fmt: skip
 """What a thing may be made."""
-_LIKE = frozenset({"look", "look like", "like", "feel", "into", "as if", "as though"})
+_LIKE = frozenset({"look", "look like", "like", "feel", "as if", "as though"})
 _HOW_MUCH = ("degree", "factor", "more", "less")
 _STOPS = {
     "remove": frozenset({"from", "off", "so", "using"}),
     "make": frozenset({"into", "to", "as", "like"}),
     "keep": frozenset({"as", "to"}),
     "replace": frozenset({"with", "for", "to", "into", "as", "out"}),
+    "open": frozenset({"with", "to", "into", "as", "like"}),
+    "close": frozenset({"with", "to", "into", "as", "like"}),
     "": frozenset({"to", "into", "as", "like"}),
 }
 """Words that end a phrase after a verb, as that verb's frame has it."""
@@ -108,26 +110,38 @@ def _without_amount(command: Sequence[Unit]) -> int:
     """Where the words that say how much begin ("slightly", "by 20%"); the end where none do."""
     end = len(command)
     if command[-1].kind == "number" or command[-1].has("factor"):
-        return end - 2 if command[-2].norm in ("by", "to") else end
+        if command[-2].norm in ("by", "to"):
+            return end - 2
+        return end - 1 if command[-1].norm.startswith("by ") else end
     return end - 1 if command[-1].has("degree") else end
 
 
 def _predicate(command: Sequence[Unit]) -> int:
     """Where what a thing is made begins ("20% smaller", "a deep teal"); 0 where nothing tells."""
     at = len(command) - 1
+    if command[at].norm == "size":  # "half the size"
+        factor = at - (2 if command[at - 1].has("det") else 1)
+        return factor if command[factor].has("factor") else 0
     if not command[at].has(*_BECOMES) or command[at].has("compound"):
         return 0
-    if command[1].has("pronoun", "whole") or any(u.norm in _LIKE for u in command):
+    if any(u.has("pronoun", "whole") for u in command[1:3]) or any(
+        u.norm in _LIKE for u in command
+    ):
         return 0
     while at > 2:
         before = command[at - 1]
         sided = before.norm == "half" and command[at - 2].has("side")
-        much = (before.has(*_HOW_MUCH) and not sided) or before.unit in ("%", "x") or before.norm == "as"
+        much = (
+            (before.has(*_HOW_MUCH) and not sided)
+            or before.unit in ("%", "x")
+            or before.norm == "as"
+        )
         shade = before.norm in SHADES and command[at].has("colour")
         if not (much or shade):
             break
         at -= 1
-    return at
+    # "dressed in black", "green and white" are more than the last word.
+    return 0 if command[at - 1].has("conjunction", "prep", "participle") else at
 
 
 def _whole(command: Sequence[Unit], start: int, end: int) -> bool:
@@ -139,7 +153,8 @@ def _whole(command: Sequence[Unit], start: int, end: int) -> bool:
     if first.has("prep", "instead_of") or len(split_clauses(command[:end])) != 1:
         return False
     taken = next((i for i, u in enumerate(said) if u.norm == "from"), 0)
-    if taken and command[0].norm == "remove" and not any(u.has("relative") for u in said[:taken]):
+    tied = taken and (said[taken - 1].has("participle", "ordinal") or _relative(said[:taken]))
+    if taken and command[0].norm == "remove" and not tied:
         return True  # "the hat from the man" is the one on him
     reader = PhraseReader(command, predicates=command[0].norm in ("make", "keep"))
     stops = _STOPS.get(command[0].norm, _STOPS[""])
@@ -148,12 +163,16 @@ def _whole(command: Sequence[Unit], start: int, end: int) -> bool:
         found = reader.read(at, stops=stops)
         if found is None or found[1] <= at:
             return False
-        if found[0].role in ("image", "rest") and any(u.has("relative") for u in said):
+        if found[0].role in ("image", "rest") and _relative(said):
             return False
         at = found[1]
         while at < end and (command[at].norm == "," or command[at].has("conjunction")):
             at += 1
     return at == end
+
+
+def _relative(said: Sequence[Unit]) -> bool:
+    return any(unit.has("relative") for unit in said)
 
 
 def _apposition(said: Sequence[Unit]) -> bool:

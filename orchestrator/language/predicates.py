@@ -170,6 +170,11 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
                 focus(reader, ref, blur=soft)
         _tail(reader)
         return True
+    if unit.has("colour") and not images and (both := _two_colours(reader)):
+        reader.take(len(reader.left))
+        for ref in refs:
+            recolor(reader, ref, both)
+        return True
     if unit.has("colour") and not images and (pattern := _patterned(reader)):
         reader.take(len(reader.left))
         for ref in refs:
@@ -199,6 +204,13 @@ _PATTERNS = frozenset({
     "striped", "checked", "checkered", "chequered", "spotted", "dotted", "plaid", "tartan",
     "marbled", "speckled", "patterned", "floral", "polka-dot", "polka-dotted", "polka dots",
 })  # fmt: skip
+
+
+def _two_colours(reader: ClauseReader) -> str:
+    """Read "green and white": one thing in two colours; "" where more or less is said."""
+    units = reader.left
+    named = len(units) == 3 and units[0].has("colour") and units[2].has("colour")
+    return join(units) if named and units[1].norm in ("and", "&") else ""
 
 
 def _patterned(reader: ClauseReader) -> str:
