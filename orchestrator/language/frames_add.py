@@ -169,10 +169,10 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     phrase_place = phrase.place
     if phrase_place:
         what = join([u for u in phrase.units if not u.has("place")])
-    last = phrase.units[-1]
-    if not phrase_place and last.has("place") and len(phrase.units) > 2:
+    tail = phrase.units[-1]
+    if not phrase_place and tail.has("place") and len(phrase.units) > 2:
         what = join(phrase.units[:-1])  # "a cat wearing a hat on the left"
-        phrase_place = str(last.get("place"))
+        phrase_place = str(tail.get("place"))
     ref, where = front or (WHOLE, "")
     if reader.sees("instead_of"):
         return _instead_of(reader, what)

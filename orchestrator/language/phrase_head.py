@@ -294,7 +294,7 @@ class HeadParse:
     def _deed_named(self, unit: Unit, run: list[Unit]) -> bool:
         """Read "the spilled drink": a deed's name is a noun after what only goes before nouns."""
         lexicon = self.reader.lexicon
-        named = unit.norm in lexicon.known | lexicon.things
+        named = unit.verb is None and unit.norm in lexicon.known | lexicon.things
         before = run[-1]
         done = before.verb.form == "ed" if before.verb is not None else before.norm.endswith("ed")
         told = not self.reader.predicates and before.has("scale", "adjective", "colour", "size")
