@@ -69,8 +69,13 @@ def merge(drafts: list[Draft]) -> list[Draft]:
         elif draft.op in ("crop", "resize", "recolor", "text"):
             twin.params = draft.params  # the later wish about one thing counts
     for draft in kept:
-        draft.needs = [replaced.get(id(n), n) for n in draft.needs]
-        draft.behind = [replaced.get(id(n), n) for n in draft.behind]
+        # What was said twice may need itself ("replace A with B. Replace A with B").
+        draft.needs = [
+            n for need in draft.needs if (n := replaced.get(id(need), need)) is not draft
+        ]
+        draft.behind = [
+            n for come in draft.behind if (n := replaced.get(id(come), come)) is not draft
+        ]
     return kept
 
 

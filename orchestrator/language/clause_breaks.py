@@ -200,6 +200,9 @@ class Breaks(Starts):
         if len(ahead) > 2 and ahead[0].has("only") and ahead[-1].has("colour_noun"):
             return bool(self.current)  # "black and white with only the taxi in colour"
         alone = not any(u.has("while", "verb", "negation") for u in ahead)
+        kept = self.current[0].verb if self.current else None
+        if kept is not None and kept.cls == "keep" and len(self.current) > 1:
+            return False  # "keep the man with the guitar unchanged"
         return len(ahead) > 1 and bool(self.current) and alone and ahead[-1].has("same")
 
     def _with_effect(self, i: int) -> bool:

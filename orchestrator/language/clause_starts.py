@@ -187,6 +187,8 @@ class Starts:
     def _predicate_starts(self, j: int) -> bool:
         """Read "…and warmer", "…and more contrast": a predicate with no noun of its own."""
         unit = self.units[j]
+        if unit.has("colour") and self.current and self.current[-1].has("colour"):
+            return False  # "make the awning green and white"
         if (
             unit.has("property")
             and j + 1 < len(self.units)

@@ -279,6 +279,8 @@ class _Splitter(Breaks):
             and after.norm not in ("could", "would", "can", "i", "we")
         ):
             return False
+        if unit.has("place") and self.current and (after is None or after.kind == "mark"):
+            return False  # "add a leaf on top"
         if unit.norm == "now" and before is not None and before.has("copula"):
             return False  # "the window is now square"
         if (

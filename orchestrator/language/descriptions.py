@@ -51,10 +51,14 @@ class _Found:
 
 
 def read_words(
-    text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+    text: str,
+    taught: Mapping[str, str] | None = None,
+    looks: Sequence[str] = (),
+    *,
+    spelt: bool = False,
 ) -> list[Unit]:
     """All units of an instruction, in order, each description of a thing being one."""
-    return with_descriptions(with_openers(read_units(text, taught, looks)))
+    return with_descriptions(with_openers(read_units(text, taught, looks, spelt=spelt)))
 
 
 def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
@@ -70,7 +74,7 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
             at += 1
             continue
         led = [article(u) if u.norm in _JUST else u for u in units[at : one.start]]
-        found += [*led, _joined(units[one.start : one.end], one.described)]
+        found += [*led, joined_as(units[one.start : one.end], one.described)]
         at = one.end
     return [replace(unit, index=i) for i, unit in enumerate(found)]
 
@@ -89,7 +93,8 @@ def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
     return found
 
 
-def _joined(units: Sequence[Unit], described: Described) -> Unit:
+def joined_as(units: Sequence[Unit], described: Described) -> Unit:
+    """The units of a description as one."""
     text = join(units)
     norm = " ".join(unit.norm for unit in units)
     senses = {"compound": norm, "described": described}

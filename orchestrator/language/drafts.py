@@ -143,6 +143,7 @@ class Reading:
     front: tuple[Ref, str] | None = None
     instead: tuple[Ref, ...] = ()
     marked: bool = False
+    plain: bool = False
     spoken: set[int] = field(default_factory=set)
     weighed: bool = False
     latest: list[Draft] = field(default_factory=list)
@@ -245,6 +246,8 @@ class Reading:
         fallback: tuple[Ref, ...] = ()
         for mention in reversed(self.mentions):
             if not mention.alive or (objects_only and all(r.is_image for r in mention.refs)):
+                continue
+            if self.plain and mention.recent and phrase.words.lower() == "it":
                 continue
             if phrase.words.lower() in PERSONS and mention.refs[-1].target.category in NOBODY:
                 continue  # "don't change the pose, give her …"

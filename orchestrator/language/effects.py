@@ -9,6 +9,7 @@ from orchestrator.language.scene import apply_named, make_scene, speaks_of_scene
 from orchestrator.language.units import Unit, join
 
 _UPON = frozenset({"on", "on top of", "onto", "upon"})
+_SKIES = frozenset({"sky", "air", "weather", "view", "landscape", "street", "it"})
 EFFECTS = ("look", "style", "weather", "relight")
 
 
@@ -88,7 +89,7 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
             return False
         part = next(x for x in ("weather", "look", "relight") if first.has(x))
         after = reader.peek(len(head))
-        if first.get("weather") in ("snow", "rain") and after is not None and after.norm in _UPON:
+        if first.get("weather") in ("snow", "rain") and after is not None and _lands(reader, head):
             return False  # "snow on the roof" lies there
         if (
             part == "look"
@@ -107,6 +108,7 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
         and not last.has("compound")
         and first.has("size", "scale", "known", "degree", "focus_adjective", "adjective")
         and not first.has("colour", "look")
+        and not (last.get("weather") in ("snow", "rain") and _lands(reader, head))
     ):
         part = "weather" if last.has("weather") else "look"
         reader.take(len(head))
@@ -114,6 +116,16 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
             apply_named(reader, part, str(last.get(part)), ref)
         return True
     return False
+
+
+def _lands(reader: ClauseReader, head: list[Unit]) -> bool:
+    """Whether weather is to lie on a thing: "snow on the roof", "snow to the man's hat"."""
+    after = reader.peek(len(head))
+    if after is None or not after.has("prep") or after.norm in ("with", "without", "for"):
+        return False
+    ahead = reader.left[len(head) + 1 :]
+    scene = any(u.has("whole", "background", "foreground", "rest", "pronoun") for u in ahead)
+    return after.norm in _UPON or not (scene or any(u.norm in _SKIES for u in ahead))
 
 
 def _named_effect(reader: ClauseReader, head: list[Unit], words: list[Unit]) -> bool:

@@ -16,6 +16,7 @@ from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import is_of
+from tools.target import Target
 
 
 def frame_add(reader: ClauseReader, verb: Verb) -> bool:
@@ -168,6 +169,10 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     phrase_place = phrase.place
     if phrase_place:
         what = join([u for u in phrase.units if not u.has("place")])
+    tail = phrase.units[-1]
+    if not phrase_place and tail.has("place") and len(phrase.units) > 2:
+        what = join(phrase.units[:-1])  # "a cat wearing a hat on the left"
+        phrase_place = str(tail.get("place"))
     ref, where = front or (WHOLE, "")
     if reader.sees("instead_of"):
         return _instead_of(reader, what)
@@ -181,7 +186,9 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         return True
     rising = (
         phrase.units[-1]
-        if phrase.units[-1].has("participle") and len(phrase.units) > 1 and reader.sees("prep")
+        if _done_to(phrase.units[-1])
+        and len(phrase.units) > 1
+        and (reader.sees("prep") or _along(reader))
         else None
     )
     if rising is not None:
@@ -189,18 +196,23 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     while reader.sees("filler", "participle"):
         reader.take()
     spots: list[str] = (
-        [next(u.text for u in phrase.units if u.has("place"))] if phrase_place else []
+        [next(u.text for u in reversed(phrase.units) if u.has("place"))] if phrase_place else []
     )
     for _ in range(3):
         if reader.sees("place"):
             spots.append(reader.take()[0].text)
             continue
         unit = reader.peek()
-        if unit is None or not unit.has("prep") or unit.norm in ("with",):
+        if unit is None or not (unit.has("prep") or _along(reader)) or unit.norm in ("with",):
             break
         at = reader.at
         word = reader.take()[0]
         anchor = reader.phrase()
+        if anchor is None and (us := reader.peek()) is not None and us.norm in ("me", "us"):
+            reader.take()
+            ref = Ref(Target(phrase=us.norm, category="person"), us.norm)
+            spots.append(f"{word.text} {us.norm}")
+            continue
         if anchor is None:
             reader.at = at
             break
@@ -228,6 +240,19 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         what = f"another {last.target.category}" if last else what
     add_thing(reader, what, ref, where)
     return True
+
+
+_HELD = frozenset({"held", "worn", "hung", "thrown", "stuck", "tied", "spread"})
+
+
+def _done_to(unit: Unit) -> bool:
+    """Whether "a balloon held (by the boy)" ends in how it is where it is."""
+    return unit.has("participle") or unit.norm in _HELD or unit.norm.endswith("ed")
+
+
+def _along(reader: ClauseReader) -> bool:
+    """Whether "down the sides" is ahead: a direction that says where something is."""
+    return reader.says("down", "up", "off") and reader.sees("det", offset=1)
 
 
 def _instead_of(reader: ClauseReader, what: str) -> bool:

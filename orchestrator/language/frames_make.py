@@ -8,7 +8,7 @@ from orchestrator.language.colours import colour_of, recoloured
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_add import frame_add
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import adjust
+from orchestrator.language.making import adjust, recolor, shade_of, wear
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate, scene_or_style
@@ -45,12 +45,17 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     phrases = reader.phrases("into", "to", "as", "like", predicates=True)
     if not phrases:
         return read_predicate(reader, (WHOLE,))
+    if len(phrases) == 1 and (at := _said_to_be(reader, phrases[0])):
+        return _put_into(reader, phrases[0], at)
     if reader.done and len(phrases) == 1:
         return last_word_is_predicate(reader, phrases[0])
     op = op_ahead(reader)
     owner = colour_of(phrases[0], reader)
     if owner is not None:
         return recoloured(reader, owner)
+    if phrases[0].target.category == "weather" and reader.sees("weather"):
+        apply_named(reader, "weather", str(reader.take()[0].get("weather")), WHOLE)
+        return True
     if (prop := property_of(phrases[0])) is not None:
         name, ref = prop
         return property_to(reader, name, ref)
@@ -77,6 +82,54 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
     return done
+
+
+_DONE_TO = frozenset({
+    "made of", "filled", "covered", "surrounded", "pinned", "held", "tied", "crossed", "made",
+    "carved", "coated", "wrapped", "decorated", "lit", "raised", "tucked", "rolled", "combed",
+})  # fmt: skip
+"""What is said of a thing to be done to it ("covered in snow"), beside participles."""
+
+
+def _said_to_be(reader: ClauseReader, phrase: Phrase) -> int:
+    """Where "(make the man) dressed as a pirate" says what he should be; 0 where it does not.
+
+    Where more follows ("make the man sitting on the bench smile") the participle tells which man.
+    """
+    left = reader.left
+    rest = not left or left[0].norm in ("as", "like") or all(u.has("direction") for u in left)
+    if not rest or any(u.has("relative") for u in phrase.units):
+        return 0
+    for i, unit in enumerate(phrase.units):
+        before = phrase.units[i - 1] if i else None
+        if before is None or before.has("det", "prep", "ordinal", "side", "superlative_extra"):
+            continue
+        if i + 1 == len(phrase.units) and not left:
+            return 0
+        after = phrase.units[i + 1] if i + 1 < len(phrase.units) else None
+        done = unit.verb is not None and unit.verb.form == "ed"
+        tied = after is None or after.has("prep", "direction", "place") or unit.norm == "made of"
+        if unit.has("participle") or ((done or unit.norm in _DONE_TO) and tied):
+            return i
+    return 0
+
+
+def _put_into(reader: ClauseReader, phrase: Phrase, at: int) -> bool:
+    """Draft the state that the words of ``phrase`` from ``at`` on say."""
+    start = reader.at - len(phrase.units)
+    reader.at = start
+    named = reader.phrases_before(at)
+    if not named or reader.at != start + at:
+        return False
+    refs = reader.refs(named, "restyle")
+    reader.reading.subject = refs
+    if str(reader.sense("participle")) in ("wearing", "holding") and reader.peek(2) is not None:
+        return wear(reader, refs)
+    text = reader.rest_text()
+    for ref in refs:
+        reader.draft("restyle", ref, style=text[:500], fixed=f"Make {ref.words} {text}")
+    reader.reading.mention(refs)
+    return True
 
 
 def _single(phrases: list[Phrase]) -> bool:
@@ -111,7 +164,7 @@ def _wanted(reader: ClauseReader) -> bool:
 def last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
     """Read "make the cat wet": no predicate was seen, so the last word of the phrase is one."""
     units = [u for u in phrase.units if not u.has("det")]
-    if len(units) < 2 or phrase.target.relation is not None:
+    if len(units) < 2 or units[-1].has("pronoun") or units[-2].has("prep"):
         if phrase.role == "image" and speaks_of_scene(phrase.units):
             reader.at -= len(phrase.units)
             return scene_or_style(reader, (WHOLE,))
@@ -127,9 +180,13 @@ def last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
         return False
     refs = reader.refs([found[0]], "restyle")
     reader.reading.subject = refs
+    shade = shade_of(reader.left)
     text = reader.rest_text()
     for ref in refs:
-        reader.draft("restyle", ref, style=text)
+        if shade:
+            recolor(reader, ref, shade)
+        else:
+            reader.draft("restyle", ref, style=text)
     reader.reading.mention(refs)
     return True
 
@@ -163,6 +220,16 @@ def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
         or unit.verb is None
         or unit.verb.form != "ed"
         or unit.has("look", "style", "focus_adjective", "scale", "gone", "participle")
+        or unit.norm in _DONE_TO
     ):
         return False
-    return passive(reader, unit.verb, refs)
+    place, taken = reader.at, set(reader.taken)
+    if passive(reader, unit.verb, refs):
+        return True
+    if reader.made or all(ref.is_image for ref in refs):
+        return False
+    reader.at, reader.taken = place, taken
+    text = reader.rest_text()  # "tinted", "lowered": a state that no verb here brings about
+    for ref in refs:
+        reader.draft("restyle", ref, style=text[:500])
+    return True

@@ -159,7 +159,7 @@ def _destination_last(reader: ClauseReader) -> bool | None:
         return None
     last = ahead[end - 1]
     way = str(last.get("place") or last.get("direction") or last.get("side") or "").rstrip("_")
-    if way in ("left", "right"):
+    if way in ("left", "right") or (last.norm in ("up", "down") and end > 2):
         start = end - 1
         while start and (ahead[start - 1].norm in _FURTHER or ahead[start - 1].has("degree")):
             start -= 1

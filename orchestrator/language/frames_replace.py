@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import replace_with
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_kinds import is_of
 from tools.target import Target
 
 
 def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     """Read "replace A with B", "substitute B for A"."""
     inverse = verb.base == "substitute"
+    after = reader.peek(2)
+    old = reader.peek(1)
+    quoted = reader.sees("det") and old is not None and old.kind == "quote"
+    if quoted and after is not None and after.norm == "with":
+        reader.take()  # "the '1' with '7'"
     if (old := reader.peek()) is not None and old.kind == "quote":
         return _other_writing(reader)
     stops = ["with", "by", "for", "to", "into", "as", "out"]
     if reader.find(lambda u: u.norm == "by") is not None and _says_with_later(reader):
         stops.remove("by")  # "replace the cup by the window with a plant"
-    phrases = reader.phrases(*stops)
+    second = second_with(reader.left)
+    if second:
+        stops.remove("with")
+        phrases = reader.phrases_before(second, *stops)
+    else:
+        phrases = reader.phrases(*stops)
     if not phrases:
         return False
     reader.take_if("out", "up")
@@ -35,6 +48,37 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
             replace_with(reader, ref, phrases[0].words)
         return True
     return _replaced(reader, phrases)
+
+
+def second_with(units: Sequence[Unit]) -> int:
+    """Where the "with" of "replace the animal with the long neck with a zebra" is; 0 for the first.
+
+    The first one tells which animal where what it names is definite, or something worn or grown,
+    and what follows the second is neither.
+    """
+    places = [i for i, u in enumerate(units) if u.norm == "with"]
+    if len(places) < 2 or places[0] == 0:
+        return 0
+    first, second = places[:2]
+    between, after = units[first + 1 : second], units[second + 1 :]
+    if not between or not after or any(u.has("conjunction") or u.norm == "," for u in between):
+        return 0
+    definite = between[0].get("det") == "definite" and after[0].get("det") != "definite"
+    told = _had(between) and not _had(after)
+    return second if definite or told else 0
+
+
+_GROWN = frozenset({
+    "beard", "moustache", "mustache", "hair", "ponytail", "tattoo", "tattoos", "neck", "ears",
+    "tail", "horns", "antlers", "wings", "stripes", "spots", "freckles", "eyes", "nose", "feet",
+    "paws", "legs", "leg", "fur", "beak", "trunk", "mane", "glasses", "sunglasses", "wheels",
+})  # fmt: skip
+"""What tells one of several apart by having it."""
+
+
+def _had(units: Sequence[Unit]) -> bool:
+    """Whether a noun phrase names what somebody wears or has grown."""
+    return units[-1].norm in _GROWN or is_of("worn", units[-1:])
 
 
 def _says_with_later(reader: ClauseReader) -> bool:
@@ -106,6 +150,8 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
             words = f"{words} and {more.words}"
     if not words:
         return False
+    if reader.sees("says") and (said := reader.peek(1)) is not None and said.kind == "quote":
+        words = f"{words} {join(reader.take(2))}"  # "a sign that says 'OPEN'"
     for ref in refs:
         if ref.is_image:
             reader.draft(

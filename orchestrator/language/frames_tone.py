@@ -5,9 +5,10 @@ from __future__ import annotations
 from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_add import frame_add
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import add_thing, adjust, focus, remove, resize, tinge
+from orchestrator.language.making import adjust, focus, remove, resize, tinge
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of, whose
@@ -89,7 +90,7 @@ def _tones_ahead(reader: ClauseReader) -> list[str]:
 
 def refs_or_image(reader: ClauseReader, op: str, *stops: str) -> tuple[Ref, ...]:
     """The things named ahead, else the picture."""
-    phrases = reader.phrases("to", "by", "into", "as", "like", *stops, predicates=False)
+    phrases = reader.phrases("to", *reader.manner(), "into", "as", "like", *stops, predicates=False)
     if len(phrases) == 1 and (owner := whose(phrases[0])) is not None:
         return (owner,)
     if phrases:
@@ -112,7 +113,7 @@ def _raise(reader: ClauseReader, verb: Verb, sign: int) -> bool:
         return verb.base in ("pop", "enhance") and _wish(reader, "pop")
     done = False
     for _ in range(8):
-        phrase = reader.phrase("by", "to")
+        phrase = reader.phrase(*reader.manner(), "to")
         if phrase is None:
             break
         reader.take_if("up", "down")
@@ -160,6 +161,10 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
     if phrase.target.category in ("blur", "bokeh", "blurriness"):
         focus(reader, _anchor(phrase), blur=sign > 0)
         return True
+    if phrase.target.category in ("haze", "mist", "fog") and sign < 0:
+        reader.reading.spoken |= {u.index for u in phrase.units}
+        adjust(reader, _anchor(phrase), "clarity", 1)
+        return True
     if phrase.target.category in ("size", "height", "width", "scale"):
         resize(reader, _anchor(phrase), sign, "size")
         return True
@@ -174,6 +179,9 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         tinge(reader, WHOLE, str(head.get("colour")), sign)
         return True
     colour = next((u for u in phrase.units if u.has("colour")), None)
+    if colour is not None and (owner := _coloured(reader, phrase)) is not None:
+        tinge(reader, owner, str(colour.get("colour")), sign)
+        return True
     if colour is not None and phrase.target.category in (colour.norm, str(colour.get("colour"))):
         tinge(reader, _anchor(phrase), str(colour.get("colour")), sign)
         return True
@@ -184,8 +192,7 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         adjust(reader, WHOLE, head.get("scale").property, sign * head.get("scale").sign)
         return True
     if verb.base == "add more":
-        add_thing(reader, f"more {phrase.words}", WHOLE, "")
-        return True
+        return _more_of(reader, phrase)
     refs = reader.refs([phrase], "adjust")
     reader.reading.mention(refs)
     for ref in refs:
@@ -207,6 +214,30 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         else:
             resize(reader, ref, sign, "size")
     return True
+
+
+def _coloured(reader: ClauseReader, phrase: Phrase) -> Ref | None:
+    """Read "the red of the ears": what has the colour; None where no colour is spoken of so."""
+    said = [u for u in phrase.units if not u.has("det")]
+    tied = len(said) > 2 and said[0].has("colour") and said[1].norm in ("of", "in", "on")
+    if not tied:
+        return None
+    place = reader.at
+    reader.at -= len(phrase.units) - phrase.units.index(said[1]) - 1
+    owner = reader.phrase("by", "to")
+    reader.at = place
+    return None if owner is None else reader.refs([owner], "adjust")[0]
+
+
+def _more_of(reader: ClauseReader, phrase: Phrase) -> bool:
+    """Read "add more roses to the bouquet" as adding roses, of which some are there."""
+    reader.at -= len(phrase.units)
+    before = len(reader.made)
+    frame_add(reader, Verb("add", "add", "base", False))
+    for draft in reader.made[before:]:
+        if draft.op == "add":
+            draft.params["what"] = f"more {draft.params['what']}"[:500]
+    return len(reader.made) > before
 
 
 def _anchor(phrase: Phrase) -> Ref:

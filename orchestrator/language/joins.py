@@ -19,6 +19,7 @@ _GRADABLE = (
     "direction", "except",
     "excess", "relight", "turn", "copula", "reason", "instead", "filler",
 )  # fmt: skip
+_SIDES = frozenset({"left", "right", "top", "bottom", "middle", "center", "centre"})
 _CLAUSE = frozenset({"det", "pronoun", "negation", "background"})
 """Senses of what begins the clause behind "I want that"."""
 
@@ -72,17 +73,30 @@ def allowed(joint: Joint) -> bool:
     if "degree" in senses and words[0] in ("a", "so"):
         states = () if words[-1] in ("little", "so") else ("colour", "adjective", "gone")
         return following is None or joint.ends or bool({*_GRADABLE, *states} & meant.keys())
-    sided = "place" in senses and words[-1] in ("left", "right", "top", "bottom")
+    sided = "place" in senses and words[-1] in _SIDES
     particle = following is not None and following.norm in ("away", "out", "off")
     if sided and following is not None and following.kind == "word" and not particle:
+        beyond = joint.tokens[joint.after + 1 :][:1]
         if following.norm in FRAME_SHARES:
-            return False
+            return bool(beyond) and beyond[0].norm in ("as", "the", "its", "their")
         nouns = {"compound", "whole", "text_noun", "background", "ones"}
+        if _compound(joint):
+            return False
         if not meant or meant.keys() & nouns or following.norm in ("one", "ones"):
             return following.norm == "of"  # "on the left woman" is not a place
     before = words[-1] == "before" and "same" not in senses and "connector" not in senses
     of = following is not None and following.norm == "of"
     return not before and not (senses.keys() == {"place"} and of)
+
+
+def _compound(joint: Joint) -> bool:
+    """Whether a noun of several words follows ("to the left wine glass")."""
+    ahead = [token.norm for token in joint.tokens[joint.after : joint.after + 4]]
+    rows = joint.lexicon.starts.get(ahead[0], ()) if ahead else ()
+    return any(
+        list(words) == ahead[: len(words)] and "compound" in joint.lexicon.senses(" ".join(words))
+        for words in rows
+    )
 
 
 def _corner(joint: Joint) -> bool:

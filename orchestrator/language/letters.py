@@ -47,7 +47,10 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     """The units with those of greetings, vocatives and signatures made polite."""
     found = list(units)
     for i, unit in enumerate(found):
-        if unit.norm in _GREETINGS:
+        if unit.has("polite") and i and found[i - 1].norm in _ARTICLES:
+            named = {part: value for part, value in unit.senses.items() if part != "polite"}
+            found[i] = replace(unit, senses=named)  # "the dude", "the well"
+        elif unit.norm in _GREETINGS:
             _made_polite(found, i, _name(found, i + 1, ends=True))
         elif (unit.norm == "actually" and i > 1 and _corrects(found, i)) or (
             unit.norm in ("no", "nah", "nope") and i and _alone(found, i)
@@ -61,6 +64,7 @@ def without_letter(units: Sequence[Unit]) -> list[Unit]:
     return found
 
 
+_ARTICLES = frozenset({"the", "a", "an"})
 _PRAISES = frozenset({"looks good", "looks great"})
 
 

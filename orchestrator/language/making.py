@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import MARKED, WHOLE, Ref, thing
 from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.phrase import SHADES
 from orchestrator.language.units import Unit, join
+from tools.colour_names import names
 
 WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 
@@ -18,22 +20,9 @@ WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 COOL = frozenset({"blue", "cyan", "teal"})
 
 
-_SHADES = frozenset({
-    "deep", "pale", "soft", "warm", "rich", "bright", "light", "dark", "muted", "dusty", "nice",
-    "lovely", "proper", "vivid", "bold", "cool", "strong", "subtle", "delicate", "gentle", "faded",
-    "washed", "burnt", "pastel", "neon", "electric", "glossy", "matte", "metallic", "shiny", "true",
-    "pure", "solid", "plain", "classic", "beautiful", "gorgeous", "striking", "shocking", "lush",
-    "royal", "icy", "smoky", "earthy", "creamy", "milky", "sunny", "fiery", "inky", "steely",
-    "sandy", "mossy", "stormy", "moody", "pretty", "medium", "mid", "very", "really", "ultra",
-    "dull", "murky", "clean", "crisp", "fresh", "rustic", "french", "british", "london", "slightly",
-    "cheerful", "saturated", "natural", "elegant", "vintage", "retro", "modern", "candy", "powder",
-})  # fmt: skip
-"""What a shade of a colour is called."""
-
-
 def shade_of(units: Sequence[Unit]) -> str:
     """Read "a deep teal", "London black", "a lovely shade of green" as one colour; else ""."""
-    words = [u for u in units if not u.has("det", "filler", "polite") or u.norm in _SHADES]
+    words = [u for u in units if not u.has("det", "filler", "polite") or u.norm in SHADES]
     while (
         len(words) > 1
         and words[-1].has("colour_noun", "effect_noun")
@@ -41,16 +30,32 @@ def shade_of(units: Sequence[Unit]) -> str:
     ):
         words = words[:-1]
     at = next((i for i, u in enumerate(words) if u.norm == "of"), -1)
-    if at > 0 and all(u.has("colour_noun", "effect_noun") or u.norm in _SHADES for u in words[:at]):
+    if at > 0 and all(u.has("colour_noun", "effect_noun") or u.norm in SHADES for u in words[:at]):
         words = words[at + 1 :]
-    if not words or not words[-1].has("colour") or words[-1].has("look"):
+    if not words or words[-1].has("look"):
         return ""
-    if not all(u.norm in _SHADES or u.has("colour", "degree") for u in words[:-1]):
+    if not words[-1].has("colour") and not _names_colour(words[-1]):
+        return ""
+    if not all(_shades(u) for u in words[:-1]):
         return ""
     fruit = len(words) == 1 and units[0].get("det") == "indefinite"
     if fruit and words[0].norm in get_lexicon().known:
         return ""  # "an orange"
     return join(words)
+
+
+def _names_colour(unit: Unit) -> bool:
+    """Whether a word that the lexicon knows otherwise, or not at all, names a colour ("camel")."""
+    return unit.kind == "word" and unit.norm not in _MATERIALS and unit.norm in names()
+
+
+def _shades(unit: Unit) -> bool:
+    """Whether a word before a colour says which shade of it ("London black")."""
+    return unit.norm in SHADES or unit.has("colour", "degree") or unit.text[:1].isupper()
+
+
+_MATERIALS = frozenset({"denim", "linen", "snow"})
+"""Names of colours that, said of a thing, rather name what it is made of or lies on it."""
 
 
 def pixels(reader: ClauseReader, unit: Unit) -> bool:

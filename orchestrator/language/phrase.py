@@ -29,6 +29,18 @@ ADJECTIVES = (
 )  # fmt: skip
 """Senses under which a word after a noun says what the noun should become."""
 
+SHADES = frozenset({
+    "deep", "pale", "soft", "warm", "rich", "bright", "light", "dark", "muted", "dusty", "nice",
+    "lovely", "proper", "vivid", "bold", "cool", "strong", "subtle", "delicate", "gentle", "faded",
+    "washed", "burnt", "pastel", "neon", "electric", "glossy", "matte", "metallic", "shiny", "true",
+    "pure", "solid", "plain", "classic", "beautiful", "gorgeous", "striking", "shocking", "lush",
+    "royal", "icy", "smoky", "earthy", "creamy", "milky", "sunny", "fiery", "inky", "steely",
+    "sandy", "mossy", "stormy", "moody", "pretty", "medium", "mid", "very", "really", "ultra",
+    "dull", "murky", "clean", "crisp", "fresh", "rustic", "french", "british", "london", "slightly",
+    "cheerful", "saturated", "natural", "elegant", "vintage", "retro", "modern", "candy", "powder",
+})  # fmt: skip
+"""What a shade of a colour is called."""
+
 ATTACHED: frozenset[str] = frozenset({
     "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
     "next_to",

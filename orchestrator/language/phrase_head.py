@@ -13,6 +13,7 @@ from orchestrator.language.lexicon import Lexicon, get_lexicon
 from orchestrator.language.phrase import (
     ADJECTIVES,
     ENDS,
+    SHADES,
     Phrase,
     clip,
     compares,
@@ -93,8 +94,9 @@ class HeadParse:
         named = unit.has("det") or unit.norm == "the other"
         if named and after is not None and after.norm in VAGUE:
             return ""  # "these things"
-        if unit.norm == "one" and after is not None and self._nounish(after, first=True):
-            return ""
+        counted = after is not None and (self._nounish(after, first=True) or after.norm == "of")
+        if unit.norm == "one" and counted:
+            return ""  # "one man", "one of the men"
         if unit.norm in _POINTERS and after is not None and self._bare_verb_noun(after):
             return ""
         if opens and after is not None and self._has_part(unit, after):
@@ -171,7 +173,11 @@ class HeadParse:
                 unit.get("number_word")
                 and not (unit.norm == "one" and self.i > self.start)
                 and nxt is not None
-                and (self._nounish(nxt, first=True) or nxt.norm == "of" or nxt.has("more"))
+                and (
+                    self._nounish(nxt, first=True)
+                    or nxt.norm == "of"
+                    or nxt.has("more", "side", "ordinal")
+                )
             ):
                 self.count = int(unit.get("number_word"))
             elif (
@@ -259,6 +265,10 @@ class HeadParse:
             and not unit.has("scale")
         ):
             return False
+        if unit.norm in ("half", "double", "triple") and first and self.determiner:
+            return self._nounish_after(1)
+        if unit.has("degree") and unit.has("size") and first and self._nounish_after(1):
+            return True
         if unit.has("pronoun"):
             return unit.norm in ("one", "ones") and bool(
                 not first or self.determiner or self.ordinal
@@ -273,10 +283,22 @@ class HeadParse:
             return unit.has("effect_noun", "whole") or bool(
                 first and self.determiner and unit.has("participle")
             )
+        named = unit.norm in self.reader.lexicon.known | self.reader.lexicon.things
+        if first and self.determiner == "definite" and named and self._ends_after():
+            return True  # "at the well"
         return not (
             unit.has("stop", "filler")
             and not unit.has("whole", "text_noun", "size", "scale", "rest", "domain")
         )
+
+    def _deed_named(self, unit: Unit, run: list[Unit]) -> bool:
+        """Read "the spilled drink": a deed's name is a noun after what only goes before nouns."""
+        lexicon = self.reader.lexicon
+        named = unit.verb is None and unit.norm in lexicon.known | lexicon.things
+        before = run[-1]
+        done = before.verb.form == "ed" if before.verb is not None else before.norm.endswith("ed")
+        told = not self.reader.predicates and before.has("scale", "adjective", "colour", "size")
+        return bool(self.determiner) and named and (done or told)
 
     def _run(self) -> list[Unit]:
         run: list[Unit] = []
@@ -288,11 +310,15 @@ class HeadParse:
             self.i += 1
             return [first]
         while (unit := self.unit()) is not None:
+            if unit.kind == "quote" and not run and self.determiner and self._nounish_after(1):
+                run.append(unit)  # "the 'SALE' sign"
+                self.i += 1
+                continue
             if unit.has("participle") and not run and self.determiner and self._nounish_after(1):
                 run.append(unit)
                 self.i += 1
                 continue
-            if not self._nounish(unit, first=not run):
+            if not self._nounish(unit, first=not run) and not (run and self._deed_named(unit, run)):
                 break
             if run and unit.has("described"):
                 break
@@ -323,7 +349,9 @@ class HeadParse:
         """Whether ``unit`` starts what the phrase so far should become."""
         if unit.has("compound", "whole", "background"):
             return False
-        if compares(unit):
+        if compares(unit) or (unit.has("same") and self._ends_after()):
+            return True
+        if self._shade_ahead(unit):
             return True
         verb = unit.verb
         if verb is not None and verb.form == "ed":
@@ -335,6 +363,14 @@ class HeadParse:
             or run[-1].has("whole", "background")
             or (self._ends_after() and run[-1].norm in self.reader.lexicon.known)
         )
+
+    def _shade_ahead(self, unit: Unit) -> bool:
+        """Read "(make the taxi) London black": what goes before a last colour is part of it."""
+        after, beyond = self.unit(1), self.unit(2)
+        last = beyond is None or beyond.kind == "mark"
+        named = unit.norm in SHADES or unit.text[:1].isupper()
+        plain = not unit.has("compound", "prep", "det", *ADJECTIVES)
+        return named and plain and last and after is not None and after.has("colour")
 
     def _build(self, run: list[Unit]) -> Phrase:
         lexicon = self.reader.lexicon
@@ -389,6 +425,8 @@ class HeadParse:
         if head is not None and head.norm in ("everyone", "everybody"):
             target = target.model_copy(update={"quantity": "all"})
         role = role_of(head, head_noun)
+        if role == "image" and head_noun == "frame" and before and not before[-1].has(*ADJECTIVES):
+            role, target = "", target.model_copy(update={"category": f"{before[-1].norm} frame"})
         if role == "image" and (self.ordinal or self.superlative) and head is not None:
             # "the left picture" hangs on a wall; "the final picture" is the one being edited
             role = "image" if head.norm != "picture" or self.ordinal is None else ""

@@ -23,6 +23,8 @@ from orchestrator.language.places import frame_part, side_alone
 from orchestrator.language.units import Unit, join
 from tools.target import Ordinal, Relation, RelationKind, Target
 
+_AFTER_DOING = frozenset({"away", "around", "together", "apart", "us", "me", "home", "alone"})
+"""What may follow a deed without a preposition ("facing away", "photobombing us")."""
 _STATES = ("colour", "size", "scale", "adjective", "look")
 """What a thing may be made, said after all that tells which one."""
 
@@ -86,7 +88,7 @@ class Ties(HeadParse, ABC):
                 else:
                     grown = self._related(found, "with", self.i)
                 if self.i > at + 1:
-                    return self._grown(grown, {})
+                    return self._object_of(self._grown(grown, {}), after)
                 self.i = saved
         while (unit := self.unit()) is not None:
             if self._stopped(unit) and self.i > at:
@@ -98,6 +100,38 @@ class Ties(HeadParse, ABC):
                 break
             self.i += 1
         return self._grown(found, {})
+
+    def _object_of(self, found: Phrase, doing: Unit) -> Phrase:
+        """Take "a dog" of "(the man who is) walking a dog", which tells who is meant."""
+        unit = self.unit()
+        if doing.norm == "dressed" and unit is not None and unit.norm in ("as", "like"):
+            return self._dressed_as(found)
+        if not doing.has("participle") or unit is None or not unit.has("det"):
+            return found
+        inner = None if self._stopped(unit) else self.inner(self.i)
+        if inner is None:
+            return found
+        self.i = inner[1]
+        return self._grown(found, {})
+
+    def _dressed_as(self, found: Phrase) -> Phrase:
+        """Take "as a pirate" of "the boy dressed as a pirate"."""
+        inner = self.inner(self.i + 1)
+        if inner is None:
+            return found
+        self.i = inner[1]
+        return self._grown(found, {})
+
+    def doing(self, found: Phrase) -> Phrase:
+        """Read "(the kid) taking a selfie": a deed that no list has, and what it is done to."""
+        saved, self.i = self.i, self.i + 1
+        inner = self.inner(self.i)
+        if inner is None:
+            self.i = saved
+            return found
+        attributes = (*found.target.attributes, self.units[saved].norm)
+        self.i = inner[1]
+        return self._grown(found, {"attributes": attributes})
 
     def _last(self) -> bool:
         """Whether the unit here ends what is said."""
@@ -127,10 +161,15 @@ class Ties(HeadParse, ABC):
         grown = self._grown(found, {"attributes": attributes})
         while (
             (nxt := self.unit()) is not None
-            and nxt.has("filler", "degree", "direction")
-            and not nxt.has("prep")
+            and (nxt.has("filler", "degree", "direction") or nxt.norm in _AFTER_DOING)
+            and not nxt.has("prep", "same")
+            and not (
+                nxt.has("direction") and (onto := self.unit(1)) is not None and onto.has("det")
+            )
         ):
             self.i += 1
+        if unit.norm == "dressed" and nxt is not None and nxt.norm in ("as", "like"):
+            return self._dressed_as(grown)
         if nxt is None or self._stopped(nxt):
             return self._grown(grown, {"attributes": attributes})
         if nxt.has("place"):
@@ -166,7 +205,10 @@ class Ties(HeadParse, ABC):
                 1 if self.unit() is not None and self.units[self.i].norm == "the" else 0
             )
             side = self.units[side_at] if side_at < self.limit else None
-            if side is not None and side.get("side") and found.target.ordinal is not None:
+            beyond = self.units[side_at + 1] if side_at + 1 < self.limit else None
+            names = beyond is not None and self._nounish(beyond, first=False)
+            alone = not names or kind == "from" or side is None or side.has("compound")
+            if side is not None and side.get("side") and found.target.ordinal is not None and alone:
                 self.i = side_at + 1
                 index = found.target.ordinal.index
                 return self._grown(
@@ -235,6 +277,10 @@ class Ties(HeadParse, ABC):
         if phrase.role == "image" and not measure.startswith("reflect"):
             return self._grown(found, {})
         kind: RelationKind = "reflection_of" if measure == "reflection" else "part_of"
+        last = next((u.norm for u in reversed(found.units) if u.has("whole")), "")
+        if found.role == "image" and last == "frame" and phrase.role != "image":
+            part = {"category": "framework", "relation": Relation(kind=kind, anchor=phrase.target)}
+            return self._grown(found, part, role="")  # "the frame of the mirror"
         return self._grown(
             found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)}
         )
@@ -265,6 +311,10 @@ class Ties(HeadParse, ABC):
         if found.target.relation is not None:
             return self._grown(found, {})
         relation = Relation(kind=relation_of(kind), anchor=phrase.target)
+        hangs = kind in ("on", "above", "behind", "under") and phrase.role == ""
+        if found.role == "image" and hangs and not phrase.pronoun:
+            framed = {"relation": relation, "category": "framed picture"}
+            return self._grown(found, framed, role="")  # "the picture on the easel"
         return self._grown(found, {"relation": relation})
 
     def _grown(

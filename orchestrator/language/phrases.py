@@ -24,6 +24,8 @@ from tools.target import Relation, RelationKind, Target
 
 VAGUE = frozenset({"", "object", "thing", "item"})
 """Nouns for whatever there is: all of them but one is all the rest."""
+_TURNED = frozenset({"back", "backs", "face", "faces", "side", "sides"})
+"""What somebody may have to the camera ("the man with his back to us")."""
 _MADE_TO = frozenset({"used", "meant", "designed", "intended", "needed"})
 
 
@@ -84,6 +86,7 @@ class _Parse(Ties):
             not run
             and not (self.ordinal or self.superlative or self.other)
             and self.quantity == "one"
+            and not (self.count and (of := self.unit()) is not None and of.norm == "of")
         ):
             return None
         found = self._build(run)
@@ -186,6 +189,15 @@ class _Parse(Ties):
             return self._relative(found)
         if unit.has("participle"):
             return self._participle(found, unit)
+        verb = unit.verb
+        which = found.determiner not in ("", "indefinite")
+        doing = verb is not None and verb.form == "ing" and which
+        if doing and after is not None and after.get("det") == "indefinite":
+            return self.doing(found)
+        turned = unit.norm in ("to", "towards", "toward") and found.units[-1].norm in _TURNED
+        if turned and (inner := self.inner(self.i + 1)) is not None:
+            self.i = inner[1]
+            return self._grown(found, {})
         if unit.kind == "quote" and found.units[-1].has("text_noun"):
             self.i += 1
             return self._grown(found, {})

@@ -170,6 +170,16 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
                 focus(reader, ref, blur=soft)
         _tail(reader)
         return True
+    if unit.has("colour") and not images and (both := _two_colours(reader)):
+        reader.take(len(reader.left))
+        for ref in refs:
+            recolor(reader, ref, both)
+        return True
+    if unit.has("colour") and not images and (pattern := _patterned(reader)):
+        reader.take(len(reader.left))
+        for ref in refs:
+            reader.draft("restyle", ref, style=pattern)
+        return True
     if (
         unit.has("colour")
         and not (unit.has("style", "look") and images)
@@ -188,6 +198,26 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
             apply_wish(reader, str(unit.get("wish")), ref)
         return True
     return False
+
+
+_PATTERNS = frozenset({
+    "striped", "checked", "checkered", "chequered", "spotted", "dotted", "plaid", "tartan",
+    "marbled", "speckled", "patterned", "floral", "polka-dot", "polka-dotted", "polka dots",
+})  # fmt: skip
+
+
+def _two_colours(reader: ClauseReader) -> str:
+    """Read "green and white": one thing in two colours; "" where more or less is said."""
+    units = reader.left
+    named = len(units) == 3 and units[0].has("colour") and units[2].has("colour")
+    return join(units) if named and units[1].norm in ("and", "&") else ""
+
+
+def _patterned(reader: ClauseReader) -> str:
+    """Read "blue and white striped": a pattern in its colours; "" where it is none."""
+    units = reader.left
+    told = all(u.has("colour", "conjunction") or u.norm == "," for u in units[:-1])
+    return join(units) if len(units) > 1 and units[-1].norm in _PATTERNS and told else ""
 
 
 def _graded(reader: ClauseReader, ref: Ref, scale: Scale, sign: int) -> None:

@@ -80,11 +80,14 @@ def whose(phrase: Phrase) -> Ref | None:
     if (
         phrase.role
         or last is None
+        or last.norm == "frame"
         or not last.has("effect_noun", "colour_noun", "domain")
         or last.norm.endswith(("lights", "time", "day"))
     ):
         return None
     relation = phrase.target.relation
+    if relation is not None and phrase.target.attributes:
+        return None  # "the yellow light on the ceiling" hangs there
     if relation is None or relation.anchor.is_whole_image:
         return WHOLE if not phrase.target.attributes and phrase.target.ordinal is None else None
     return Ref(relation.anchor, relation.anchor.phrase)

@@ -17,6 +17,7 @@ from orchestrator.language.drafts import Reading
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
+from orchestrator.language.plain import with_targets
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.tokens import tokenize
@@ -33,6 +34,7 @@ def read_plan(
     glossary: Mapping[str, str] | None = None,
     looks: Sequence[str] = (),
     marked: bool = False,
+    plain: bool = False,
 ) -> tuple[EditPlan, list[Covered]]:
     """The plan of an instruction, and what stands for each of its words.
 
@@ -42,6 +44,8 @@ def read_plan(
         glossary: taught words and what they mean.
         looks: names of looks beyond the lexicon's own.
         marked: the person marked a region, which "it" and "this" then mean.
+        plain: it is in the plain dialect ("remove the cup; make it warmer"), which is spelt right
+            and names things anew, so that "it" is never a thing of this instruction.
 
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
@@ -60,9 +64,12 @@ def read_plan(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"
         )
-    units = without_letter(mark_exceptions(read_words(instruction, glossary, looks)))
+    units = without_letter(mark_exceptions(read_words(instruction, glossary, looks, spelt=plain)))
+    if plain:
+        units = with_targets(units)
     reading = start_reading(units, earlier)
     reading.marked = marked
+    reading.plain = plain
     read_all(in_order(with_topics(split_clauses(units))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)

@@ -71,6 +71,12 @@ def _new(units: Sequence[Unit]) -> bool:
     return units[0].get("det") == "indefinite" and _object(units) and not _where_in(units)
 
 
+def _novel(units: Sequence[Unit]) -> bool:
+    """A thing that is not there yet, and nothing that is said of it ("a hat sleepy")."""
+    said = len(units) > 2 and units[-1].has(*_QUALITIES, "action")
+    return units[0].get("det") != "definite" and _things(units) and not said
+
+
 def _where_in(units: Sequence[Unit]) -> bool:
     return any(u.has("place") or str(u.get("prep")) in _PLACES for u in units)
 
@@ -152,7 +158,9 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "change": lambda units: _verb(units, noun_too=True) and not _keeps(units),
         "anyverb": lambda units: _verb(units, noun_too=True),
         "words": lambda units: (
-            all(u.kind in ("word", "number") for u in units) and not units[0].has("prep", "says")
+            all(u.kind in ("word", "number") for u in units)
+            and not units[0].has("prep", "says")
+            and not units[-1].has("det", "prep")
         ),
         "worn": lambda units: is_of("worn", units) and _things(units),
         "material": lambda units: (
@@ -162,6 +170,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and is_of("material", units)
         ),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
+        "novel": _novel,
         "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
         "comparative": lambda units: (
             len(units) == 1 and getattr(units[0].get("scale"), "form", "") == "more"

@@ -121,6 +121,8 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
     for i, unit in enumerate(units):
         before = units[i - 1] if i else None
         after = units[i + 1] if i + 1 < len(units) else None
+        if unit.has("more", "less") and unit.norm.startswith(("much ", "way ", "far ")):
+            found.setdefault("level", "strong")  # "much more magenta"
         key = _key(unit, before, after)
         if unit.norm in STRENGTH_NOUNS and said and said[-1] is before:
             said.append(unit)
@@ -177,7 +179,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         ends = after is None or after.kind == "mark" or after.has("conjunction", "property")
         return "number" if signed or ((near or by) and ends) else ""
     if unit.has("factor"):
-        if is_frame_noun(unit) and before is not None and before.has("side"):
+        sized = after is not None and after.norm in ("as", "its", "the", "their")
+        if is_frame_noun(unit) and before is not None and before.has("side") and not sized:
             return ""  # "the left half"
         opens = after is not None and (
             after.has("scale", "size", "colour", "more", "less")
@@ -192,6 +195,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         )
         if unit.has("verb") and before is None:
             return ""
+        if before is not None and before.get("det") == "indefinite" and unit.norm == "double":
+            return ""  # "a double rainbow"
         return "factor" if whole else ""
     if unit.has("degree"):
         if unit.get("degree") in ("excess", "lack") and unit.norm in ("too", "so"):
@@ -200,6 +205,8 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
                 if after is not None and after.has(*_GRADABLE) and not after.has("more", "colour")
                 else ""
             )
+        if unit.has("size") and after is not None and after.has("colour"):
+            return ""  # "the big black bird"
         if unit.norm in _ADJECTIVAL or unit.has("verb", "size"):
             if unit.norm in ("much", "lots", "way", "super", "max", "big", "bit") and after is None:
                 return "level" if unit.norm in ("much", "lots", "max", "bit") else ""

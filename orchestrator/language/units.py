@@ -62,7 +62,11 @@ class Unit:
 
 
 def read_units(
-    text: str, taught: Mapping[str, str] | None = None, looks: Sequence[str] = ()
+    text: str,
+    taught: Mapping[str, str] | None = None,
+    looks: Sequence[str] = (),
+    *,
+    spelt: bool = False,
 ) -> list[Unit]:
     """All units of an instruction, in order.
 
@@ -70,10 +74,13 @@ def read_units(
         text: the instruction.
         taught: glossary words, which are nouns and never misspellings.
         looks: names of looks beyond the lexicon's own.
+        spelt: it is known to be spelt right, so that no word is a misspelling of another.
     """
     lexicon = get_lexicon()
     extra = _extra(taught or {}, looks)
-    tokens, slips = _spelt(with_quotations(tokenize(text), text), lexicon, extra)
+    tokens, slips = with_quotations(tokenize(text), text), set[int]()
+    if not spelt:
+        tokens, slips = _spelt(tokens, lexicon, extra)
     shouting = _shouting(tokens)
     units: list[Unit] = []
     i = 0
@@ -86,15 +93,14 @@ def read_units(
             else ""
         )
         norm = " ".join(t.norm for t in tokens[i : i + count])
-        shown = (
-            text[token.start : tokens[i + count - 1].end] if count > 1 else token.text or token.norm
-        )
+        begins = token if token.text or count == 1 else tokens[i + 1]  # "that's looking"
+        shown = text[begins.start : tokens[i + count - 1].end] if count > 1 else token.text
         if written:
             shown = norm if count > 1 else token.text
         if shouting and token.kind == "word":
             shown = shown.lower()
         last = tokens[i + count - 1]
-        gap = i == 0 or token.start > tokens[i - 1].end
+        gap = i == 0 or begins.start > tokens[i - 1].end
         units.append(
             Unit(
                 len(units),
