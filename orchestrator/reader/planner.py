@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from orchestrator.critic.review import review
 from orchestrator.errors import BadInstruction
-from orchestrator.language.read import respelt
+from orchestrator.language.read import read_plan, respelt
 from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.reader.dialect import plainly
@@ -90,8 +90,16 @@ class ReaderPlanner:
         if said is None or said.text == NOTHING:
             return None
         record["said"] = said.text
-        plan, _ = self._ruled(said.text, context)
-        if plan is None or (plan.unknown and not plan.steps):
+        try:
+            plan, _ = read_plan(
+                said.text,
+                earlier=context.earlier,
+                glossary=context.glossary,
+                looks=context.looks,
+                marked=context.marked,
+                plain=True,
+            )
+        except BadInstruction:
             return None
         note = f"read as: {said.text}"
         plan = plan.model_copy(update={"instruction": instruction, "notes": (note, *plan.notes)})

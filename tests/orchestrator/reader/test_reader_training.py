@@ -54,7 +54,7 @@ def test_the_rules_read_what_the_reader_is_taught_to_say() -> None:
     whole = 0
     for _, plain in pairs:
         with contextlib.suppress(BadInstruction):
-            plan, _ = read_plan(plain) if plain != NOTHING else (None, None)
+            plan, _ = read_plan(plain, plain=True) if plain != NOTHING else (None, None)
             whole += plan is None or not plan.unknown
     assert whole >= 0.97 * len(pairs)
 
