@@ -17,6 +17,8 @@ from tools.operation import HardMask, Rgb
 
 CHANGED = 12.0
 """Distance in Lab from which a pixel changed; above mild compression and blur."""
+TOUCHED = 3.0
+"""Distance in Lab from which a pixel is not quite what it was."""
 STRONG = 60.0
 """Distance in Lab that counts as a full change."""
 SHIFTS = tuple(range(6, 61, 2))
@@ -43,6 +45,11 @@ def share(part: HardMask, of: HardMask) -> float:
 def left_of_old(before: Rgb, after: Rgb, mask: HardMask) -> float:
     """How much of the old fine detail under a mask is still there, [0, 1]."""
     return float(np.clip(shines_through(before, after, mask), 0, 1)) if mask.any() else 0.0
+
+
+def trace_of_old(before: Rgb, after: Rgb, mask: HardMask) -> float:
+    """``left_of_old`` where anything changed at all: what was rightly let be is no trace."""
+    return left_of_old(before, after, mask & (distance(before, after) > TOUCHED))
 
 
 def same_shape(before: Rgb, after: Rgb, mask: HardMask) -> float:

@@ -13,7 +13,7 @@ from smartedit_model.drawings.fitting import fit_op, logistic
 from smartedit_model.drawings.naming import kinds_meant, kinds_of, look_named, thing_named
 from smartedit_model.drawings.things import THINGS
 from smartedit_model.drawings.verdict import odds, shipped_fit
-from smartedit_model.drawings.witness import DrawnWitness, drawn_witness
+from smartedit_model.drawings.witness import DrawnWitness, Observation, drawn_witness
 from smartedit_model.evaluation.labelled_edits import BAD, GOOD, OPS, claim_of, edits, samples
 from smartedit_model.sam.small import shipped_folder
 from smartedit_model.world.edits import EditSample
@@ -99,6 +99,24 @@ def test_good_removals_pass_and_bad_ones_do_not() -> None:
         assert verdict.passed is not True, sort
         assert verdict.reason
         assert verdict.trust < exact.trust
+
+
+def test_an_old_thing_that_shines_through_is_no_success_however_well_the_rest_looks() -> None:
+    """A half-blended replacement is seen as what it should be; a stronger try is asked for."""
+    fit = shipped_fit().ops["replace"]
+    claim = Claim("replace", Target(phrase="the dog", category="dog"), "a cat")
+    numbers = {name: 1.0 for name in fit.names if name not in ("weakest", "second_weakest")}
+    good = witness().verdict(claim, Observation(True, numbers))
+    assert good is not None
+    assert good.passed is True
+    assert not good.faint
+    half = numbers | {"no_ghost": 0.5, "no_trace": 0.5}
+    assert fit.trust(half) >= fit.least
+    told = witness().verdict(claim, Observation(True, half))
+    assert told is not None
+    assert (told.passed, told.sure, told.faint) == (None, False, True)
+    assert "shines through" in told.reason
+    assert told.trust < good.trust
 
 
 def test_it_says_nothing_of_what_it_does_not_know() -> None:
