@@ -6,14 +6,14 @@ far the edge may reach.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from orchestrator.plan import EditPlan, Step, Unchanged
 from tools.errors import GroundingFailed
 from tools.grounders import Grounding, ground
-from tools.grounding import Scene
+from tools.grounding import Scene, UserHints
 from tools.masks import area_share, dilate, feather, pixels
 from tools.operation import HardMask, SoftMask
 from tools.target import Target
@@ -37,6 +37,8 @@ TAKEN_AT_MOST = 0.98
 """Largest share of the picture that can be taken away: something must be left to fill from."""
 CLICKED_AT_MOST = 0.2
 """Largest share of the picture a click may stand for when something is taken away."""
+BESIDE = 0.2
+"""Overlap below which a mark is not on a thing, but may touch it."""
 BACKGROUND = Target(phrase="the background", category="background")
 MARKED = Target(phrase="this")
 """What the user marked, whatever it is."""
@@ -76,11 +78,12 @@ class Pin:
     soft: SoftMask
 
 
-def marked_alone(step: Step, plan: EditPlan) -> bool:
+def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     """Whether a mark on the picture can mean nothing but this step's target.
 
-    It can where nothing else is named: no other step's thing, no promise's, no thing to leave out
-    and none to stand beside. Otherwise a mark may be about any of them, and the words decide.
+    It can where nothing else is named: no other step's thing, no promise's, no thing to leave out.
+    What the target stands beside may be marked instead, unless that is found elsewhere. Otherwise
+    a mark may be about any of them, and the words decide.
     """
     located = [
         one.id
@@ -88,8 +91,22 @@ def marked_alone(step: Step, plan: EditPlan) -> bool:
         if not one.target.is_whole_image and one.op not in WHOLE_FRAME_OPS
     ]
     target = step.target
-    named = target.exclude is not None or target.relation is not None or plan.constraints
-    return located == [step.id] and not named
+    if located != [step.id] or target.exclude is not None or plan.constraints:
+        return False
+    return target.relation is None or _off_the_mark(target.relation.anchor, scene)
+
+
+def _off_the_mark(anchor: Target, scene: Scene) -> bool:
+    """Whether words alone find a thing, and not where the user marked."""
+    if not scene.hints.given:
+        return False
+    try:
+        mark = ground(scene, MARKED).mask
+        there = ground(replace(scene, hints=UserHints()), anchor).mask
+    except GroundingFailed:
+        return False
+    both = np.count_nonzero(mark & there)
+    return bool(both < BESIDE * min(np.count_nonzero(mark), np.count_nonzero(there)))
 
 
 def region_for(

@@ -109,7 +109,9 @@ def test_the_witness_is_told_what_was_marked() -> None:
     mask = mark.copy()
     mark[25:55, 20:50] = True
     judged(asked, hints=UserHints(mask=mark))
-    assert np.array_equal(asked.marks[-1], mark)
+    told = asked.marks[-1]
+    assert told is not None
+    assert np.array_equal(told, mark)
     mask[70:90, 80:110] = True
     judged(asked, hints=UserHints(mask=mask))
     assert asked.marks[-1] is None
