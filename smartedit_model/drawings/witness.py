@@ -38,8 +38,8 @@ JUDGED = 8
 """Edits whose evidence is remembered: a try that comes out the same is not looked at anew."""
 MEANT = 0.6
 """Share of a thing within the region of a step, from which it is taken for the step's target."""
-MARKED = 0.7
-"""Overlap from which what words mean is what was marked."""
+MARKED = 0.85
+"""Overlap from which what words mean is what was marked, and has the better outline."""
 OWN = 0.3
 """Overlap from which a thing is a target rather than another thing."""
 

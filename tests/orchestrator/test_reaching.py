@@ -95,6 +95,17 @@ def test_a_picture_that_is_wholly_new_widens_nothing() -> None:
     assert reached(blank(), blank(), mask, step("replace", new="a box"), None) is mask
 
 
+def test_a_shifted_tone_hides_no_new_outline() -> None:
+    """A model that warmed the whole picture still gave the thing its ears; only they are let in."""
+    made = blank()
+    made[34:60, 38:62] = (30, 30, 200)
+    warm = np.clip(made.astype(np.int16) + np.array([28, 6, -24]), 0, 255).astype(np.uint8)
+    mask = reached(blank(), warm, old_mask(), step("replace", new="a box"), None)
+    assert mask is not None
+    assert (mask[34:60, 38:62] == 1).all()
+    assert (mask[80:] == 0).all()
+
+
 def test_what_was_promised_to_stay_is_never_reached_into() -> None:
     """The shield of the promises holds for the widened mask too."""
     made = blank()
