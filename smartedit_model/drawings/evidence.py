@@ -75,6 +75,7 @@ def _aim(case: Case, region: HardMask) -> Numbers:
     return {
         "on_target": m.share(m.grown(region), change) if change.any() else 0.0,
         "others_kept": 1 - spoilt,
+        "calm": 1 - m.noise(case.before, case.after),
         "small_spill": 1 - min(float(np.count_nonzero(change & free)) / max(
             float(np.count_nonzero(region)), 1.0), 1.0),
     }  # fmt: skip

@@ -25,6 +25,9 @@ SHIFTS = tuple(range(6, 61, 2))
 """Distances that a thing may be moved by, in pixels of a picture of 128."""
 FACTORS = tuple(round(1.12 + 0.06 * i, 2) for i in range(14))
 """Factors that a thing may be made bigger by; smaller by their inverse."""
+NOISE = 240.0
+"""Mean strength of the Laplacian in grey levels that counts as full noise. Even noise of all levels
+has 163 to 186, what was drawn in 360 good edits of validation scenes at most 78."""
 REACH = 2
 
 Box = tuple[float, float, float, float]
@@ -50,6 +53,15 @@ def left_of_old(before: Rgb, after: Rgb, mask: HardMask) -> float:
 def trace_of_old(before: Rgb, after: Rgb, mask: HardMask) -> float:
     """``left_of_old`` where anything changed at all: what was rightly let be is no trace."""
     return left_of_old(before, after, mask & (distance(before, after) > TOUCHED))
+
+
+def noise(before: Rgb, after: Rgb) -> float:
+    """How much what is new differs from pixel to pixel, as noise does, [0, 1]."""
+    new = changed(before, after)
+    if np.count_nonzero(new) < 9:
+        return 0.0
+    grey = cv2.cvtColor(after, cv2.COLOR_RGB2GRAY)
+    return float(np.clip(np.abs(cv2.Laplacian(grey, cv2.CV_32F))[new].mean() / NOISE, 0, 1))
 
 
 def same_shape(before: Rgb, after: Rgb, mask: HardMask) -> float:

@@ -26,6 +26,7 @@ SAYS = {
     "no_trace": "what was there shines through",
     "covered": "hardly anything changed there",
     "strength": "hardly anything changed",
+    "calm": "noise stands there",
     "smooth": "the place is full of detail that should not be there",
     "on_target": "something else was changed",
     "others_kept": "another thing was changed too",
@@ -60,6 +61,15 @@ TRACE = 0.65
 """``no_trace`` below which the old thing shines through. Of 120 half-blended edits of validation
 scenes that replace, remove, resize or move a thing all lie below, of 360 good ones none, with masks
 that are exact and with masks 3 pixels too wide."""
+
+
+CALM = 0.5
+"""``calm`` below which what is new is noise: halfway between the drawn and the noisy."""
+
+
+def noisy(numbers: Mapping[str, float]) -> bool:
+    """Whether noise stands where something should."""
+    return numbers.get("calm", 1.0) < CALM
 
 
 def haunted(numbers: Mapping[str, float]) -> bool:

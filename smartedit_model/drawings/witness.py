@@ -19,7 +19,7 @@ from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
 from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
-from smartedit_model.drawings.verdict import FAINT, SAYS, Fit, haunted, shipped_fit
+from smartedit_model.drawings.verdict import FAINT, SAYS, Fit, haunted, noisy, shipped_fit
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
 from smartedit_model.fingerprints import content_key, content_version
@@ -138,6 +138,8 @@ class DrawnWitness:
         if haunted(seen.numbers):
             # It may be the next best thing, so it is not failed for this alone.
             trust, worst = min(trust, fit.fails), "no_trace"
+        if noisy(seen.numbers):
+            trust, worst = 0.0, "calm"
         said, faint = SAYS.get(worst, worst), worst in FAINT
         if trust < fit.fails:
             return Testimony(trust, False, seen.resolved, False, said, faint, shown)

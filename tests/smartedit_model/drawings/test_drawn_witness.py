@@ -19,7 +19,7 @@ from smartedit_model.sam.small import shipped_folder
 from smartedit_model.world.edits import EditSample
 from tools.grounders import ground
 from tools.grounding import Scene
-from tools.masks import iou
+from tools.masks import dilate, iou
 from tools.target import Target
 from tools.witness import Claim
 
@@ -117,6 +117,31 @@ def test_an_old_thing_that_shines_through_is_no_success_however_well_the_rest_lo
     assert (told.passed, told.sure, told.faint) == (None, False, True)
     assert "shines through" in told.reason
     assert told.trust < good.trust
+
+
+def test_noise_in_the_place_of_a_thing_fails() -> None:
+    """Whatever it is taken for, what differs from pixel to pixel is no drawing."""
+    sample = removal()
+    mask = sample.region
+    noise = np.random.default_rng(4).integers(0, 256, (int(mask.sum()), 3), dtype=np.uint8)
+    garbage = sample.source.copy()
+    garbage[mask] = noise
+    claim = Claim("replace", claim_of("remove", sample).target, "a cat")
+    told = witness().testify(claim, sample.source, garbage, mask, mask)
+    assert told is not None
+    assert (told.passed, told.faint) == (False, False)
+    assert "noise" in told.reason
+
+
+def test_what_was_marked_is_the_target_whatever_the_words_find() -> None:
+    """A mark is not doubted, and that words find something else is told as before."""
+    sample = removal()
+    claim = Claim("remove", Target(phrase="the cat", category="cat"))
+    allowed = dilate(sample.region, 2)
+    heard = witness().hear(claim, sample.source, sample.target, allowed, sample.region)
+    assert heard is not None
+    assert np.array_equal(heard.case.target, sample.region)
+    assert not heard.resolved
 
 
 def test_it_says_nothing_of_what_it_does_not_know() -> None:
