@@ -17,6 +17,7 @@ from tools.grounding import Scene, UserHints
 from tools.masks import area_share, dilate, feather, pixels
 from tools.operation import HardMask, SoftMask
 from tools.target import Target
+from tools.wording import POINTING, noun
 
 WHOLE_FRAME_OPS = frozenset({"rotate", "flip", "text"})
 """Ops that act on the frame itself, whatever their target."""
@@ -82,8 +83,8 @@ def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     """Whether a mark on the picture can mean nothing but this step's target.
 
     It can where nothing else is named: no other step's thing, no promise's, no thing to leave out.
-    What the target stands beside may be marked instead, unless that is found elsewhere. Otherwise
-    a mark may be about any of them, and the words decide.
+    What the target stands beside may be marked instead: if it is "this", or is found there.
+    Otherwise a mark may be about any of them, and the words decide.
     """
     located = [
         one.id
@@ -93,20 +94,20 @@ def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     target = step.target
     if located != [step.id] or target.exclude is not None or plan.constraints:
         return False
-    return target.relation is None or _off_the_mark(target.relation.anchor, scene)
+    return target.relation is None or not _is_marked(target.relation.anchor, scene)
 
 
-def _off_the_mark(anchor: Target, scene: Scene) -> bool:
-    """Whether words alone find a thing, and not where the user marked."""
-    if not scene.hints.given:
-        return False
+def _is_marked(anchor: Target, scene: Scene) -> bool:
+    """Whether what the user marked is a thing, by its words alone; of "this" it is."""
+    if noun(anchor) in POINTING:
+        return True
     try:
         mark = ground(scene, MARKED).mask
         there = ground(replace(scene, hints=UserHints()), anchor).mask
     except GroundingFailed:
-        return False
+        return False  # nobody marks what the target stands beside and then describes the target
     both = np.count_nonzero(mark & there)
-    return bool(both < BESIDE * min(np.count_nonzero(mark), np.count_nonzero(there)))
+    return bool(both >= BESIDE * min(np.count_nonzero(mark), np.count_nonzero(there)))
 
 
 def region_for(

@@ -66,13 +66,10 @@ def test_what_else_a_mark_might_mean() -> None:
 
 
 def test_a_mark_off_the_anchor_is_the_target() -> None:
-    """What the target stands beside is found elsewhere, so it was not what the user marked."""
+    """Its anchor may be marked instead, where that is found there, or is "this"."""
     scene = Scene(squares(), hints=UserHints(box=IN_BLUE))
     red = Target(phrase="the red square", category="square", attributes=("red",))
-    near = step(1, "the blue square", relation=Relation(kind="right_of", anchor=red))
-    assert marked_alone(near, EditPlan(instruction="x", steps=(near,)), scene)
     lost = Target(phrase="the lamp", category="lamp")
-    unknown = step(1, "the blue square", relation=Relation(kind="right_of", anchor=lost))
-    assert not marked_alone(unknown, EditPlan(instruction="x", steps=(unknown,)), scene)
-    unmarked = Scene(squares())
-    assert not marked_alone(near, EditPlan(instruction="x", steps=(near,)), unmarked)
+    for anchor, alone in ((red, True), (lost, True), (Target(phrase="this"), False)):
+        near = step(1, "the square", relation=Relation(kind="right_of", anchor=anchor))
+        assert marked_alone(near, EditPlan(instruction="x", steps=(near,)), scene) == alone
