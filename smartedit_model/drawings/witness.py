@@ -19,7 +19,15 @@ from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
 from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
-from smartedit_model.drawings.verdict import FAINT, SAYS, Fit, haunted, noisy, shipped_fit
+from smartedit_model.drawings.verdict import (
+    FAINT,
+    SAYS,
+    Fit,
+    haunted,
+    noisy,
+    off_colour,
+    shipped_fit,
+)
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
 from smartedit_model.fingerprints import content_key, content_version
@@ -135,8 +143,10 @@ class DrawnWitness:
             return None
         trust, worst = fit.trust(seen.numbers), fit.against(seen.numbers)
         shown = {name: round(value, 3) for name, value in seen.numbers.items()}
+        # Such a try may be the next best thing, so it is not failed for this alone.
+        if off_colour(seen.numbers):
+            trust, worst = min(trust, fit.fails), "colour"
         if haunted(seen.numbers):
-            # It may be the next best thing, so it is not failed for this alone.
             trust, worst = min(trust, fit.fails), "no_trace"
         if noisy(seen.numbers):
             trust, worst = 0.0, "calm"

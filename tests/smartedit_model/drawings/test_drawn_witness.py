@@ -119,6 +119,20 @@ def test_an_old_thing_that_shines_through_is_no_success_however_well_the_rest_lo
     assert told.trust < good.trust
 
 
+def test_another_colour_than_was_named_is_trusted_least() -> None:
+    """A thing nobody knows by sight may still be told from itself in another colour."""
+    fit = shipped_fit().ops["replace"]
+    claim = Claim("replace", Target(phrase="the dog", category="dog"), "a red sofa")
+    numbers = {name: 0.5 for name in fit.names if name not in ("weakest", "second_weakest")}
+    right = witness().verdict(claim, Observation(True, numbers))
+    grey = witness().verdict(claim, Observation(True, numbers | {"colour": 0.003}))
+    assert right is not None
+    assert grey is not None
+    assert grey.passed is not True
+    assert grey.trust < right.trust
+    assert "colour" in grey.reason
+
+
 def test_noise_in_the_place_of_a_thing_fails() -> None:
     """Whatever it is taken for, what differs from pixel to pixel is no drawing."""
     sample = removal()
