@@ -30,7 +30,8 @@ Remedy = Literal["seed", "words", "pull", "yield", "hold", "calm", "wide"]
 REMEDIES: dict[Fault, tuple[tuple[Remedy, ...], ...]] = {
     "error": (("seed",), ("seed",)),
     "not found": (("words",), ("words", "seed")),
-    "nothing": (("pull", "yield"), ("words", "pull", "yield", "seed")),
+    "nothing": (("pull", "yield", "seed"), ("words", "pull", "yield", "seed")),
+    "elsewhere": (("words", "seed"), ("words", "seed")),
     "weak": (("pull", "seed"), ("words", "pull", "seed")),
     "left over": (("wide", "seed"), ("wide", "pull", "seed")),
     "spill": (("words", "hold", "seed"), ("hold", "seed")),
@@ -51,6 +52,7 @@ _WHY: dict[Fault, str] = {
     "error": "it made no picture",
     "not found": "the model did not see what is meant",
     "nothing": "nothing changed",
+    "elsewhere": "it changed something else",
     "weak": "the change was too weak",
     "left over": "part of it was left",
     "spill": "it redrew the surroundings",

@@ -36,6 +36,7 @@ REPORTS: dict[Fault, dict[str, Any]] = {
     "error": verdict(checks=[], scores={}),
     "not found": verdict(checks=[{"name": "target found", "passed": False}]),
     "nothing": NOTHING,
+    "elsewhere": verdict(scores={"delta_e": 0.1}, leakage=0.03),
     "weak": verdict(remedy="stronger"),
     "left over": verdict(remedy="wider"),
     "spill": verdict(leakage=0.9),
@@ -96,7 +97,8 @@ def test_each_failure_is_told_from_the_report(fault: Fault) -> None:
     [
         ("error", {"seed_offset"}),
         ("not found", {"wording"}),
-        ("nothing", {"guidance_text", "guidance_image"}),
+        ("nothing", {"guidance_text", "guidance_image", "seed_offset"}),
+        ("elsewhere", {"wording", "seed_offset"}),
         ("weak", {"guidance_text", "seed_offset"}),
         ("left over", {"grow", "seed_offset"}),
         ("spill", {"wording", "guidance_image", "seed_offset"}),
