@@ -95,8 +95,10 @@ class Remembering:
                 )
         self.now: tuple[str, str] = ("", "")
 
-    def testify(self, claim: Claim, before: Any, after: Any, mask: Any) -> Testimony | None:
-        """As the shipped witness, from kept evidence where there is some."""
+    def testify(
+        self, claim: Claim, before: Any, after: Any, mask: Any, marked: Any = None
+    ) -> Testimony | None:
+        """As the shipped witness, from kept evidence where there is some; nothing is marked."""
         if self.now not in self._kept:
             seen = self._witness.observe(claim, before, after, mask)
             if seen is None:

@@ -77,6 +77,9 @@ LEAST_NEARER = 0.2
 
 COLOURED, HARDLY_COLOURED = 0.5, 0.35
 """Share that must have a colour, and below which it surely has not."""
+UNSEEN, OWN_COLOUR = 0.5, 0.9
+"""Mean change inside the mask below which nothing was recoloured; share that must have the colour
+for that to be right, since it was of that colour before."""
 RECOLOURED, PART_RECOLOURED = 8.0, 0.08
 """Difference in Lab from which a pixel was recoloured; least share of a place where any was."""
 SEAMED, SURELY_SEAMED = 0.35, 0.5
@@ -215,6 +218,8 @@ def _coloured(evidence: Evidence) -> Check:
             is_colour(evidence.after.image[recoloured], wanted).share, 3
         )
         share = max(share, numbers["of_recoloured"])
+    if change.delta_e < UNSEEN and share < OWN_COLOUR:
+        return Check(f"is {wanted}", False, numbers, "hardly anything changed", "stronger")
     if share >= COLOURED:
         return Check(f"is {wanted}", True, numbers)
     reason = f"only {share:.0%} of it is {wanted}"

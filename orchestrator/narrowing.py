@@ -19,6 +19,8 @@ SEEN = 8.0
 """Smoothed distance in Lab from which a change belongs to something new."""
 SMOOTH = 0.008
 """Standard deviation of the smoothing, as a share of the diagonal: single pixels say nothing."""
+SHIFTED = 40.0
+"""Levels that a model may shift a channel by, all over, beyond which the picture is another."""
 BESIDE_LARGEST = 0.2
 """Size of a further patch, against the largest, from which it belongs to the new thing too."""
 REACH = 0.012
@@ -50,10 +52,24 @@ def narrowed(parent: Rgb, made: Rgb, mask: SoftMask | None) -> SoftMask | None:
 
 
 def new_patches(parent: Rgb, made: Rgb) -> list[HardMask]:
-    """Connected parts, HW bool, where two pictures of one size visibly differ, largest first."""
+    """Connected parts, HW bool, where two pictures of one size visibly differ, largest first.
+
+    Where nearly everything differs, a model may only have shifted the tone of the whole; then what
+    differs beside that is looked for.
+    """
+    seen = _differing(parent, made)
+    shift = np.median(made.astype(np.int16) - parent, axis=(0, 1))
+    if seen.mean() >= WIDE and np.abs(shift).max() <= SHIFTED:
+        steady = np.clip(np.rint(made - shift), 0, 255).astype(np.uint8)
+        beside = _differing(parent, steady)
+        seen = beside if beside.mean() < WIDE else seen
+    return components(seen)
+
+
+def _differing(parent: Rgb, made: Rgb) -> HardMask:
     apart = difference_map(parent, made)
     deviation = max(SMOOTH * float(np.hypot(*apart.shape)), 0.6)
-    return components(np.asarray(cv2.GaussianBlur(apart, (0, 0), deviation) > SEEN))
+    return np.asarray(cv2.GaussianBlur(apart, (0, 0), deviation) > SEEN)
 
 
 def soft_around(seen: HardMask) -> SoftMask:

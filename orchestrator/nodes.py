@@ -83,7 +83,7 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         return {"work": work | _ended("failed", shield.broken)}
     pin = read_pin(state.get("pins", {}).get(step.id), context.workspace)
     try:
-        region = region_for(step, scene, shield.soft, pin, marked=marked_alone(step, plan))
+        region = region_for(step, scene, shield.soft, pin, marked=marked_alone(step, plan, scene))
     except GroundingFailed as error:
         return {"work": work | _ended("failed", str(error))}
     work["mask_id"] = context.workspace.keep_mask(region.soft)

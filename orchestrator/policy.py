@@ -30,8 +30,9 @@ Remedy = Literal["seed", "words", "pull", "yield", "hold", "calm", "wide"]
 REMEDIES: dict[Fault, tuple[tuple[Remedy, ...], ...]] = {
     "error": (("seed",), ("seed",)),
     "not found": (("words",), ("words", "seed")),
-    "nothing": (("pull", "yield"), ("words", "pull", "yield", "seed")),
-    "weak": (("pull",), ("words", "pull", "seed")),
+    "nothing": (("pull", "yield", "seed"), ("words", "pull", "yield", "seed")),
+    "elsewhere": (("words", "seed"), ("words", "seed")),
+    "weak": (("pull", "seed"), ("words", "pull", "seed")),
     "left over": (("wide", "seed"), ("wide", "pull", "seed")),
     "spill": (("words", "hold", "seed"), ("hold", "seed")),
     "wrong": (("words", "seed"), ("pull", "seed"), ("calm", "words", "seed")),
@@ -51,6 +52,7 @@ _WHY: dict[Fault, str] = {
     "error": "it made no picture",
     "not found": "the model did not see what is meant",
     "nothing": "nothing changed",
+    "elsewhere": "it changed something else",
     "weak": "the change was too weak",
     "left over": "part of it was left",
     "spill": "it redrew the surroundings",
@@ -122,9 +124,14 @@ def next_move(
         if way.deterministic or attempt >= wanted or spent > settings.step_seconds:
             return Move("accept")
         told = f"one more to choose from ({attempt} of {wanted})"
+        changed: dict[str, Any] = {}
         if undecided:
+            # More of the same edit may settle it; of other doubts nobody knows what would.
+            faint: tuple[Remedy, ...] = ("pull",) if diagnose(verdict) == "weak" else ()
+            changed, tried = _turned(faint, way, tuning)
+            told = ", ".join([told, *tried])
             told = "it cannot be told whether it is right: " + told
-        return Move("again", tuning | {"seed_offset": attempt}, told)
+        return Move("again", tuning | changed | {"seed_offset": attempt}, told)
     if attempt >= most:
         return Move("give_up", reason=f"{verdict['reason']} (after {attempt} tries)")
     if seconds >= settings.step_seconds or spent > settings.step_seconds:

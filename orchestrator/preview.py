@@ -135,7 +135,7 @@ def _place(
     step: Step, plan: EditPlan, scene: Scene, shield: np.ndarray | None, space: Workspace
 ) -> StepPlace:
     try:
-        region = region_for(step, scene, shield, marked=marked_alone(step, plan))
+        region = region_for(step, scene, shield, marked=marked_alone(step, plan, scene))
     except GroundingFailed as error:
         maker = _maker(step, plan)
         if maker:

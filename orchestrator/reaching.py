@@ -13,13 +13,17 @@ import numpy as np
 
 from orchestrator.narrowing import WIDE, new_patches, soft_around
 from orchestrator.plan import Step
-from tools.masks import box_of
+from tools.masks import box_of, dilate, pixels
 from tools.operation import HardMask, Rgb, SoftMask
 
 ROOM = {"replace": 0.4, "remove": 0.15, "resize": 0.15, "move": 0.25, "add": 1.0}
 """How far around the old box an op's change may reach, as a share of the box's sides: a removed
-thing had a shadow, what is added beside something may be as large as that. Other ops stay in the
-outline that was found. A new thing without a place is ``orchestrator.narrowing``'s."""
+thing had a shadow, what is added beside something may be as large as that. A new thing without a
+place is ``orchestrator.narrowing``'s."""
+RIM = {"recolor": 0.008}
+"""How far past the outline an op's change may reach, as a share of the diagonal: what keeps its
+outline has soft edges of its own colour, which a mark often leaves out. Ops that are in neither
+table stay in the outline that was found."""
 HELD = 0.1
 """Share of a new patch that must lie in the old mask, or share of the mask that it covers, from
 which it is the thing that stood there, in its new outline."""
@@ -41,12 +45,13 @@ def reached(
     """
     hard = None if mask is None else np.asarray(mask > 0.5)
     box = None if hard is None else box_of(hard)
-    if mask is None or hard is None or box is None or step.op not in ROOM or hard.mean() >= WIDE:
+    here = step.op in ROOM or step.op in RIM
+    if mask is None or hard is None or box is None or not here or hard.mean() >= WIDE:
         return mask
     patches = new_patches(parent, made)
     if sum(float(patch.mean()) for patch in patches) >= WIDE:
         return mask  # the whole picture is new; nothing can be told from that
-    zone = _zone(step, box, hard.shape)
+    zone = _rim(step, hard) if step.op in RIM else _zone(step, box, hard.shape)
     if step.op == "move":
         new = _moved(patches, hard, zone)
     else:
@@ -56,6 +61,10 @@ def reached(
     seen = np.logical_or.reduce(new)
     soft = np.maximum(mask, soft_around(seen) * zone)
     return soft if preserved is None else np.minimum(soft, 1 - preserved)
+
+
+def _rim(step: Step, hard: HardMask) -> HardMask:
+    return dilate(hard, pixels(RIM[step.op], hard.shape))
 
 
 def _here(patch: HardMask, hard: HardMask) -> bool:

@@ -6,17 +6,18 @@ far the edge may reach.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from orchestrator.plan import EditPlan, Step, Unchanged
 from tools.errors import GroundingFailed
 from tools.grounders import Grounding, ground
-from tools.grounding import Scene
+from tools.grounding import Scene, UserHints
 from tools.masks import area_share, dilate, feather, pixels
 from tools.operation import HardMask, SoftMask
 from tools.target import Target
+from tools.wording import POINTING, noun
 
 WHOLE_FRAME_OPS = frozenset({"rotate", "flip", "text"})
 """Ops that act on the frame itself, whatever their target."""
@@ -37,6 +38,8 @@ TAKEN_AT_MOST = 0.98
 """Largest share of the picture that can be taken away: something must be left to fill from."""
 CLICKED_AT_MOST = 0.2
 """Largest share of the picture a click may stand for when something is taken away."""
+BESIDE = 0.2
+"""Overlap below which a mark is not on a thing, but may touch it."""
 BACKGROUND = Target(phrase="the background", category="background")
 MARKED = Target(phrase="this")
 """What the user marked, whatever it is."""
@@ -76,11 +79,12 @@ class Pin:
     soft: SoftMask
 
 
-def marked_alone(step: Step, plan: EditPlan) -> bool:
+def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     """Whether a mark on the picture can mean nothing but this step's target.
 
-    It can where nothing else is named: no other step's thing, no promise's, no thing to leave out
-    and none to stand beside. Otherwise a mark may be about any of them, and the words decide.
+    It can where nothing else is named: no other step's thing, no promise's, no thing to leave out.
+    What the target stands beside may be marked instead: if it is "this", or is found there.
+    Otherwise a mark may be about any of them, and the words decide.
     """
     located = [
         one.id
@@ -88,8 +92,22 @@ def marked_alone(step: Step, plan: EditPlan) -> bool:
         if not one.target.is_whole_image and one.op not in WHOLE_FRAME_OPS
     ]
     target = step.target
-    named = target.exclude is not None or target.relation is not None or plan.constraints
-    return located == [step.id] and not named
+    if located != [step.id] or target.exclude is not None or plan.constraints:
+        return False
+    return target.relation is None or not _is_marked(target.relation.anchor, scene)
+
+
+def _is_marked(anchor: Target, scene: Scene) -> bool:
+    """Whether what the user marked is a thing, by its words alone; of "this" it is."""
+    if noun(anchor) in POINTING:
+        return True
+    try:
+        mark = ground(scene, MARKED).mask
+        there = ground(replace(scene, hints=UserHints()), anchor).mask
+    except GroundingFailed:
+        return False  # nobody marks what the target stands beside and then describes the target
+    both = np.count_nonzero(mark & there)
+    return bool(both >= BESIDE * min(np.count_nonzero(mark), np.count_nonzero(there)))
 
 
 def region_for(

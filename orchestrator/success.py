@@ -7,6 +7,7 @@ nothing on this machine can tell.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,16 @@ from tools.colour_names import is_colour, names_colour
 from tools.compositing import unchanged_outside
 from tools.errors import GroundingFailed
 from tools.grounders import ground
-from tools.grounding import Scene
+from tools.grounding import Scene, UserHints
+from tools.masks import iou
 from tools.operation import HardMask
 from tools.target import Target
+from tools.wording import ANYTHING, noun
 
 SURE = 0.6
 """Confidence from which a grounder's finding counts as evidence that something is there."""
+SAME_PLACE = 0.3
+"""Overlap from which what is found now stands where the thing stood before."""
 OVERLAP = 0.2
 """Share of a found thing that must lie in the region it should be in."""
 SETTLED: dict[type[Success], frozenset[str]] = {
@@ -47,7 +52,16 @@ def _settled(item: Success, evidence: Evidence) -> bool:
     own = isinstance(item, Present) or item.target == evidence.step.target
     if isinstance(item, Changed):
         return own
+    if isinstance(item, Absent) and own and evidence.step.op == "replace":
+        # What was marked lies where the mark is, whatever stands there now; and a new thing is a
+        # "thing" as much as the old one, often of its colour. The op's check looks at the content.
+        return evidence.before.hints.given or noun(item.target) in ANYTHING
     return own and evidence.step.op in SETTLED.get(type(item), ())
+
+
+def _by_words(scene: Scene) -> Scene:
+    """The scene without the user's mark, which shows where something stood before the edit."""
+    return replace(scene, hints=UserHints()) if scene.hints.given else scene
 
 
 def _find(scene: Scene, target: Target) -> HardMask | None:
@@ -58,12 +72,19 @@ def _find(scene: Scene, target: Target) -> HardMask | None:
 
 
 def _absent(item: Absent, evidence: Evidence) -> Check:
+    """Whether words find it no more; of an op's own target, no more where it was."""
     phrase = item.target.phrase
-    if _find(evidence.after, item.target) is None:
-        was_there = _find(evidence.before, item.target) is not None
-        reason = "" if was_there else f"nothing here could find {phrase!r} before either"
-        return Check(f"{phrase} is gone", True if was_there else None, {}, reason)
-    return Check(f"{phrase} is gone", False, {}, f"{phrase!r} is still found", "wider")
+    name = f"{phrase} is gone"
+    was, now = _find(evidence.before, item.target), _find(_by_words(evidence.after), item.target)
+    if now is None:
+        reason = "" if was is not None else f"nothing here could find {phrase!r} before either"
+        return Check(name, None if was is None else True, {}, reason)
+    own = item.target == evidence.step.target and was is not None and was.shape == now.shape
+    if own and was is not None:
+        overlap = iou(was, now)
+        if overlap < SAME_PLACE:  # another of its kind, which was not spoken of
+            return Check(name, True, {"iou": round(overlap, 3)})
+    return Check(name, False, {}, f"{phrase!r} is still found", "wider")
 
 
 def _present(item: Present, evidence: Evidence) -> Check:
@@ -75,7 +96,8 @@ def _present(item: Present, evidence: Evidence) -> Check:
         reason = "" if passed else f"only {share:.0%} of it is {item.phrase}"
         return Check(name, passed, {"share": round(share, 3)}, reason)
     try:
-        found = ground(evidence.after, Target(phrase=item.phrase, category=item.phrase))
+        wanted = Target(phrase=item.phrase, category=item.phrase)
+        found = ground(_by_words(evidence.after), wanted)
     except GroundingFailed:
         return Check(name, None, {}, f"nothing here can tell whether {item.phrase!r} is there")
     here = 1.0 if inside is None else float(inside[found.mask].mean()) if found.mask.any() else 0.0

@@ -12,13 +12,19 @@ import numpy as np
 
 from orchestrator.checks import Check, Evidence
 from orchestrator.plan import Step
+from orchestrator.regions import MARKED
 from tools.errors import GroundingFailed
+from tools.grounders import ground
+from tools.operation import HardMask
 from tools.witness import Claim
 
 WHOLE = frozenset({"background", "weather", "relight", "restyle"})
 """Ops on the whole picture, of which a tool's photographic version looks like no drawing's."""
 WAYS = {"left": "left", "right": "right", "middle": "middle", "centre": "middle",
         "center": "middle"}  # fmt: skip
+
+ACTED_ON = 0.9
+"""Share of a mark within a step's mask, from which it is what the step acted on."""
 
 
 def claim_of(step: Step) -> Claim | None:
@@ -67,7 +73,9 @@ def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
     mask = None if evidence.mask is None else np.asarray(evidence.mask > 0)
     name = f"as the {witness.name} sees it"
     try:
-        told = witness.testify(claim, evidence.before.image, evidence.after.image, mask)
+        told = witness.testify(
+            claim, evidence.before.image, evidence.after.image, mask, _marked(evidence, mask)
+        )
     except GroundingFailed as error:
         return Check(name, None, {}, f"the {witness.name} cannot be used: {error}")
     if told is None or (by_tool and not told.resolved):
@@ -76,7 +84,21 @@ def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
     if passed is None and told.sure and evidence.before.hints.given:
         passed = True  # the edit is there, and the user said of what
     numbers = {"trust": round(told.trust, 3), "sure": float(told.sure), **told.measured}
-    remedy: Literal["", "wider"] = ""
-    if passed is False and claim.op == "remove":
+    remedy: Literal["", "stronger", "wider"] = ""
+    if not passed and told.faint and not by_tool:  # a tool's strength is another thing
+        remedy = "stronger"
+    elif passed is False and claim.op == "remove":
         remedy = "wider"
     return Check(name, passed, numbers, "" if passed else told.reason, remedy)
+
+
+def _marked(evidence: Evidence, mask: HardMask | None) -> HardMask | None:
+    """What the user marked, where that is what the step acted on; else None.
+
+    A mark may be about something else: what the target stands beside, or another step's.
+    """
+    if mask is None or not evidence.before.hints.given or evidence.step.op == "add":
+        return None
+    marked = ground(evidence.before, MARKED).mask
+    inside = np.count_nonzero(marked & mask) >= ACTED_ON * np.count_nonzero(marked)
+    return marked if inside else None

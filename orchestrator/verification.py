@@ -32,7 +32,7 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
         JSON: ``status`` (done, unverified or failed), ``reason``, ``remedy``,
         ``unchanged_outside_mask``, ``leakage``, ``scores`` and ``checks``; where an independent
         witness spoke, ``confidence`` (its trust, [0, 1]) and ``undecided`` (it looked, and another
-        try might show more).
+        try might show more; ``remedy`` is then of what makes it doubt).
     """
     same_size = before.image.shape == after.image.shape
     mask = candidate.mask
@@ -66,17 +66,17 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
     if change is not None:
         scores |= {"delta_e": round(change.delta_e, 3), "changed_share": round(change.share, 4)}
     spoken: dict[str, Any] = {}
+    remedy = decisive.remedy if status == "failed" else ""
     if told is not None and "trust" in told.measured:
         doubted = told.passed is None and not told.measured["sure"]
-        spoken = {
-            "confidence": told.measured["trust"],
-            "undecided": status == "unverified" and doubted,
-        }
+        undecided = status == "unverified" and doubted
+        spoken = {"confidence": told.measured["trust"], "undecided": undecided}
+        remedy = told.remedy if undecided else remedy
     return {
         **spoken,
         "status": status,
         "reason": reason,
-        "remedy": decisive.remedy if status == "failed" else "",
+        "remedy": remedy,
         "unchanged_outside_mask": untouched,
         "leakage": round(candidate.leakage, 6),
         "scores": scores,

@@ -44,6 +44,8 @@ class Testimony:
         sure: the evidence is good, whatever was edited.
         resolved: the target was found by its words, without the step's own mask.
         reason: one line; what speaks most against the edit, where it did not pass.
+        faint: too little of the change shows, as where the old thing shines through: a stronger
+            try might mend it.
         measured: the evidence, each number higher for a better edit.
     """
 
@@ -52,6 +54,7 @@ class Testimony:
     resolved: bool
     sure: bool
     reason: str = ""
+    faint: bool = False
     measured: dict[str, float] = field(default_factory=dict)
 
 
@@ -61,7 +64,12 @@ class Witness(Protocol):
     name: str
 
     def testify(
-        self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
+        self,
+        claim: Claim,
+        before: Rgb,
+        after: Rgb,
+        mask: HardMask | None,
+        marked: HardMask | None = None,
     ) -> Testimony | None:
         """Judge an edit; None where it knows nothing of such pictures, things or edits.
 
@@ -70,5 +78,6 @@ class Witness(Protocol):
             before: HWC uint8 RGB, native.
             after: the same size.
             mask: HW bool, where the edit was allowed to act; None = everywhere.
+            marked: HW bool, what the user marked as the target; None = the words alone tell it.
         """
         ...

@@ -28,6 +28,8 @@ POINTING = frozenset(
 """Categories that name nothing by themselves; only what the user marked can be meant."""
 UNNAMED = POINTING | {"everything", "all", "rest", "something", "anything"}
 """Categories that a model which looks for things by name cannot be asked for."""
+ANYTHING = frozenset({"thing", "object", "item", "one"})
+"""Nouns that fit whatever stands somewhere, and so also what is put in its place."""
 FILLER = frozenset({"the", "a", "an", "my", "his", "her", "their", "its", "your", "our", "of"})
 
 

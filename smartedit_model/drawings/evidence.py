@@ -75,6 +75,7 @@ def _aim(case: Case, region: HardMask) -> Numbers:
     return {
         "on_target": m.share(m.grown(region), change) if change.any() else 0.0,
         "others_kept": 1 - spoilt,
+        "calm": 1 - m.noise(case.before, case.after),
         "small_spill": 1 - min(float(np.count_nonzero(change & free)) / max(
             float(np.count_nonzero(region)), 1.0), 1.0),
     }  # fmt: skip
@@ -111,6 +112,7 @@ def removed(case: Case, eye: Eye) -> Numbers:
                 "not_unclear": 1 - sight.chance("kind", UNCLEAR),
                 "not_old": 1 - sight.chance("kind", old.name("kind")),
                 "no_ghost": 1 - m.left_of_old(case.before, case.after, mask),
+                "no_trace": 1 - m.trace_of_old(case.before, case.after, mask),
                 "covered": m.share(m.changed(case.before, case.after), mask),
                 "smooth": _smooth(case, mask),
             }
@@ -148,6 +150,7 @@ def replaced(case: Case, eye: Eye) -> Numbers:
                 "not_old": 1 - min(sight.chance("kind", old.name("kind")) for sight in seen),
                 "not_unclear": 1 - min(sight.chance("kind", UNCLEAR) for sight in seen),
                 "no_ghost": 1 - m.left_of_old(case.before, case.after, mask),
+                "no_trace": 1 - m.trace_of_old(case.before, case.after, mask),
                 "strength": m.strength(case.before, case.after, mask),
             }
         )
@@ -247,6 +250,7 @@ def _still(case: Case, eye: Eye, mask: HardMask, now: HardMask) -> Numbers:
         "not_unclear": 1 - new.chance("kind", UNCLEAR),
         "vacated": 1 - m.vacated(case.before, case.after, mask, now),
         "no_ghost": 1 - m.left_of_old(case.before, case.after, mask),
+        "no_trace": 1 - m.trace_of_old(case.before, case.after, mask),
     }
 
 

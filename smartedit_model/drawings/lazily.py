@@ -40,10 +40,15 @@ class DrawnEyes:
         return drawn_witness(self._folder)
 
     def testify(
-        self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
+        self,
+        claim: Claim,
+        before: Rgb,
+        after: Rgb,
+        mask: HardMask | None,
+        marked: HardMask | None = None,
     ) -> Testimony | None:
         """See ``DrawnWitness.testify``."""
-        return self._witness.testify(claim, before, after, mask)
+        return self._witness.testify(claim, before, after, mask, marked)
 
     def claims(self, target: Target) -> bool:
         """Whether the noun is one that it knows."""

@@ -8,8 +8,8 @@ from smartedit_model.world.catalogue import kinds, members
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.wordings import table
 from tools.target import Target
+from tools.wording import ANYTHING
 
-ANYTHING = frozenset({"thing", "object", "item", "one"})
 SPELT = {"grey": "gray", "violet": "purple"}
 
 

@@ -19,7 +19,15 @@ from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
 from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
-from smartedit_model.drawings.verdict import Fit, shipped_fit
+from smartedit_model.drawings.verdict import (
+    FAINT,
+    SAYS,
+    Fit,
+    haunted,
+    noisy,
+    off_colour,
+    shipped_fit,
+)
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
 from smartedit_model.fingerprints import content_key, content_version
@@ -38,6 +46,8 @@ JUDGED = 8
 """Edits whose evidence is remembered: a try that comes out the same is not looked at anew."""
 MEANT = 0.6
 """Share of a thing within the region of a step, from which it is taken for the step's target."""
+MARKED = 0.85
+"""Overlap from which what words mean is what was marked, and has the better outline."""
 OWN = 0.3
 """Overlap from which a thing is a target rather than another thing."""
 
@@ -86,13 +96,18 @@ class DrawnWitness:
         self._observed: OrderedDict[tuple[object, ...], Observation | None] = OrderedDict()
 
     def testify(
-        self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
+        self,
+        claim: Claim,
+        before: Rgb,
+        after: Rgb,
+        mask: HardMask | None,
+        marked: HardMask | None = None,
     ) -> Testimony | None:
         """Judge an edit; None where the words or the picture are not of the drawn world."""
-        place = "" if mask is None else content_key(mask.view(np.uint8))
-        key = (repr(claim), content_key(before), content_key(after), place)
+        places = [None if m is None else content_key(m.view(np.uint8)) for m in (mask, marked)]
+        key = (repr(claim), content_key(before), content_key(after), *places)
         if key not in self._observed:
-            self._observed[key] = self.observe(claim, before, after, mask)
+            self._observed[key] = self.observe(claim, before, after, mask, marked)
             while len(self._observed) > JUDGED:
                 self._observed.popitem(last=False)
         seen = self._observed[key]
@@ -108,10 +123,15 @@ class DrawnWitness:
                 other.found.setdefault(THINGS, known.found[THINGS])
 
     def observe(
-        self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None
+        self,
+        claim: Claim,
+        before: Rgb,
+        after: Rgb,
+        mask: HardMask | None,
+        marked: HardMask | None = None,
     ) -> Observation | None:
         """The evidence alone, before any threshold; see ``testify``."""
-        heard = self.hear(claim, before, after, mask)
+        heard = self.hear(claim, before, after, mask, marked)
         if heard is None:
             return None
         return Observation(heard.resolved, EVIDENCE[claim.op](heard.case, self._eye))
@@ -121,19 +141,34 @@ class DrawnWitness:
         fit = (self._fit or shipped_fit()).ops.get(claim.op)
         if fit is None:
             return None
-        trust = fit.trust(seen.numbers)
+        trust, worst = fit.trust(seen.numbers), fit.against(seen.numbers)
         shown = {name: round(value, 3) for name, value in seen.numbers.items()}
+        # Such a try may be the next best thing, so it is not failed for this alone.
+        if off_colour(seen.numbers):
+            trust, worst = min(trust, fit.fails), "colour"
+        if haunted(seen.numbers):
+            trust, worst = min(trust, fit.fails), "no_trace"
+        if noisy(seen.numbers):
+            trust, worst = 0.0, "calm"
+        said, faint = SAYS.get(worst, worst), worst in FAINT
         if trust < fit.fails:
-            return Testimony(trust, False, seen.resolved, False, fit.against(seen.numbers), shown)
+            return Testimony(trust, False, seen.resolved, False, said, faint, shown)
         if trust < fit.least:
-            doubt = f"it cannot be told whether it was made: {fit.against(seen.numbers)}"
-            return Testimony(trust, None, seen.resolved, False, doubt, shown)
+            doubt = f"it cannot be told whether it was made: {said}"
+            return Testimony(trust, None, seen.resolved, False, doubt, faint, shown)
         if seen.resolved:
             return Testimony(trust, True, True, True, measured=shown)
         reason = f"the edit is there, but whether of {claim.target.phrase!r} cannot be told"
-        return Testimony(trust, None, False, True, reason, shown)
+        return Testimony(trust, None, False, True, reason, measured=shown)
 
-    def hear(self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None) -> Heard | None:
+    def hear(
+        self,
+        claim: Claim,
+        before: Rgb,
+        after: Rgb,
+        mask: HardMask | None,
+        marked: HardMask | None = None,
+    ) -> Heard | None:
         """What a claim is about in this picture; None where that cannot be said."""
         value, colour = _value(claim)
         if claim.op not in EVIDENCE or not value or before.shape != after.shape:
@@ -152,7 +187,8 @@ class DrawnWitness:
         if claim.op in LOOKS:
             whole = Case(scene.image, now, allowed, (), tuple(things), "", value)
             return Heard(whole, True)
-        targets, resolved = self._targets(claim, scene, now, allowed, things)
+        own = None if marked is None else _mask_at(marked, shape)
+        targets, resolved = self._targets(claim, scene, now, allowed, things, own)
         if not targets and claim.op != "add":
             return None
         others = tuple(t for t in things if all(iou(t.mask, own) < OWN for own in targets))
@@ -162,25 +198,43 @@ class DrawnWitness:
         return Heard(case, resolved)
 
     def _targets(
-        self, claim: Claim, scene: Scene, now: Rgb, allowed: HardMask, things: list[Thing]
+        self,
+        claim: Claim,
+        scene: Scene,
+        now: Rgb,
+        allowed: HardMask,
+        things: list[Thing],
+        marked: HardMask | None,
     ) -> tuple[tuple[HardMask, ...], bool]:
         """Masks of what was meant, and whether the words alone gave them."""
         if claim.target.is_whole_image:
             return (), bool(claim.where)
-        if self.grounder.claims(claim.target):
-            try:
-                found = ground(scene, claim.target, (self.grounder,))
-            except GroundingFailed:
-                found = None
-            if found is not None and not found.ambiguous and _agrees(claim, found.mask, allowed):
-                return tuple(_parts(found.mask, [r.mask for r in found.chosen])), True
+        named = self._named(claim, scene, allowed)
         if claim.op == "add":
-            return (), False
+            return named, bool(named)
+        if marked is not None and marked.any():
+            # Words tell its outline better than a hasty mark, if they tell that very thing.
+            same = bool(named) and iou(np.logical_or.reduce(named), marked) >= MARKED
+            return (named, True) if same else ((marked,), False)
+        if named:
+            return named, True
         within = [thing.mask for thing in things if measures.share(allowed, thing.mask) >= MEANT]
         if within:
             return tuple(within), False
         touched = measures.changed(scene.image, now) & allowed
         return tuple(components(touched if touched.any() else allowed, 0.002)[:1]), False
+
+    def _named(self, claim: Claim, scene: Scene, allowed: HardMask) -> tuple[HardMask, ...]:
+        """What the words alone mean, where the step acted on it; else nothing."""
+        if not self.grounder.claims(claim.target):
+            return ()
+        try:
+            found = ground(scene, claim.target, (self.grounder,))
+        except GroundingFailed:
+            return ()
+        if found.ambiguous or not _agrees(claim, found.mask, allowed):
+            return ()
+        return tuple(_parts(found.mask, [r.mask for r in found.chosen]))
 
     def _scene(self, image: Rgb) -> Scene:
         key = content_key(image)

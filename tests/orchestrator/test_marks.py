@@ -11,6 +11,7 @@ from orchestrator.plan import EditPlan, Preserve, Step
 from orchestrator.regions import marked_alone
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
+from tools.grounding import Scene, UserHints
 from tools.pictures import Picture
 from tools.target import IMAGE, Relation, Target
 
@@ -55,9 +56,20 @@ def test_what_else_a_mark_might_mean() -> None:
     one = step(1, "the red square")
     whole = Step(id="s2", op="grade", target=IMAGE, instruction="Sepia", params={"look": "sepia"})
     square = Target(phrase="the blue square", category="square")
-    assert marked_alone(one, EditPlan(instruction="x", steps=(one, whole)))
+    scene = Scene(squares(), hints=UserHints(box=IN_BLUE))
+    assert marked_alone(one, EditPlan(instruction="x", steps=(one, whole)), scene)
     kept = (Preserve(target=square),)
-    assert not marked_alone(one, EditPlan(instruction="x", steps=(one,), constraints=kept))
+    assert not marked_alone(one, EditPlan(instruction="x", steps=(one,), constraints=kept), scene)
     for more in ({"exclude": square}, {"relation": Relation(kind="left_of", anchor=square)}):
         near = step(1, "the red square", **more)
-        assert not marked_alone(near, EditPlan(instruction="x", steps=(near,)))
+        assert not marked_alone(near, EditPlan(instruction="x", steps=(near,)), scene)
+
+
+def test_a_mark_off_the_anchor_is_the_target() -> None:
+    """Its anchor may be marked instead, where that is found there, or is "this"."""
+    scene = Scene(squares(), hints=UserHints(box=IN_BLUE))
+    red = Target(phrase="the red square", category="square", attributes=("red",))
+    lost = Target(phrase="the lamp", category="lamp")
+    for anchor, alone in ((red, True), (lost, True), (Target(phrase="this"), False)):
+        near = step(1, "the square", relation=Relation(kind="right_of", anchor=anchor))
+        assert marked_alone(near, EditPlan(instruction="x", steps=(near,)), scene) == alone

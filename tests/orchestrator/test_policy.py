@@ -36,6 +36,7 @@ REPORTS: dict[Fault, dict[str, Any]] = {
     "error": verdict(checks=[], scores={}),
     "not found": verdict(checks=[{"name": "target found", "passed": False}]),
     "nothing": NOTHING,
+    "elsewhere": verdict(scores={"delta_e": 0.1}, leakage=0.03),
     "weak": verdict(remedy="stronger"),
     "left over": verdict(remedy="wider"),
     "spill": verdict(leakage=0.9),
@@ -64,6 +65,16 @@ def test_what_cannot_be_told_is_tried_again_within_the_budget() -> None:
     assert move(verdict("unverified")).kind == "accept"
 
 
+def test_what_can_hardly_be_seen_is_tried_again_with_more_of_it() -> None:
+    """Where too little shows to tell, another seed alone would show as little."""
+    faint = verdict("unverified", undecided=True, remedy="stronger")
+    found = move(faint)
+    assert found.kind == "again"
+    assert found.tuning == {"seed_offset": 1, "guidance_text": 1.35}
+    assert "more guidance" in found.reason
+    assert move(faint, way=Way(deterministic=False)).tuning == {"seed_offset": 1}
+
+
 def test_of_what_cannot_be_told_the_most_trusted_is_kept() -> None:
     """The witness's trust tells tries of one standing apart."""
     tries = [
@@ -86,8 +97,9 @@ def test_each_failure_is_told_from_the_report(fault: Fault) -> None:
     [
         ("error", {"seed_offset"}),
         ("not found", {"wording"}),
-        ("nothing", {"guidance_text", "guidance_image"}),
-        ("weak", {"guidance_text"}),
+        ("nothing", {"guidance_text", "guidance_image", "seed_offset"}),
+        ("elsewhere", {"wording", "seed_offset"}),
+        ("weak", {"guidance_text", "seed_offset"}),
         ("left over", {"grow", "seed_offset"}),
         ("spill", {"wording", "guidance_image", "seed_offset"}),
         ("wrong", {"wording", "seed_offset"}),

@@ -95,6 +95,17 @@ def test_a_picture_that_is_wholly_new_widens_nothing() -> None:
     assert reached(blank(), blank(), mask, step("replace", new="a box"), None) is mask
 
 
+def test_a_shifted_tone_hides_no_new_outline() -> None:
+    """A model that warmed the whole picture still gave the thing its ears; only they are let in."""
+    made = blank()
+    made[34:60, 38:62] = (30, 30, 200)
+    warm = np.clip(made.astype(np.int16) + np.array([28, 6, -24]), 0, 255).astype(np.uint8)
+    mask = reached(blank(), warm, old_mask(), step("replace", new="a box"), None)
+    assert mask is not None
+    assert (mask[34:60, 38:62] == 1).all()
+    assert (mask[80:] == 0).all()
+
+
 def test_what_was_promised_to_stay_is_never_reached_into() -> None:
     """The shield of the promises holds for the widened mask too."""
     made = blank()
@@ -107,12 +118,23 @@ def test_what_was_promised_to_stay_is_never_reached_into() -> None:
     assert (mask[40:60, 38:62] == 1).all()
 
 
-def test_a_colour_stays_in_the_outline() -> None:
-    """Ops that give nothing a new outline leave the mask as it was found."""
+def test_a_colour_reaches_the_rim_and_no_farther() -> None:
+    """The soft edge that a mark leaves out is coloured too; what is beyond is taken back."""
+    made = blank()
+    made[34:66, 34:66] = (30, 30, 200)
+    mask = reached(blank(), made, old_mask(), step("recolor", colour="blue"), None)
+    assert mask is not None
+    assert (mask[39:61, 41:59] == 1).all()
+    assert (mask[:38] == 0).all()
+    assert (mask[62:] == 0).all()
+
+
+def test_a_look_stays_in_the_outline() -> None:
+    """Ops that change no thing's outline or colour leave the mask as it was found."""
     made = blank()
     made[34:66, 34:66] = (30, 30, 200)
     mask = old_mask()
-    assert reached(blank(), made, mask, step("recolor", colour="blue"), None) is mask
+    assert reached(blank(), made, mask, step("restyle", style="a sketch"), None) is mask
 
 
 def test_a_session_keeps_ears_and_nothing_else(store: SessionStore) -> None:

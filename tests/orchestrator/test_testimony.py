@@ -33,15 +33,28 @@ class Told:
     resolved: bool = True
     sure: bool = True
     broken: bool = False
+    faint: bool = False
     name: str = "told"
     asked: list[Claim] = field(default_factory=list)
+    marks: list[HardMask | None] = field(default_factory=list)
 
-    def testify(self, claim: Claim, before: Rgb, after: Rgb, mask: HardMask | None) -> Word | None:
+    def testify(
+        self,
+        claim: Claim,
+        before: Rgb,
+        after: Rgb,
+        mask: HardMask | None,
+        marked: HardMask | None = None,
+    ) -> Word | None:
         """As given."""
         self.asked.append(claim)
+        self.marks.append(marked)
         if self.broken:
             raise GroundingFailed("its weights are damaged")
-        return Word(0.4, self.passed, self.resolved, self.sure, "it is still there", {"gone": 0.1})
+        numbers = {"gone": 0.1}
+        return Word(
+            0.4, self.passed, self.resolved, self.sure, "it is still there", self.faint, numbers
+        )
 
 
 def step(op: str, params: dict[str, Any], target: dict[str, Any] | None = None) -> Step:
@@ -87,6 +100,36 @@ def test_its_trust_and_its_doubt_are_in_the_verdict() -> None:
     assert (mixed["confidence"], mixed["undecided"]) == (0.4, True)
     assert judged(Told(None, resolved=False, sure=True))["undecided"] is False
     assert judged(Told(True))["undecided"] is False
+
+
+def test_the_witness_is_told_what_was_marked() -> None:
+    """It need not guess what the user pointed at; a mark elsewhere is about something else."""
+    asked = Told(True)
+    mark = np.zeros(photo().shape[:2], np.bool_)
+    mask = mark.copy()
+    mark[25:55, 20:50] = True
+    judged(asked, hints=UserHints(mask=mark))
+    told = asked.marks[-1]
+    assert told is not None
+    assert np.array_equal(told, mark)
+    mask[70:90, 80:110] = True
+    judged(asked, hints=UserHints(mask=mask))
+    assert asked.marks[-1] is None
+    judged(asked)
+    assert asked.marks[-1] is None
+
+
+def test_what_shows_too_faintly_asks_for_more_of_it() -> None:
+    """Failed or undecided, the remedy is a stronger try; not where nothing is in doubt."""
+    assert judged(Told(False, faint=True))["remedy"] == "stronger"
+    assert judged(Told(None, sure=False, faint=True))["remedy"] == "stronger"
+    assert judged(Told(None, sure=False))["remedy"] == ""
+    assert judged(Told(True, faint=True))["remedy"] == ""
+
+
+def test_a_tools_strength_is_no_remedy_for_what_a_witness_sees() -> None:
+    """A fill that left part of a thing needs a wider mask, not more strength."""
+    assert judged(Told(False, faint=True), tool=True)["remedy"] == "wider"
 
 
 def test_a_broken_witness_is_named_and_accepts_nothing() -> None:

@@ -136,6 +136,22 @@ def test_another_colour_is_not_the_colour() -> None:
     assert "green" in verdict["reason"]
 
 
+def test_nothing_was_recoloured_where_nothing_changed() -> None:
+    """Half of it had the colour before; that is no recolouring, unless all of it had."""
+    half = photo()
+    half[20:42, 15:55] = (30, 160, 40)
+    step = Step.model_validate(
+        {"id": "s1", "instruction": "do it", "op": "recolor", "target": RED,
+         "params": {"colour": "green"}}
+    )  # fmt: skip
+    same = verify(step, Scene(half), Scene(half), Candidate(half, None, _square_mask()))
+    assert same["status"] == "failed"
+    assert same["remedy"] == "stronger"
+    green = _paint(photo(), (30, 160, 40))
+    whole = verify(step, Scene(green), Scene(green), Candidate(green, None, _square_mask()))
+    assert whole["status"] == "done"
+
+
 def test_a_removed_thing_that_is_still_found_fails() -> None:
     """A slightly other red square is not an absence of red squares."""
     step = {"op": "remove", "target": RED, "params": {}}

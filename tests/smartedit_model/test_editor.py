@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from smartedit_model import SmartEditPipeline
 from smartedit_model.crops import fitted_size, plan_crop
-from smartedit_model.domain import flatness
+from smartedit_model.domain import flatness, judge, write_drawn
 from smartedit_model.editor import SmartEditEditor, Ways
 from smartedit_model.errors import DeviceMemoryError, InputError
 from smartedit_model.ladder import Rung, climb_down
@@ -186,6 +187,24 @@ def test_domain_is_judged_by_the_folder(editor, tiny_folder, tmp_path, photo):
     assert "drawn scenes" in verdict.reason
     assert nano.domain(np.zeros((20, 20, 3), np.uint8)).inside
     assert flatness(np.zeros((2, 1, 3), np.uint8)) == 1.0
+
+
+def test_drawn_things_on_a_background_that_is_not_flat_are_drawings(tmp_path, photo):
+    """A photograph behind drawn things does not make them one; flat signs in one do not either."""
+    write_drawn(tmp_path)
+    noise = np.random.default_rng(0).integers(90, 160, (128, 128, 3), dtype=np.uint8)
+    assert not judge(tmp_path, noise).inside
+    assert not judge(tmp_path, photo).inside
+    drawn = noise.copy()
+    for at in (10, 50, 90):
+        cv2.circle(drawn, (at + 12, 64), 12, (30, 30, 40), -1)
+        cv2.circle(drawn, (at + 12, 64), 10, (230, 160, 40), -1)
+    assert flatness(drawn) < 0.6
+    assert judge(tmp_path, drawn).inside
+    sign = noise.copy()
+    cv2.circle(sign, (64, 64), 20, (30, 30, 40), -1)
+    cv2.circle(sign, (64, 64), 17, (230, 160, 40), -1)
+    assert not judge(tmp_path, sign).inside
 
 
 def test_running_out_of_memory_climbs_down(editor, photo, monkeypatch):

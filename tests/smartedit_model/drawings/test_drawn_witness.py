@@ -13,13 +13,13 @@ from smartedit_model.drawings.fitting import fit_op, logistic
 from smartedit_model.drawings.naming import kinds_meant, kinds_of, look_named, thing_named
 from smartedit_model.drawings.things import THINGS
 from smartedit_model.drawings.verdict import odds, shipped_fit
-from smartedit_model.drawings.witness import DrawnWitness, drawn_witness
+from smartedit_model.drawings.witness import DrawnWitness, Observation, drawn_witness
 from smartedit_model.evaluation.labelled_edits import BAD, GOOD, OPS, claim_of, edits, samples
 from smartedit_model.sam.small import shipped_folder
 from smartedit_model.world.edits import EditSample
 from tools.grounders import ground
 from tools.grounding import Scene
-from tools.masks import iou
+from tools.masks import dilate, iou
 from tools.target import Target
 from tools.witness import Claim
 
@@ -99,6 +99,63 @@ def test_good_removals_pass_and_bad_ones_do_not() -> None:
         assert verdict.passed is not True, sort
         assert verdict.reason
         assert verdict.trust < exact.trust
+
+
+def test_an_old_thing_that_shines_through_is_no_success_however_well_the_rest_looks() -> None:
+    """A half-blended replacement is seen as what it should be; a stronger try is asked for."""
+    fit = shipped_fit().ops["replace"]
+    claim = Claim("replace", Target(phrase="the dog", category="dog"), "a cat")
+    numbers = {name: 1.0 for name in fit.names if name not in ("weakest", "second_weakest")}
+    good = witness().verdict(claim, Observation(True, numbers))
+    assert good is not None
+    assert good.passed is True
+    assert not good.faint
+    half = numbers | {"no_ghost": 0.5, "no_trace": 0.5}
+    assert fit.trust(half) >= fit.least
+    told = witness().verdict(claim, Observation(True, half))
+    assert told is not None
+    assert (told.passed, told.sure, told.faint) == (None, False, True)
+    assert "shines through" in told.reason
+    assert told.trust < good.trust
+
+
+def test_another_colour_than_was_named_is_trusted_least() -> None:
+    """A thing nobody knows by sight may still be told from itself in another colour."""
+    fit = shipped_fit().ops["replace"]
+    claim = Claim("replace", Target(phrase="the dog", category="dog"), "a red sofa")
+    numbers = {name: 0.5 for name in fit.names if name not in ("weakest", "second_weakest")}
+    right = witness().verdict(claim, Observation(True, numbers))
+    grey = witness().verdict(claim, Observation(True, numbers | {"colour": 0.003}))
+    assert right is not None
+    assert grey is not None
+    assert grey.passed is not True
+    assert grey.trust < right.trust
+    assert "colour" in grey.reason
+
+
+def test_noise_in_the_place_of_a_thing_fails() -> None:
+    """Whatever it is taken for, what differs from pixel to pixel is no drawing."""
+    sample = removal()
+    mask = sample.region
+    noise = np.random.default_rng(4).integers(0, 256, (int(mask.sum()), 3), dtype=np.uint8)
+    garbage = sample.source.copy()
+    garbage[mask] = noise
+    claim = Claim("replace", claim_of("remove", sample).target, "a cat")
+    told = witness().testify(claim, sample.source, garbage, mask, mask)
+    assert told is not None
+    assert (told.passed, told.faint) == (False, False)
+    assert "noise" in told.reason
+
+
+def test_what_was_marked_is_the_target_whatever_the_words_find() -> None:
+    """A mark is not doubted, and that words find something else is told as before."""
+    sample = removal()
+    claim = Claim("remove", Target(phrase="the cat", category="cat"))
+    allowed = dilate(sample.region, 2)
+    heard = witness().hear(claim, sample.source, sample.target, allowed, sample.region)
+    assert heard is not None
+    assert np.array_equal(heard.case.target, sample.region)
+    assert not heard.resolved
 
 
 def test_it_says_nothing_of_what_it_does_not_know() -> None:
