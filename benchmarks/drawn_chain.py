@@ -189,11 +189,11 @@ def chain_of(
     draw: random.Random, turns: int, *, size: int, held_words: bool, ops: Sequence[str] = OPS
 ) -> Chain | None:
     """A chain of one test scene; None where the scene offers too few edits."""
-    rules = Rules(held_scenes=None, held_words=held_words)
+    rules = Rules(held_scenes=None, held_words=held_words, first_words=True)
     low, high = SEEDS["test"]
     category = draw.choice(CATEGORIES)
     focus = category if category in FOCI else None
-    test = Rules(held_scenes=True, held_words=held_words)
+    test = Rules(held_scenes=True, held_words=held_words, first_words=True)
     scene = make_scene(draw.randrange(low, high), size, focus, test)
     samples: list[EditSample] = []
     decided: dict[int, set[str]] = {}

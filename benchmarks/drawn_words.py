@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from complex_wording import Wanted, agrees, essence
@@ -85,9 +85,8 @@ def request_templates(later: bool = False) -> dict[str, tuple[str, ...]]:
 
 
 def _first(section: str, form: str, later: bool) -> tuple[str, ...]:
-    first = len(table(section)[form]["say"])
-    ways = templates(section, form, TRAIN)
-    return ways[first:] if later else ways[:first]
+    first = templates(section, form, replace(TRAIN, first_words=True))
+    return tuple(way for way in templates(section, form, TRAIN) if later != (way in first))
 
 
 def fill_target(form: str, template: str, draw: random.Random) -> Filled:

@@ -1,6 +1,7 @@
 """How well and how fast a planner plans: step F1, order, promises, reported words, latency.
 
-    python benchmarks/planner.py [--quick] [--planner NAME] [--seed 0] [--limit N] [--misses]
+    python benchmarks/planner.py [--quick] [--planner NAME] [--sets NAME ...] [--seed 0]
+                                 [--limit N] [--misses]
 
 ``--planner`` takes any name that ``smartedit edit --planner`` takes: ``rules``, or
 ``provider:model`` for a language model. Prints a table with 95% intervals (bootstrap over the
@@ -45,6 +46,8 @@ def main() -> int:
         f"{'order':>7}{'kept':>7} {'95% interval':<15}{'told':>6}{'exact':>7}{'covered':>9}"
     )
     for path in sorted(PLANS.glob("*.yaml")):
+        if args.sets and path.stem not in args.sets:
+            continue
         cases = load_cases(path)
         if args.limit or args.quick:
             cases = rng.sample(cases, min(len(cases), args.limit or 40))
@@ -83,7 +86,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="a sample of the cases and few repeats"
     )
-    parser.add_argument("--planner", default="rules", help="rules, or provider:model")
+    parser.add_argument("--planner", default="rules", help="rules, reader, or provider:model")
+    parser.add_argument("--sets", nargs="+", default=(), help="only these files' cases")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, default=0, help="cases of each file; 0 for all")
     parser.add_argument(

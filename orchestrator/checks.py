@@ -16,7 +16,7 @@ from orchestrator.evidence import Change, structure
 from orchestrator.plan import Step
 from orchestrator.seams import seam
 from orchestrator.sighting import new_thing
-from tools.colour_names import is_colour
+from tools.colour_names import is_colour, names_colour
 from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.grounding import Scene
@@ -207,6 +207,10 @@ def _coloured(evidence: Evidence) -> Check:
     wanted = str(evidence.params.get("colour", ""))
     if change is None or evidence.mask is None or not wanted:
         return _visible(evidence)
+    if not names_colour(wanted):
+        seen = _visible(evidence)
+        reason = f"nobody here knows what colour {wanted!r} is"
+        return Check(f"is {wanted}", None, seen.measured, reason) if seen.passed else seen
     inside = evidence.mask > 0.9
     if not inside.any():
         inside = evidence.mask > 0

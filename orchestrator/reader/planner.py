@@ -21,7 +21,7 @@ from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.reader.dialect import plainly
 from orchestrator.reader.speaker import NOTHING, Said, Speaker
 
-MARGIN = 1.0
+MARGIN = 0.8
 """How much likelier, in mean log-probability a token, the reader's saying must be than the rules';
 settled on instructions that neither had seen (docs/quality.md)."""
 MOST_CHARS = 1500

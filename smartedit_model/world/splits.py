@@ -60,10 +60,13 @@ class Rules:
     Attributes:
         held_scenes: None: anything; False: no held-out combination; True: at least one.
         held_words: None: any wording; False: the train wordings; True: the held-out ones.
+        first_words: of the train wordings only the first third, which planner rules were written
+            with; for measuring what is not reading.
     """
 
     held_scenes: bool | None = None
     held_words: bool | None = None
+    first_words: bool = False
 
     def colour_ok(self, kind: str, colour: str) -> bool:
         """Whether a kind may have a colour."""

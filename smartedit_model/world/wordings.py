@@ -27,14 +27,15 @@ def templates(section: str, form: str, rules: Rules) -> tuple[str, ...]:
     if form not in table(section):
         raise UnknownNameError("wording", form, table(section))
     entry = table(section)[form]
-    more = load_data("more_wordings.yaml")[section].get(form, ())
+    more = () if rules.first_words else load_data("more_wordings.yaml")[section].get(form, ())
     return _allowed((*entry["say"], *more), entry["held"], rules)
 
 
 def fact_wordings(key: str, rules: Rules) -> tuple[str, ...]:
     """The wordings of a fact that the rules allow."""
     known = fact(key)
-    return _allowed((*known.say, *known.more), known.held, rules)
+    more = () if rules.first_words else known.more
+    return _allowed((*known.say, *more), known.held, rules)
 
 
 def every_wording(rules: Rules) -> tuple[str, ...]:

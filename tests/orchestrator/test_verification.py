@@ -136,6 +136,13 @@ def test_another_colour_is_not_the_colour() -> None:
     assert "green" in verdict["reason"]
 
 
+def test_a_colour_that_nobody_knows_cannot_be_confirmed() -> None:
+    """An editing model may know it; here it is neither done nor an error."""
+    step = {"op": "recolor", "target": RED, "params": {"colour": "green orange"}}
+    assert _judge(step, _paint(photo(), (40, 160, 60)), _square_mask())["status"] == "unverified"
+    assert _judge(step, photo(), _square_mask())["status"] == "failed"
+
+
 def test_nothing_was_recoloured_where_nothing_changed() -> None:
     """Half of it had the colour before; that is no recolouring, unless all of it had."""
     half = photo()
