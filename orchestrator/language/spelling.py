@@ -232,7 +232,12 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         found = heard or found  # "elefant" sounds like an elephant and looks like "elegant"
     if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
         return ""  # the plural of a noun nobody listed
-    return "" if found and word in _english() else found
+    return "" if found and is_english(word) else found
+
+
+def is_english(word: str) -> bool:
+    """Whether a word in small letters is English, listed here or not."""
+    return word in _english()
 
 
 @cache

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from orchestrator.critic.review import review
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan, respelt
+from orchestrator.language.spelling import is_english
 from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.reader.dialect import plainly
@@ -65,7 +66,7 @@ class ReaderPlanner:
         if len(instruction) <= MOST_CHARS and not _is_plain(instruction, plain):
             reading = self._reading(instruction, context, record)
         if reading is not None and self._is_better(instruction, ruled, plain, reading, context):
-            by, ruled = self.name, _with_promises(reading.plan, ruled)
+            by, ruled = self.name, _with_what_rules_saw(reading.plan, ruled)
         context.account(
             {"by": by, "reader_seconds": round(time.monotonic() - started, 3), **record}
         )
@@ -124,16 +125,25 @@ class ReaderPlanner:
         return reading.said.confidence - believed > MARGIN
 
 
-def _with_promises(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
-    """The plan, with what the rules had read as promises: to keep too much can be taken back."""
+def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
+    """The plan, with the promises that the rules read and the words that are nobody's.
+
+    To keep too much can be taken back; and a word of no language was not understood, whatever was
+    made of the rest.
+    """
+    if ruled is None:
+        return plan
     kept = {c.target.category for c in plan.constraints if isinstance(c, Preserve)}
     acted = {step.target.category for step in plan.steps}
     more = [
         c
-        for c in (ruled.constraints if ruled is not None else ())
+        for c in ruled.constraints
         if isinstance(c, Preserve) and c.target.category not in kept | acted
     ]
-    return plan.model_copy(update={"constraints": (*plan.constraints, *more)})
+    strange = [w for w in ruled.unknown if w.isalpha() and not is_english(w.lower())]
+    unknown = dict.fromkeys((*plan.unknown, *strange))
+    update = {"constraints": (*plan.constraints, *more), "unknown": tuple(unknown)}
+    return plan.model_copy(update=update)
 
 
 def _is_plain(instruction: str, plain: str | None) -> bool:

@@ -107,6 +107,14 @@ def test_promises_that_the_rules_read_are_kept() -> None:
     assert plan.constraints == ()
 
 
+def test_words_of_no_language_are_told_all_the_same() -> None:
+    """What the reader passes over is still not understood."""
+    say = "that yellow bucket has no business being there, and please frobnicate the gizmo"
+    plan, told = planned(say, Scripted("remove the yellow bucket"))
+    assert told["by"] == "reader"
+    assert "frobnicate" in plan.unknown
+
+
 def test_nothing_to_do_stays_nothing_to_do() -> None:
     """Where neither reads anything, the rules' message is the person's."""
     with pytest.raises(BadInstruction, match="nothing"):
