@@ -21,7 +21,7 @@ SIDE = 384
 MODEL_SEED = 1
 """Of the model's noise."""
 INSTRUCTION = "make the butterfly orange, then make the book blue"
-BY_MODEL = "make the butterfly orange"
+BY_MODEL = "make the butterfly blue"
 
 
 def drawn(console: Console, output: Path) -> RunReport | None:
