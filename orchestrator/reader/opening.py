@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import logging
 import shutil
 import tempfile
 import warnings
@@ -38,6 +39,9 @@ def opened_base() -> Path:
         return folder
     require_base()
     home.prepare()
+    logging.getLogger(__name__).warning(
+        "opening the reader's model for the first time; this takes about half a minute"
+    )
     made = Path(tempfile.mkdtemp(prefix="reader-", dir=home.cache))
     try:
         _open(made)
