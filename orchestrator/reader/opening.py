@@ -21,6 +21,7 @@ from typing import Any
 from memory.home import find_home
 from orchestrator.errors import PlannerUnavailable
 from orchestrator.reader.base import SHA256, require_base
+from smartedit_model.errors import first_line
 
 ADAPTER = Path(__file__).parent / "weights"
 PARTS = ("adapter_config.json", "adapter_model.safetensors")
@@ -48,8 +49,7 @@ def opened_base() -> Path:
         with contextlib.suppress(OSError):  # another process was faster
             made.rename(folder)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        first = str(error).strip().split("\n", 1)[0]
-        raise PlannerUnavailable(f"the reader cannot be opened: {first}") from error
+        raise PlannerUnavailable(f"the reader cannot be opened: {first_line(error)}") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder

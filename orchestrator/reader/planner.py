@@ -31,8 +31,9 @@ MOST_CHARS = 1500
 
 @dataclass(frozen=True)
 class _Reading:
-    """What the reader made of an instruction."""
+    """What the reader made of an instruction, which it was given as ``spelt``."""
 
+    spelt: str
     said: Said
     plan: EditPlan
 
@@ -63,9 +64,11 @@ class ReaderPlanner:
         by, started = self._rules.name, time.monotonic()
         record: dict[str, object] = {}
         reading = None
-        if len(instruction) <= MOST_CHARS and not _is_plain(instruction, plain):
+        # Where the rules' plan has no plain form, the two could not be weighed.
+        doubted = ruled is None or (plain is not None and not _is_plain(instruction, plain))
+        if doubted and len(instruction) <= MOST_CHARS:
             reading = self._reading(instruction, context, record)
-        if reading is not None and self._is_better(instruction, ruled, plain, reading, context):
+        if reading is not None and (plain is None or self._is_better(reading, plain)):
             by, ruled = self.name, _with_what_rules_saw(reading.plan, ruled)
         context.account(
             {"by": by, "reader_seconds": round(time.monotonic() - started, 3), **record}
@@ -106,22 +109,13 @@ class ReaderPlanner:
         plan = plan.model_copy(update={"instruction": instruction, "notes": (note, *plan.notes)})
         found = review(plan, context, author="model")
         made_up = [x for x in found.findings if x.code in ("not_grounded", "words_not_said")]
-        return None if found.refused or made_up else _Reading(said, plan)
+        return None if found.refused or made_up else _Reading(spelt, said, plan)
 
-    def _is_better(
-        self,
-        instruction: str,
-        ruled: EditPlan | None,
-        plain: str | None,
-        reading: _Reading,
-        context: PlanContext,
-    ) -> bool:
-        if ruled is None:
-            return True
-        if plain is None or plain == reading.said.text:
+    def _is_better(self, reading: _Reading, plain: str) -> bool:
+        """Whether the reader holds its own saying for clearly likelier than the rules' one."""
+        if plain == reading.said.text:
             return False
-        spelt = respelt(instruction, context.glossary, context.looks)
-        believed = self._speaker().likelihood(spelt, plain)
+        believed = self._speaker().likelihood(reading.spelt, plain)
         return reading.said.confidence - believed > MARGIN
 
 
@@ -146,9 +140,9 @@ def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
     return plan.model_copy(update=update)
 
 
-def _is_plain(instruction: str, plain: str | None) -> bool:
+def _is_plain(instruction: str, plain: str) -> bool:
     """Whether the rules' reading says just what the person said, so that nothing is in doubt."""
-    return plain is not None and _words(instruction) == _words(plain)
+    return _words(instruction) == _words(plain)
 
 
 def _words(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from orchestrator.errors import EditCancelled, PlannerUnavailable
 from orchestrator.reader.opening import opened_base, quiet
+from smartedit_model.errors import first_line
 
 if TYPE_CHECKING:
     import torch
@@ -172,8 +173,7 @@ def load_speaker() -> ModelSpeaker:
                 folder, dtype=torch.float32, local_files_only=True
             )
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        first = str(error).strip().split("\n", 1)[0]
         raise PlannerUnavailable(
-            f"the reader cannot be opened ({first}); delete {folder} and try again"
+            f"the reader cannot be opened ({first_line(error)}); delete {folder} and try again"
         ) from error
     return ModelSpeaker(model.eval().requires_grad_(False), tokenizer)
