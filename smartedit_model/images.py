@@ -37,8 +37,14 @@ def vision_pixels(images: Sequence[Image.Image], side: int) -> Tensor:
         np.asarray(as_rgb(i).resize((side, side), Image.Resampling.BICUBIC), dtype=np.float32)
         for i in images
     ]
-    pixels = torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2) / 255.0
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (_CLIP_MEAN, _CLIP_STD))
+    return vision_normalised(torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2) / 255.0)
+
+
+def vision_normalised(pixels: Tensor) -> Tensor:
+    """Return pixels ``(B, 3, side, side)`` in [0, 1] as CLIP reads them."""
+    mean, std = (
+        torch.tensor(v, device=pixels.device).view(1, 3, 1, 1) for v in (_CLIP_MEAN, _CLIP_STD)
+    )
     return (pixels - mean) / std
 
 

@@ -1,7 +1,8 @@
 """Run one stage of a recipe: ``python -m smartedit_model.training nano --stage perceive``.
 
-With ``--ship FOLDER`` in place of a stage, the recipe's result is measured, calibrated and written
-as the package ships it.
+With ``--ahead N`` in place of a stage, the first N shards of what the recipe makes ahead are
+written into ``--shards FOLDER``, for stages that learn faster than examples are drawn. With
+``--ship FOLDER`` the recipe's result is measured, calibrated and written as the package ships it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from smartedit_model.errors import SmartEditModelError
+from smartedit_model.errors import SmartEditModelError, TrainingError
 from smartedit_model.training.recipe import Recipe, load_recipe, shipped_recipes
 
 CALIBRATE_WITH = 40
@@ -24,8 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("recipe", help=f"a YAML file, or one of {', '.join(shipped_recipes())}")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--stage", help="name of the stage in the recipe")
+    what.add_argument(
+        "--ahead", type=int, metavar="N", help="make N shards for stages to learn from"
+    )
     what.add_argument("--ship", type=Path, help="write the recipe's result into this folder")
     parser.add_argument("--out", type=Path, default=Path("runs/nano"), help="folder of the model")
+    parser.add_argument("--shards", type=Path, help="folder of what is made ahead")
+    parser.add_argument("--processes", type=int, default=1, help="that make shards")
     parser.add_argument("--minutes", type=float, help="stop after so long; run again to go on")
     parser.add_argument("--cpu", action="store_true", help="stay on the CPU")
     parser.add_argument("--threads", type=int, help="processor threads of the main process")
@@ -38,17 +44,28 @@ def main(arguments: list[str] | None = None) -> int:
 
         if asked.threads:
             torch.set_num_threads(asked.threads)
+        if asked.ahead is not None:
+            return _ahead(recipe, asked.shards, asked.ahead, asked.processes)
         if asked.ship:
             return _ship(recipe, asked.out / recipe.ship / "final", asked.ship)
         from smartedit_model.training.stage_run import StageRun
 
-        run = StageRun(recipe, asked.stage, asked.out, cpu=asked.cpu)
+        run = StageRun(recipe, asked.stage, asked.out, cpu=asked.cpu, shards=asked.shards)
         through = run.run(asked.minutes, _tell)
     except SmartEditModelError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
     _tell(f"{asked.stage}: {'through' if through else 'not yet through; run again to go on'}")
     return 0 if through else 3
+
+
+def _ahead(recipe: Recipe, folder: Path | None, shards: int, processes: int) -> int:
+    from smartedit_model.training.ahead import make_ahead
+
+    if recipe.ahead is None or folder is None:
+        raise TrainingError("--ahead needs --shards FOLDER, and a recipe that says what to make")
+    make_ahead(recipe.ahead, recipe.size, folder, shards, processes, _tell)
+    return 0
 
 
 def _ship(recipe: Recipe, trained: Path, out: Path) -> int:

@@ -24,6 +24,50 @@ HEADS = ("concept_head", "patch_heads")
 PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
 
 
+class Ahead(BaseModel):
+    """Edits of the drawn world that are made ahead; see ``ahead``.
+
+    Attributes:
+        mix: Weight of each task; questions have no target and cannot be among them.
+        categories: Weight of each category of referring expressions; all alike when omitted.
+        together: Examples in a row of one scene.
+        seed: Another seed gives other examples.
+        shard: Examples a file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mix: dict[str, float]
+    categories: dict[str, float] = Field(default_factory=dict)
+    together: int = Field(default=4, ge=1)
+    seed: int = 0
+    shard: int = Field(default=512, ge=1)
+
+    @model_validator(mode="after")
+    def _whole_groups(self) -> Self:
+        if self.shard % self.together:
+            raise ValueError(f"a shard of {self.shard} holds no whole groups of {self.together}")
+        if "question" in self.mix:
+            raise ValueError("questions cannot be made ahead; leave them out of the mix")
+        return self
+
+
+class Pooling(BaseModel):
+    """How a stage learns from what was made ahead.
+
+    Attributes:
+        reuse: How often each example is seen, on average.
+        begin: Shards that there are at the first step.
+        window: Shards held at a time; older ones leave.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reuse: float = Field(gt=0)
+    begin: int = Field(ge=1)
+    window: int = Field(ge=1)
+
+
 class StageRecipe(BaseModel):
     """One stage.
 
@@ -35,6 +79,7 @@ class StageRecipe(BaseModel):
         categories: Weight of each category of referring expressions; what is hard to learn may
             come more often.
         together: Examples in a row of one scene, which is looked at once.
+        pooling: Learn from what the recipe makes ``ahead`` instead; see :class:`Pooling`.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
     """
 
@@ -45,6 +90,7 @@ class StageRecipe(BaseModel):
     mix: dict[str, float] = Field(default_factory=dict)
     categories: dict[str, float] = Field(default_factory=dict)
     together: int = Field(default=1, ge=1)
+    pooling: Pooling | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("kind")
@@ -71,6 +117,7 @@ class Recipe(BaseModel):
     Attributes:
         model: Name of a configuration preset.
         size: Side of the pictures in pixels.
+        ahead: What is made ahead for stages with ``pooling``.
         stages: The stages by name, in order.
         ship: The stage whose result is the model.
         editing: The editor's options that suit the model; see ``smartedit_model.options``.
@@ -82,6 +129,7 @@ class Recipe(BaseModel):
 
     model: str
     size: int
+    ahead: Ahead | None = None
     stages: dict[str, StageRecipe]
     ship: str
     editing: dict[str, Any] = Field(default_factory=dict)
@@ -98,6 +146,8 @@ class Recipe(BaseModel):
             raise ValueError(f"ship is {self.ship!r}, which is no stage of the recipe")
         earlier: set[str] = set()
         for name, stage in self.stages.items():
+            if stage.pooling is not None and self.ahead is None:
+                raise ValueError(f"{name} has pooling, but the recipe makes nothing ahead")
             for source, parts in stage.takes.items():
                 if source not in earlier:
                     raise ValueError(f"{name} takes from {source!r}, which is no earlier stage")

@@ -39,8 +39,9 @@ from smartedit_model.training.foundation import (
 from smartedit_model.training.heads import load_head, save_heads
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
+from smartedit_model.training.pool import PooledDrawings, ShardPool
 from smartedit_model.training.reading import ReadingTraining
-from smartedit_model.training.recipe import HEADS, Recipe, StageRecipe
+from smartedit_model.training.recipe import FOUNDATIONS, HEADS, Pooling, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.world_data import (
     WorldBatches,
@@ -55,6 +56,8 @@ from smartedit_model.training.world_data import (
 
 Tell = Callable[[str], None]
 LOG_EVERY = 25
+POOLED = ("drawing", "finding")
+"""Foundations that can learn from what was made ahead, as every stage of ``STAGES`` can."""
 
 
 @dataclass
@@ -66,12 +69,14 @@ class StageRun:
         name: The stage.
         out: Folder of the whole model; the stage has a folder of its own in it.
         cpu: Stay on the CPU even where there is a GPU.
+        shards: Folder of what was made ahead; needed by stages with ``pooling`` only.
     """
 
     recipe: Recipe
     name: str
     out: Path
     cpu: bool = False
+    shards: Path | None = None
 
     def __post_init__(self) -> None:
         self.plan: StageRecipe = self.recipe.stage(self.name)
@@ -83,9 +88,13 @@ class StageRun:
         self.settings = settings
         # The loop would write at these steps too: here they are written, and the older removed.
         self.loop_settings = replace(settings, save_every=0)
+        if self.plan.pooling is not None:  # what is made ahead lies on the device of one process
+            self.loop_settings = replace(self.loop_settings, workers=0)
         torch.manual_seed(settings.seed)
         self.pipe = self._pipeline()
         self.loop = self._loop()
+        if self.plan.pooling is not None:
+            self.loop.make_batch = self._pooled(self.plan.pooling)
         self._take_heads()
 
     @property
@@ -230,6 +239,27 @@ class StageRun:
             self.folder,
             size=(size, size),
         )
+
+    def _pooled(self, pooling: Pooling) -> ShardPool | PooledDrawings:
+        """Return what makes batches of what was made ahead."""
+        if self.recipe.ahead is None or self.shards is None:
+            raise TrainingError(
+                f"{self.name} learns from what is made ahead; say where with --shards"
+            )
+        if self.plan.kind in FOUNDATIONS and self.plan.kind not in POOLED:
+            raise TrainingError(f"a stage of kind {self.plan.kind} cannot learn from shards")
+        drawing = self.plan.kind == "drawing"
+        draws = drawing or (self.plan.kind in STAGES and STAGES[self.plan.kind].unet)
+        pool = ShardPool(
+            self.shards,
+            self.recipe.ahead,
+            pooling,
+            self.pipe.answers.prompter,
+            self.loop.accelerator.device,
+            seed=self.settings.seed,
+            targets=draws,
+        )
+        return PooledDrawings(pool) if drawing else pool
 
 
 class _Log:

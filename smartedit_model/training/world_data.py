@@ -72,11 +72,12 @@ class WorldExamples:
         number, place = divmod(index % self.count, self.together)
         mix = tuple(sorted(self.mix.items())) if self.mix else None
         kinds = tuple(sorted(self.categories.items())) if self.categories else None
-        return _examples(self.split, number, self.seed, mix, self.together, self.size, kinds)[place]
+        made = group_examples(self.split, number, self.seed, mix, self.together, self.size, kinds)
+        return made[place]
 
 
 @lru_cache(maxsize=4)
-def _examples(
+def group_examples(
     split: str,
     number: int,
     seed: int,
@@ -85,6 +86,7 @@ def _examples(
     size: int,
     categories: tuple[tuple[str, float], ...] | None,
 ) -> tuple[Example, ...]:
+    """Make group ``number`` of a split: ``together`` examples; see :class:`WorldExamples`."""
     weights = dict(mix) if mix else None
     if together == 1:
         made = [sample(split, number, seed, mix=weights, size=size)]
