@@ -84,7 +84,7 @@ class Loop:
             betas=(0.9, settings.beta2),
         )
         self.module: Any = module
-        self.ema = EMAModel(learners, decay=settings.ema) if settings.ema else None
+        self.ema = EMAModel(learners, decay=settings.ema, foreach=True) if settings.ema else None
         self.wrapped, self.optimizer = self.accelerator.prepare(module, optimizer)
         if self.ema is not None:
             self.ema.to(self.accelerator.device)

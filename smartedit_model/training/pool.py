@@ -149,7 +149,7 @@ class ShardPool:
                 part = file.get_tensor(name)
                 if name not in self.held:
                     shape = (window * len(part), *part.shape[1:])
-                    self.held[name] = torch.zeros(shape, dtype=part.dtype, device=self.device)
+                    self.held[name] = torch.empty(shape, dtype=part.dtype, device=self.device)
                 self.held[name][slot * len(part) : (slot + 1) * len(part)] = part.to(self.device)
         end = [int(self.prompter.tokenizer.eos_token_id)]
         for place, words in enumerate(said, start=slot * self.plan.shard):
