@@ -3,8 +3,9 @@
 A two-way transformer in the manner of Segment Anything's mask decoder. Its image-side output is
 added to the UNet's features, its text-side output to the condition. It knows no UNet.
 
-Two additions of ours, off in the published models, let small models learn from few examples: marks
-on the patches that show what is asked for (``matching``), and attention between patches.
+Three additions of ours, off in the published models, let small models learn from few examples:
+marks on the patches that show what is asked for (``matching``), attention between patches, and a
+feed-forward on the image side, without which a patch can hardly put marks and words together.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class TwoWayBlock(nn.Module):
         *,
         first: bool,
         image_attention: bool = False,
+        image_mlp: bool = False,
     ) -> None:
         super().__init__()
         self.first = first
@@ -87,6 +89,11 @@ class TwoWayBlock(nn.Module):
         self.norm4 = nn.LayerNorm(width)
         self.image_to_image = Attention(width, heads, inner=inner) if image_attention else None
         self.norm5 = nn.LayerNorm(width) if image_attention else None
+        self.image_up = nn.Linear(width, mlp) if image_mlp else None
+        self.image_down = nn.Linear(mlp, width) if image_mlp else None
+        if self.image_down is not None:  # a block that did without is the same to begin with
+            nn.init.zeros_(self.image_down.weight)
+            nn.init.zeros_(self.image_down.bias)
 
     def forward(
         self, text: Tensor, image: Tensor, text_pe: Tensor, image_pe: Tensor
@@ -104,6 +111,8 @@ class TwoWayBlock(nn.Module):
         if self.image_to_image is not None and self.norm5 is not None:
             k = image + image_pe
             image = self.norm5(image + self.image_to_image(k, k, image))
+        if self.image_up is not None and self.image_down is not None:
+            image = image + self.image_down(F.gelu(self.image_up(image)))
         return text, image
 
 
@@ -122,6 +131,8 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         match: Classes of each group of ``matching``; empty for none.
         queries: Queries of the condition, which ``matching`` must know.
         image_attention: Whether patches attend to each other in every block.
+        image_mlp: Whether patches have a feed-forward in every block.
+        things: Whether ``matching`` tells things apart and counts them.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]  # diffusers is untyped
@@ -138,16 +149,28 @@ class BIM(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untype
         match: tuple[int, ...] = (),
         queries: int = 77,
         image_attention: bool = False,
+        image_mlp: bool = False,
+        things: bool = False,
     ) -> None:
         super().__init__()
         inner = width // downsample
         self.head = nn.Linear(hidden, width)
         self.position = FourierPosition(width // 2)
         self.blocks = nn.ModuleList(
-            TwoWayBlock(width, heads, mlp, inner, first=index == 0, image_attention=image_attention)
+            TwoWayBlock(
+                width,
+                heads,
+                mlp,
+                inner,
+                first=index == 0,
+                image_attention=image_attention,
+                image_mlp=image_mlp,
+            )
             for index in range(depth)
         )
-        self.matching = Matching(width, hidden, queries, tuple(match)) if match else None
+        self.matching = (
+            Matching(width, hidden, queries, tuple(match), things=things) if match else None
+        )
         self.final_attention = Attention(width, heads, inner=inner)
         self.final_norm = nn.LayerNorm(width)
         self.to_unet = nn.Conv2d(width, unet, kernel_size=1)

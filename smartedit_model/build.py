@@ -155,6 +155,8 @@ def build_modules(config: SmartEditConfig) -> Modules:
             match=b.match,
             queries=q.queries,
             image_attention=b.image_attention,
+            image_mlp=b.image_mlp,
+            things=b.things,
         ),
         null_condition=NullCondition(q.queries, q.hidden),
         unet=build_unet(config),

@@ -84,6 +84,10 @@ class BIMConfig:
     """Classes, a group each, that are told of patches and of words; see ``matching``. Ours."""
     image_attention: bool = False
     """Whether patches attend to each other in every block. Ours."""
+    image_mlp: bool = False
+    """Whether patches have a feed-forward in every block. Ours."""
+    things: bool = False
+    """Whether ``matching`` tells things apart and counts them; see ``things``. Ours."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,9 @@ _NANO = SmartEditConfig(
         hidden=192, layers=3, heads=3, mlp=512, base_vocab=3072, max_positions=512
     ),
     qformer=QFormerConfig(queries=16, hidden=192, layers=2, heads=6, mlp=576, dropout=0.0),
-    bim=BIMConfig(heads=4, mlp=384, match=(98, 12), image_attention=True),
+    bim=BIMConfig(
+        heads=4, mlp=384, match=(98, 12), image_attention=True, image_mlp=True, things=True
+    ),
     unet=UNetConfig(
         channels=(160, 160),
         attention=(False, True),

@@ -5,21 +5,28 @@ Ours, not the paper's; the published models do without. Two linear heads name th
 that show what is asked for, and the BIM begins with these marks, and with how they lie around each
 patch. A product of picture and words that attention alone would have to discover, and who
 stands to the left of whom, is what a small model needs most examples for.
+
+With ``things``, patches also tell the bounds of what they show and whether it is a reflection, so
+that things can be counted (``things``), and the words choose one of the features that follow.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from smartedit_model.things import FEATURES, pooled, standing
+
 ROLES = ("meant", "beside", "not")
 """As what a class is asked for: as the target, as what it is told by, as what it is not."""
 AROUND = 6
 """How many things are told of where each mark lies."""
+EXPECTED = 20.0
+"""How much likelier a class is where it is spoken of than where it is not."""
 REACH = 5
 """Side of the neighbourhood of a patch, in patches."""
 
@@ -36,6 +43,12 @@ class Matched:
         marks: How well each patch fits, by role and group, in [0, 1], ``(B, N, R * G)``.
         around: Where the marks lie seen from each patch, as far as the words heed it: none of it
             to twice as much, ``(B, N, 6 * R * G)``; see :func:`surroundings`.
+        told: What else the heads tell of each patch, by the names of ``training.patches``:
+            ``box``, ``(B, N, 4)``, and logits of ``reflected``, ``(B, N, 1)``; empty without
+            ``things``.
+        standing: How the thing at each patch stands to the others, ``(B, N, F)``; see
+            :func:`things.standing`. None without ``things``.
+        picked: Whether it stands as the words say, in [0, 1], ``(B, N, 1)``; None without.
     """
 
     features: Tensor
@@ -43,6 +56,9 @@ class Matched:
     asked: Tensor
     marks: Tensor
     around: Tensor
+    told: dict[str, Tensor] = field(default_factory=dict)
+    standing: Tensor | None = None
+    picked: Tensor | None = None
 
 
 def surroundings(marks: Tensor) -> Tensor:
@@ -77,16 +93,25 @@ def _beyond(line: Tensor) -> Tensor:
 
 
 class Matching(nn.Module):
-    """The two heads.
+    """The two heads, and with ``things`` two more of each patch and one of the words.
 
     Args:
         width: Channels of the patch features.
         hidden: Width of the condition.
         queries: Queries of the condition: each may speak of something else, so all are read.
         groups: Classes of each group, the first of which is none.
+        things: Whether things are told apart and counted.
     """
 
-    def __init__(self, width: int, hidden: int, queries: int, groups: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        width: int,
+        hidden: int,
+        queries: int,
+        groups: tuple[int, ...],
+        *,
+        things: bool = False,
+    ) -> None:
         super().__init__()
         self.groups = tuple(groups)
         classes = sum(groups)
@@ -100,6 +125,17 @@ class Matching(nn.Module):
         nn.init.zeros_(self.heed.weight)
         nn.init.zeros_(self.heed.bias)
         nn.init.normal_(self.enter.weight)  # as loud as the normalised features beside them
+        self.things = things
+        if things:
+            self.box = nn.Linear(width, 4)
+            self.reflected = nn.Linear(width, 1)
+            # An expression picks by one way of standing: "the second from the left" by one number.
+            self.choose = nn.Linear(queries * hidden, len(FEATURES))
+            nn.init.zeros_(self.choose.weight)
+            nn.init.zeros_(self.choose.bias)
+            self.enter_things = nn.Linear(1 + len(FEATURES), width, bias=False)
+            # Faint beside the marks: a model that did without is hardly disturbed.
+            nn.init.normal_(self.enter_things.weight, std=0.1)
 
     def forward(self, features: Tensor, condition: Tensor, asked: Tensor | None = None) -> Matched:
         """Compare patch features with conditions.
@@ -122,10 +158,67 @@ class Matching(nn.Module):
         side_by_side = torch.cat(marks, dim=-1)
         heeded = 2 * self.heed(condition.flatten(1)).sigmoid()[:, None]  # (B, 1, 6 * R * G)
         around = heeded * surroundings(side_by_side)
-        return Matched(features, seen, asked, side_by_side, around)
+        matched = Matched(features, seen, asked, side_by_side, around)
+        return self._with_things(matched, condition) if self.things else matched
+
+    def own_heads(self) -> dict[str, nn.Linear]:
+        """Return the heads that tell ``Matched.told``, by name."""
+        return {"box": self.box, "reflected": self.reflected} if self.things else {}
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """Names of what is told of each patch beside its classes."""
+        return tuple(self.own_heads())
+
+    def tell(self, features: Tensor) -> dict[str, Tensor]:
+        """Return what else is told of patches, by name, float32; see :class:`Matched`.
+
+        Args:
+            features: Normalised, ``(B, N, width)``.
+        """
+        # Half precision would move bounds by a tenth of a patch.
+        with torch.autocast(features.device.type, enabled=False):
+            return {
+                name: F.linear(features.float(), head.weight.float(), head.bias.float())
+                for name, head in self.own_heads().items()
+            }
+
+    def _with_things(self, matched: Matched, condition: Tensor) -> Matched:
+        told = self.tell(matched.features)
+        stand = self._standing(matched, told)
+        chosen = self.choose(condition.flatten(1)).float().softmax(dim=-1)  # (B, F)
+        picked = stand @ chosen[:, :, None]  # (B, N, 1)
+        return replace(matched, told=told, standing=stand, picked=picked)
+
+    @torch.no_grad()
+    def _standing(self, matched: Matched, told: dict[str, Tensor]) -> Tensor:
+        """Return how the things stand that fit the words in every group that they speak of."""
+        seen, asked = matched.seen.float(), matched.asked.float().sigmoid()
+        chances = [part.softmax(dim=-1) for part in torch.split(seen, list(self.groups), dim=-1)]
+        there = 1 - chances[0][..., 0]  # (B, N): something, not the backdrop
+        looks = pooled(told["box"], [chance[..., 1:] for chance in chances], there)
+        fits = there[..., None].expand(-1, -1, len(ROLES))
+        spoken = torch.zeros_like(asked[..., 0])  # (B, R): whether the role is spoken of at all
+        for look, want in zip(looks, torch.split(asked, list(self.groups), dim=-1), strict=True):
+            named = want[..., 1:].amax(dim=-1)  # (B, R): whether the group is spoken of
+            hit = (look @ want[..., 1:].transpose(1, 2)).clamp(max=1)  # (B, N, R)
+            # What is spoken of is likely to be there: a faint likeness to it says more than else.
+            hit = EXPECTED * hit / (1 + (EXPECTED - 1) * hit)
+            fits = fits * (1 - named[:, None] * (1 - hit))
+            spoken = torch.maximum(spoken, named)
+        meant, beside, other = fits.unbind(dim=-1)
+        beside, other = beside * spoken[:, None, 1], other * spoken[:, None, 2]
+        glass = told["reflected"][..., 0].sigmoid()
+        real = 1 - glass
+        return standing(
+            told["box"], looks, meant * real * (1 - other), meant * glass, beside * real, other
+        )
 
     def marked(self, matched: Matched) -> Tensor:
         """Return the features with the marks and their surroundings, ``(B, N, width)``."""
         told = torch.cat([matched.marks, matched.around], dim=-1)
         out: Tensor = matched.features + self.enter(told)
+        if matched.standing is not None and matched.picked is not None:
+            stand = torch.cat([matched.picked, matched.standing], dim=-1)
+            out = out + self.enter_things(stand.to(out.dtype))
         return out

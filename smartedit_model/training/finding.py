@@ -43,7 +43,9 @@ class FindingTraining(nn.Module):
         self.mask_head: Any = pipe.mask_head.requires_grad_(True)
         self.mask_head.to_unet.requires_grad_(False)
         tower = pipe.vision_tower.config
-        self.patch_heads = PatchHeads(int(tower.hidden_size), int(tower.patch_size))
+        self.patch_heads = PatchHeads(
+            int(tower.hidden_size), int(tower.patch_size), pipe.bim.matching.tells
+        )
         self.hidden = int(pipe.qformer.config.hidden)
         self.queries = int(pipe.qformer.config.queries)
 
@@ -64,6 +66,7 @@ class FindingTraining(nn.Module):
             seen.matched.seen[first],
             self.bim.matching.groups,
             batch.patches,
+            {name: told[first] for name, told in seen.matched.told.items()},
         )
         s = self.settings
         total = s.mask_weight * (mask + valid) + s.lesson_weight * (choice + patch_total(patches))

@@ -86,15 +86,18 @@ class SeeingTraining(nn.Module):
             if "post_layernorm" in name:  # behind the layer that is read
                 parameter.requires_grad_(False)
         self.groups = matching.groups
-        self.norm, self.seen = matching.norm, matching.seen
-        self.patch_heads = PatchHeads(int(tower.config.hidden_size), patch)
+        self.matching = matching.requires_grad_(False)
+        for part in (matching.norm, matching.seen, *matching.own_heads().values()):
+            part.requires_grad_(True)
+        self.patch_heads = PatchHeads(int(tower.config.hidden_size), patch, matching.tells)
 
     def forward(self, batch: ViewBatch) -> Losses:
         """Return how badly the patches are told."""
         hidden = self.tower(batch.vision, output_hidden_states=True).hidden_states
-        features = self.norm(hidden[self.select_layer][:, 1:])
+        features = self.matching.norm(hidden[self.select_layer][:, 1:])
         labels = (batch.kind, batch.colour, batch.reflected, batch.box, batch.cover)
-        parts = self.patch_heads.losses(features, self.seen(features), self.groups, labels)
+        seen, told = self.matching.seen(features), self.matching.tell(features)
+        parts = self.patch_heads.losses(features, seen, self.groups, labels, told)
         return Losses(patch_total(parts), {name: part.detach() for name, part in parts.items()})
 
 

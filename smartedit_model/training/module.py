@@ -66,7 +66,9 @@ class TrainingModule(nn.Module):
         self.patch_heads: PatchHeads | None = None
         if stage.perception and stage.vision and pipe.bim.matching is not None:
             tower = pipe.vision_tower.config
-            self.patch_heads = PatchHeads(int(tower.hidden_size), int(tower.patch_size))
+            self.patch_heads = PatchHeads(
+                int(tower.hidden_size), int(tower.patch_size), pipe.bim.matching.tells
+            )
         self.factor = pipe.vae_factor
         self.diffusing = Diffusing(pipe, settings)
         self._choose_learners()
@@ -206,6 +208,7 @@ class TrainingModule(nn.Module):
                 seen.matched.seen[first],
                 self.bim.matching.groups,
                 batch.patches,
+                {name: told[first] for name, told in seen.matched.told.items()},
             )
         return parts
 

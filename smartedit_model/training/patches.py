@@ -1,11 +1,12 @@
 """Tell what stands at each patch: the lesson that makes a vision tower see.
 
-Kind and colour are told by the heads of ``matching``, which are part of the model; reflection, box
-and outline by heads that are thrown away.
+Kind and colour are told by the heads of ``matching``, which are part of the model, and so are
+reflection and box where it tells things apart; the rest by heads that are thrown away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import torch
@@ -22,15 +23,23 @@ class PatchHeads(nn.Module):
     Args:
         width: Channels of the patch features.
         patch: Side of a patch in pixels.
+        known: Labels that heads of the model tell; see ``losses``.
     """
 
-    def __init__(self, width: int, patch: int) -> None:
+    def __init__(self, width: int, patch: int, known: Collection[str] = ()) -> None:
         super().__init__()
         sizes = {"reflected": 1, "box": 4, "cover": patch**2}
-        self.heads = nn.ModuleDict({name: nn.Linear(width, size) for name, size in sizes.items()})
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(width, size) for name, size in sizes.items() if name not in known}
+        )
 
     def losses(
-        self, features: Tensor, seen: Tensor, groups: tuple[int, ...], labels: tuple[Tensor, ...]
+        self,
+        features: Tensor,
+        seen: Tensor,
+        groups: tuple[int, ...],
+        labels: tuple[Tensor, ...],
+        known: Mapping[str, Tensor],
     ) -> dict[str, Tensor]:
         """Return how badly each label is told, and the share of kinds told right.
 
@@ -41,9 +50,11 @@ class PatchHeads(nn.Module):
             labels: ``LABELS``: kind and colour ``(B, N)``, 0 for the backdrop; reflected 1.0 or
                 0.0, ``(B, N)``; bounds x0, y0, x1, y1 in [0, 1], ``(B, N, 4)``; whether each pixel
                 belongs to an object, ``(B, N, patch * patch)``.
+            known: What heads of the model tell, by label; ``Matched.told``.
         """
         kind, colour, reflected, box, cover = labels
         told = {name: head(features).float() for name, head in self.heads.items()}
+        told |= {name: said.float() for name, said in known.items()}
         of_kind, of_colour = seen[..., : groups[0]].float(), seen[..., groups[0] :].float()
         there = (kind > 0).float()
         inside = there.sum().clamp(min=1)
