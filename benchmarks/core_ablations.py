@@ -152,18 +152,21 @@ def approximations(
 def offloaded(
     pipe: SmartEditPipeline, image: Image.Image, device: torch.device, steps: int
 ) -> dict[str, Any]:
-    """Time an edit whose modules wait in main memory; the pipeline stays so."""
+    """Time an edit whose modules wait in main memory."""
     pipe.answers.forget()
     start = timed(lambda: pipe.enable_model_cpu_offload(device=device), device)
     memory, watch = MemoryWatch(device), Watch(device)
-    ours(pipe, [image], 2, "dpm", memory)
-    ours(pipe, [image], steps, "dpm", watch)
+    try:
+        ours(pipe, [image], 2, "dpm", memory)
+        ours(pipe, [image], steps, "dpm", watch)
+    finally:
+        pipe.answers.forget()
+        pipe.remove_all_hooks()
+        pipe.to(device)
+    peaks = {name.lower().replace(" ", "_"): round(most) for name, most in memory.found.items()}
     return {
         "offload_start_seconds": round(start, 2),
         "offload_seconds": round(watch.total, 3),
         "offload_peak_mb": round(memory.most),
-        **{
-            f"offload_{name.lower().replace(' ', '_')}_peak_mb": round(most)
-            for name, most in memory.found.items()
-        },
+        **{f"offload_{name}_peak_mb": most for name, most in peaks.items()},
     }

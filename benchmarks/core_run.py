@@ -260,10 +260,10 @@ class CoreRun:
         )
 
     def offloaded(self) -> None:
-        """Edit with modules waiting in main memory; nothing can be timed after it."""
+        """Edit with modules waiting in main memory."""
         self.told |= self.sections.may(
             "offload",
-            45 if self.gpu else 0,
+            40 if self.gpu else 0,
             lambda: offloaded(self.pipe, self.image, self.device, self.our_steps),
         )
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import psutil
 import torch
 
 from smartedit_model.errors import SmartEditModelError
@@ -39,18 +40,18 @@ class Sections:
 
     Attributes:
         benchmark: Name of the benchmark, which every line begins with.
-        budget: Seconds the run may take, counted from here; no limit when None.
+        budget: Seconds the process may take since it was started; no limit when None.
     """
 
     benchmark: str
     budget: float | None = None
-    started: float = field(default_factory=time.perf_counter)
+    started: float = field(default_factory=lambda: psutil.Process().create_time())
     failed: list[str] = field(default_factory=list)
 
     @property
     def left(self) -> float:
         """Seconds that are left."""
-        taken = time.perf_counter() - self.started
+        taken = time.time() - self.started
         return float("inf") if self.budget is None else self.budget - taken
 
     def must(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -81,6 +82,7 @@ class Sections:
                 torch.cuda.empty_cache()
 
     def _print(self, name: str, told: dict[str, Any]) -> None:
-        line = {"benchmark": self.benchmark, "section": name, **told}
+        since = round(time.time() - self.started, 1)
+        line = {"benchmark": self.benchmark, "section": name, **told, "at_seconds": since}
         sys.stderr.flush()
         print(json.dumps(line), flush=True)

@@ -73,7 +73,8 @@ def capture(call: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Captured
     """Capture a call; what libraries set up on first use happens in the two calls before."""
     held = tuple(tensor.clone() for tensor in inputs)
     device = held[0].device
-    side = torch.cuda.Stream(device)  # capturing is not allowed on the default stream
+    make: Any = torch.cuda.Stream
+    side = make(device)  # work before a capture may not be on the default stream
     side.wait_stream(torch.cuda.current_stream(device))
     with torch.cuda.stream(side):
         for _ in range(2):
