@@ -18,6 +18,7 @@ from smartedit_model.config import (
     VAEConfig,
     VisionConfig,
 )
+from smartedit_model.prompt import STYLES
 from smartedit_model.tokenizer import train_tokenizer
 
 INSTRUCTION = "make the small cat on the left red and remove the dog behind it"
@@ -46,11 +47,27 @@ PUBLISHED_UNET = replace(
 )
 
 
-def build(config: SmartEditConfig, seed: int) -> SmartEditPipeline:
-    """Return a pipeline with random weights, its zero-initialised layers included."""
+def build(
+    config: SmartEditConfig,
+    seed: int,
+    device: torch.device | str = "cpu",
+    *,
+    words: bool = False,
+) -> SmartEditPipeline:
+    """Return a pipeline with random weights, its zero-initialised layers included.
+
+    Args:
+        config: The sizes.
+        seed: Of the weights.
+        device: Where they are drawn; each kind of device draws its own.
+        words: Whether the prompt's words are single tokens, so that it is about as long as with
+            the published tokenizer, instead of letters.
+    """
     torch.manual_seed(seed)
-    tokenizer = train_tokenizer([INSTRUCTION], min(2000, config.language.base_vocab))
-    pipe = SmartEditPipeline.from_scratch(config, tokenizer)
+    style = STYLES[config.prompt_style]
+    texts = [INSTRUCTION, *(f" {text}" for text in vars(style).values() if words)]
+    tokenizer = train_tokenizer(texts, min(2000, config.language.base_vocab))
+    pipe = SmartEditPipeline.from_scratch(config, tokenizer, device)
     for module in (pipe.bim, pipe.null_condition):
         for parameter in module.parameters():
             torch.nn.init.normal_(parameter, std=0.02)

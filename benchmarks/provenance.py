@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,16 +14,19 @@ from smartedit_model.evaluation.statistics import mean_of
 
 def provenance(seed: int, device: str = "cpu") -> dict[str, str | int]:
     """Commit, machine, device and seed, as flat keys."""
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    git, commit = shutil.which("git"), ""
+    if git:
+        done = subprocess.run(
+            [git, "rev-parse", "--short", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        commit = done.stdout.strip()
     python = platform.python_version()
     return {
-        "commit": done.stdout.strip() or "unknown",
+        "commit": commit or "unknown",
         "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {python}",
         "device": device,
         "seed": seed,

@@ -25,7 +25,7 @@ class DeepFeatures:
         every: How many steps a result serves, the one it was made at included; 1 keeps nothing.
 
     Raises:
-        InputError: The UNet has one level only, or is compiled.
+        InputError: The UNet has one level only, is compiled or replayed as CUDA graphs.
     """
 
     def __init__(self, unet: nn.Module, every: int) -> None:
@@ -43,6 +43,11 @@ class DeepFeatures:
         if getattr(unet, "_compiled_call_impl", None) is not None:
             raise InputError(
                 "features cannot be kept in a compiled UNet; choose one of compile and keep_every"
+            )
+        if getattr(unet, "graphs", None) is not None:
+            raise InputError(
+                "features cannot be kept in a UNet that is replayed as CUDA graphs; choose one of "
+                "graphs and keep_every"
             )
         self.blocks = [*down[1:], middle, *up[:-1]]
 

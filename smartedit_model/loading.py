@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from smartedit_model.errors import ConfigError, OptionalDependencyError, first_line
+from smartedit_model.cuda_graphs import CudaGraphs
+from smartedit_model.errors import ConfigError, InputError, OptionalDependencyError, first_line
 from smartedit_model.integrity import (
     OPTIONAL_STEMS,
     diffusers_class,
@@ -144,7 +145,11 @@ def _four_bit(compute: torch.dtype | None) -> dict[str, Any]:
 
 
 def speed_up(
-    pipe: SmartEditPipeline, *, compile_unet: bool = False, channels_last: bool = False
+    pipe: SmartEditPipeline,
+    *,
+    compile_unet: bool = False,
+    channels_last: bool = False,
+    graphs: bool = False,
 ) -> SmartEditPipeline:
     """Switch on optional speed-ups in place and return the pipeline.
 
@@ -152,12 +157,18 @@ def speed_up(
         pipe: The pipeline.
         compile_unet: Compile the UNet on its first call; with CUDA, into a CUDA graph.
         channels_last: Keep convolutions' activations channels-last, which tensor cores prefer.
+        graphs: Replay the UNet as CUDA graphs without compiling it; a compiled one does so itself.
 
     Raises:
+        InputError: ``graphs`` without a CUDA GPU, or with ``compile_unet``.
         OptionalDependencyError: What PyTorch compiles with is not on this machine.
     """
+    if graphs and (compile_unet or pipe.unet.device.type != "cuda"):
+        raise InputError("CUDA graphs need a model on a CUDA GPU, and a compiled one has its own")
     if compile_unet:
         check_compiler(pipe.unet.device)
+    if graphs:
+        pipe.unet.graphs = CudaGraphs()
     if channels_last:
         pipe.unet.to(memory_format=torch.channels_last)
         pipe.vae.to(memory_format=torch.channels_last)

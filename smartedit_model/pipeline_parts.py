@@ -106,10 +106,21 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         self.multiple = int(self.vae_factor * 2 ** (len(unet.config.block_out_channels) - 1))
 
     @classmethod
-    def from_scratch(cls, config: SmartEditConfig, tokenizer: Any) -> Self:
-        """Return a pipeline of ``config``'s sizes with random weights."""
+    def from_scratch(
+        cls, config: SmartEditConfig, tokenizer: Any, device: torch.device | str = "cpu"
+    ) -> Self:
+        """Return a pipeline of ``config``'s sizes with random weights.
+
+        Args:
+            config: The sizes.
+            tokenizer: Tokenizer of the base vocabulary.
+            device: Where the weights are drawn; a GPU takes seconds for a large model's, a CPU
+                minutes.
+        """
+        with torch.device(device):
+            modules = build_modules(config)
         return cls(
-            **build_modules(config).parts(),
+            **modules.parts(),
             tokenizer=tokenizer,
             scheduler=reference_scheduler(),
             name=config.name,

@@ -14,6 +14,8 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 
+from smartedit_model.cuda_graphs import CudaGraphs
+
 
 class FeatureConvIn(nn.Conv2d):
     """A convolution that adds the channels behind its own inputs to its output."""
@@ -41,6 +43,8 @@ class SmartEditUNet(UNet2DConditionModel):  # type: ignore[misc]  # diffusers is
         self.conv_in: nn.Conv2d = FeatureConvIn(
             old.in_channels, old.out_channels, old.kernel_size, padding=old.padding
         )
+        #: Set to replay predictions as CUDA graphs; see ``loading.speed_up``.
+        self.graphs: CudaGraphs | None = None
 
     def predict(
         self, latents: Tensor, source: Tensor, timestep: Tensor, condition: Tensor, feature: Tensor
@@ -58,6 +62,14 @@ class SmartEditUNet(UNet2DConditionModel):  # type: ignore[misc]  # diffusers is
             ``(B, 4, h, w)``.
         """
         stacked = torch.cat([latents, source, feature], dim=1)
+        # Samplers count time in whole numbers or in fractions; one dtype for both, which the time's
+        # sines are computed in anyway, lets a compiled or captured UNet serve all samplers.
+        inputs = (stacked, timestep.to(stacked.device, torch.float32), condition)
+        return (
+            self._noise(*inputs) if self.graphs is None else self.graphs(self, self._noise, *inputs)
+        )
+
+    def _noise(self, stacked: Tensor, timestep: Tensor, condition: Tensor) -> Tensor:
         out: Tensor = self(stacked, timestep, condition, return_dict=False)[0]
         return out
 

@@ -1,4 +1,7 @@
-"""The same numbers as the public reference at every stage (see goldens/README.md)."""
+"""The same numbers as the public reference at every stage (see goldens/README.md).
+
+``benchmarks/core_goldens.py`` runs the same stages on another device.
+"""
 
 import json
 import zlib
@@ -86,32 +89,47 @@ def noise(seed: int) -> torch.Tensor:
     return torch.from_numpy(values.astype(np.float32))
 
 
-def assert_golden(stage: str, tensor: torch.Tensor) -> None:
-    """Compare 256 entries relative to the stage's root mean square."""
+def golden_errors(stage: str, tensor: torch.Tensor) -> tuple[float, float]:
+    """Return the worst of 256 entries relative to the stage's root mean square, and the norm's."""
     wanted = GOLDEN[stage]
-    flat = tensor.detach().double().flatten()
+    flat = tensor.detach().cpu().double().flatten()
     assert list(tensor.shape) == wanted["shape"]
     scale = wanted["norm"] / np.sqrt(flat.numel())
     index = (np.arange(256, dtype=np.int64) * 245489) % flat.numel()
     worst = (flat[index] - torch.tensor(wanted["samples"])).abs().max() / scale
+    return float(worst), float(abs(flat.norm() / wanted["norm"] - 1))
+
+
+def assert_golden(stage: str, tensor: torch.Tensor) -> None:
+    worst, norm = golden_errors(stage, tensor)
     assert worst < TOLERANCE, f"{stage} is off by {worst:.1e} of its size"
-    assert abs(flat.norm() / wanted["norm"] - 1) < TOLERANCE
+    assert norm < TOLERANCE
 
 
 @pytest.fixture(scope="module")
 def modules():
+    return golden_modules("cpu")
+
+
+def golden_modules(device):
     built = build_modules(CONFIG)
     for component, module in built.parts().items():
         for name, tensor in module.state_dict().items():
             tensor.copy_(formula(reference_key(component, name), tuple(tensor.shape)))
+        module.to(device)
     return built
 
 
 @pytest.fixture(scope="module")
 def stages(modules):
+    return golden_stages(modules, "cpu")
+
+
+def golden_stages(modules, device):
     """Every stage up to the condition, computed by this package."""
     with torch.no_grad():
-        features = patch_features(modules.vision_tower, vision_pixels([picture()], 224))
+        pixels = vision_pixels([picture()], 224).to(device)
+        features = patch_features(modules.vision_tower, pixels)
         projected = modules.projector(features)
         prompter = Prompter(toy_tokenizer(), CONFIG.prompt_style, TokenIds.of(CONFIG))
         states = AnswerEncoder(modules.language_model, prompter).prefill(projected, [INSTRUCTION])
@@ -148,6 +166,10 @@ def test_understanding_stage(stages, stage):
 
 @pytest.fixture(scope="module")
 def run(modules, stages):
+    return golden_run(modules, stages, "cpu")
+
+
+def golden_run(modules, stages, device):
     """A four-step run with given noise, recording the UNet's and the guided predictions."""
     pipe = SmartEditPipeline(
         **modules.parts(), tokenizer=toy_tokenizer(), scheduler=reference_scheduler()
@@ -161,9 +183,9 @@ def run(modules, stages):
 
     with torch.no_grad():
         sampler = make_sampler("euler_a", reference_scheduler().config)
-        sampler.set_timesteps(4)
-        noises = iter(noise(100 + i) for i in range(4))
-        latents = noise(7) * sampler.init_noise_sigma
+        sampler.set_timesteps(4, device=device)
+        noises = iter(noise(100 + i).to(device) for i in range(4))
+        latents = noise(7).to(device) * sampler.init_noise_sigma
         model = Recording(
             modules.unet,
             pipe.source_latents([picture()], (128, 128)),
