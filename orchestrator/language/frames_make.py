@@ -26,6 +26,10 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
         return True
     if verb.base in ("get", "have") and reader.sees("det", "more") and not _has_predicate(reader):
         return _wanted(reader)
+    if reader.says("it") and reader.says("stop", offset=1) and reader.sees("weather", offset=2):
+        reader.take(3)  # "make it stop raining"
+        apply_named(reader, "weather", "clear", WHOLE)
+        return True
     if (
         reader.says("it")
         and (after := reader.peek(1)) is not None

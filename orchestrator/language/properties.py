@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
-from orchestrator.language.making import adjust
+from orchestrator.language.making import adjust, tinge
 from orchestrator.language.phrase import Phrase
 from tools.target import Target
 
@@ -53,6 +53,10 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
     if tone is not None and told is not None and told.property in _OF_TONES and ref is WHOLE:
         reader.take(len(reader.left))  # "(make the shadows) cooler"
         adjust(reader, tone, told.property, -told.sign if complaint else told.sign)
+        return True
+    if tone is not None and ref is WHOLE and unit is not None and unit.has("colour"):
+        colour = str(reader.take(len(reader.left))[0].get("colour"))  # "(make the shadows) teal"
+        tinge(reader, tone, colour, -1 if complaint else 1)
         return True
     if unit is not None:
         size = unit.get("size") if unit.norm != "high" else None
