@@ -12,7 +12,9 @@ from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.making import adjust, resize, tinge
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.scene import apply_named
+from orchestrator.language.units import join
 from orchestrator.language.word_kinds import is_of
+from tools.target import Target
 
 _COUNTS = frozenset({"number", "amount", "quantity", "count"})
 
@@ -25,8 +27,8 @@ def more_or_less(reader: ClauseReader, phrase: Phrase, ref: Ref, sign: int) -> N
     if noun == "vignette":
         _vignette(reader, sign)
         return
-    if noun in _COUNTS and relation is not None:
-        counted = Ref(relation.anchor, relation.anchor.phrase)
+    if (counted := _counted(phrase, ref)) is not None:
+        reader.reading.spoken |= {u.index for u in phrase.units}
         reader.draft("restyle", counted, style="more of them" if sign > 0 else "fewer of them")
     elif (colour := _tone(noun)) and relation is not None and sign < 0:
         reader.reading.spoken |= {u.index for u in phrase.units}
@@ -42,6 +44,18 @@ def more_or_less(reader: ClauseReader, phrase: Phrase, ref: Ref, sign: int) -> N
         reader.draft("restyle", ref, style=seen, fixed=f"Make {ref.words} {seen}")
     else:
         resize(reader, ref, sign, "size")
+
+
+def _counted(phrase: Phrase, ref: Ref) -> Ref | None:
+    """Read "the number of candles": the candles; None where nothing is counted."""
+    at = next((i for i, u in enumerate(phrase.units) if u.norm in _COUNTS), -1)
+    rest = phrase.units[at + 2 :]
+    if at < 0 or not rest or phrase.units[at + 1].norm != "of":
+        return None
+    words = join(rest)
+    words = words if rest[0].has("det") else f"the {words}"
+    noun = ref.target.category if ref.target.category not in _COUNTS else ""
+    return Ref(Target(phrase=words, category=noun or "object", quantity="all"), words)
 
 
 def _by(reader: ClauseReader, state: str) -> str:

@@ -35,8 +35,12 @@ _HOW = frozenset({
     "asleep", "awake", "brighter", "louder", "alone", "calm",
 })  # fmt: skip
 """How something is done, beside words in "-ly": with "stand" and its like no state of a noun."""
-_DONE = frozenset({"cut", "spread", "shut", "split", "hit", "set", "bare", "lower", "loose"})
+_DONE = frozenset({"cut", "spread", "shut", "split", "hit", "bare", "lower", "loose"})
 """Verbs that, at the end, say what has been done, or how a thing is."""
+_WHERE_TO = frozenset({
+    "up", "down", "away", "around", "over", "off", "on", "out", "back", "past", "across", "along",
+})  # fmt: skip
+"""Where a deed goes, beside prepositions."""
 _POSTURES = frozenset({"stand", "sit", "hang", "lie", "swing", "jump", "fly", "run", "stay"})
 _WORN = frozenset({"wear", "hold", "carry", "put on", "have on"})
 _HELD_FAST = frozenset({"hand", "hands", "other", "breath"})
@@ -64,7 +68,8 @@ def doing_of(command: Sequence[Unit], state: int) -> Doing | None:
         command: from "make" on.
         state: where a colour, a size and their like begin at its end; 0 where none do.
     """
-    if command[1].norm == "it" or (len(command) > 2 and command[2].has("whole")):
+    whole = len(command) > 3 and command[2].has("whole") and not command[3].has("prep")
+    if command[1].norm == "it" or whole:
         return None  # the picture does nothing
     for at in range(2, len(command)):
         if becomes_another(command, at):
@@ -92,7 +97,13 @@ def _may_do(command: Sequence[Unit], at: int) -> bool:
     unit, before = command[at], command[at - 1]
     words = _words()
     verb = unit.norm.split()[0] if unit.kind == "word" else ""
-    known = verb in words.verbs or verb in words.nouns or verb == "look" or unit.has("wear")
+    known = (
+        _takes_object(command, at)
+        or verb in words.verbs
+        or verb in words.nouns
+        or verb == "look"
+        or unit.has("wear")
+    )
     phrasal = unit.verb is not None or unit.has("action", "wear") or " " not in unit.norm
     negated = verb == "not" and at + 1 < len(command) and _is_bare(command[at + 1])
     if not ((known and phrasal) or negated or _stops(command, at)):
@@ -125,6 +136,18 @@ def _is_bare(unit: Unit) -> bool:
     return unit.norm.split()[0] in words.verbs | words.nouns
 
 
+def _takes_object(command: Sequence[Unit], at: int) -> bool:
+    """Read "the ghost haunt the house": two names and a strange word between are a deed."""
+    unit, after = command[at], command[at + 1] if at + 1 < len(command) else None
+    lexicon = get_lexicon()
+    strange = unit.kind == "word" and not unit.senses and unit.norm.isalpha()
+    strange = strange and unit.norm not in _WHERE_TO
+    strange = strange and unit.norm not in lexicon.known | lexicon.things
+    bare = not unit.norm.endswith(("ing", "ed", "er", "s"))
+    met = after is not None and after.get("det") == "definite" and at > 2
+    return strange and bare and met
+
+
 def _stops(command: Sequence[Unit], at: int) -> bool:
     """Read "stop crying": a verb in "-ing" tells what ends."""
     after = command[at + 1] if at + 1 < len(command) else None
@@ -146,7 +169,7 @@ def _stays_noun(command: Sequence[Unit], at: int, state: int) -> bool:
     last = command[-1]
     alone = all(u.norm in ("up", "down") for u in command[at + 1 : -1])
     said_how = alone and (last.norm in _HOW or last.norm.endswith("ly"))
-    if verb in _words().linking or (said_how and (verb in _POSTURES or not noun)):
+    if verb in _words().linking or verb == "grow" or (said_how and (verb in _POSTURES or not noun)):
         return False
     told = any(u.has("relative") for u in command[1:at])
     if after.get("det") == "indefinite" and not told:
@@ -164,7 +187,7 @@ def _stays_noun(command: Sequence[Unit], at: int, state: int) -> bool:
         return not any(u.has("conjunction") for u in command[at + 1 : at + 2])
     if after.has("prep", "place", "direction", "conjunction") or after.norm.endswith(("ly", "ing")):
         return False
-    if after.norm in ("up", "down", "away", "around", "over", "off", "on", "out", "back"):
+    if after.norm in _WHERE_TO:
         return False
     return noun and not is_plural(last.norm, get_lexicon())
 

@@ -20,6 +20,7 @@ _PICTURES = frozenset({"picture", "pictures", "photo", "photos", "photograph", "
 _TAKEN = frozenset({"remove", "replace", "move"})
 _BOUNDS = ("prep", "place", "conjunction", "except", "same", "direction")
 _ONLY_DEED = {"verb", "action", "deed", "stop", "filler"}
+_DOES_WHERE = ("det", "pronoun", "prep", "place", "direction", "conjunction")
 _NO_NOUN = (
     "det", "prep", "conjunction", "relative", "pronoun", "degree", "negation", "number_word",
     "except", "copula", "ordinal", "more", "less", "polite",
@@ -32,6 +33,8 @@ def with_names(command: Sequence[Unit]) -> list[Unit]:
     first = found[0].norm if found else ""
     if len(found) < 2 or found[0].verb is None:
         return found
+    if first == "make" and len(found) > 3:
+        _with_states(found)
     for at, unit in enumerate(found):
         left_out = at > 0 and found[at - 1].has("except")
         if unit.norm in _PEOPLE and (at == 1 or left_out):
@@ -51,6 +54,14 @@ def with_names(command: Sequence[Unit]) -> list[Unit]:
         if first != "make" and ends and _ends_name(found, at):
             found[at] = _named(unit)
     return found
+
+
+def _with_states(found: list[Unit]) -> None:
+    """Let "her face shocked" be a face, and "(make the hem) even" a state."""
+    if found[1].norm == "her" and found[2].has("action") and not found[3].has(*_DOES_WHERE):
+        found[2] = _named(found[2])
+    if found[-1].norm in ("even", "level"):
+        found[-1] = replace(found[-1], senses={"adjective": True})
 
 
 def _named(unit: Unit) -> Unit:

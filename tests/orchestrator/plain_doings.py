@@ -30,6 +30,8 @@ DOES = {
     "give a thumbs up": "giving a thumbs up", "pour a drink": "pouring a drink",
     "take off the hat": "taking off the hat", "float on the water": "floating on the water",
     "drive a red car": "driving a red car", "cast a long shadow": "casting a long shadow",
+    "haunt the house": "haunting the house", "march past the gate": "marching past the gate",
+    "grow taller": "growing taller", "hang straight": "hanging straight",
     "sit down and wave": "sitting down and waving", "wear red": "wearing red", "turn": "turning",
 }  # fmt: skip
 NAMED_BY_DEEDS = listed(
