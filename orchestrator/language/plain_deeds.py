@@ -26,7 +26,7 @@ _SUBJECTS = frozenset({
     "should", "cannot", "do", "does", "did", "try to", "likes to", "never",
 })  # fmt: skip
 """What stands before the verb of a relative clause."""
-_OBJECT = ("det", "pronoun")
+_OBJECT = ("det", "pronoun", "number_word")
 _STATE = ("colour", "size", "scale", "adjective", "gone", "look", "focus_adjective", "factor")
 """What a thing is made where no verb says what it does."""
 _HOW = frozenset({
@@ -178,7 +178,7 @@ def _stays_noun(command: Sequence[Unit], at: int, state: int) -> bool:
         return unit.norm not in _WORN or told
     if unit.has(*_STATE) and after.has("conjunction"):
         return True  # "open and looking at the camera"
-    if after.has(*_OBJECT) or after.kind == "quote":
+    if after.has(*_OBJECT) or after.kind in ("quote", "number"):
         return False
     if noun and last.has(*_STATE) and not last.has("compound"):
         return True

@@ -31,7 +31,8 @@ DOES = {
     "take off the hat": "taking off the hat", "float on the water": "floating on the water",
     "drive a red car": "driving a red car", "cast a long shadow": "casting a long shadow",
     "haunt the house": "haunting the house", "march past the gate": "marching past the gate",
-    "grow taller": "growing taller", "hang straight": "hanging straight",
+    "show ten past ten": "showing ten past ten", "grow taller": "growing taller",
+    "hang straight": "hanging straight",
     "sit down and wave": "sitting down and waving", "wear red": "wearing red", "turn": "turning",
 }  # fmt: skip
 NAMED_BY_DEEDS = listed(
