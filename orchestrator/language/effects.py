@@ -49,6 +49,11 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
         for ref in refs:
             adjust(reader, ref, str(last.get("property")), 1)
         return True
+    if [u.norm for u in head] == ["light"] and not reader.says("from", offset=1):
+        reader.take()  # "add light at the door"; "a light" is a lamp
+        for ref in where_on(reader):
+            adjust(reader, ref, "brightness", 1)
+        return True
     if last.norm in ("blur", "bokeh", "blurring", "motion blur"):
         reader.take(len(head))
         for ref in where_on(reader):
@@ -91,6 +96,8 @@ def read_effect(reader: ClauseReader, head: list[Unit]) -> bool:
         after = reader.peek(len(head))
         if first.get("weather") in ("snow", "rain") and after is not None and _lands(reader, head):
             return False  # "snow on the roof" lies there
+        if part == "weather" and _stands_by(reader, head, str(first.get(part))):
+            return False  # "a thunderstorm behind the silo"
         if (
             part == "look"
             and after is not None
@@ -126,6 +133,29 @@ def _lands(reader: ClauseReader, head: list[Unit]) -> bool:
     ahead = reader.left[len(head) + 1 :]
     scene = any(u.has("whole", "background", "foreground", "rest", "pronoun") for u in ahead)
     return after.norm in _UPON or not (scene or any(u.norm in _SKIES for u in ahead))
+
+
+_BY = (
+    "behind",
+    "in_front_of",
+    "above",
+    "under",
+    "below",
+    "next_to",
+    "between",
+    "left_of",
+    "right_of",
+)
+
+
+def _stands_by(reader: ClauseReader, head: list[Unit], kind: str) -> bool:
+    """Whether weather is to be seen beside a thing, not over the scene: "fog behind the trees"."""
+    after = reader.peek(len(head))
+    ahead = reader.left[len(head) + 1 :]
+    if after is None or any(u.has("whole", "background", "foreground", "rest") for u in ahead):
+        return False
+    beside = str(after.get("prep")) in _BY and after.norm != "over"
+    return beside or (kind == "storm" and after.has("prep") and _lands(reader, head))
 
 
 def _named_effect(reader: ClauseReader, head: list[Unit], words: list[Unit]) -> bool:

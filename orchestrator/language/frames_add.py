@@ -32,7 +32,7 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
     elif is_text(reader) and not (write(reader) and _more_to_add(reader)):
         return bool(reader.made)
     if _moves(reader, verb):
-        return frame_move(reader, Verb("move", "move", "base", False))
+        return frame_move(reader, Verb("move", verb.base, "base", False))
     done = bool(reader.made)
     for _ in range(32):
         if reader.done or not _one_added(reader, front):
@@ -173,6 +173,8 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     if not phrase_place and tail.has("place") and len(phrase.units) > 2:
         what = join(phrase.units[:-1])  # "a cat wearing a hat on the left"
         phrase_place = str(tail.get("place"))
+    if not phrase_place and (worn := _worn(reader)):
+        what = f"{what} {worn}"
     ref, where = front or (WHOLE, "")
     if reader.sees("instead_of"):
         return _instead_of(reader, what)
@@ -240,6 +242,18 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         what = f"another {last.target.category}" if last else what
     add_thing(reader, what, ref, where)
     return True
+
+
+def _worn(reader: ClauseReader) -> str:
+    """Take "in a black hat" of "a man in a black hat": what the new one wears is no place."""
+    place, taken = reader.at, set(reader.taken)
+    if reader.take_if("in"):
+        garment = reader.phrase(attach=False)
+        new = garment is not None and garment.determiner in ("indefinite", "")
+        if garment is not None and new and is_of("worn", garment.units[-1:]):
+            return f"in {garment.words}"
+    reader.at, reader.taken = place, taken
+    return ""
 
 
 _HELD = frozenset({"held", "worn", "hung", "thrown", "stuck", "tied", "spread"})

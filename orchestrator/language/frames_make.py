@@ -26,6 +26,10 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
         return True
     if verb.base in ("get", "have") and reader.sees("det", "more") and not _has_predicate(reader):
         return _wanted(reader)
+    if reader.says("it") and reader.says("stop", offset=1) and reader.sees("weather", offset=2):
+        reader.take(3)  # "make it stop raining"
+        apply_named(reader, "weather", "clear", WHOLE)
+        return True
     if (
         reader.says("it")
         and (after := reader.peek(1)) is not None
@@ -66,9 +70,9 @@ def frame_make(reader: ClauseReader, verb: Verb) -> bool:
     )
     reader.reading.subject = refs
     if phrases[0].target.category in ("light", "lighting", "shadow") and reader.says(
-        "soft", "softer", "harsher", "harder"
+        "soft", "softer", "even", "harsher", "harder"
     ):
-        sign = -1 if reader.take()[0].norm.startswith("soft") else 1
+        sign = 1 if reader.take()[0].norm.startswith("har") else -1
         for ref in refs:
             adjust(reader, ref if phrases[0].target.relation else WHOLE, "contrast", sign)
         return True
@@ -212,6 +216,10 @@ def op_ahead(reader: ClauseReader) -> str:
     return "change"
 
 
+_GONE = frozenset({"remove", "delete", "erase", "eliminate", "edit out", "cut out", "crop out"})
+"""Verbs of the class ``remove`` that leave no state of a thing ("the gravel raked") behind."""
+
+
 def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     """Read "(have the background) blurred", "(get the car) removed"."""
     unit = reader.peek()
@@ -224,7 +232,8 @@ def _passive(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     ):
         return False
     place, taken = reader.at, set(reader.taken)
-    if passive(reader, unit.verb, refs):
+    raked = reader.reading.plain and unit.verb.cls == "remove" and unit.verb.base not in _GONE
+    if not raked and passive(reader, unit.verb, refs):
         return True
     if reader.made or all(ref.is_image for ref in refs):
         return False

@@ -8,7 +8,14 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, adjust
 from orchestrator.language.properties import property_of
 from orchestrator.language.units import join
+from orchestrator.language.word_kinds import is_word_of
 from tools.target import Target
+
+BEFORE_PLACE = frozenset({
+    "to", "on", "in", "next_to", "near", "behind", "under", "above", "below", "in_front_of",
+    "left_of", "right_of", "between", "at", "from", "around", "over",
+})  # fmt: skip
+"""Prepositions that say where to, so that they end what is moved."""
 
 
 def frame_move(reader: ClauseReader, verb: Verb) -> bool:
@@ -26,28 +33,11 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("place")
         reader.rest_text() if reader.sees("prep") else ""
         return True
+    if verb.base == "put" and _posed(reader):
+        return True
     if (done := _destination_last(reader)) is not None:
         return done
-    phrase = reader.phrase(
-        "to",
-        "on",
-        "in",
-        "next_to",
-        "near",
-        "behind",
-        "under",
-        "above",
-        "below",
-        "in_front_of",
-        "left_of",
-        "right_of",
-        "between",
-        "at",
-        "from",
-        "around",
-        "over",
-        attach=True,
-    )
+    phrase = reader.phrase(*BEFORE_PLACE)
     if phrase is None:
         return False
     if (tone := property_of(phrase)) is not None and verb.base in (
@@ -77,6 +67,8 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     reader.skip("filler")
     while reader.sees("degree", "size"):
         reader.take()
+    if (done := _nearer_or_farther(reader, refs)) is not None:
+        return done
     unit = reader.peek()
     if (
         unit is not None
@@ -99,6 +91,39 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     reader.taken.clear()
     reader.reading.note(f"it does not say where to move {refs[0].words}")
     return False
+
+
+def _posed(reader: ClauseReader) -> bool:
+    """Read "put her hair up in a bun", "put his hands in his pockets": a pose, not a place."""
+    place, taken = reader.at, set(reader.taken)
+    phrase = reader.phrase("in", "on", "to", "into", "up", "down")
+    how = reader.rest_text()
+    if phrase is None or not how or not is_word_of("body", phrase.target.category):
+        reader.at, reader.taken = place, taken
+        return False
+    for ref in reader.refs([phrase], "restyle"):
+        reader.draft("restyle", ref, style=f"put {how}"[:500], fixed=f"Put {ref.words} {how}")
+    return True
+
+
+_AWAY = frozenset({"away", "away from", "apart", "off", "out of", "out", "clear of"})
+_EACH_OTHER = frozenset({"together", "closer together", "nearer together"})
+
+
+def _nearer_or_farther(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool | None:
+    """Read "(move the chair) away from the table", "closer", "closer together"; else None."""
+    words = join(reader.left).strip(" ,").lower()
+    if words in _EACH_OTHER:
+        reader.rest_text()
+        return _moved(reader, refs, "to", "each other")
+    if words in ("closer", "nearer", "further away", "farther away", "away"):
+        reader.reading.spoken |= {unit.index for unit in reader.left}
+        reader.rest_text()  # what is nearer stands lower in a picture
+        return _moved(reader, refs, "down" if words in ("closer", "nearer") else "up", "")
+    ahead = reader.peek(1) if reader.says("further", "farther", "well", "far") else reader.peek()
+    if ahead is not None and ahead.norm in _AWAY and len(reader.left) > 1:
+        return _moved(reader, refs, "to", reader.rest_text())
+    return None
 
 
 CLOTHES = frozenset(

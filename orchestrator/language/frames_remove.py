@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.crop_sides import crop_side
 from orchestrator.language.drafts import WHOLE
 from orchestrator.language.effects import head_ahead, where_on
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove
 from orchestrator.language.phrase import RELATIONS, Phrase, relation_of
 from orchestrator.language.scene import apply_named
+from orchestrator.language.units import Unit
 from tools.target import Relation, RelationKind
 
 
@@ -52,11 +54,13 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         if owner is not None and owner.role != "image":
             phrases = [_owned(x, owner) for x in phrases]
     reader.skip("gone")
+    refs = reader.refs(phrases, "remove")
     if verb.base == "crop out":
+        if crop_side(reader, refs):
+            return True
         reader.reading.note(
             "'crop out' was read as removing it, so that the rest of the picture stays"
         )
-    refs = reader.refs(phrases, "remove")
     done = False
     for ref, phrase in zip(
         refs, phrases if len(phrases) == len(refs) else [phrases[0]] * len(refs), strict=True
@@ -165,9 +169,16 @@ def defect(reader: ClauseReader) -> bool | None:
         last.get("weather") in ("rain", "fog", "storm", "snow")
         and last.norm not in ("snow", "snowflakes", "raindrops")
         and len(words) == 1
+        and not _wets(reader, head)
     ):
         reader.take(len(head))
         for ref in where_on(reader):
             reader.draft("weather", ref if not ref.is_image else WHOLE, kind="clear")
         return True
     return None
+
+
+def _wets(reader: ClauseReader, head: list[Unit]) -> bool:
+    """Read "the fog on the mask": it lies on a thing, and is no weather."""
+    on = reader.says("on", offset=len(head))
+    return on and not any(u.has("whole", "background", "foreground") for u in reader.left)

@@ -38,7 +38,7 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     reader.take_if("out", "up")
     marker = reader.peek()
     if marker is None or marker.norm not in ("with", "by", "for", "to", "into"):
-        return _nothing_new(reader, phrases)
+        return _nothing_new(reader, phrases, verb)
     reader.take()
     if (inverse and marker.norm == "for") or (False):
         olds = reader.phrases()
@@ -104,8 +104,19 @@ def _other_writing(reader: ClauseReader) -> bool:
     return True
 
 
-def _nothing_new(reader: ClauseReader, phrases: list[Phrase]) -> bool:
+_TRADES = frozenset({"swap", "exchange", "trade", "interchange", "swap over"})
+"""Verbs that, of two things and nothing new, ask that they change places."""
+
+
+def _nothing_new(reader: ClauseReader, phrases: list[Phrase], verb: Verb) -> bool:
     named = " and ".join(x.words for x in phrases)
+    if reader.done and verb.base in _TRADES:
+        reader.reading.note(
+            f"a plan cannot let {named} change places; say where each goes, such as "
+            "'move the cup to the left; move the vase to the right'"
+        )
+        reader.taken.clear()
+        return False
     if reader.sees("instead_of"):
         return False
     reader.reading.note(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.crop_sides import crop_side
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.places import is_frame_part
-from tools.target import Target
+from orchestrator.language.word_kinds import is_of
 
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,
@@ -30,6 +31,11 @@ def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
         and reader.amount.percent is None
     ):
         return _crop_out(reader)
+    if verb.base in ("cut", "trim") and is_of("grown", reader.left) and reader.sees("det"):
+        for ref in reader.refs(reader.phrases(), "restyle"):
+            style = "trimmed" if verb.base == "trim" else "cut short"
+            reader.draft("restyle", ref, style=style, fixed=f"{verb.base.title()} {ref.words}")
+        return True
     if (
         verb.base in ("cut", "trim")
         and reader.left
@@ -160,21 +166,6 @@ def _from_one_side(reader: ClauseReader, phrase: Phrase | None) -> bool:
     )
 
 
-def crop_side(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
-    """Read "cut off the top": all but a strip of the frame is kept."""
-    if not refs or not all(is_frame_part(ref.target) for ref in refs):
-        return False
-    for ref in refs:
-        plain = ref.target.category in ("side", "edge", "border", "part")
-        strip = ref.target.model_copy(update={"category": "strip"}) if plain else ref.target
-        if plain:
-            reader.reading.note(f"it does not say how much of {ref.words} to cut off: an eighth is")
-        words = f"everything except {ref.words}"
-        rest = Target(phrase=words, quantity="all_but", exclude=strip)
-        reader.draft("crop", Ref(rest, words), fixed=f"Crop the picture to {words}")
-    return True
-
-
 def _crop_out(reader: ClauseReader) -> bool:
     reader.take_if("out", "away", "off")
     phrases = reader.phrases("so")
@@ -284,7 +275,7 @@ def frame_resize(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("unit")
         return pixels(reader, unit)
     if reader.amount.pixels:
-        tall = any(u.norm in ("tall", "high", "height") for u in reader.left)
+        tall = any(u.norm in ("tall", "high", "height") for u in reader.clause.units)
         reader.take(len(reader.left))
         side = int(reader.amount.pixels)
         if tall:

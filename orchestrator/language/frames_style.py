@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.crop_sides import crop_side
 from orchestrator.language.frames_add import frame_add
-from orchestrator.language.frames_shape import crop_side
 from orchestrator.language.frames_tone import refs_or_image
 from orchestrator.language.lexicon import Verb, get_lexicon
 from orchestrator.language.making import adjust, recolor, remove
@@ -39,7 +39,7 @@ def frame_apply(reader: ClauseReader, verb: Verb) -> bool:
 def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
     """Read "open the window", "light the candles": the same thing in another state."""
     reader.take_if("up")
-    phrases = reader.phrases("to", "with", "into")
+    phrases = reader.phrases("to", "with", "into", *_TOGETHER)
     if not phrases:
         return False
     if verb.base == "open" and (found := property_of(phrases[0])) is not None:
@@ -61,6 +61,8 @@ def frame_deed(reader: ClauseReader, verb: Verb) -> bool:
     return True
 
 
+_TOGETHER = ("back", "together", "apart")
+"""How something is tied, folded or broken."""
 COLOUR_STATES = frozenset({"white", "black", "red", "pink", "golden", "silver"})
 
 

@@ -9,6 +9,7 @@ from orchestrator.language.frames_add import frame_add
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove, resize, tinge
+from orchestrator.language.more_or_less import more_or_less
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of, whose
@@ -211,8 +212,12 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
             adjust(reader, ref, "saturation", -1)
         elif verb.base in ("dim", "lift"):
             adjust(reader, ref, "brightness", sign)
+        elif verb.base in ("raise", "lower"):
+            state = "raised" if sign > 0 else "lowered"
+            fixed = f"{verb.base.capitalize()} {ref.words}"
+            reader.draft("restyle", ref, fixed=fixed, style=state)
         else:
-            resize(reader, ref, sign, "size")
+            more_or_less(reader, phrase, ref, sign)
     return True
 
 
@@ -285,6 +290,10 @@ def frame_improve(reader: ClauseReader, verb: Verb) -> bool:
     phrases = reader.phrases()
     refs = reader.refs(phrases, "grade") if phrases else (WHOLE,)
     reader.take_if("up")
+    if phrases and phrases[0].target.category in ("perspective", "horizon", "tilt"):
+        fixed = f"{verb.base.capitalize()} {phrases[0].with_article}"
+        reader.draft("rotate", WHOLE, fixed=fixed, straighten=True)
+        return True
     if reader.says("out", "away") and phrases:
         for ref in refs:
             remove(reader, ref)

@@ -208,6 +208,10 @@ def wear(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     found = reader.phrase()
     if found is None:
         return False
+    if found.units[-1].norm in ("hands", "each other"):
+        for ref in refs:  # "hold hands": nothing new is held
+            reader.draft("restyle", ref, style=f"holding {found.words}")
+        return True
     relation = "holding" if verb.startswith(("hold", "carr")) else "wearing"
     for ref in refs:
         where = f"held by {ref.words}" if relation == "holding" else f"on {ref.words}"

@@ -13,9 +13,13 @@ from dataclasses import replace
 
 from orchestrator.language.clauses import split_clauses
 from orchestrator.language.descriptions import Described, joined_as
+from orchestrator.language.frames_move import BEFORE_PLACE
 from orchestrator.language.frames_replace import second_with
 from orchestrator.language.phrase import SHADES, clip, is_plural
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.plain_deeds import Doing, becomes_another, doing_of
+from orchestrator.language.plain_likeness import colour_of_another, with_colour_of_another
+from orchestrator.language.plain_names import with_names
 from orchestrator.language.units import Unit, join
 from tools.target import Target
 
@@ -25,6 +29,11 @@ _BECOMES = (
     "colour", "scale", "size", "focus_adjective", "look", "gone", "action", "graded", "adjective",
 )  # fmt: skip
 """What a thing may be made."""
+_FAR = frozenset({
+    "further", "farther", "away", "closer", "nearer", "together", "apart", "closer together",
+    "further away", "farther away", "away from", "off", "out of",
+})  # fmt: skip
+"""What says where to move a thing, from itself or from another."""
 _LIKE = frozenset({"look", "look like", "like", "feel", "as if", "as though"})
 _HOW_MUCH = ("degree", "factor", "more", "less")
 _STOPS = {
@@ -45,13 +54,21 @@ def with_targets(units: Sequence[Unit]) -> list[Unit]:
     found: list[Unit] = []
     start = 0
     for end in [*(i for i, u in enumerate(units) if u.norm == ";"), len(units)]:
-        found += [*_bounded(list(units[start:end])), *units[end : end + 1]]
+        found += [*_bounded(with_names(units[start:end])), *units[end : end + 1]]
         start = end + 1
     return [replace(unit, index=i) for i, unit in enumerate(found)]
 
 
 def _bounded(command: list[Unit]) -> list[Unit]:
     span = _target_of(command)
+    if command and command[0].norm == "make" and len(command) > 2:
+        doing = doing_of(command, _predicate(command))
+        if doing is not None:
+            span = 1, doing.at
+            command = _with_doing(command, doing)
+        elif (at := colour_of_another(command)) > 0:
+            span = 1, at
+            command = with_colour_of_another(command, at)
     if span is None:
         return command
     start, end = span
@@ -63,6 +80,17 @@ def _bounded(command: list[Unit]) -> list[Unit]:
     if said[0].get("det") and not said[0].has("pronoun") and len(said) > 1:
         start += 1  # the article stays outside
     return [*command[:start], joined_as(command[start:end], _described(said)), *command[end:]]
+
+
+def _with_doing(command: Sequence[Unit], doing: Doing) -> list[Unit]:
+    """The command, what its thing should do being one unit."""
+    found = list(command)
+    if doing.unit is not None:
+        found = [*found[: doing.at], doing.unit]
+    if doing.at == 2 and found[1].norm == "her":
+        her = {"pronoun": "one"}
+        found[1] = replace(found[1], norm="she", senses=her)  # "make her look at us"
+    return found
 
 
 def _described(said: Sequence[Unit]) -> Described:
@@ -93,8 +121,11 @@ def _target_of(command: Sequence[Unit]) -> tuple[int, int] | None:
         second = second_with(command[1:])
         return (1, 1 + second if second else first_with) if first_with > 1 else None
     if first.norm == "move":
-        last = command[-1]
-        return (1, len(command) - 1) if last.has("direction", "place") else None
+        far = next((i for i, u in enumerate(command) if i > 1 and u.norm in _FAR), 0)
+        told = command[-1].has("direction", "place")
+        if far and (not told or any(u.norm == "from" for u in command[far + 1 : far + 2])):
+            return 1, far
+        return (1, len(command) - 1) if told else None
     if first.norm == "make":
         start = _predicate(command)
         return (1, start) if start > 1 else None
@@ -124,10 +155,12 @@ def _predicate(command: Sequence[Unit]) -> int:
         return factor if command[factor].has("factor") else 0
     if not command[at].has(*_BECOMES) or command[at].has("compound"):
         return 0
-    if any(u.has("pronoun", "whole") for u in command[1:3]) or any(
-        u.norm in _LIKE for u in command
-    ):
+    of_all = command[1].norm == "everything" and at > 2
+    whole = any(u.has("pronoun", "whole") for u in command[1:3]) and not of_all
+    if whole or any(u.norm in _LIKE for u in command):
         return 0
+    if command[at].has("action") and any(becomes_another(command, i) for i in range(2, at)):
+        return 0  # "make the ribbon a neat bow"
     while at > 2:
         before = command[at - 1]
         sided = before.norm == "half" and command[at - 2].has("side")
@@ -148,6 +181,8 @@ def _whole(command: Sequence[Unit], start: int, end: int) -> bool:
     """Whether the target is read as it stands: one phrase, or several joined by "and"."""
     said = command[start:end]
     first = said[0]
+    if first.norm == "everything" and len(said) > 1 and said[1].has("colour"):
+        return False  # "make everything blue in the room green"
     if first.norm in _FREE or any(u.norm == "or" for u in said) or _apposition(said):
         return False
     if first.has("prep", "instead_of") or len(split_clauses(command[:end])) != 1:
@@ -158,6 +193,8 @@ def _whole(command: Sequence[Unit], start: int, end: int) -> bool:
         return True  # "the hat from the man" is the one on him
     reader = PhraseReader(command, predicates=command[0].norm in ("make", "keep"))
     stops = _STOPS.get(command[0].norm, _STOPS[""])
+    if command[0].norm == "move" and end < len(command) and command[end].norm in _FAR:
+        stops = BEFORE_PLACE
     at = start
     while at < end:
         found = reader.read(at, stops=stops)
@@ -166,8 +203,11 @@ def _whole(command: Sequence[Unit], start: int, end: int) -> bool:
         if found[0].role in ("image", "rest") and _relative(said):
             return False
         at = found[1]
+        joint = at
         while at < end and (command[at].norm == "," or command[at].has("conjunction")):
             at += 1
+        if at == joint and at < end and command[at].has("det"):
+            return False  # "the dog chasing the ball" is not two things
     return at == end
 
 

@@ -61,6 +61,13 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
                 reader.draft("restyle", ref, style=text[:500])
             return True
         return become(reader, refs)
+    strange = not units[0].has("adjective", "verb", "action")
+    if images and generic and strange and reader.reading.plain and len(units) <= 3:
+        text = reader.rest_text()  # "make it candlelight": a look that nobody listed
+        reader.reading.note(f"'{text}' was read as a style")
+        for ref in refs:
+            reader.draft("restyle", ref, style=text[:500])
+        return bool(text)
     if images or len(units) > 8 or not (generic or units[0].has("adjective")):
         return False
     text = join(_state(reader)).strip(" ,")

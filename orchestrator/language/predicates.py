@@ -27,6 +27,7 @@ from orchestrator.language.predicate_phrases import phrase_predicate, until_role
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
 from orchestrator.language.strength import STOPS_FULL
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_kinds import is_word_of
 
 
 def read_predicate(
@@ -123,7 +124,9 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
         return says(reader, refs)
     if unit.has("action") and not images:
         return act(reader, unit, refs)
-    if unit.norm == "straight" and images:
+    if unit.norm in ("straight", "level") and all(ref.target.category == "horizon" for ref in refs):
+        refs, images = (WHOLE,), True
+    if unit.norm in ("straight", "level") and images:
         reader.take()
         for ref in refs:
             reader.draft("rotate", ref, straighten=True)
@@ -149,6 +152,11 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
         size: Size = unit.get("size")
         for ref in refs:
             resize(reader, ref, size.sign * sign, size.base)
+        return True
+    if not images and not _opens_noun(reader) and _of_the_thing(reader, unit, refs):
+        text = reader.take()[0].text
+        for ref in refs:
+            reader.draft("restyle", ref, style=text)
         return True
     if unit.has("scale") and not _opens_noun(reader) and not unit.has("colour"):
         reader.take()
@@ -198,6 +206,24 @@ def _word(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int) ->
             apply_wish(reader, str(unit.get("wish")), ref)
         return True
     return False
+
+
+_TOUCHED = frozenset(
+    {"soft", "softer", "smooth", "smoother", "fuzzy", "fuzzier", "crisp", "crisper"}
+)
+
+
+def _of_the_thing(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...]) -> bool:
+    """Whether "clear", "flat" or "sharp" is a state of the things rather than of their picture."""
+    nouns = [ref.target.category for ref in refs]
+    if unit.norm in ("clear", "clearer", "clearest"):
+        return unit.norm == "clear" or all(is_word_of("see_through", noun) for noun in nouns)
+    if not reader.reading.plain:
+        return False
+    photographic = any(is_word_of("retouched", noun) for noun in nouns)
+    if unit.norm in ("flat", "flatter") or unit.norm in _TOUCHED:
+        return not photographic
+    return unit.norm in ("sharp", "sharper") and all(is_word_of("pointed", n) for n in nouns)
 
 
 _PATTERNS = frozenset({

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
-from orchestrator.language.making import adjust
+from orchestrator.language.making import adjust, resize, tinge
 from orchestrator.language.phrase import Phrase
 from tools.target import Target
 
@@ -13,6 +13,11 @@ _TONES = {
     "highlights": Ref(Target(phrase="the highlights", category="highlight"), "the highlights"),
 }
 """Parts of the picture that are named as properties are."""
+_LESS = frozenset({
+    "lower", "down", "weaker", "soft", "softer", "subtler", "less intense", "cooler", "darker",
+})  # fmt: skip
+_LENGTHS = {"longer": 1, "long": 1, "shorter": -1, "short": -1}
+"""What cast shadows can be, and tones cannot."""
 _OF_TONES = frozenset({"temperature", "tint", "saturation", "vibrance", "clarity"})
 """What such a part can have of its own."""
 
@@ -54,6 +59,19 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
         reader.take(len(reader.left))  # "(make the shadows) cooler"
         adjust(reader, tone, told.property, -told.sign if complaint else told.sign)
         return True
+    if tone is not None and ref is WHOLE and unit is not None and unit.has("colour"):
+        colour = str(reader.take(len(reader.left))[0].get("colour"))  # "(make the shadows) teal"
+        tinge(reader, tone, colour, -1 if complaint else 1)
+        return True
+    if tone is not None and ref is WHOLE and reader.sees("more", "less") and _says_colour(reader):
+        said = reader.take(len(reader.left))  # "(make the highlights) less yellow"
+        way = 1 if said[0].has("more") else -1
+        tinge(reader, tone, str(said[1].get("colour")), -way if complaint else way)
+        return True
+    if name == "shadows" and ref is WHOLE and unit is not None and unit.norm in _LENGTHS:
+        reader.take(len(reader.left))
+        resize(reader, _TONES[name], _LENGTHS[unit.norm], "shadow")
+        return True
     if unit is not None:
         size = unit.get("size") if unit.norm != "high" else None
         scale = unit.get("scale")
@@ -61,7 +79,17 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
             unit.has("less")
             or unit.get("direction") == "down"
             or unit.norm
-            in ("lower", "down", "weaker", "softer", "subtler", "less intense", "cooler", "darker")
+            in (
+                "lower",
+                "down",
+                "weaker",
+                "soft",
+                "softer",
+                "subtler",
+                "less intense",
+                "cooler",
+                "darker",
+            )
             or (size is not None and size.sign < 0)
             or (scale is not None and scale.sign < 0)
         ):
@@ -69,6 +97,11 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
         reader.take(len(reader.left))
     adjust(reader, ref, name, -sign if complaint else sign)
     return True
+
+
+def _says_colour(reader: ClauseReader) -> bool:
+    after = reader.peek(1)
+    return after is not None and after.has("colour") and not after.has("scale")
 
 
 def whose(phrase: Phrase) -> Ref | None:

@@ -51,19 +51,27 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
     without_vague(reading)
 
 
-def _read(clause: Clause, reading: Reading) -> None:
+def _read(clause: Clause, reading: Reading, *, turned: bool | None = None) -> None:
+    """Read a clause; what is in the plain dialect is no turn of phrase, unless that is tried."""
     if clause.link == "if" and promised(clause):
         clause = replace(clause, link="but")
         if hold(clause, reading):
             return
-    for turned in with_turns([clause]):
-        read_next(turned, reading)
+    turned = not reading.plain if turned is None else turned
+    for said in with_turns([clause]) if turned else [clause]:
+        read_next(said, reading)
 
 
 def _look_again(clause: Clause, start: Mark, lost: float, reading: Reading) -> float:
     """Take the best of the other readings of one clause; what it leaves unanswered."""
     best = mark(reading)
-    for variant in _variants(clause):
+    if reading.plain:
+        go_back(reading, start)
+        _read(clause, reading, turned=True)
+        left = _lost([clause], start, reading)
+        if left < lost and _asks(start, reading):
+            lost, best = left, mark(reading)
+    for variant in _variants(clause) if lost else ():
         go_back(reading, start)
         _read(variant, reading)
         left = _lost([clause], start, reading)

@@ -32,6 +32,12 @@ def is_of(kind: str, units: Sequence[Unit]) -> bool:
     return False
 
 
+def is_word_of(kind: str, noun: str) -> bool:
+    """Whether a noun is a word of a class, or its last word is."""
+    last = noun.rsplit(" ", 1)[-1]
+    return not words_of(kind).isdisjoint((noun, last, _singular(last)))
+
+
 def _singular(noun: str) -> str:
     return get_lexicon().singular(noun)
 

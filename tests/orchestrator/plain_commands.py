@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.orchestrator import plain_words as words
+from tests.orchestrator.plain_doings import doings
 from tests.orchestrator.plain_words import listed, target
 
 PICTURE = "(picture)"
@@ -223,7 +224,8 @@ def _on_picture(draw: random.Random) -> list[Said]:
 
 def every_form(draw: random.Random) -> list[Said]:
     """One command of each form."""
-    return [*_on_things(draw), *_on_people(draw), *_on_picture(draw)]
+    deeds = [Said(*row) for row in doings(draw)]
+    return [*_on_things(draw), *_on_people(draw), *_on_picture(draw), *deeds]
 
 
 _ONCE = frozenset({"adjust it", "tone it", "add film grain", "crop", "crop tighter", "crop to"})

@@ -138,3 +138,82 @@ def test_the_same_wish_twice_needs_nothing_of_itself() -> None:
     said = "replace her blue dress with a red one"
     plan, _ = read_plan(f"{said}. {said}. {said}")
     assert all(step.id not in step.depends_on for step in plan.steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "phrase", "params"),
+    [
+        ("make the chess players shake hands", "restyle", "the chess players",
+         {"style": "shaking hands"}),
+        ("make her look at the camera", "restyle", "the woman", {"style": "looking at the camera"}),
+        ("make the man wear a hat", "add", "the man", {"what": "a hat", "where": "on the man"}),
+        ("make the box lid open and leaning on the box", "restyle", "the box lid",
+         {"style": "open and leaning on the box"}),
+        ("make the thing players try to get into the goal smaller", "resize",
+         "the thing players try to get into the goal", {"factor": 0.74}),
+        ("make the ribbon a neat bow", "replace", "the ribbon", {"new": "a neat bow"}),
+        ("make it stop raining", "weather", "the whole image", {"kind": "clear"}),
+        ("make the horizon straight", "rotate", "the whole image", {"straighten": True}),
+        ("make the background soft", "blur", "the background", {"kind": "lens", "strength": 0.5}),
+        ("add a thunderstorm behind the silo", "add", "the silo",
+         {"what": "a thunderstorm", "where": "behind the silo"}),
+        ("add fog in the valley", "weather", "the valley", {"kind": "fog"}),
+        ("add a man in a black hat next to the car", "add", "the car",
+         {"what": "a man in a black hat", "where": "next to the car"}),
+        ("remove the fog on the mask", "remove", "the fog on the mask", {}),
+        ("remove the green tint", "adjust", "the whole image",
+         {"property": "tint", "amount": 0.25}),
+        ("move the two brothers closer together", "move", "the two brothers",
+         {"direction": "to", "to": "each other"}),
+        ("move the swan closer", "move", "the swan", {"direction": "down", "amount": 0.15}),
+        ("crop out the bin", "remove", "the bin", {}),
+        ("crop out the top third", "crop", "everything except the top third", {}),
+        ("trim the hedge", "restyle", "the hedge", {"style": "trimmed"}),
+        ("make the shadows teal", "recolor", "the shadows", {"colour": "teal"}),
+        ("reduce the shadow on the jaw", "adjust", "the shadow on the jaw",
+         {"property": "brightness", "amount": 0.25}),
+        ("reduce the redness of the nose", "adjust", "the nose",
+         {"property": "temperature", "amount": -0.25}),
+        ("increase the vignette", "grade", "the whole image", {"look": "vignette"}),
+        ("reduce the number of candles", "restyle", "the candles", {"style": "fewer of them"}),
+        ("make the gravel raked", "restyle", "the gravel", {"style": "raked"}),
+        ("make the hem even", "restyle", "the hem", {"style": "even"}),
+        ("make her face shocked", "restyle", "her face", {"style": "shocked"}),
+        ("make it candlelight", "restyle", "the whole image", {"style": "candlelight"}),
+        ("make the highlights less yellow", "adjust", "the highlights",
+         {"property": "temperature", "amount": -0.25}),
+        ("make the shadows longer", "resize", "the shadows", {"factor": 1.35}),
+        ("make the picture on the wall hang straight", "restyle", "the picture on the wall",
+         {"style": "hanging straight"}),
+        ("reduce the nose", "resize", "the nose", {"factor": 0.74}),
+    ],
+)  # fmt: skip
+def test_what_was_read_into_another(
+    text: str, op: str, phrase: str, params: dict[str, object]
+) -> None:
+    """Commands near the edge of a form are the step they ask for, and nothing is left over."""
+    plan, _ = read_plan(text, plain=True)
+    assert [(s.op, s.target.phrase, s.params) for s in plan.steps] == [(op, phrase, params)]
+    assert plan.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("swap the cat and the dog", "change places"),
+        ("swap the cups", "change places"),
+        ("reduce the vignette", "cannot be made weaker"),
+    ],
+)
+def test_what_no_plan_can_say_is_refused_with_a_reason(text: str, why: str) -> None:
+    """Nothing else is done instead, and the line says what to ask for."""
+    with pytest.raises(BadInstruction, match=why):
+        read_plan(text, plain=True)
+
+
+def test_whoever_speaks_is_left_out_as_somebody() -> None:
+    """What "everyone except me" leaves out is kept, and is a person."""
+    target = read_plan("blur everyone except me", plain=True)[0].steps[0].target
+    assert target.phrase == "everyone except me"
+    assert target.exclude is not None
+    assert target.exclude.category == "person"
