@@ -27,6 +27,8 @@ AROUND = 6
 """How many things are told of where each mark lies."""
 EXPECTED = 20.0
 """How much likelier a class is where it is spoken of than where it is not."""
+LOUD = 5.0
+"""Factor on how things stand: what begins at zero is heard after some dozen steps, not hundreds."""
 REACH = 5
 """Side of the neighbourhood of a patch, in patches."""
 
@@ -134,8 +136,7 @@ class Matching(nn.Module):
             nn.init.zeros_(self.choose.weight)
             nn.init.zeros_(self.choose.bias)
             self.enter_things = nn.Linear(1 + len(FEATURES), width, bias=False)
-            # Faint beside the marks: a model that did without is hardly disturbed.
-            nn.init.normal_(self.enter_things.weight, std=0.1)
+            nn.init.zeros_(self.enter_things.weight)  # a model that did without is not disturbed
 
     def forward(self, features: Tensor, condition: Tensor, asked: Tensor | None = None) -> Matched:
         """Compare patch features with conditions.
@@ -219,6 +220,6 @@ class Matching(nn.Module):
         told = torch.cat([matched.marks, matched.around], dim=-1)
         out: Tensor = matched.features + self.enter(told)
         if matched.standing is not None and matched.picked is not None:
-            stand = torch.cat([matched.picked, matched.standing], dim=-1)
+            stand = LOUD * torch.cat([matched.picked, matched.standing], dim=-1)
             out = out + self.enter_things(stand.to(out.dtype))
         return out

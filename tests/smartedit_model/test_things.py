@@ -173,6 +173,7 @@ def test_counting_is_the_same_in_half_precision_training():
     """Under autocast the boxes and counts stay in float32, and gradients reach the choice."""
     torch.manual_seed(0)
     made = Matching(8, 6, 2, (3, 2), things=True)
+    torch.nn.init.normal_(made.enter_things.weight)  # it begins silent
     features, condition = torch.randn(2, 16, 8), torch.randn(2, 2, 6)
     plain = made(features, condition)
     with torch.autocast("cpu", dtype=torch.bfloat16):
