@@ -22,9 +22,11 @@ from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.reader.dialect import plainly
 from orchestrator.reader.speaker import NOTHING, Said, Speaker
 
-MARGIN = 0.8
+MARGIN = 0.6
 """How much likelier, in mean log-probability a token, the reader's saying must be than the rules';
 settled on instructions that neither had seen (docs/quality.md)."""
+MARGIN_UNREAD = 0.0
+"""The same where the rules left words unread."""
 MOST_CHARS = 1500
 """Longer instructions are the rules' alone."""
 
@@ -68,7 +70,8 @@ class ReaderPlanner:
         doubted = ruled is None or (plain is not None and not _is_plain(instruction, plain))
         if doubted and len(instruction) <= MOST_CHARS:
             reading = self._reading(instruction, context, record)
-        if reading is not None and (plain is None or self._is_better(reading, plain)):
+        margin = MARGIN_UNREAD if ruled is not None and ruled.unknown else MARGIN
+        if reading is not None and (plain is None or self._is_better(reading, plain, margin)):
             by, ruled = self.name, _with_what_rules_saw(reading.plan, ruled)
         context.account(
             {"by": by, "reader_seconds": round(time.monotonic() - started, 3), **record}
@@ -111,12 +114,12 @@ class ReaderPlanner:
         made_up = [x for x in found.findings if x.code in ("not_grounded", "words_not_said")]
         return None if found.refused or made_up else _Reading(spelt, said, plan)
 
-    def _is_better(self, reading: _Reading, plain: str) -> bool:
-        """Whether the reader holds its own saying for clearly likelier than the rules' one."""
+    def _is_better(self, reading: _Reading, plain: str, margin: float) -> bool:
+        """Whether the reader holds its own saying for likelier than the rules' one by a margin."""
         if plain == reading.said.text:
             return False
         believed = self._speaker().likelihood(reading.spelt, plain)
-        return reading.said.confidence - believed > MARGIN
+        return reading.said.confidence - believed > margin
 
 
 def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:

@@ -1,4 +1,4 @@
-"""Make a trained model the one that is shipped: half precision, calibrated, with hashes.
+"""Make a trained model the one that is shipped: half precision, rounded, calibrated, with hashes.
 
 It measures nothing; numbers come from ``grounding`` and ``smartedit eval``.
 """
@@ -19,6 +19,7 @@ from smartedit_model.fingerprints import write_hashes
 from smartedit_model.options import FILE, chosen_options
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.grounding import Finding, write_calibration
+from smartedit_model.training.rounding import settle
 
 CARD = "CARD.md"
 
@@ -36,7 +37,8 @@ def ship(
 
     Args:
         trained: A stage's ``final`` folder.
-        out: Where to; what is there is replaced, its card is kept.
+        out: Where to; what is there is replaced, but its card, and parts that have not changed,
+            are kept byte for byte.
         editing: The editor's options that suit the model; see ``options``.
         found: What the model finds on the validation split, to calibrate its certainty by.
         ops: Ops of a plan that it makes well; None for all.
@@ -52,6 +54,8 @@ def ship(
     shutil.rmtree(partial, ignore_errors=True)
     pipe.save_pretrained(partial)
     _forget_origin(partial)
+    for weights in partial.glob("*/*.safetensors"):
+        settle(weights, out / weights.relative_to(partial))
     fit = write_calibration(found, partial, reads)
     write_drawn(partial, ops)
     (partial / FILE).write_text(json.dumps(dict(editing), indent=1) + "\n", encoding="utf-8")

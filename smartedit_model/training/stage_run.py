@@ -98,6 +98,12 @@ class StageRun:
         self._take_heads()
 
     @property
+    def draws(self) -> bool:
+        """Whether the UNet learns."""
+        kind = self.plan.kind
+        return kind == "drawing" or (kind in STAGES and STAGES[kind].unet)
+
+    @property
     def done(self) -> bool:
         """Whether the stage is through."""
         return (self.folder / "final" / "model_index.json").is_file()
@@ -169,6 +175,11 @@ class StageRun:
                 if part == "vae":
                     scaling = earlier[source].vae.config.scaling_factor
                     pipe.vae.register_to_config(scaling_factor=scaling)
+        if self.draws and isinstance(pipe.vae, PatchAutoencoder) and pipe.vae.config.scaling_factor == 1:
+            raise TrainingError(
+                f"{self.name} would learn to draw for an autoencoder that was never trained; "
+                "let it take the vae of a stage that has trained one"
+            )
         fresh = not any("unet" in parts for parts in self.plan.takes.values())
         if isinstance(pipe.unet, ResidualUNet) and fresh:
             pictures = world_pictures("val", 64, self.recipe.size)
@@ -249,7 +260,6 @@ class StageRun:
         if self.plan.kind in FOUNDATIONS and self.plan.kind not in POOLED:
             raise TrainingError(f"a stage of kind {self.plan.kind} cannot learn from shards")
         drawing = self.plan.kind == "drawing"
-        draws = drawing or (self.plan.kind in STAGES and STAGES[self.plan.kind].unet)
         pool = ShardPool(
             self.shards,
             self.recipe.ahead,
@@ -257,7 +267,7 @@ class StageRun:
             self.pipe.answers.prompter,
             self.loop.accelerator.device,
             seed=self.settings.seed,
-            targets=draws,
+            targets=self.draws,
         )
         return PooledDrawings(pool) if drawing else pool
 

@@ -22,8 +22,12 @@ model: nano
 size: 128
 ahead: {mix: {edit: 0.8, segment: 0.2}, together: 2, shard: 4}
 stages:
+  autoencoder:
+    kind: autoencoder
+    settings: {steps: 1, batch: 4, save_every: 1}
   drawing:
     kind: drawing
+    takes: {autoencoder: [vae]}
     pooling: {reuse: 2, begin: 1, window: 2}
     settings: {steps: 3, batch: 4, save_every: 2}
   perceive:
@@ -159,6 +163,7 @@ def test_stages_learn_from_what_was_made_ahead(tmp_path, capsys):
     recipe, shards, out = tmp_path / "r.yaml", tmp_path / "shards", tmp_path / "out"
     recipe.write_text(RECIPE, encoding="utf-8")
     run = [str(recipe), "--out", str(out), "--cpu"]
+    assert main([*run, "--stage", "autoencoder"]) == 0
     assert main([*run, "--stage", "drawing"]) == 2
     assert "--shards" in capsys.readouterr().err
     make = [*run, "--ahead", "3", "--shards", str(shards), "--processes", "2"]
@@ -167,3 +172,11 @@ def test_stages_learn_from_what_was_made_ahead(tmp_path, capsys):
     for name in ("drawing", "perceive"):
         assert main([*run, "--stage", name, "--shards", str(shards)]) == 0
         assert (out / name / "final" / "model_index.json").is_file()
+
+
+def test_nothing_is_drawn_for_an_untrained_autoencoder(tmp_path, capsys):
+    """A stage's folder holds every part, trained or not."""
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(RECIPE.replace("    takes: {autoencoder: [vae]}\n", ""), encoding="utf-8")
+    assert main([str(recipe), "--out", str(tmp_path), "--cpu", "--stage", "drawing"]) == 2
+    assert "never trained" in capsys.readouterr().err

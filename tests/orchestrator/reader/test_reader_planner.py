@@ -67,6 +67,15 @@ def test_the_rules_are_doubted_by_a_margin_only(gap: float, by: str) -> None:
     assert len(speaker.weighed) == 1
 
 
+@pytest.mark.parametrize(("gap", "by"), [(0.05, "reader"), (-0.05, "rules")])
+def test_rules_that_left_words_unread_are_doubted_sooner(gap: float, by: str) -> None:
+    """Then it is enough that the reader's saying is the likelier one."""
+    say = "make it darker and blorf the shed"
+    assert RulePlanner().plan(say, PlanContext()).unknown
+    _, told = planned(say, Scripted("make the shed darker", believes=-0.1 - gap))
+    assert told["by"] == by
+
+
 def test_plain_words_are_never_doubted() -> None:
     """The model is not even opened for what the rules say back word for word."""
     for say in ("remove the dog", "Please remove the dog, then make it warmer"):
