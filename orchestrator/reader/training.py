@@ -50,15 +50,19 @@ class Lesson:
         warmup: steps of linear warm-up.
         rank: of the changes; their scale is 2.
         first_layer: the layers below stay as they are.
+        dropout: before the changes.
+        average: decay of the moving average of the changes, which is what is kept; 0 for none.
         seed: of the order and of what begins at random.
     """
 
-    steps: int = 760
-    batch: int = 16
-    learning_rate: float = 1e-3
-    warmup: int = 30
+    steps: int = 1433
+    batch: int = 96
+    learning_rate: float = 7e-4
+    warmup: int = 40
     rank: int = 16
-    first_layer: int = 6
+    first_layer: int = 4
+    dropout: float = 0.05
+    average: float = 0.996
     seed: int = 0
 
 
@@ -112,17 +116,20 @@ def loss_of(model: Any, batch: Sequence[tuple[list[int], list[int]]], pad: int) 
     import torch
     from torch.nn import functional
 
+    device = next(model.parameters()).device
     length = max(len(before) + len(after) for before, after in batch)
     ids = torch.full((len(batch), length), pad)
     told = torch.zeros(len(batch), length, dtype=torch.bool)
     for row, (before, after) in enumerate(batch):
         ids[row, : len(before) + len(after)] = torch.tensor(before + after)
         told[row, len(before) : len(before) + len(after)] = True
+    ids, told = ids.to(device), told.to(device)
     # Padding stands right of everything that is predicted, so no mask is needed. Only what is
     # predicted goes through the output layer, a fifth of all the work.
-    states = model.model(input_ids=ids).last_hidden_state
-    logits = model.lm_head(states[:, :-1][told[:, 1:]])
-    return functional.cross_entropy(logits, ids[:, 1:][told[:, 1:]])
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        states = model.model(input_ids=ids).last_hidden_state
+        logits = model.lm_head(states[:, :-1][told[:, 1:]])
+    return functional.cross_entropy(logits.float(), ids[:, 1:][told[:, 1:]])
 
 
 def rate(lesson: Lesson, step: int) -> float:
@@ -158,21 +165,15 @@ def teach(
     config = LoraConfig(
         r=lesson.rank,
         lora_alpha=2 * lesson.rank,
-        target_modules=[
-            "q_proj",
-            "k_proj",
-            "v_proj",
-            "o_proj",
-            "gate_proj",
-            "up_proj",
-            "down_proj",
-        ],
+        lora_dropout=lesson.dropout,
+        target_modules=list(LINEAR),
         layers_to_transform=list(range(min(lesson.first_layer, layers - 1), layers)),
         layers_pattern="layers",
         task_type="CAUSAL_LM",
     )
     with quiet():  # of what libraries advise one another
         adapted: Any = get_peft_model(model, config)
+    adapted.to("cuda" if torch.cuda.is_available() else "cpu")
     learned = {n: p for n, p in adapted.named_parameters() if p.requires_grad}
     optimiser = torch.optim.AdamW(
         learned.values(), lr=lesson.learning_rate, betas=(0.9, 0.98), weight_decay=0.01
@@ -181,11 +182,13 @@ def teach(
     tokens = [(a, b) for a, b in tokens if len(a) + len(b) <= LONGEST]
     out.mkdir(parents=True, exist_ok=True)
     step = 0
+    averages = {name: weights.detach().clone() for name, weights in learned.items()}
     if (out / KEPT).is_file():
         kept = torch.load(out / KEPT, weights_only=True)
         step = int(kept["step"])
         adapted.load_state_dict(kept["learned"], strict=False)
         optimiser.load_state_dict(kept["optimiser"])
+        averages = {name: kept["averages"][name].to(weights) for name, weights in averages.items()}
     began = time.monotonic()
     losses: list[float] = []
     adapted.train()
@@ -194,12 +197,17 @@ def teach(
             break
         for group in optimiser.param_groups:
             group["lr"] = rate(lesson, step)
+        torch.manual_seed(1_000_003 * lesson.seed + step)  # of what is dropped, stopped or not
         loss = loss_of(adapted.get_base_model(), batch, speaker.end)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own
         torch.nn.utils.clip_grad_norm_(learned.values(), 1.0)
         optimiser.step()
         step += 1
+        # Short at first, so that what it began with is soon forgotten.
+        near = max(1 - lesson.average, 1 / (step + 10))
+        for name, weights in learned.items():
+            averages[name].lerp_(weights.detach(), near)
         losses.append(float(loss.detach()))
         if step % LOG_EVERY == 0:
             mean = sum(losses[-LOG_EVERY:]) / LOG_EVERY
@@ -207,9 +215,13 @@ def teach(
     adapted.eval()
     if step < lesson.steps:
         states = {"step": step, "learned": dict(learned), "optimiser": optimiser.state_dict()}
+        states["averages"] = averages
         torch.save(states, out / KEPT)
         return False
-    adapted.half().save_pretrained(out, save_embedding_layers=False)
+    if lesson.average:
+        for name, weights in learned.items():
+            weights.data.copy_(averages[name])
+    adapted.cpu().half().save_pretrained(out, save_embedding_layers=False)
     (out / "README.md").unlink(missing_ok=True)  # a card without content
     (out / KEPT).unlink(missing_ok=True)
     return True
