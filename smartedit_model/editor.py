@@ -131,6 +131,8 @@ class SmartEditEditor:
         """Whether the folder and the packages are there; reads no weights."""
         if not (self.folder / "model_index.json").is_file():
             reason = f"the weights of {self.name} are not on this machine"
+            if self.folder.is_dir():
+                reason = f"{self.folder} is no SmartEdit model: it has no model_index.json"
             return Availability(ready=False, reason=reason, remedy=self.remedy)
         for package in ("torch", "transformers", "diffusers"):
             if find_spec(package) is None:
