@@ -70,6 +70,7 @@ def test_what_cannot_be_captured_is_named():
     with pytest.raises(CaptureError, match="captur"):
         CudaGraphs()(layer, asking, torch.ones(2, 4, device="cuda"))
     assert torch.cuda.current_stream() == before
+    torch.cuda.empty_cache()
     given = torch.ones(2, 4, device="cuda")
     assert torch.allclose(CudaGraphs()(layer, layer, given), layer(given))
 
