@@ -29,7 +29,9 @@ def _smartedit(name: str, models: Path) -> Editor:
     from smartedit_model.editor import SmartEditEditor
     from smartedit_model.registry import model_folder
 
-    remedy = REMEDY.replace("smartedit-7b", name) if name != "smartedit-nano" else ""
+    remedy = REMEDY.replace("smartedit-7b", name) if name in BEST_FIRST else REMEDY
+    if name == "smartedit-nano":
+        remedy = ""
     return SmartEditEditor(name, model_folder(name, models), remedy=remedy)
 
 

@@ -5,8 +5,6 @@ Weights load on the first edit. It knows the pipeline and the protocol, no plan 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from smartedit_model import domain
 from smartedit_model.crops import Crop, plan_crop
 from smartedit_model.errors import (
+    CaptureError,
     ConfigError,
     DeviceMemoryError,
     InputError,
@@ -28,6 +27,7 @@ from smartedit_model.ladder import Rung, climb_down, free_memory, is_out_of_memo
 from smartedit_model.options import approximations, chosen_options, folder_defaults
 from smartedit_model.phrase_reader import PhraseReader
 from smartedit_model.registry import shipped_folder
+from smartedit_model.ways import Ways, replays_graphs
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled
@@ -66,38 +66,8 @@ DEFAULTS: dict[str, Any] = {
     "compile": False,
     "quantize": "none",
     "offload": False,
+    "graphs": "auto",
 }
-
-
-@dataclass(frozen=True)
-class Ways:
-    """How a model is loaded; another way reads the weights anew.
-
-    Attributes:
-        dtype: Precision of every module; ``auto`` is what is fast and safe on the device.
-        compile: Compile the UNet on its first call.
-        quantize: How the language model's weights are kept, ``none`` or ``4bit``.
-        offload: Keep every module in main memory except while it runs.
-    """
-
-    dtype: str = "auto"
-    compile: bool = False
-    quantize: str = "none"
-    offload: bool = False
-
-    @classmethod
-    def of(cls, options: Mapping[str, Any]) -> Ways:
-        """Return the ways among an edit's options.
-
-        Raises:
-            BadArguments: Two of them do not go together.
-        """
-        ways = cls(**{name: options[name] for name in cls.__dataclass_fields__})
-        if ways.compile and ways.offload:
-            raise BadArguments("a compiled UNet stays on its device; choose compile or offload")
-        if ways.compile and options["keep_every"] > 1:
-            raise BadArguments("a compiled UNet keeps no features; choose compile or keep_every")
-        return ways
 
 
 def default_device() -> str:
@@ -129,6 +99,7 @@ class SmartEditEditor:
         self._pipe: SmartEditPipeline | None = None
         self._offloaded = False
         self._ways = Ways()
+        self._no_graphs = ""  # why the loaded UNet is not captured
 
     @property
     def version(self) -> str:
@@ -160,6 +131,8 @@ class SmartEditEditor:
         """Whether the folder and the packages are there; reads no weights."""
         if not (self.folder / "model_index.json").is_file():
             reason = f"the weights of {self.name} are not on this machine"
+            if self.folder.is_dir():
+                reason = f"{self.folder} is no SmartEdit model: it has no model_index.json"
             return Availability(ready=False, reason=reason, remedy=self.remedy)
         for package in ("torch", "transformers", "diffusers"):
             if find_spec(package) is None:
@@ -187,8 +160,14 @@ class SmartEditEditor:
         options = chosen_options(request.options, self._defaults)
         if request.style_image is not None:
             raise BadArguments(f"{self.name} takes no style picture; use one that does")
-        pipe = self._loaded(Ways.of(options))
+        ways = Ways.of(options)
+        graphs = replays_graphs(options, self._device_kind)
+        pipe = self._loaded(ways)
         rungs = [Rung("", lambda: self._run(pipe, request, options))]
+        if graphs and not self._no_graphs:
+            # Captured graphs hold memory of their own, so the frugal rungs do without.
+            rungs[0] = Rung("", lambda: self._replayed(pipe, request, options))
+            rungs.append(Rung("without CUDA graphs", lambda: self._run(pipe, request, options)))
         rungs.append(
             Rung(
                 "one guidance branch at a time",
@@ -229,11 +208,22 @@ class SmartEditEditor:
                 *said,
                 *approximations(options),
                 *self._slow(pipe),
+                *self._uncaptured(graphs),
                 *notes,
             ),
             settings=settings,
             declined=declined,
         )
+
+    def _replayed(
+        self, pipe: SmartEditPipeline, request: EditRequest, options: dict[str, Any]
+    ) -> tuple[Rgb, dict[str, Any], bool]:
+        """Run with the UNet as CUDA graphs; where it cannot be captured, without from then on."""
+        try:
+            return self._run(pipe, request, options, graphs=True)
+        except CaptureError as error:
+            self._no_graphs = str(error)
+        return self._run(pipe, request, options)
 
     def _run(
         self,
@@ -243,9 +233,11 @@ class SmartEditEditor:
         *,
         sequential: bool = False,
         scale: float = 1.0,
+        graphs: bool = False,
     ) -> tuple[Rgb, dict[str, Any], bool]:
         import torch
 
+        from smartedit_model.cuda_graphs import CudaGraphs
         from smartedit_model.guidance import Guidance
         from smartedit_model.samplers import default_steps
 
@@ -274,6 +266,7 @@ class SmartEditEditor:
             keep_every=options["keep_every"],
             sequential=sequential,
         )
+        pipe.unet.graphs = (pipe.unet.graphs or CudaGraphs()) if graphs else None
         places = None
         if request.mask is not None and pipe.mask_head is not None:
             places = torch.from_numpy(crop.cut_mask(request.mask))[None]
@@ -299,6 +292,7 @@ class SmartEditEditor:
             "version": self.version,
             "dtype": str(pipe.unet.dtype).removeprefix("torch."),
             "device": pipe._execution_device.type,
+            "graphs": graphs,
         }
         if out.declined and out.declined[0]:
             return request.image.copy(), settings, True
@@ -314,6 +308,16 @@ class SmartEditEditor:
             return ()
         name = str(pipe.unet.dtype).removeprefix("torch.")
         return (f"this {device.type} has no {name} arithmetic; float32 would be much faster",)
+
+    def _uncaptured(self, graphs: bool) -> tuple[str, ...]:
+        """Say where CUDA graphs were to be replayed and cannot be."""
+        if not graphs or not self._no_graphs:
+            return ()
+        return (f"ran without CUDA graphs, slower: {self._no_graphs}",)
+
+    @property
+    def _device_kind(self) -> str:
+        return (self._device or default_device()).partition(":")[0]
 
     def _loaded(self, ways: Ways) -> SmartEditPipeline:
         """Return the pipeline, read anew where it is to be loaded in another way."""
@@ -331,7 +335,7 @@ class SmartEditEditor:
         on_cpu = torch.device(device).type == "cpu"
         if ways.offload and on_cpu:
             raise BadArguments("option offload saves a GPU's memory, and the model runs on the CPU")
-        self._pipe, self._offloaded = None, False
+        self._pipe, self._offloaded, self._no_graphs = None, False, ""
         free_memory()
         dtype: torch.dtype = (
             default_dtype(device) if ways.dtype == "auto" else getattr(torch, ways.dtype)
@@ -378,5 +382,5 @@ class SmartEditEditor:
         if not self._offloaded:
             chosen.answers.forget()
             chosen.enable_model_cpu_offload()
-            self._offloaded = True
+            self._offloaded, self._no_graphs = True, "its weights wait in main memory"
         return chosen

@@ -23,6 +23,7 @@ It knows nothing of models or files; the modules that raise put the values into 
     ├── HubError                    a public part could not be fetched
     ├── LicenceRequiredError        weights whose licence a person must accept first
     ├── OptionalDependencyError     a feature whose optional package is absent (ImportError)
+    ├── CaptureError                a module that cannot be replayed as a CUDA graph here
     ├── DeviceMemoryError           every smaller way to run was tried and still too large
     ├── TrainingError               training data or a checkpoint that cannot be used
     └── Cancelled                   the caller asked to stop between two steps
@@ -117,6 +118,10 @@ class LicenceRequiredError(SmartEditModelError):
 
 class OptionalDependencyError(SmartEditModelError, ImportError):
     """A feature whose optional package is absent."""
+
+
+class CaptureError(SmartEditModelError):
+    """A module that cannot be replayed as a CUDA graph here."""
 
 
 class DeviceMemoryError(SmartEditModelError):

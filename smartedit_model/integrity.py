@@ -16,6 +16,7 @@ from huggingface_hub.errors import StrictDataclassError
 from torch import nn
 
 from smartedit_model.config import CONTROL_TOKENS
+from smartedit_model.diffusers_families import FAMILIES
 from smartedit_model.errors import (
     KeyMismatchError,
     MissingFileError,
@@ -23,6 +24,7 @@ from smartedit_model.errors import (
     NonFiniteWeightsError,
     TruncatedFileError,
     UnsafePickleError,
+    WrongBaseError,
     first_line,
 )
 from smartedit_model.headers import read_header
@@ -152,10 +154,12 @@ def check_folder(folder: Path) -> dict[str, Any]:
         KeyMismatchError: A tensor is missing, left over or of the wrong shape, or a setting does
             not fit.
         UnsafePickleError: The weights are pickles.
+        WrongBaseError: It is the folder of another pipeline.
     """
     if not folder.is_dir():
         raise MissingFileError(f"{folder} is no folder; `smartedit models list` shows what is here")
     settings = read_json(folder / "model_index.json")
+    check_kind(folder, settings.get("_class_name"))
     check_schedule(folder / "scheduler" / "scheduler_config.json")
     tokenizer = folder / "tokenizer" / "tokenizer.json"
     if "model" not in read_json(tokenizer):
@@ -167,6 +171,27 @@ def check_folder(folder: Path) -> dict[str, Any]:
         rows = wanted.get("model.embed_tokens.weight", (rows,))[0]
     check_settings(folder / "model_index.json", settings, rows)
     return settings
+
+
+def check_kind(folder: Path, kind: object) -> None:
+    """Check that a folder holds a SmartEdit pipeline.
+
+    Args:
+        folder: Of the pipeline.
+        kind: Its class, as ``model_index.json`` tells it.
+
+    Raises:
+        WrongBaseError: It is of another kind; names the editor that drives it where there is one.
+    """
+    if kind == "SmartEditPipeline":
+        return
+    drivers = [name for name, family in FAMILIES.items() if family.cls == kind]
+    use = (
+        f"such models run as --model diffusers:{drivers[0]}, from the hub's cache"
+        if drivers
+        else "import one with `smartedit models import`"
+    )
+    raise WrongBaseError(f"{folder} holds a {kind or 'pipeline of no kind'}, not SmartEdit; {use}")
 
 
 def check_schedule(path: Path) -> None:

@@ -43,6 +43,10 @@ def _yes_or_no(value: Any) -> bool:
     return {"true": True, "false": False}[str(value).lower()]
 
 
+def _yes_no_or_auto(value: Any) -> bool | str:
+    return "auto" if value == "auto" else _yes_or_no(value)
+
+
 def _span(value: Any) -> tuple[float, float]:
     parts = value.replace("-", ",").split(",") if isinstance(value, str) else value
     low, high = (_share(part) for part in parts)
@@ -69,6 +73,7 @@ _KINDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "compile": (_yes_or_no, "true or false"),
     "quantize": (_one_of(QUANTIZE), f"one of {', '.join(QUANTIZE)}"),
     "offload": (_yes_or_no, "true or false"),
+    "graphs": (_yes_no_or_auto, "auto, true or false"),
 }
 
 

@@ -167,7 +167,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
     def enable_model_cpu_offload(
         self, gpu_id: int | None = None, device: torch.device | str | None = None
     ) -> None:
-        """Keep every module in main memory except while it runs.
+        """Keep every module in main memory except while it runs; CUDA graphs are dropped.
 
         Args:
             gpu_id: Which GPU they run on.
@@ -180,6 +180,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
             raise InputError(
                 "offloading saves a GPU's memory, and this machine has no GPU; edit without it"
             )
+        self.unet.graphs = None  # they need weights that stay where they are
         if device is None:
             super().enable_model_cpu_offload(gpu_id)
         else:

@@ -65,9 +65,8 @@ class SmartEditUNet(UNet2DConditionModel):  # type: ignore[misc]  # diffusers is
         # Samplers count time in whole numbers or in fractions; one dtype for both, which the time's
         # sines are computed in anyway, lets a compiled or captured UNet serve all samplers.
         inputs = (stacked, timestep.to(stacked.device, torch.float32), condition)
-        return (
-            self._noise(*inputs) if self.graphs is None else self.graphs(self, self._noise, *inputs)
-        )
+        graphs = self.graphs
+        return self._noise(*inputs) if graphs is None else graphs(self, self._noise, *inputs)
 
     def _noise(self, stacked: Tensor, timestep: Tensor, condition: Tensor) -> Tensor:
         out: Tensor = self(stacked, timestep, condition, return_dict=False)[0]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from smartedit_model.cuda_graphs import CudaGraphs
-from smartedit_model.errors import InputError
+from smartedit_model.errors import CaptureError, InputError
 from smartedit_model.feature_reuse import DeepFeatures
 from smartedit_model.loading import speed_up
 
@@ -48,6 +48,31 @@ def test_a_captured_unet_keeps_no_features(tiny):
     with pytest.raises(InputError, match="keep_every"):
         DeepFeatures(unet, 2)
     assert copy.deepcopy(unet).graphs is not unet.graphs
+
+
+def test_graphs_leave_calls_elsewhere_as_they_are(tiny):
+    """A module that was moved back to the CPU still answers."""
+    unet = copy.deepcopy(tiny.unet)
+    wanted = step(unet, torch.tensor(20))
+    unet.graphs = CudaGraphs()
+    assert torch.equal(step(unet, torch.tensor(20)), wanted)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_what_cannot_be_captured_is_named():
+    """A call that reads a value back fails as such, and the device works on, on the same stream."""
+    layer = torch.nn.Linear(4, 4).cuda()
+    before = torch.cuda.current_stream()
+
+    def asking(x):
+        return layer(x) * float(x.sum())
+
+    with pytest.raises(CaptureError, match="captur"):
+        CudaGraphs()(layer, asking, torch.ones(2, 4, device="cuda"))
+    assert torch.cuda.current_stream() == before
+    torch.cuda.empty_cache()
+    given = torch.ones(2, 4, device="cuda")
+    assert torch.allclose(CudaGraphs()(layer, layer, given), layer(given))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")

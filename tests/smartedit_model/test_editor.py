@@ -12,10 +12,13 @@ import torch
 
 from smartedit_model import SmartEditPipeline
 from smartedit_model.crops import fitted_size, plan_crop
+from smartedit_model.cuda_graphs import CudaGraphs
 from smartedit_model.domain import flatness, judge, write_drawn
-from smartedit_model.editor import SmartEditEditor, Ways
-from smartedit_model.errors import DeviceMemoryError, InputError
+from smartedit_model.editor import DEFAULTS, SmartEditEditor
+from smartedit_model.errors import CaptureError, DeviceMemoryError, InputError
 from smartedit_model.ladder import Rung, climb_down
+from smartedit_model.options import chosen_options
+from smartedit_model.ways import Ways, replays_graphs
 from tools.editing import EditRequest
 from tools.errors import BadArguments, Cancelled, EditorFailed, EditorUnavailable
 
@@ -113,6 +116,8 @@ def test_cancel_stops_between_steps(editor, photo, after):
         {"options": {"offload": True}},
         {"options": {"compile": True, "offload": True}},
         {"options": {"compile": True, "keep_every": 2}},
+        {"options": {"graphs": "perhaps"}},
+        {"options": {"graphs": True}},
         {"options": {"steps": 1001}},
         {"options": {"context": -1}},
         {"style_image": np.zeros((8, 8, 3), np.uint8)},
@@ -267,6 +272,124 @@ def test_what_pytorch_raises_fails_that_try_only(editor, photo, monkeypatch):
     with pytest.raises(EditorFailed, match="NaN or infinity"):
         editor.edit(EditRequest(photo, "red", options={**FEW, "guidance_text": 1e39}))
     editor.edit(EditRequest(photo, "red", options=FEW))
+
+
+@pytest.mark.parametrize(
+    ("given", "device", "wanted"),
+    [
+        ({}, "cuda", True),
+        ({}, "cpu", False),
+        ({}, "mps", False),
+        ({"graphs": "true", "reuse_every": 2, "guidance_interval": "0.2,0.8"}, "cuda", True),
+        ({"graphs": "false"}, "cuda", False),
+        ({"steps": 4}, "cuda", False),
+        ({"steps": 4, "graphs": True}, "cuda", True),
+        ({"steps": 20}, "cuda", True),
+        ({"graphs": "auto", "compile": True}, "cuda", False),
+        ({"graphs": "auto", "offload": True}, "cuda", False),
+        ({"graphs": "auto", "keep_every": 2}, "cuda", False),
+        ({"graphs": True}, "cpu", "CUDA GPU"),
+        ({"graphs": True, "compile": True}, "cuda", "graphs and compile"),
+        ({"graphs": True, "offload": True}, "cuda", "graphs and offload"),
+        ({"graphs": True, "keep_every": 2}, "cuda", "graphs and keep_every"),
+    ],
+)
+def test_graphs_are_replayed_on_a_gpu_where_nothing_forbids_them(given, device, wanted):
+    """Of itself graphs give way; insisted on, what they do not go with is refused."""
+    options = chosen_options(given, DEFAULTS)
+    if isinstance(wanted, bool):
+        assert replays_graphs(options, device) is wanted
+        return
+    with pytest.raises(BadArguments, match=wanted):
+        replays_graphs(options, device)
+
+
+def graphed(tiny_folder, patch, call):
+    """Return an editor on the CPU that takes itself to be on a GPU, and what `call` saw."""
+    small = SmartEditEditor("tiny", tiny_folder, device="cpu")
+    calls = []
+
+    def replay(graphs, module, noise, *inputs):
+        calls.append(graphs)
+        return call(noise, *inputs)
+
+    patch.setattr("smartedit_model.editor.replays_graphs", lambda *_: True)
+    patch.setattr(CudaGraphs, "__call__", replay)
+    return small, calls
+
+
+def test_graphs_change_no_picture_and_are_kept(editor, tiny_folder, photo, monkeypatch):
+    """They serve the next edit too; an edit that does without drops them."""
+    plain = editor.edit(EditRequest(photo, "red", options=FEW))
+    assert plain.settings["graphs"] is False
+    small, calls = graphed(tiny_folder, monkeypatch, lambda noise, *inputs: noise(*inputs))
+    for _ in range(2):
+        made = small.edit(EditRequest(photo, "red", options=FEW))
+        assert made.settings["graphs"] is True
+        assert (made.image == plain.image).all()
+    assert len(calls) == 4
+    assert len(set(map(id, calls))) == 1
+    monkeypatch.setattr("smartedit_model.editor.replays_graphs", lambda *_: False)
+    small.edit(EditRequest(photo, "red", options=FEW))
+    assert small._pipe.unet.graphs is None
+
+
+def test_a_unet_that_cannot_be_captured_runs_without(editor, tiny_folder, photo, monkeypatch):
+    """The edit is made all the same and says so in a line; it is not tried again."""
+
+    def fault(*_):
+        raise CaptureError("operation not permitted when stream is capturing")
+
+    plain = editor.edit(EditRequest(photo, "red", options=FEW))
+    small, calls = graphed(tiny_folder, monkeypatch, fault)
+    for _ in range(2):
+        made = small.edit(EditRequest(photo, "red", options=FEW))
+        assert [note for note in made.notes if "graphs" in note] == [
+            "ran without CUDA graphs, slower: operation not permitted when stream is capturing"
+        ]
+        assert made.settings["graphs"] is False
+        assert (made.image == plain.image).all()
+    assert len(calls) == 1
+
+
+def test_graphs_are_the_first_thing_given_up_for_memory(tiny_folder, photo, monkeypatch):
+    """What they hold is given back before anything slower is tried; the next edit tries them."""
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    small, calls = graphed(tiny_folder, monkeypatch, full)
+    for tried in (1, 2):
+        made = small.edit(EditRequest(photo, "red", options=FEW))
+        assert "out of memory, then ran without CUDA graphs" in made.notes
+        assert small._pipe.unet.graphs is None
+        assert len(calls) == tried
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_on_a_gpu_graphs_serve_crops_of_any_shape(tiny_folder, photo):
+    """More shapes than are kept, cancelling, offloading: the pictures are as without."""
+    small = SmartEditEditor("tiny", tiny_folder, device="cuda")
+    shapes = [photo, photo[:100, :100], photo[:60], photo[:, :70], photo[:90, :120], photo[:40]]
+
+    def edit(image, cancelled=lambda: False, **more):
+        chosen = {"steps": 8, "dtype": "float32", **more}
+        return small.edit(EditRequest(image, "red", options=chosen, cancelled=cancelled))
+
+    for _ in range(2):
+        replayed = [edit(image) for image in shapes]
+        assert all(made.settings["graphs"] is True for made in replayed)
+        assert not any("graphs" in note for made in replayed for note in made.notes)
+        assert len(small._pipe.unet.graphs._kept) == 4
+        stop = iter([False, True]).__next__
+        with pytest.raises(Cancelled):
+            edit(photo, stop)
+    for image, made in zip(shapes, replayed, strict=True):
+        plain = edit(image, graphs=False).image
+        assert np.abs(made.image.astype(int) - plain).max() <= 1
+    assert edit(photo, keep_every=2).settings["graphs"] is False
+    assert edit(photo, offload=True).settings["graphs"] is False
+    assert edit(photo).settings["graphs"] is True
 
 
 def test_ladder_lets_other_errors_through():

@@ -18,6 +18,7 @@ from smartedit_model.errors import (
     NonFiniteWeightsError,
     TruncatedFileError,
     UnsafePickleError,
+    WrongBaseError,
 )
 from smartedit_model.fingerprints import file_hash
 from smartedit_model.registry import verify_model
@@ -139,6 +140,17 @@ def lose_setting(folder):
     path.write_text(json.dumps(settings))
 
 
+def another_pipeline(folder):
+    change_json(folder / "model_index.json", _class_name="StableDiffusionPipeline")
+
+
+def no_kind(folder):
+    path = folder / "model_index.json"
+    settings = json.loads(path.read_text())
+    del settings["_class_name"]
+    path.write_text(json.dumps(settings))
+
+
 def other_vocabulary(folder):
     path = folder / "model_index.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "answer_tokens": 5}))
@@ -167,6 +179,8 @@ def other_resolution(folder):
 
 CASES = [
     (other_dtype, TruncatedFileError),
+    (another_pipeline, WrongBaseError),
+    (no_kind, WrongBaseError),
     (no_schedule, KeyMismatchError),
     (other_schedule, KeyMismatchError),
     (other_resolution, KeyMismatchError),
@@ -207,6 +221,13 @@ def test_bad_folder_is_refused(folder, damage, error):
     with pytest.raises(EditorUnavailable) as caught:
         editor.edit(EditRequest(np.zeros((64, 64, 3), np.uint8), "red"))
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_another_editor_drives_names_it(folder):
+    """InstructPix2Pix's folder is no SmartEdit model, and the reason says how it is run."""
+    change_json(folder / "model_index.json", _class_name="StableDiffusionInstructPix2PixPipeline")
+    with pytest.raises(WrongBaseError, match="--model diffusers:instruct-pix2pix"):
+        SmartEditPipeline.from_pretrained(folder)
 
 
 def test_verify_compares_hashes(folder):

@@ -408,8 +408,8 @@ def test_two_processes_stay_equal(tmp_path):
     script.write_text(_DDP)
     here = str(Path(__file__).parent)
     command = [
-        *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
-        *("--master-port=29611", str(script), here, str(tmp_path), "1"),
+        *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"),
+        *(str(script), here, str(tmp_path), "1"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -466,8 +466,8 @@ def test_two_processes_share_the_weights(tmp_path):
     script = tmp_path / "fsdp.py"
     script.write_text(_FSDP)
     command = [
-        *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
-        *("--master-port=29633", str(script), str(Path(__file__).parent)),
+        *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"),
+        *(str(script), str(Path(__file__).parent)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
