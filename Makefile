@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,reader]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,reader,quantize]'
 	@# pip would compile on one core; a package's templates that are no Python are no error here.
 	$(BIN)/python -W ignore -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib || true
 	touch $@
