@@ -175,7 +175,8 @@ class StageRun:
                 if part == "vae":
                     scaling = earlier[source].vae.config.scaling_factor
                     pipe.vae.register_to_config(scaling_factor=scaling)
-        if self.draws and isinstance(pipe.vae, PatchAutoencoder) and pipe.vae.config.scaling_factor == 1:
+        untrained = isinstance(pipe.vae, PatchAutoencoder) and pipe.vae.config.scaling_factor == 1
+        if self.draws and untrained:
             raise TrainingError(
                 f"{self.name} would learn to draw for an autoencoder that was never trained; "
                 "let it take the vae of a stage that has trained one"
