@@ -15,10 +15,9 @@ from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from tests.forking import ForkServer
 from tests.orchestrator.conftest import photo, plan_of
-from tests.smartedit_model.conftest import THIRD_PARTY, build_tiny
+from tests.smartedit_model.conftest import build_tiny
 from tools.pictures import Picture
 
-pytestmark = [pytest.mark.filterwarnings(line) for line in THIRD_PARTY]
 SQUARE = {"phrase": "the red square", "category": "square", "attributes": ["red"]}
 
 

@@ -11,10 +11,7 @@ from typer.testing import CliRunner
 from orchestrator.cli.models import app
 from smartedit_model import config as sizes
 from smartedit_model.errors import InputError, WrongBaseError
-from tests.smartedit_model.conftest import THIRD_PARTY
 from tests.smartedit_model.published import miniature, publish
-
-pytestmark = [pytest.mark.filterwarnings(line) for line in THIRD_PARTY]
 
 
 @pytest.fixture

@@ -14,18 +14,6 @@ from transformers.utils import logging as transformers_logging
 from smartedit_model import SmartEditPipeline, preset
 from smartedit_model.tokenizer import train_tokenizer
 
-# diffusers hands torch tensors to numpy without numpy 2's `copy` keyword.
-THIRD_PARTY = ("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning",)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            for line in THIRD_PARTY:
-                item.add_marker(pytest.mark.filterwarnings(line))
-
-
 SENTENCES = ["make the cat red", "remove the dog on the left", "turn day into night"]
 
 
