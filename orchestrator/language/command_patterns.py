@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from orchestrator.language.tokens import Token
+from orchestrator.language.word_files import word_file
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -90,9 +88,7 @@ Element = tuple[frozenset[str], bool]
 @cache
 def patterns() -> tuple[tuple[str, tuple[Element, ...]], ...]:
     """All patterns, in the order of the file."""
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    text = (files("orchestrator.language") / "data" / "commands.yaml").read_text(encoding="utf-8")
-    rows: dict[str, list[str]] = yaml.load(text, Loader=loader)
+    rows: dict[str, list[str]] = word_file("commands")
     return tuple((name, _elements(row)) for name, listed in rows.items() for row in listed)
 
 

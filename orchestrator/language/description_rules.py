@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from orchestrator.language.description_words import Slots, Words
 from orchestrator.language.patterns import Part, compiled, opening
 from orchestrator.language.phrase import as_side, superlative_of
 from orchestrator.language.phrases import VAGUE
+from orchestrator.language.word_files import word_file
 from tools.target import Ordinal, Relation, RelationKind, Target
 
 
@@ -101,7 +99,7 @@ def _relation(kind: str, anchor: Any) -> Relation:
 
 @cache
 def _rules(section: str) -> tuple[Rule, ...]:
-    rows = _rows()
+    rows = word_file("descriptions")
     found: list[Rule] = []
     for row in rows[section]:
         gives = {name: value for name, value in row.items() if name != "say"}
@@ -109,11 +107,3 @@ def _rules(section: str) -> tuple[Rule, ...]:
             parts = compiled(say, rows["words"])
             found.append(Rule(parts, gives, opening(parts)))
     return tuple(found)
-
-
-@cache
-def _rows() -> Any:
-    path = files("orchestrator.language") / "data" / "descriptions.yaml"
-    # BaseLoader keeps "no", "on" and "off" the words they are.
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)

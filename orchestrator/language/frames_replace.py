@@ -40,7 +40,7 @@ def frame_replace(reader: ClauseReader, verb: Verb) -> bool:
     if marker is None or marker.norm not in ("with", "by", "for", "to", "into"):
         return _nothing_new(reader, phrases, verb)
     reader.take()
-    if (inverse and marker.norm == "for") or (False):
+    if inverse and marker.norm == "for":
         olds = reader.phrases()
         if not olds:
             return False

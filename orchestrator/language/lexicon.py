@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from orchestrator.language.tokens import tokenize
+from orchestrator.language.word_files import word_file
 from tools.lookbook import looks
 
 FRAME_SHARES = frozenset({"half", "third", "quarter", "part", "area", "section", "portion"})
@@ -148,10 +146,10 @@ class Lexicon:
 def get_lexicon() -> Lexicon:
     """The lexicon, read on first use."""
     lexicon = Lexicon()
-    _nouns(lexicon, _load("nouns"))
-    _verbs(lexicon, _load("verbs"))
-    _scene(lexicon, _load("scene"))
-    _words(lexicon, _load("words"))
+    _nouns(lexicon, word_file("nouns"))
+    _verbs(lexicon, word_file("verbs"))
+    _scene(lexicon, word_file("scene"))
+    _words(lexicon, word_file("words"))
     lexicon.plain |= _pattern_words()
     lexicon.finish()
     return lexicon
@@ -165,7 +163,7 @@ def _pattern_words() -> frozenset[str]:
     """Every word that a pattern names, which is therefore no misspelling."""
     texts: list[str] = []
     for name in PATTERNS:
-        data = _load(name)
+        data = word_file(name)
         texts += [word for words in data.get("words", {}).values() for word in words]
         for row in (*data.get("turns", ()), *data.get("families", ()), *data.get("openers", ())):
             texts += row["say"]
@@ -174,15 +172,8 @@ def _pattern_words() -> frozenset[str]:
                 if "families" in data and (isinstance(row.get("mean"), dict))
                 else []
             )
-    kinds = [word for words in _load("kinds").values() for word in words]
+    kinds = [word for words in word_file("kinds").values() for word in words]
     return frozenset(word for text in (*texts, *kinds) for word in re.findall(r"[a-z]{4,}", text))
-
-
-def _load(name: str) -> Any:
-    # BaseLoader keeps "no", "on" and "off" the words they are.
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    text = (files("orchestrator.language") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader)
 
 
 def inflections(base: str) -> Iterator[tuple[str, str]]:
@@ -237,8 +228,10 @@ def comparatives(adjective: str) -> Iterator[tuple[str, str]]:
 
 
 def _verbs(lexicon: Lexicon, data: dict[str, Any]) -> None:
-    irregular: dict[str, list[str]] = data.pop("irregular")
+    irregular: dict[str, list[str]] = data["irregular"]
     for cls, row in data.items():
+        if row is irregular:
+            continue
         both = set(row.get("both", ()))
         for base in [*row["words"], *(b for b in both if b not in row["words"])]:
             lexicon.add(base, "verb", Verb(cls, base, "base", base in both))

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from typing import Any
-
-import yaml
 
 from orchestrator.language.description_words import Words
 from orchestrator.language.lexicon import Senses, Verb, get_lexicon
 from orchestrator.language.patterns import Part, compiled, opening
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_files import word_file
 
 _BEFORE = ("conjunction", "connector", "contrast", "polite", "filler", "reason", "repair")
 """What a request may begin after, marks aside."""
@@ -124,14 +121,6 @@ def _as_deed(unit: Unit) -> Unit:
 
 
 @cache
-def _rows() -> Any:
-    path = files("orchestrator.language") / "data" / "openers.yaml"
-    # BaseLoader keeps "no", "on" and "off" the words they are.
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-
-
-@cache
 def opener_words() -> frozenset[str]:
     """Every expression that an opener names, and that its reading stands for."""
     return frozenset(
@@ -145,7 +134,7 @@ def opener_words() -> frozenset[str]:
 
 @cache
 def _pasts() -> Mapping[str, str]:
-    pasts: dict[str, str] = _rows()["pasts"]
+    pasts: dict[str, str] = word_file("openers")["pasts"]
     return pasts
 
 
@@ -153,8 +142,8 @@ def _pasts() -> Mapping[str, str]:
 def _by_word() -> Mapping[str, Sequence[Opener]]:
     """First word -> the openers that may begin with it."""
     found: dict[str, list[Opener]] = {}
-    lists: dict[str, list[str]] = _rows()["words"]
-    for row in _rows()["openers"]:
+    lists: dict[str, list[str]] = word_file("openers")["words"]
+    for row in word_file("openers")["openers"]:
         for say in row["say"]:
             opener = Opener(compiled(say, lists), row["read"], row["then"])
             for word in opening(opener.parts):

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from orchestrator.language.lexicon import get_lexicon, inflections
 from orchestrator.language.making import shade_of
 from orchestrator.language.phrase import is_plural
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_files import word_file
 
 _NEVER_AFTER = ("det", "prep", "relative", "number_word", "ordinal", "conjunction", "degree")
 """Senses of a word that no verb stands behind in "make X <verb>"."""
@@ -240,8 +238,6 @@ class _Verbs:
 
 @cache
 def _words() -> _Verbs:
-    path = files("orchestrator.language") / "data" / "doings.yaml"
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # "on" and "off" stay words
-    rows: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    rows: Any = word_file("doings")
     verbs, nouns, linking = (frozenset(map(str, rows[k])) for k in ("verbs", "nouns", "linking"))
     return _Verbs(verbs | linking, nouns, linking, rows["participles"])

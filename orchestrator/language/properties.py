@@ -78,18 +78,7 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
         if (
             unit.has("less")
             or unit.get("direction") == "down"
-            or unit.norm
-            in (
-                "lower",
-                "down",
-                "weaker",
-                "soft",
-                "softer",
-                "subtler",
-                "less intense",
-                "cooler",
-                "darker",
-            )
+            or unit.norm in _LESS
             or (size is not None and size.sign < 0)
             or (scale is not None and scale.sign < 0)
         ):

@@ -10,10 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from orchestrator.language.clauses import Clause
 from orchestrator.language.openers import opener_words
@@ -21,6 +18,7 @@ from orchestrator.language.particles import joined
 from orchestrator.language.patterns import Part, compiled, opening
 from orchestrator.language.slots import fits
 from orchestrator.language.units import Unit, join, read_units
+from orchestrator.language.word_files import word_file
 
 _END = ""
 """Stands for the end of a clause among the words behind a part."""
@@ -220,18 +218,11 @@ FILES = ("first_turns", "complaints", "turns", "constructions")
 
 
 @cache
-def _rows(name: str) -> Any:
-    text = (files("orchestrator.language") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
-    # BaseLoader keeps "no", "on" and "off" the words they are.
-    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-
-
-@cache
 def _turns() -> tuple[Turn, ...]:
     lists: dict[str, list[str]] = {}
     for name in FILES:
-        lists.update(_rows(name).get("words", {}))
-    return tuple(turn for name in FILES for turn in _compiled_of(_rows(name), lists))
+        lists.update(word_file(name).get("words", {}))
+    return tuple(turn for name in FILES for turn in _compiled_of(word_file(name), lists))
 
 
 def _compiled_of(rows: Any, lists: Mapping[str, list[str]]) -> Iterator[Turn]:

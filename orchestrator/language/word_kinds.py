@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
-from typing import Any
-
-import yaml
 
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.units import Unit
+from orchestrator.language.word_files import word_file
 
 
 @cache
 def words_of(kind: str) -> frozenset[str]:
     """The words of a class, in the singular."""
-    return frozenset(str(word) for word in _rows()[kind])
+    return frozenset(str(word) for word in word_file("kinds")[kind])
 
 
 def is_of(kind: str, units: Sequence[Unit]) -> bool:
@@ -40,11 +37,3 @@ def is_word_of(kind: str, noun: str) -> bool:
 
 def _singular(noun: str) -> str:
     return get_lexicon().singular(noun)
-
-
-@cache
-def _rows() -> Any:
-    path = files("orchestrator.language") / "data" / "kinds.yaml"
-    # BaseLoader keeps "no", "on" and "off" the words they are.
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
