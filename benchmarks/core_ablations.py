@@ -142,7 +142,7 @@ def approximations(
         ("keep every 3", Guidance(keep_every=3)),
     ):
         saved = 1 - seconds(name, guidance) / whole
-        error = float((results[name] - results["exact"]).norm() / results["exact"].norm())
+        error = relative_error(results[name], results["exact"])
         print(f"  {name:18s} {100 * saved:5.1f} % saved, relative error {error:.3f}", flush=True)
         key = name.replace(" ", "_").replace("-", "_").replace(".", "")
         told |= {f"{key}_saved": round(saved, 3), f"{key}_error": round(error, 4)}

@@ -55,7 +55,12 @@ def vae_pixels(images: Sequence[Image.Image], size: tuple[int, int]) -> Tensor:
         np.asarray(as_rgb(i).resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
         for i in images
     ]
-    return torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2) / 127.5 - 1.0
+    return vae_normalised(torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2))
+
+
+def vae_normalised(pixels: Tensor) -> Tensor:
+    """Return pixels in [0, 255] as the autoencoder reads them, float in [-1, 1]."""
+    return pixels / 127.5 - 1.0
 
 
 def to_images(pixels: Tensor) -> list[Image.Image]:

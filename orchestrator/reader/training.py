@@ -218,9 +218,8 @@ def teach(
         states["averages"] = averages
         torch.save(states, out / KEPT)
         return False
-    if lesson.average:
-        for name, weights in learned.items():
-            weights.data.copy_(averages[name])
+    for name, weights in learned.items():
+        weights.data.copy_(averages[name])
     adapted.cpu().half().save_pretrained(out, save_embedding_layers=False)
     (out / "README.md").unlink(missing_ok=True)  # a card without content
     (out / KEPT).unlink(missing_ok=True)

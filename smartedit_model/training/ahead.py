@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,23 +119,12 @@ def _alone() -> None:
 
 
 def _of_one_picture(plan: Ahead, size: int, number: int) -> tuple[Example, ...]:
-    for attempt in _numbers(number):
-        made = group_examples(
-            "train",
-            attempt,
-            plan.seed,
-            tuple(sorted(plan.mix.items())),
-            plan.together,
-            size,
-            tuple(sorted(plan.categories.items())) or None,
-        )
+    mix, kinds = tuple(sorted(plan.mix.items())), tuple(sorted(plan.categories.items())) or None
+    while True:
+        made = group_examples("train", number, plan.seed, mix, plan.together, size, kinds)
         if len({id(example.source) for example in made}) == 1:
             return made
-    raise TrainingError("the drawn world came to an end")
-
-
-def _numbers(first: int) -> Iterator[int]:
-    return count(first, _ANOTHER)
+        number += _ANOTHER
 
 
 def _planes(image: Any) -> npt.NDArray[np.uint8]:

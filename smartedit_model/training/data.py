@@ -171,6 +171,25 @@ class Batch:
         return Batch(**moved)
 
 
+def tokens_of(
+    prompter: Prompter, instruction: str, answer: str | None = None
+) -> tuple[list[int], int]:
+    """Return an example's tokens after the image, the last of which ends it, and how many ask.
+
+    Args:
+        prompter: Turns words into tokens.
+        instruction: What to do, or a question.
+        answer: In words; the image tokens are the answer without it.
+    """
+    said = (
+        prompter.answered(instruction)
+        if answer is None
+        else prompter.answered_with(instruction, answer)
+    )
+    end = int(prompter.tokenizer.eos_token_id)
+    return [*said, end], len(prompter.question(instruction))
+
+
 def collate(
     examples: Sequence[Example],
     prompter: Prompter,
@@ -181,18 +200,11 @@ def collate(
 ) -> Batch:
     """Return a batch of examples; ``size`` is the diffusion model's (height, width)."""
     rows, labels, starts = [], [], []
-    tokens = prompter.tokens
-    end = [int(prompter.tokenizer.eos_token_id)]
     for example in examples:
-        question = prompter.question(example.instruction)
-        if example.answer is None:
-            row = prompter.answered(example.instruction) + end
-            starts.append(len(row) - tokens.answers - 1)
-        else:
-            row = prompter.answered_with(example.instruction, example.answer) + end
-            starts.append(0)
+        row, asking = tokens_of(prompter, example.instruction, example.answer)
+        starts.append(len(row) - 1 - prompter.tokens.answers if example.answer is None else 0)
         rows.append(row)
-        labels.append([IGNORE] * len(question) + row[len(question) :])
+        labels.append([IGNORE] * asking + row[asking:])
     longest = max(len(row) for row in rows)
     views = {id(e.source): e.source for e in examples}
     places = {key: place for place, key in enumerate(views)}

@@ -60,14 +60,7 @@ class FindingTraining(nn.Module):
         known = batch.captions_known
         captions = undone(batch.captions, batch.absent)[:, : TARGET + 1]
         choice, right = choice_loss(seen.condition, captions, known)
-        first = batch.first_views
-        patches = self.patch_heads.losses(
-            seen.matched.features[first],
-            seen.matched.seen[first],
-            self.bim.matching.groups,
-            batch.patches,
-            {name: told[first] for name, told in seen.matched.told.items()},
-        )
+        patches = self.patch_heads.losses_of(seen.matched, self.bim.matching.groups, batch)
         s = self.settings
         total = s.mask_weight * (mask + valid) + s.lesson_weight * (choice + patch_total(patches))
         told = right[:, TARGET].float().mean()

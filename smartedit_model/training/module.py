@@ -202,14 +202,7 @@ class TrainingModule(nn.Module):
         if seen.matched is not None and batch.asked_known.any():
             parts["asked"] = asked_loss(seen.matched.asked, batch.asked, batch.asked_known)
         if seen.matched is not None and self.patch_heads is not None and batch.patches:
-            first = batch.first_views
-            parts |= self.patch_heads.losses(
-                seen.matched.features[first],
-                seen.matched.seen[first],
-                self.bim.matching.groups,
-                batch.patches,
-                {name: told[first] for name, told in seen.matched.told.items()},
-            )
+            parts |= self.patch_heads.losses_of(seen.matched, self.bim.matching.groups, batch)
         return parts
 
     def _language(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:

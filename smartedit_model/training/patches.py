@@ -13,6 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from smartedit_model.matching import Matched
+from smartedit_model.training.data import Batch
+
 LABELS = ("kind", "colour", "reflected", "box", "cover")
 """What is told of each patch, in the order of ``world_data.patch_labels``."""
 
@@ -32,6 +35,15 @@ class PatchHeads(nn.Module):
         self.heads = nn.ModuleDict(
             {name: nn.Linear(width, size) for name, size in sizes.items() if name not in known}
         )
+
+    def losses_of(
+        self, matched: Matched, groups: tuple[int, ...], batch: Batch
+    ) -> dict[str, Tensor]:
+        """Return what :meth:`losses` does of what a BIM saw in a batch, each picture once."""
+        first = batch.first_views
+        known = {name: told[first] for name, told in matched.told.items()}
+        features, seen = matched.features[first], matched.seen[first]
+        return self.losses(features, seen, groups, batch.patches, known)
 
     def losses(
         self,

@@ -19,11 +19,11 @@ from safetensors import safe_open
 from torch import Tensor
 
 from smartedit_model.errors import TrainingError
-from smartedit_model.images import vision_normalised
+from smartedit_model.images import vae_normalised, vision_normalised
 from smartedit_model.prompt import Prompter
 from smartedit_model.training.ahead import shard_path
 from smartedit_model.training.captions import undone
-from smartedit_model.training.data import IGNORE, Batch
+from smartedit_model.training.data import IGNORE, Batch, tokens_of
 from smartedit_model.training.drawing import DrawBatch
 from smartedit_model.training.recipe import Ahead, Pooling
 
@@ -95,13 +95,13 @@ class ShardPool:
         view = torch.arange(count, device=on) // together
         source = seen["source"].float()
         known = torch.ones(count, device=on)
-        before = (source / 127.5 - 1.0)[view]
+        before = vae_normalised(source)[view]
         side = source.shape[-1]
         return Batch(
             vision=vision_normalised(source / 255.0),
             view=view,
             source=before,
-            target=self.held["target"][rows].float() / 127.5 - 1.0 if self.targets else before,
+            target=vae_normalised(self.held["target"][rows]) if self.targets else before,
             ids=torch.from_numpy(ids).to(on),
             labels=torch.from_numpy(np.where(told, ids, IGNORE)).to(on),
             answers=torch.from_numpy(ends - 1 - self.prompter.tokens.answers).to(on),
@@ -151,15 +151,14 @@ class ShardPool:
                     shape = (window * len(part), *part.shape[1:])
                     self.held[name] = torch.empty(shape, dtype=part.dtype, device=self.device)
                 self.held[name][slot * len(part) : (slot + 1) * len(part)] = part.to(self.device)
-        end = [int(self.prompter.tokenizer.eos_token_id)]
         for place, words in enumerate(said, start=slot * self.plan.shard):
-            row = self.prompter.answered(words) + end
+            row, asking = tokens_of(self.prompter, words)
             if len(row) > LONGEST:
                 raise TrainingError(f"{words!r} has {len(row)} tokens; at most {LONGEST} are read")
             self.ids[place] = 0
             self.ids[place, : len(row)] = row
             self.ends[place] = len(row)
-            self.asking[place] = len(self.prompter.question(words))
+            self.asking[place] = asking
 
 
 @dataclass

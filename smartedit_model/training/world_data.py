@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from smartedit_model.images import vae_pixels, vision_pixels
+from smartedit_model.images import vae_normalised, vae_pixels, vision_pixels
 from smartedit_model.matching import ROLES
 from smartedit_model.prompt import Prompter
 from smartedit_model.tokenizer import train_tokenizer
@@ -171,7 +171,7 @@ class WorldCrops:
                 y, x = draw.integers(0, self.size - self.crop + 1, size=2)
                 pieces.append(scene.image[y : y + self.crop, x : x + self.crop])
         pixels = torch.from_numpy(np.stack(pieces[:count])).permute(0, 3, 1, 2)
-        return PixelBatch(pixels / 127.5 - 1.0)
+        return PixelBatch(vae_normalised(pixels))
 
 
 @dataclass(frozen=True)
