@@ -29,7 +29,7 @@ from drawn_chain import chain_stream, exact, eye
 from drawn_sessions import AT, WAYS, Drawn, Outcome, drawn_session, told_why, untouched_identical
 from photo_sessions import PHOTOS, Wish, holds, photograph, wishes
 from provenance import provenance
-from simulated_editor import NAME, Faults, SimulatedEditor
+from simulated_editor import NAME, Faults, SimulatedEditor, nano_eyes
 
 from memory.store import SessionStore
 from orchestrator.drift import measure_drift
@@ -173,13 +173,11 @@ def main() -> None:
             # The plain keys are those of drawn sessions where there are any.
             result |= table["product"]
         if options.only != "photos":
-            simulated = (
-                None
-                if options.model
-                else SimulatedEditor(Faults(options.rate, options.stubborn), sees=False)
-            )
             shelf = default_shelf(store.home.models)
-            if simulated is not None:
+            simulated = None
+            if not options.model:
+                faults = Faults(options.rate, options.stubborn)
+                simulated = SimulatedEditor(faults, sees=False, eyes=nano_eyes(shelf))
                 kept = simulated
                 shelf = EditorShelf({NAME: lambda: kept})
             judge = exact if simulated is not None else eye()

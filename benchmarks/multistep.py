@@ -28,7 +28,7 @@ from drawn_chain import Chain, Judge, chain_of, exact, eye, holding
 from drawn_plan import step_of
 from drawn_sessions import insisting
 from provenance import mean_text, provenance
-from simulated_editor import NAME, Faults, SimulatedEditor
+from simulated_editor import NAME, Faults, SimulatedEditor, nano_eyes
 
 from memory.store import SessionStore
 from orchestrator.editor_shelf import default_shelf
@@ -216,6 +216,7 @@ def _carried_out(
     with tempfile.TemporaryDirectory() as folder, SessionStore.open(Path(folder)) as store:
         shelf = default_shelf(store.home.models)
         if simulated is not None:
+            simulated.eyes = nano_eyes(shelf)
             kept = simulated
             shelf = EditorShelf({NAME: lambda: kept})
         try:

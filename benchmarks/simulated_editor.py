@@ -14,14 +14,15 @@ from typing import Any
 import cv2
 import numpy as np
 
+from orchestrator.editors import EditorShelf
 from smartedit_model.world.edits import EditSample, EditSpec, make_edit
 from smartedit_model.world.errors import ImpossibleEditError
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.query import Query
 from smartedit_model.world.scene import Mask
 from smartedit_model.world.scene import Scene as DrawnScene
-from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
-from tools.grounding import Region, Scene
+from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest, reader_of
+from tools.grounding import Reader, Region, Scene
 from tools.operation import Rgb
 from tools.target import Target
 
@@ -62,7 +63,9 @@ class SimulatedEditor:
 
     Attributes:
         faults: how often and how it fails.
-        sees: it has a reader that knows where things are; else the product must find them.
+        sees: it has a reader that knows where things are.
+        eyes: its reader where it does not: a real model's, or none, so that the product must find
+            things without.
         sample: the edit that comes next.
         made: the fault of each try since ``expect``; "" for none.
         asked: the words of each.
@@ -70,6 +73,7 @@ class SimulatedEditor:
 
     faults: Faults = field(default_factory=Faults)
     sees: bool = True
+    eyes: Reader | None = None
     sample: EditSample | None = None
     made: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -86,9 +90,9 @@ class SimulatedEditor:
         return {"guidance_text": 7.5, "guidance_image": 1.5}
 
     @property
-    def reader(self) -> Glimpse | None:
+    def reader(self) -> Reader | None:
         """Finds what the expected edit is about; see ``Glimpse``."""
-        return Glimpse(self) if self.sees else None
+        return Glimpse(self) if self.sees else self.eyes
 
     def expect(self, sample: EditSample) -> None:
         """Say which edit comes next."""
@@ -229,7 +233,7 @@ class Glimpse:
         """Whether the phrase names something at all."""
         return bool(target.phrase.strip()) and not target.is_whole_image
 
-    def read(self, scene: Scene, target: Target) -> Region | None:
+    def read(self, scene: Scene, target: Target, said: str = "") -> Region | None:
         """The region of the expected edit, where it still looks as it did."""
         # Asked for anew: a run keeps the reader of a picture from one step to the next.
         sample = self.editor.sample
@@ -241,3 +245,8 @@ class Glimpse:
         if apart > ALIKE:
             return None
         return Region(mask=region.copy(), confidence=0.95, source=self.name, label=target.phrase)
+
+
+def nano_eyes(shelf: EditorShelf) -> Reader | None:
+    """What reads phrases in drawings for the product: the reader of ``smartedit-nano``."""
+    return reader_of(shelf.get("smartedit-nano"))

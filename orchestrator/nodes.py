@@ -25,7 +25,7 @@ from orchestrator.policy import Move
 from orchestrator.preview import move_pin, read_pin
 from orchestrator.promises import Promise, keep_through, make_promises, protected
 from orchestrator.ranking import best
-from orchestrator.regions import marked_alone, region_for
+from orchestrator.regions import marked_alone, region_for, said_of
 from orchestrator.routing import routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState, Work
@@ -83,7 +83,14 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         return {"work": work | _ended("failed", shield.broken)}
     pin = read_pin(state.get("pins", {}).get(step.id), context.workspace)
     try:
-        region = region_for(step, scene, shield.soft, pin, marked=marked_alone(step, plan, scene))
+        region = region_for(
+            step,
+            scene,
+            shield.soft,
+            pin,
+            marked=marked_alone(step, plan, scene),
+            said=said_of(step, plan),
+        )
     except GroundingFailed as error:
         return {"work": work | _ended("failed", str(error))}
     work["mask_id"] = context.workspace.keep_mask(region.soft)

@@ -14,7 +14,7 @@ import numpy as np
 from orchestrator.plan import EditPlan, Step
 from orchestrator.promises import Promise, make_promises, protected
 from orchestrator.questions import ALL, KeptPlace, Option, StepPlace, masks_of
-from orchestrator.regions import EDGE, Pin, StepRegion, marked_alone, region_for
+from orchestrator.regions import EDGE, Pin, StepRegion, marked_alone, region_for, said_of
 from orchestrator.workspace import Workspace
 from tools.errors import BadArguments, GroundingFailed
 from tools.grounders import Grounding, ground
@@ -135,7 +135,8 @@ def _place(
     step: Step, plan: EditPlan, scene: Scene, shield: np.ndarray | None, space: Workspace
 ) -> StepPlace:
     try:
-        region = region_for(step, scene, shield, marked=marked_alone(step, plan, scene))
+        marked = marked_alone(step, plan, scene)
+        region = region_for(step, scene, shield, marked=marked, said=said_of(step, plan))
     except GroundingFailed as error:
         maker = _maker(step, plan)
         if maker:

@@ -97,6 +97,17 @@ def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     return target.relation is None or not _is_marked(target.relation.anchor, scene)
 
 
+def said_of(step: Step, plan: EditPlan) -> str:
+    """The sentence that tells a step's target: the person's own, where it is about nothing else.
+
+    None ("") where something new is asked for: what it stands at is not what the sentence is about.
+    """
+    if step.op == "add":
+        return ""
+    alone = len(plan.steps) == 1 and not plan.constraints and step.target.exclude is None
+    return plan.instruction if alone else step.instruction
+
+
 def _is_marked(anchor: Target, scene: Scene) -> bool:
     """Whether what the user marked is a thing, by its words alone; of "this" it is."""
     if noun(anchor) in POINTING:
@@ -117,6 +128,7 @@ def region_for(
     pin: Pin | None = None,
     *,
     marked: bool = False,
+    said: str = "",
 ) -> StepRegion:
     """The region of a step.
 
@@ -126,6 +138,7 @@ def region_for(
         preserved: HW float32, what no step may touch; None = nothing.
         pin: what a person said the target is.
         marked: what the user marked is the target, wherever it lies (``marked_alone``).
+        said: the sentence about this target alone (``said_of``), for models that read sentences.
 
     Raises:
         GroundingFailed: the target cannot be found, or nothing of it may be touched.
@@ -145,7 +158,7 @@ def region_for(
             "colour it: mark it with --mask"
         )
     if pin is None:
-        found = ground(scene, target)
+        found = ground(scene, target, said=said if target is step.target else "")
         _doubt(step, found, scene)
     else:
         chosen = f"{target.phrase}, as you answered"

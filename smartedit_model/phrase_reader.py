@@ -60,22 +60,36 @@ class PhraseReader:
         path = self._folder / CALIBRATION
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
-    def read(self, scene: Scene, target: Target) -> Region | None:
+    def read(self, scene: Scene, target: Target, said: str = "") -> Region | None:
         """What the phrase points at, or None where the model sees no such thing.
+
+        The sentence itself is read first: the model was taught whole sentences, and what a plan
+        made of one may have lost what tells the thing from its like.
 
         Raises:
             GroundingFailed: The model cannot be loaded or cannot read the phrase.
         """
-        key = f"{self.name}: {target.phrase}"
+        found = self._in_sentence(scene, target.phrase, said) if said else None
+        asked = ASKING.format(phrase=target.phrase)
+        return self._kept(scene, target.phrase, asked) if found is None else found
+
+    def _in_sentence(self, scene: Scene, phrase: str, said: str) -> Region | None:
+        try:
+            return self._kept(scene, phrase, said)
+        except GroundingFailed:
+            return None  # too long for the model, perhaps; the phrase alone is shorter
+
+    def _kept(self, scene: Scene, phrase: str, sentence: str) -> Region | None:
+        key = f"{self.name}: {sentence}"
         if key not in scene.found:
-            scene.found[key] = self._read(scene.image, target.phrase)
+            scene.found[key] = self._read(scene.image, phrase, sentence)
         found: Region | None = scene.found[key]
         return found
 
-    def _read(self, image: Rgb, phrase: str) -> Region | None:
+    def _read(self, image: Rgb, phrase: str, sentence: str) -> Region | None:
         try:
             pipe = self._load()
-            seen = pipe.ground([Image.fromarray(image)], [ASKING.format(phrase=phrase)])
+            seen = pipe.ground([Image.fromarray(image)], [sentence])
         except EditorUnavailable as error:
             raise GroundingFailed(f"{self.name} cannot look for {phrase!r}: {error}") from error
         except (AnswerTokensError, InputError, InstructionError) as error:

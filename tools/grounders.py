@@ -102,13 +102,20 @@ def default_grounders() -> tuple[Grounder, ...]:
     )
 
 
-def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = None) -> Grounding:
+def ground(
+    scene: Scene,
+    target: Target,
+    grounders: Sequence[Grounder] | None = None,
+    *,
+    said: str = "",
+) -> Grounding:
     """Find what a phrase points at.
 
     Args:
         scene: the picture, what the user marked, taught words.
         target: the parsed phrase.
         grounders: asked in order; the first that finds something answers.
+        said: the sentence that the phrase comes from, where it speaks of nothing else ("").
 
     Raises:
         GroundingFailed: nothing can find it, or there are fewer of it than asked for.
@@ -117,7 +124,7 @@ def ground(scene: Scene, target: Target, grounders: Sequence[Grounder] | None = 
     asked = with_example(scene, target, asked)
     target = translated(target, scene.glossary)
     if _for_reader(scene, target, asked):
-        read = _read(scene, target)
+        read = _read(scene, target, said)
         if read is not None:
             return read
         # It may miss what is there; only what looks for things by itself may still find it.
@@ -166,8 +173,8 @@ def _absent(target: Target) -> str:
     )
 
 
-def _read(scene: Scene, target: Target) -> Grounding | None:
-    found = None if scene.reader is None else scene.reader.read(scene, target)
+def _read(scene: Scene, target: Target, said: str) -> Grounding | None:
+    found = None if scene.reader is None else scene.reader.read(scene, target, said)
     if found is None or not found.mask.any():
         return None
     found = refined(scene, found)

@@ -118,8 +118,15 @@ class Reader(Protocol):
         """Cheaply, without the picture: is this a phrase about things it may know?"""
         ...
 
-    def read(self, scene: Scene, target: Target) -> Region | None:
-        """What the phrase points at as a whole, or None where there is no such thing."""
+    def read(self, scene: Scene, target: Target, said: str = "") -> Region | None:
+        """What the phrase points at as a whole, or None where there is no such thing.
+
+        Args:
+            scene: the picture.
+            target: the parsed phrase.
+            said: the sentence it comes from, where that speaks of nothing else; a model that was
+                taught whole sentences loses nothing of it that parsing lost.
+        """
         ...
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from orchestrator.plan import EditPlan, Preserve, Step
-from orchestrator.regions import marked_alone
+from orchestrator.planning import RulePlanner
+from orchestrator.regions import marked_alone, said_of
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from tools.grounding import Scene, UserHints
@@ -73,3 +74,15 @@ def test_a_mark_off_the_anchor_is_the_target() -> None:
     for anchor, alone in ((red, True), (lost, True), (Target(phrase="this"), False)):
         near = step(1, "the square", relation=Relation(kind="right_of", anchor=anchor))
         assert marked_alone(near, EditPlan(instruction="x", steps=(near,)), scene) == alone
+
+
+def test_a_sentence_tells_its_target_where_it_is_about_nothing_else():
+    """A model that reads sentences gets the person's own, or what was made of its part of it."""
+    alone = RulePlanner().plan("please let the red cup disappear")
+    assert said_of(alone.steps[0], alone) == alone.instruction
+    two = RulePlanner().plan("remove the red cup and make the dog blue")
+    assert [said_of(step, two) for step in two.steps] == [step.instruction for step in two.steps]
+    kept = RulePlanner().plan("remove the red cup but keep the dog")
+    assert said_of(kept.steps[0], kept) == kept.steps[0].instruction
+    added = RulePlanner().plan("add a hat next to the dog")
+    assert said_of(added.steps[0], added) == ""

@@ -53,6 +53,16 @@ def test_a_phrase_is_read_as_a_whole_at_the_pictures_size(scene):
     assert len(found.chosen) == 1
 
 
+def test_the_sentence_is_read_before_the_phrase_that_was_made_of_it(scene):
+    """One that the model cannot read, as too long a one, leaves the phrase."""
+    said = "what tells the time should go"
+    assert ground(scene, CUP, said=said).mask.any()
+    assert [key for key in scene.found if said in key]
+    assert not [key for key in scene.found if CUP.phrase in key]
+    ground(scene, CUP, said="please " * 5000)
+    assert [key for key in scene.found if CUP.phrase in key]
+
+
 def test_what_is_marked_and_parts_of_pictures_are_not_for_the_reader(scene):
     marked = Scene(scene.image, hints=UserHints(box=(5, 5, 20, 20)), reader=scene.reader)
     assert ground(marked, CUP).source != "smartedit-seeing's mask head"
