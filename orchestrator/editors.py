@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tools.editing import Editor, reader_of
 from tools.errors import EditorUnavailable
 from tools.grounding import Reader
 from tools.operation import Rgb
+from tools.understanding import Understands, understands_of
 
 NO_EDITOR = "it needs an image-editing model, and none is on this machine"
 REMEDY = (
     "smartedit models import smartedit-7b --checkpoint SMARTEDIT_DIR --llava LLAVA_DIR --sd SD_DIR"
 )
+
+
+Sense = TypeVar("Sense")
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,27 @@ class EditorShelf:
             model: ``auto`` or the one the user insists on.
             force: use it outside its domain all the same.
         """
+        return self._first(reader_of, image, model, force)
+
+    def understands(self, image: Rgb, *, model: str, force: bool) -> Understands | None:
+        """What tells what an instruction asks for in this kind of picture, if a model here does.
+
+        Args:
+            image: HWC uint8 RGB, to judge the domain.
+            model: ``auto`` or the one the user insists on.
+            force: use it outside its domain all the same.
+        """
+        return self._first(understands_of, image, model, force)
+
+    def _first(
+        self, sense: Callable[[Editor], Sense | None], image: Rgb, model: str, force: bool
+    ) -> Sense | None:
+        """A sense of the first editor that has it, is here and knows this kind of picture."""
         for name in self.names() if model == "auto" else (model,):
             editor = self.get(name)
-            reader = reader_of(editor) if editor.availability().ready else None
-            if reader is not None and (force or editor.domain(image).inside):
-                return reader
+            found = sense(editor) if editor.availability().ready else None
+            if found is not None and (force or editor.domain(image).inside):
+                return found
         return None
 
     def choose(

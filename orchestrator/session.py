@@ -77,6 +77,7 @@ class EditSession:
             session_id,
             earlier=self.plans_in_force,
             picture=lambda: self.picture().rgb,
+            understands=editors.understands,
             cancelled=self.stop.is_set,
         )
 

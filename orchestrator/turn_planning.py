@@ -6,7 +6,7 @@ It stores what planning took and nothing else; running plans is ``orchestrator.r
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from orchestrator.errors import BadInstruction, OrchestratorError
 from orchestrator.plan import EditPlan, Step
@@ -19,8 +19,19 @@ if TYPE_CHECKING:
     from orchestrator.critic.findings import Author, Review
     from orchestrator.planning import PlanContext
     from orchestrator.running import Thinking
+    from tools.understanding import Understands
 
 MAX_INSTRUCTION = 20_000
+CORE = "core"
+"""Before the name of an editing core whose reading was taken."""
+
+
+class UnderstandsIn(Protocol):
+    """Gives what tells what an instruction asks for; ``EditorShelf.understands`` is one."""
+
+    def __call__(self, image: Rgb, *, model: str, force: bool) -> Understands | None:
+        """See ``EditorShelf.understands``."""
+        ...
 
 
 class TurnPlanner:
@@ -31,6 +42,7 @@ class TurnPlanner:
         session_id: of the session.
         earlier: the plans in force, oldest first.
         picture: the picture shown now, HWC uint8 RGB.
+        understands: what tells what an instruction asks for in a picture, if a model here does.
         cancelled: whether the person gave up.
     """
 
@@ -41,10 +53,12 @@ class TurnPlanner:
         *,
         earlier: Callable[[], tuple[EditPlan, ...]],
         picture: Callable[[], Rgb],
+        understands: UnderstandsIn,
         cancelled: Callable[[], bool],
     ) -> None:
         self._store, self._session_id = store, session_id
         self._earlier, self._picture, self._cancelled = earlier, picture, cancelled
+        self._understands = understands
 
     def plan(self, instruction: str, settings: RunSettings) -> tuple[EditPlan, dict[str, Any]]:
         """The plan, and what planning took.
@@ -57,8 +71,49 @@ class TurnPlanner:
             return direct_plan(instruction), {}
         from orchestrator.planning import plan_and_account
 
-        made, record = plan_and_account(settings.planner, instruction, self._context(settings))
+        context = self._context(settings)
+        made: EditPlan | None = None
+        why: BadInstruction | None = None
+        record: dict[str, Any] = {}
+        try:
+            made, record = plan_and_account(settings.planner, instruction, context)
+        except BadInstruction as error:
+            why = error
+        made = self._by_core(instruction, made, context, settings, record) or made
+        if made is None:
+            raise why or BadInstruction("there is nothing to do in it")
         return self.spelled_out(made, settings), record
+
+    def _by_core(
+        self,
+        instruction: str,
+        planned: EditPlan | None,
+        context: PlanContext,
+        settings: RunSettings,
+        record: dict[str, Any],
+    ) -> EditPlan | None:
+        """The editing core's own reading, where it is to be preferred; see ``core_reading``.
+
+        Only ``auto`` asks it: who names a planner gets that planner's plan.
+        """
+        from orchestrator.core_reading import core_reading, is_for_core
+        from orchestrator.planning import AUTO
+        from orchestrator.settings import planner_settings
+
+        named = settings.planner != AUTO or bool(planner_settings().model)
+        if named or not is_for_core(instruction, planned, context):
+            return None
+        picture = self._picture()
+        core = self._understands(picture, model=settings.model, force=settings.force)
+        if core is None:
+            return None
+        seen = core.understand(instruction)
+        plan = core_reading(instruction, planned, seen, core.name)
+        if seen is not None:
+            record["core"] = {"said": seen.said, "sure": round(seen.sure, 3)}
+        if plan is not None:
+            record["by"] = f"{CORE}:{core.name}"
+        return plan
 
     def spelled_out(self, plan: EditPlan, settings: RunSettings) -> EditPlan:
         """The plan with its looks as amounts, and an example's style where it belongs."""
@@ -92,7 +147,8 @@ class TurnPlanner:
         made, record = self.plan(instruction, settings)
         details = self._store.run(run_id).details
         self._store.update_run(run_id, details=details | {PLANNING: record})
-        return made, "rules" if record.get("by", "rules") == "rules" else "model"
+        by = str(record.get("by", "rules"))
+        return made, "core" if by.startswith(f"{CORE}:") else "rules" if by == "rules" else "model"
 
     def review(self, plan: EditPlan, settings: RunSettings, author: Author) -> Review:
         """The critic's word on a plan; see ``EditSession.review``."""

@@ -23,6 +23,7 @@ from smartedit_model.errors import (
     first_line,
 )
 from smartedit_model.fingerprints import check_hashes, content_version
+from smartedit_model.instruction_reader import InstructionReader
 from smartedit_model.ladder import Rung, climb_down, free_memory, is_out_of_memory
 from smartedit_model.options import approximations, chosen_options, folder_defaults
 from smartedit_model.phrase_reader import PhraseReader
@@ -126,6 +127,14 @@ class SmartEditEditor:
             return None
         # As it is loaded, whatever the ways: reading must not undo what an edit has asked for.
         return PhraseReader(self.name, self.folder, lambda: self._pipe or self._loaded(Ways()))
+
+    @cached_property
+    def understands(self) -> InstructionReader | None:
+        """Tells what it took an instruction for; None for models without an instruction head."""
+        reader = InstructionReader(
+            self.name, self.folder, lambda: self._pipe or self._loaded(Ways())
+        )
+        return reader if reader.ready else None
 
     def availability(self) -> Availability:
         """Whether the folder and the packages are there; reads no weights."""

@@ -42,7 +42,10 @@ STEMS = {
 }
 
 #: Folders with weights that a model may do without.
-OPTIONAL_STEMS = {"mask_head": "diffusion_pytorch_model"}
+OPTIONAL_STEMS = {
+    "mask_head": "diffusion_pytorch_model",
+    "instruction_head": "diffusion_pytorch_model",
+}
 
 #: Plain settings kept in ``model_index.json`` beside the modules.
 SETTINGS = (
@@ -267,6 +270,7 @@ def diffusers_classes() -> dict[str, Any]:
     from diffusers import AutoencoderKL
 
     from smartedit_model.bim import BIM
+    from smartedit_model.instruction_head import InstructionHead
     from smartedit_model.mask_head import MaskHead
     from smartedit_model.projector import NullCondition, Projector
     from smartedit_model.qformer import QFormer
@@ -278,6 +282,7 @@ def diffusers_classes() -> dict[str, Any]:
         "bim": BIM,
         "null_condition": NullCondition,
         "mask_head": MaskHead,
+        "instruction_head": InstructionHead,
         "unet": SmartEditUNet,
         "vae": AutoencoderKL,
     }

@@ -138,6 +138,42 @@ class SmartEditPipeline(PipelineParts):
         return Grounds(chance=chance, valid=seen.valid)
 
     @torch.no_grad()
+    def answer(self, instructions: Sequence[str]) -> Tensor:
+        """Return the language model's answer states to words alone, ``(B, answers, width)``."""
+        model = self.language_model
+        width = int(model.config.hidden_size)
+        nothing = torch.zeros(
+            len(instructions), 0, width, device=self._execution_device, dtype=model.dtype
+        )
+        return self.answers.prefill(nothing, instructions)
+
+    @torch.no_grad()
+    def tell(self, instructions: Sequence[str]) -> dict[str, list[dict[str, float]]]:
+        """Tell what instructions ask for, from one pass of the language model without a picture.
+
+        Args:
+            instructions: ``B`` instructions.
+
+        Returns:
+            Place ("op", "colour", …) -> for each instruction: word -> chance in [0, 1].
+
+        Raises:
+            InputError: The model has no instruction head, as the published ones.
+        """
+        head = self.instruction_head
+        if head is None:
+            raise InputError(f"{self.config.name} has no instruction head, so it cannot tell what")
+        logits = head(self.answer(instructions).to(head.dtype))
+        self.maybe_free_model_hooks()
+        return {
+            place: [
+                dict(zip(head.places[place], row, strict=True))
+                for row in table.float().softmax(dim=1).tolist()
+            ]
+            for place, table in logits.items()
+        }
+
+    @torch.no_grad()
     def source_latents(self, images: Sequence[Image.Image], size: tuple[int, int]) -> Tensor:
         """Return the VAE mode of pictures at pixel ``size``, not scaled, ``(B, 4, h, w)``."""
         pixels = vae_pixels(images, size).to(self._execution_device, self.vae.dtype)

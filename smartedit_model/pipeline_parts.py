@@ -18,6 +18,7 @@ from smartedit_model.bim import BIM
 from smartedit_model.build import build_modules, pixels_per_cell, reference_scheduler
 from smartedit_model.config import SmartEditConfig
 from smartedit_model.errors import InputError
+from smartedit_model.instruction_head import InstructionHead
 from smartedit_model.integrity import SETTINGS, check_folder, check_modules
 from smartedit_model.loading import load_components
 from smartedit_model.mask_head import MaskHead
@@ -43,6 +44,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         unet: Predicts noise.
         vae: Autoencoder.
         mask_head: Tells where the target is; the published models have none.
+        instruction_head: Tells what is asked for; the published models have none.
         scheduler: Holds the noise schedule; samplers are made from it by name.
         name: What the model is called.
         base_vocab: Rows of the language model before the added tokens.
@@ -52,10 +54,10 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         resolution: Side in pixels it was trained at.
     """
 
-    _optional_components: ClassVar[list[str]] = ["mask_head"]
+    _optional_components: ClassVar[list[str]] = ["mask_head", "instruction_head"]
     model_cpu_offload_seq = (
         "vision_tower->projector->language_model->qformer->bim->null_condition->mask_head"
-        "->unet->vae"
+        "->instruction_head->unet->vae"
     )
 
     def __init__(
@@ -71,6 +73,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         vae: AutoencoderKL | PatchAutoencoder,
         scheduler: Any,
         mask_head: MaskHead | None = None,
+        instruction_head: InstructionHead | None = None,
         name: str = "smartedit",
         base_vocab: int = 32000,
         answer_tokens: int = 32,
@@ -91,6 +94,7 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
             vae=vae,
             scheduler=scheduler,
             mask_head=mask_head,
+            instruction_head=instruction_head,
         )
         self.register_to_config(
             name=name,

@@ -16,9 +16,10 @@ Severity = Literal["refuse", "warn", "note"]
 SEVERITIES: tuple[Severity, ...] = ("refuse", "warn", "note")
 """Worst first."""
 
-Author = Literal["rules", "model", "person"]
-"""Who wrote a plan: the rule planner, a language model, or a person (a plan file, the Python API,
-an edit at the approval). The same fault weighs differently: a model that adds a removal nobody
+Author = Literal["rules", "model", "core", "person"]
+"""Who wrote a plan: the rule planner, a language model, the editing core that sees the picture and
+may name what is in it by other words than were said, or a person (a plan file, the Python API, an
+edit at the approval). The same fault weighs differently: a model that adds a removal nobody
 asked for is refused, a person may add what they like."""
 
 

@@ -6,6 +6,7 @@ plan must be said in its words. Plans that the dialect cannot say have no plain 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -44,6 +45,16 @@ def command(step: Step) -> str | None:
     """A step as a command; None where the dialect cannot say it."""
     say = _COMMANDS.get(step.op)
     return None if say is None or step.executor.startswith("tool:") else say(step, step.params)
+
+
+def is_plain(instruction: str, plain: str) -> bool:
+    """Whether a reading, said plainly, is just what the person said: nothing is in doubt."""
+    return _said_words(instruction) == _said_words(plain)
+
+
+def _said_words(text: str) -> list[str]:
+    words = re.findall(r"[\w%:']+", text.lower())
+    return [word for word in words if word not in ("the", "a", "an", "please", "and", "then")]
 
 
 def the(phrase: str) -> str:

@@ -8,7 +8,6 @@ cannot widen what a plan can do, name what nobody named, or write what nobody wr
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.spelling import is_english
 from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
-from orchestrator.reader.dialect import plainly
+from orchestrator.reader.dialect import is_plain, plainly
 from orchestrator.reader.speaker import NOTHING, Said, Speaker
 
 MARGIN = 0.6
@@ -67,7 +66,7 @@ class ReaderPlanner:
         record: dict[str, object] = {}
         reading = None
         # Where the rules' plan has no plain form, the two could not be weighed.
-        doubted = ruled is None or (plain is not None and not _is_plain(instruction, plain))
+        doubted = ruled is None or (plain is not None and not is_plain(instruction, plain))
         if doubted and len(instruction) <= MOST_CHARS:
             reading = self._reading(instruction, context, record)
         margin = MARGIN_UNREAD if ruled is not None and ruled.unknown else MARGIN
@@ -141,13 +140,3 @@ def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
     unknown = dict.fromkeys((*plan.unknown, *strange))
     update = {"constraints": (*plan.constraints, *more), "unknown": tuple(unknown)}
     return plan.model_copy(update=update)
-
-
-def _is_plain(instruction: str, plain: str) -> bool:
-    """Whether the rules' reading says just what the person said, so that nothing is in doubt."""
-    return _words(instruction) == _words(plain)
-
-
-def _words(text: str) -> list[str]:
-    words = re.findall(r"[\w%:']+", text.lower())
-    return [word for word in words if word not in ("the", "a", "an", "please", "and", "then")]
