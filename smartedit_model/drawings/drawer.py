@@ -21,6 +21,7 @@ from smartedit_model.drawings.standing import Placed, new_item
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.drawings.wanted import Wanted, wanted
 from smartedit_model.errors import NotDrawnError
+from smartedit_model.registry import DRAWN
 from smartedit_model.sam.small import is_here
 from smartedit_model.world.catalogue import kind
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest, Wish
@@ -30,7 +31,7 @@ from tools.masks import area_share
 from tools.operation import Rgb, ToolContext
 from tools.wording import wants_all
 
-NAME = "drawn-things"
+NAME = DRAWN
 VERSION = "1"
 WORDS = {"add": "what", "replace": "new"}
 """Op -> the parameter that names the new thing."""
