@@ -19,7 +19,7 @@ from orchestrator.reaching import reached
 from orchestrator.style_wish import style_image
 from orchestrator.workspace import quantised
 from tools.compositing import composite, leakage
-from tools.editing import Editor, EditRequest, takes_style
+from tools.editing import Editor, EditOutcome, EditRequest, Wish, takes_style
 from tools.errors import EditorFailed, ToolError
 from tools.operation import Alpha, Geometry, Rgb, SoftMask, ToolContext
 from tools.registry import get_tool, parse_args
@@ -122,6 +122,7 @@ def try_editor(
     alpha: Alpha | None,
     mask: SoftMask | None,
     *,
+    thing: SoftMask | None = None,
     preserved: SoftMask | None = None,
     seed: int,
     options: dict[str, Any],
@@ -146,6 +147,8 @@ def try_editor(
         seed=seed,
         options=options,
         style_image=style_image(assets, step.op) if takes_style(editor) else None,
+        wish=Wish(step.op, step.params, step.target),
+        thing=None if thing is None else np.asarray(thing > 0.5),
         cancelled=cancelled,
         progress=progress,
     )
@@ -167,12 +170,7 @@ def try_editor(
             f"{editor.name} returned {shape} {getattr(image, 'dtype', '')}; "
             f"it must return {rgb.shape} uint8"
         )
-    wide = reached(rgb, image, mask, step, preserved)
-    mask = wide if wide is None else quantised(wide)
-    spilt = 0.0 if mask is None else leakage(rgb, image, mask).share
-    if step.op == "add":
-        narrow = narrowed(rgb, image, mask)
-        mask = narrow if narrow is None else quantised(narrow)
+    mask, spilt = _where_it_acted(rgb, outcome, mask, step, preserved)
     return Candidate(
         _through(rgb, image, mask),
         alpha,
@@ -187,6 +185,22 @@ def try_editor(
         },
         declined=outcome.declined,
     )
+
+
+def _where_it_acted(
+    rgb: Rgb, outcome: EditOutcome, mask: SoftMask | None, step: Step, preserved: SoftMask | None
+) -> tuple[SoftMask | None, float]:
+    """The step's mask, fitted to what an editor made, and the share that it changed outside."""
+    if outcome.drawn is not None and not outcome.declined:
+        drawn = outcome.drawn.astype(np.float32)
+        return quantised(drawn if preserved is None else np.minimum(drawn, 1 - preserved)), 0.0
+    wide = reached(rgb, outcome.image, mask, step, preserved)
+    mask = wide if wide is None else quantised(wide)
+    spilt = 0.0 if mask is None else leakage(rgb, outcome.image, mask).share
+    if step.op == "add":
+        narrow = narrowed(rgb, outcome.image, mask)
+        mask = narrow if narrow is None else quantised(narrow)
+    return mask, spilt
 
 
 def _through(parent: Rgb, made: Rgb, mask: SoftMask | None) -> Rgb:

@@ -18,7 +18,7 @@ from orchestrator.rewording import wordings
 from orchestrator.routing import Route, routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext
-from tools.editing import Editor, tunable
+from tools.editing import Editor, Wish, tunable
 from tools.grounding import Scene
 
 STAYS = ("grow", "wording", "instruction")
@@ -36,6 +36,7 @@ def editor_for(
         model=route.model or settings.model,
         force=settings.force,
         without=work.get("passed_over", ()),
+        wish=Wish(step.op, step.params, step.target),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from orchestrator.editors import REMEDY, EditorShelf
 if TYPE_CHECKING:
     from tools.editing import Editor
 
+DRAWN = "drawn-things"
+"""Draws what its catalogue holds, without a model; first, since no model draws that better."""
 BEST_FIRST = ("smartedit-13b", "smartedit-7b", "smartedit-nano")
-"""What ``auto`` tries, in order."""
+"""The models that ``auto`` tries after it, in order."""
 
 
 def default_shelf(models: Path) -> EditorShelf:
@@ -21,8 +24,18 @@ def default_shelf(models: Path) -> EditorShelf:
     Args:
         models: folder of imported weights, one folder a model.
     """
-    factories = {name: partial(_smartedit, name, models) for name in BEST_FIRST}
+    factories: dict[str, Callable[[], Editor]] = {DRAWN: partial(_drawn_things, models)}
+    factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
     return EditorShelf(factories, partial(_open_ended, models))
+
+
+def _drawn_things(models: Path) -> Editor:
+    from orchestrator.witnesses import drawn_eyes
+    from smartedit_model.drawings.drawer import DrawnThings
+    from smartedit_model.sam.small import small_folder
+
+    folder = small_folder(models)
+    return DrawnThings(folder, lambda image: drawn_eyes(folder).surroundings(image))
 
 
 def _smartedit(name: str, models: Path) -> Editor:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tools.editing import Editor, reader_of
+from tools.editing import Editor, Wish, reader_of, suits
 from tools.errors import EditorUnavailable
 from tools.grounding import Reader
 from tools.operation import Rgb
@@ -96,7 +96,14 @@ class EditorShelf:
         return None
 
     def choose(
-        self, op: str, image: Rgb, *, model: str, force: bool, without: Collection[str] = ()
+        self,
+        op: str,
+        image: Rgb,
+        *,
+        model: str,
+        force: bool,
+        without: Collection[str] = (),
+        wish: Wish | None = None,
     ) -> Editor | Refusal:
         """The best editor that is present, can do the op and knows this kind of picture.
 
@@ -106,11 +113,13 @@ class EditorShelf:
             model: ``auto`` or the one the user insists on.
             force: use it outside its domain all the same.
             without: names that ``auto`` passes over, since they have failed already.
+            wish: the step, typed, for editors that make only some wishes.
         """
         candidates: tuple[str, ...] = (model,)
         if model == "auto":
             candidates = tuple(name for name in self.names() if name not in without)
         refusals: list[Refusal] = []
+        nearly: list[str] = []
         for name in candidates:
             try:
                 editor = self.get(name)
@@ -123,12 +132,14 @@ class EditorShelf:
             if not editor.supports(op):
                 refusals.append(Refusal(f"{editor.name} was not made for {op!r}"))
                 continue
-            verdict = editor.domain(image)
+            verdict = suits(editor, wish, image)
             if verdict.inside or force:
                 return editor
+            if editor.domain(image).inside:  # the picture is right: what it cannot do is the wish
+                nearly.append(verdict.reason)
             refusals.append(
                 Refusal(f"{verdict.reason} (force it with --force)", f"--model {name} --force")
             )
         if model == "auto":
-            return Refusal(NO_EDITOR, REMEDY)
+            return Refusal("; ".join([NO_EDITOR, *nearly]), REMEDY)
         return refusals[-1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from langgraph.runtime import Runtime
 
 from orchestrator.attempts import Candidate
@@ -94,6 +95,8 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     except GroundingFailed as error:
         return {"work": work | _ended("failed", str(error))}
     work["mask_id"] = context.workspace.keep_mask(region.soft)
+    if not first.is_tool and region.grounding is not None:
+        work["thing_id"] = context.workspace.keep_mask(region.grounding.mask.astype(np.float32))
     work["mask_area"] = region.area
     work["mask_source"] = region.source
     work["mask_confidence"] = region.confidence

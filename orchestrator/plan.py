@@ -270,7 +270,9 @@ class Aspect(_Closed):
 
 Constraint = Annotated[Preserve | Style | Aspect, Field(discriminator="kind")]
 
-EXECUTOR_PATTERN = r"^(auto|smartedit(-[a-z0-9]+)?|tool:[a-z0-9_]+|diffusers:[A-Za-z0-9_./-]+)$"
+EXECUTOR_PATTERN = (
+    r"^(auto|smartedit(-[a-z0-9]+)?|drawn-things|tool:[a-z0-9_]+|diffusers:[A-Za-z0-9_./-]+)$"
+)
 
 
 class Step(_Closed):

@@ -40,6 +40,7 @@ class Work(TypedDict, total=False):
         route: index into the step's routes.
         attempt: tries made so far.
         mask_id: soft mask of the region (HW uint8), or None for everywhere.
+        thing_id: the outline of what was found there, without the room around it that a step has.
         candidate_id: composited picture of the latest try, ``candidate_mask_id`` its mask.
         made: what the latest try reported beside its pixels.
         error: why the latest try made nothing; ``error_retryable`` where another may.
@@ -57,6 +58,7 @@ class Work(TypedDict, total=False):
     attempt: int
     executor: str
     mask_id: str | None
+    thing_id: str | None
     mask_area: float
     mask_source: str
     mask_confidence: float

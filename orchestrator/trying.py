@@ -83,6 +83,7 @@ def make_try(
         scene.image,
         alpha,
         mask,
+        thing=context.workspace.mask(work.get("thing_id")),
         preserved=shield,
         seed=seed,
         options=_options(editor, tuning, settings),

@@ -25,11 +25,12 @@ def witness_of(home: Home, image: Rgb) -> DrawnEyes | None:
     folder = small_folder(home.models)
     if not is_here(folder) or not judge(folder, image).inside:
         return None
-    return _drawn(folder)
+    return drawn_eyes(folder)
 
 
 @cache
-def _drawn(folder: Path) -> DrawnEyes:
+def drawn_eyes(folder: Path) -> DrawnEyes:
+    """The eyes for drawings over the small SAM of a folder, built once."""
     from smartedit_model.drawings.lazily import DrawnEyes
 
     return DrawnEyes(folder)

@@ -25,6 +25,7 @@ It knows nothing of models or files; the modules that raise put the values into 
     ├── OptionalDependencyError     a feature whose optional package is absent (ImportError)
     ├── CaptureError                a module that cannot be replayed as a CUDA graph here
     ├── DeviceMemoryError           every smaller way to run was tried and still too large
+    ├── NotDrawnError               a thing that the drawn world has no drawing of (ValueError)
     ├── TrainingError               training data or a checkpoint that cannot be used
     └── Cancelled                   the caller asked to stop between two steps
 """
@@ -126,6 +127,10 @@ class CaptureError(SmartEditModelError):
 
 class DeviceMemoryError(SmartEditModelError):
     """Every smaller way to run was tried and still too large."""
+
+
+class NotDrawnError(SmartEditModelError, ValueError):
+    """A thing that the drawn world has no drawing of."""
 
 
 class TrainingError(SmartEditModelError):

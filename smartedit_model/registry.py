@@ -137,6 +137,10 @@ ENTRIES = {
 }
 
 
+DRAWN = "drawn-things"
+"""The editor that draws from the catalogue (``smartedit_model.drawings.drawer``)."""
+
+
 def entry(name: str) -> Entry:
     """Return the model called ``name``.
 
@@ -182,7 +186,14 @@ def list_models(models_dir: Path) -> list[Listing]:
             continue
         known = ENTRIES.get(name) or Entry(name, "found in the models folder", "", "", ())
         rows.append(Listing(known, folder, present, _size(folder) if present else 0))
-    return [*rows, *_segmenters(models_dir)]
+    return [*rows, _drawings(), *_segmenters(models_dir)]
+
+
+def _drawings() -> Listing:
+    """The editor that draws without weights, with the drawings it draws."""
+    folder = Path(__file__).with_name("world") / "data"
+    summary = "draws the drawn world's things into drawings, without a model"
+    return Listing(Entry(DRAWN, summary, "", "", ()), folder, True, _size(folder))
 
 
 def _segmenters(models_dir: Path) -> list[Listing]:

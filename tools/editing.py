@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from tools.grounding import Reader
 from tools.operation import HardMask, Rgb
+from tools.target import Target
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,21 @@ class DomainVerdict:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What a step asks for, typed, for editors that do not read its words.
+
+    Attributes:
+        op: the plan's op.
+        params: the op's parameters, as the plan has them (``what`` and ``where`` of "add").
+        target: what the step acts on; of "add", what the new thing is placed at.
+    """
+
+    op: str
+    params: Mapping[str, Any]
+    target: Target
+
+
+@dataclass(frozen=True)
 class EditRequest:
     """One edit of one crop.
 
@@ -52,6 +68,9 @@ class EditRequest:
         options: editor-specific settings the user or the retry policy chose (``steps``,
             ``guidance_text``, ``guidance_image``, …); unknown keys are an error.
         style_image: HWC uint8 RGB exemplar, for editors that take one.
+        wish: the same edit, typed; None where only words are known.
+        thing: HW bool of ``image``'s size: the target's own outline, where ``mask`` is wider than
+            it or is all of the picture; None = nothing had to be found.
         cancelled: polled between denoising steps.
         progress: told a fraction in [0, 1].
     """
@@ -63,6 +82,8 @@ class EditRequest:
     seed: int = 0
     options: dict[str, Any] = field(default_factory=dict)
     style_image: Rgb | None = None
+    wish: Wish | None = None
+    thing: HardMask | None = None
     cancelled: Callable[[], bool] = field(default=lambda: False)
     progress: Callable[[float], None] = field(default=lambda _fraction: None)
 
@@ -78,6 +99,9 @@ class EditOutcome:
         region: HW bool the editor itself believes the instruction is about, or None. Never
             evidence of success.
         declined: True where the editor found no valid target and changed nothing.
+        drawn: HW bool, for editors that know to the pixel where they drew: the step's mask is
+            then that, less what is promised to stay, as of a tool that chooses its own region.
+            None = the editor cannot tell, and its result is blended inside the step's mask.
     """
 
     image: Rgb
@@ -85,6 +109,7 @@ class EditOutcome:
     settings: dict[str, Any] = field(default_factory=dict)
     region: HardMask | None = None
     declined: bool = False
+    drawn: HardMask | None = None
 
 
 def takes_style(editor: object) -> bool:
@@ -112,6 +137,16 @@ def reader_of(editor: object) -> Reader | None:
     """
     reader: Reader | None = getattr(editor, "reader", None)
     return reader
+
+
+def suits(editor: Editor, wish: Wish | None, image: Rgb) -> DomainVerdict:
+    """Whether an editor was made for a picture and, where it can say, for what is wished of it.
+
+    Editors that can make only some wishes say so by a method ``suits(wish, image)``; of the others
+    the picture decides.
+    """
+    asked: Callable[[Wish, Rgb], DomainVerdict] | None = getattr(editor, "suits", None)
+    return editor.domain(image) if asked is None or wish is None else asked(wish, image)
 
 
 class Editor(Protocol):

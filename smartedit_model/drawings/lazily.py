@@ -16,6 +16,7 @@ from tools.target import Target
 from tools.witness import Claim, Testimony
 
 if TYPE_CHECKING:
+    from smartedit_model.drawings.surroundings import Surroundings
     from smartedit_model.drawings.witness import DrawnWitness
 
 NAME = "recogniser"
@@ -49,6 +50,10 @@ class DrawnEyes:
     ) -> Testimony | None:
         """See ``DrawnWitness.testify``."""
         return self._witness.testify(claim, before, after, mask, marked)
+
+    def surroundings(self, image: Rgb) -> Surroundings:
+        """See ``DrawnWitness.surroundings``."""
+        return self._witness.surroundings(image)
 
     def claims(self, target: Target) -> bool:
         """Whether the noun is one that it knows."""

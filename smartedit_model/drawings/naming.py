@@ -11,6 +11,25 @@ from tools.target import Target
 from tools.wording import ANYTHING
 
 SPELT = {"grey": "gray", "violet": "purple"}
+SAME: dict[str, tuple[str, ...]] = {
+    "airplane": ("plane", "planes", "aeroplane", "aeroplanes"),
+    "balloon": ("balloon", "balloons", "hot air balloon", "hot air balloons"),
+    "bicycle": ("bike", "bikes"),
+    "bookcase": ("bookshelf", "bookshelves"),
+    "butterfly": ("butterflies",),
+    "cat": ("kitten", "kittens"),
+    "cup": ("mug", "mugs"),
+    "dog": ("puppy", "puppies"),
+    "glasses": ("glasses", "eyeglasses", "spectacles"),
+    "hamburger": ("burger", "burgers"),
+    "rabbit": ("bunny", "bunnies"),
+    "sofa": ("couch", "couches"),
+    "trousers": ("trousers", "pants"),
+    "truck": ("lorry", "lorries"),
+    "turtle": ("tortoise", "tortoises"),
+    "wrench": ("spanner", "spanners"),
+}
+"""Kind -> other words for it."""
 
 
 @cache
@@ -22,6 +41,8 @@ def _names() -> dict[str, tuple[str, ...]]:
     for key, entry in kinds().items():
         for words in (key.replace("_", " "), entry.name, entry.plural):
             found[words] = (key,)
+    for key, ways in SAME.items():
+        found |= dict.fromkeys(ways, (key,))
     return found
 
 

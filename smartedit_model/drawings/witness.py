@@ -18,6 +18,7 @@ from smartedit_model.drawings import measures
 from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
+from smartedit_model.drawings.surroundings import Standing, Surroundings, with_look
 from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
 from smartedit_model.drawings.verdict import (
     FAINT,
@@ -121,6 +122,15 @@ class DrawnWitness:
         for known, other in ((own, scene), (scene, own)):
             if THINGS in known.found:
                 other.found.setdefault(THINGS, known.found[THINGS])
+
+    def surroundings(self, image: Rgb) -> Surroundings:
+        """What stands in a drawing, HWC uint8 RGB, and the light and style it is drawn in."""
+        scene = self._scene(image)
+        things = tuple(
+            Standing(_mask_at(thing.mask, image.shape[:2]), thing.kind, thing.chance)
+            for thing in things_in(scene, self._proposer, self._eye)
+        )
+        return with_look(things, self._eye.look_at_all(image))
 
     def observe(
         self,

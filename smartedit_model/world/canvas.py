@@ -20,6 +20,11 @@ SHIFT = 4  # sub-pixel bits of a polygon's corner
 SMALLEST, LARGEST = 32, 2048
 
 
+def _times(size: int) -> int:
+    """How many times as large a picture of a size is painted."""
+    return 4 if size <= 160 else 3 if size <= 640 else 2
+
+
 class Canvas:
     """A square picture in the making, or an upright piece of one.
 
@@ -34,7 +39,7 @@ class Canvas:
         if not SMALLEST <= size <= LARGEST:
             raise WorldSizeError(f"a size of {size} px; {SMALLEST} to {LARGEST} would be right")
         self.size = size
-        self.times = 4 if size <= 160 else 3 if size <= 640 else 2
+        self.times = _times(size)
         self.side = size * self.times
         self.light = light
         self.pixels: Image = np.zeros((self.side, self.side, 4), np.uint8)
@@ -50,6 +55,32 @@ class Canvas:
         part.pixels = self.pixels[y0:y1, x0:x1].copy()
         part._scale = self._scale
         part._origin = self._origin + np.array([x0, y0]) * (1 << SHIFT)
+        return part
+
+    @classmethod
+    def over(cls, image: Image, box: tuple[int, int, int, int], unit: int, light: Colour) -> Canvas:
+        """A canvas over a part of a finished picture, to paint one more thing into it.
+
+        What is not painted comes out of ``finish`` as it went in, bit by bit.
+
+        Args:
+            image: HWC uint8, RGB, of any size and shape.
+            box: the part, x0, y0, x1, y1 in its pixels.
+            unit: pixels of one scene unit, whose origin is the picture's corner.
+            light: as of any canvas.
+        """
+        x0, y0, x1, y1 = box
+        part = cls.__new__(cls)
+        part.size, part.times, part.light = unit, _times(unit), light
+        part.side = unit * part.times
+        window = image[y0:y1, x0:x1]
+        part.pixels = np.zeros(
+            (window.shape[0] * part.times, window.shape[1] * part.times, 4), np.uint8
+        )
+        part.pixels[:, :, :3] = window.repeat(part.times, axis=0).repeat(part.times, axis=1)
+        part._scale = float(part.side * (1 << SHIFT))
+        corner = np.array([x0, y0]) * part.times
+        part._origin = (np.array([0.5, 0.5]) + corner) * (1 << SHIFT)
         return part
 
     def lit(self, colour: Colour) -> Colour:
@@ -138,7 +169,8 @@ class Canvas:
 
     def finish(self) -> tuple[Image, Image]:
         """The picture (HWC uint8, RGB) and each pixel's owner (HW uint8)."""
-        small = cv2.resize(self.pixels, (self.size, self.size), interpolation=cv2.INTER_AREA)
+        height, width = (side // self.times for side in self.pixels.shape[:2])
+        small = cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_AREA)
         middle = self.times // 2
         owner = self.pixels[middle :: self.times, middle :: self.times, 3]
         return np.ascontiguousarray(small[:, :, :3]), np.ascontiguousarray(owner)

@@ -42,15 +42,15 @@ def render(spec: SceneSpec, size: int) -> Render:
     order = drawing_order(spec)
     for item in order:
         if not item.on and item.entry.place == "ground" and not flat:
-            _shadow(canvas, item)
+            draw_shadow(canvas, item)
     for item in order:
         if item.on:
-            _shadow(canvas, item)
+            draw_shadow(canvas, item)
         draw_object(canvas, item, item.uid)
         if item.shows or item.entry.role != "object":
-            _glass(canvas, item, spec)
+            draw_glass(canvas, item, spec)
     image, owner = canvas.finish()
-    _round(image, owner, order)
+    round_off(image, owner, order, size)
     return Render(apply_mood(image, spec), owner)
 
 
@@ -109,7 +109,8 @@ def shadow_of(item: ObjectSpec) -> tuple[float, float, float, float]:
     return ((x0 + x1) / 2 + 0.12 * half, item.y - 0.002, 1.02 * half, min(0.19 * half, 0.03))
 
 
-def _shadow(canvas: Canvas, item: ObjectSpec) -> None:
+def draw_shadow(canvas: Canvas, item: ObjectSpec) -> None:
+    """Darkens what lies under an object's foot."""
     cx, cy, rx, ry = shadow_of(item)
     for grow, factor in ((1.16, 0.95), (1.02, 0.94), (0.88, 0.94), (0.72, 0.93)):
         canvas.darken(UNIT_CIRCLE * [rx * grow, ry * grow] + [cx, cy], factor)
@@ -158,7 +159,7 @@ def shown_in(glass: ObjectSpec, spec: SceneSpec) -> list[ObjectSpec]:
     return found
 
 
-def _glass(canvas: Canvas, item: ObjectSpec, spec: SceneSpec) -> None:
+def draw_glass(canvas: Canvas, item: ObjectSpec, spec: SceneSpec) -> None:
     """Fills an object's glass with what it shows, clipped to the glass and to what hides it."""
     variants = item.entry.variants
     drawing = variants[item.variant % len(variants)]
@@ -203,9 +204,23 @@ def _glass(canvas: Canvas, item: ObjectSpec, spec: SceneSpec) -> None:
             canvas.polygon(np.array([[p, q], [r, q], [r, s], [p, s]]), colour, item.uid)
 
 
-def _round(image: Image, owner: Image, order: list[ObjectSpec]) -> None:
-    """Lightens each object's upper left and darkens its lower right, as a soft light would."""
-    size = image.shape[0]
+def round_off(
+    image: Image,
+    owner: Image,
+    order: list[ObjectSpec],
+    unit: int,
+    corner: tuple[int, int] = (0, 0),
+) -> None:
+    """Lightens each object's upper left and darkens its lower right, as a soft light would.
+
+    Args:
+        image: HWC uint8 RGB, changed in place: a picture, or a part of one.
+        owner: HW uint8, whose each pixel is.
+        order: the objects.
+        unit: pixels of one scene unit.
+        corner: x and y in the whole picture of the part's first pixel.
+    """
+    height, width = owner.shape
     slope = np.zeros((3, 256), np.float32)
     slope[0] = 1.0
     for item in order:
@@ -213,10 +228,9 @@ def _round(image: Image, owner: Image, order: list[ObjectSpec]) -> None:
         across = -0.07 / max((x1 - x0) / 2, 1e-3)
         down = -0.1 / max((y1 - y0) / 2, 1e-3)
         slope[:, item.uid] = (1.01 - across * (x0 + x1) / 2 - down * (y0 + y1) / 2, across, down)
-    at = (np.arange(size, dtype=np.float32) + 0.5) / size
     base, across_map, down_map = (np.take(row, owner) for row in slope)
-    across_map *= at[None, :]
-    down_map *= at[:, None]
+    across_map *= ((np.arange(width, dtype=np.float32) + (corner[0] + 0.5)) / unit)[None, :]
+    down_map *= ((np.arange(height, dtype=np.float32) + (corner[1] + 0.5)) / unit)[:, None]
     base += across_map
     base += down_map
     cv2.multiply(image, cv2.merge([base] * 3), image, 1.0, cv2.CV_8U)

@@ -8,13 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 
+from orchestrator.attempts import try_editor
 from orchestrator.editor_shelf import default_shelf
 from orchestrator.editors import EditorShelf, Refusal
+from orchestrator.plan import Step
+from smartedit_model.world import make_scene
 from tests.orchestrator.conftest import PaintEditor, photo
 from tests.tools.editor_conformance import EditorConformance
-from tools.editing import Availability, DomainVerdict, Editor
+from tools.editing import (
+    Availability,
+    DomainVerdict,
+    Editor,
+    EditOutcome,
+    EditRequest,
+    Wish,
+)
 from tools.errors import EditorUnavailable
 from tools.operation import Rgb
+from tools.target import IMAGE
 
 
 class TestPaintEditor(EditorConformance):
@@ -88,9 +99,77 @@ def test_a_fresh_machine_has_editors_but_no_weights(tmp_path: Path) -> None:
 
 def test_the_painter_stays_in_its_region_only_by_compositing() -> None:
     """It repaints everything a little, so that tests can see that taken back."""
-    from tools.editing import EditRequest
-
     mask = np.zeros(photo().shape[:2], np.bool_)
     mask[:10] = True
     made = PaintEditor().edit(EditRequest(photo(), "x", mask))
     assert (made.image[20:] != photo()[20:]).any()
+
+
+class Picky(PaintEditor):
+    """An editor that makes only one wish."""
+
+    def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
+        right = wish.params.get("what") == "a cup"
+        return DomainVerdict(right, reason="picky knows cups only")
+
+    def edit(self, request: EditRequest) -> EditOutcome:
+        drawn = np.zeros(request.image.shape[:2], np.bool_)
+        drawn[:8, :8] = True
+        image = request.image.copy()
+        image[drawn] = 0
+        return EditOutcome(image, drawn=drawn)
+
+
+def test_an_editor_that_makes_some_wishes_is_asked_and_says_why_it_does_not() -> None:
+    """The next one is tried; where there is none, its reason is told beside the usual one."""
+    cup, fox = (Wish("add", {"what": what}, IMAGE) for what in ("a cup", "a fox"))
+    shelf = EditorShelf({"picky": lambda: Picky("picky"), "it": PaintEditor})
+    for wish, name in ((cup, "picky"), (fox, "paint")):
+        chosen = _choice(shelf, "add", wish=wish)
+        assert not isinstance(chosen, Refusal)
+        assert chosen.name == name
+    alone = _choice(EditorShelf({"picky": lambda: Picky("picky")}), "add", wish=fox)
+    assert isinstance(alone, Refusal)
+    assert "picky knows cups only" in alone.reason
+
+
+def test_where_an_editor_says_it_drew_is_the_mask_less_what_is_promised() -> None:
+    """Beyond the step's mask, as of a tool that chooses its region; never into a promise."""
+    mask, kept = (np.zeros(photo().shape[:2], np.float32) for _ in range(2))
+    mask[20:40], kept[:, :4] = 1.0, 1.0
+    step = Step(id="s1", op="add", instruction="add a cup", params={"what": "a cup"})
+    made = try_editor(
+        Picky("picky"),
+        step,
+        photo(),
+        None,
+        mask,
+        preserved=kept,
+        seed=0,
+        options={},
+        assets={},
+        cancelled=lambda: False,
+        progress=lambda _fraction: None,
+    )
+    changed = (made.rgb != photo()).any(axis=2)
+    assert changed[:8, 4:8].all()
+    assert not changed[:, :4].any()
+    assert not changed[8:].any()
+    assert made.leakage == 0.0
+
+
+def test_a_fresh_machine_draws_what_the_catalogue_holds(tmp_path: Path) -> None:
+    """In drawings; a photograph and an unknown thing are refused as before."""
+    shelf, drawing = default_shelf(tmp_path), make_scene(7, 96).image
+    cup, fox = (Wish("replace", {"new": new}, IMAGE) for new in ("a red cup", "a fox"))
+
+    def chosen(image: Rgb, wish: Wish) -> Editor | Refusal:
+        return shelf.choose("replace", image, model="auto", force=False, wish=wish)
+
+    found = chosen(drawing, cup)
+    assert not isinstance(found, Refusal)
+    assert found.name == "drawn-things"
+    told = chosen(drawing, fox)
+    assert isinstance(told, Refusal)
+    assert "'a fox' is none of the" in told.reason
+    assert isinstance(chosen(photo(), cup), Refusal)
