@@ -19,9 +19,10 @@ from orchestrator.planning import PlanContext
 from orchestrator.reader.dialect import is_plain, plainly
 from tools.understanding import Understanding
 
-SURE = 0.8
-"""How sure the core must be of another op or value than the planner's."""
-SURE_UNREAD = 0.5
+SURE = 0.6
+"""How sure the core must be of another op or value than the planner's; settled on the drawn world's
+validation sentences and on what people say of photographs (docs/quality.md)."""
+SURE_UNREAD = 0.3
 """The same where the planner left words unread, or read nothing."""
 OPS = frozenset({"remove", "replace", "recolor", "resize", "move", "weather", "relight"})
 """Ops that a core can name; a planner's step of another kind is about what no core was taught."""
@@ -33,6 +34,7 @@ EARLIER = frozenset(
 
 def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext) -> bool:
     """Whether the core's reading could be taken at all, so that it is worth asking for."""
+    # A core hears one edit and no promise; to lose one that was asked for is worse than to misread.
     if context.marked or (planned is not None and (len(planned.steps) > 1 or planned.constraints)):
         return False
     if planned is not None and is_plain(instruction, plainly(planned) or ""):

@@ -2,6 +2,7 @@
 
 With ``--ahead N`` in place of a stage, the first N shards of what the recipe makes ahead are
 written into ``--shards FOLDER``, for stages that learn faster than examples are drawn. With
+``--tell FOLDER`` a finished model learns to say what it is asked for (``telling``). With
 ``--ship FOLDER`` the recipe's result is measured, calibrated and written as the package ships it.
 """
 
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--ahead", type=int, metavar="N", help="make N shards for stages to learn from"
     )
     what.add_argument("--ship", type=Path, help="write the recipe's result into this folder")
+    what.add_argument("--tell", type=Path, help="teach the instruction head of this model folder")
+    parser.add_argument("--asides", type=Path, help="what it is to know that it has no word for")
     parser.add_argument("--out", type=Path, default=Path("runs/nano"), help="folder of the model")
     parser.add_argument("--shards", type=Path, help="folder of what is made ahead")
     parser.add_argument("--processes", type=int, default=1, help="that make shards")
@@ -46,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
             torch.set_num_threads(asked.threads)
         if asked.ahead is not None:
             return _ahead(recipe, asked.shards, asked.ahead, asked.processes)
+        if asked.tell:
+            return _teach(asked.tell, asked.asides)
         if asked.ship:
             return _ship(recipe, asked.out / recipe.ship / "final", asked.ship)
         from smartedit_model.training.stage_run import StageRun
@@ -65,6 +70,14 @@ def _ahead(recipe: Recipe, folder: Path | None, shards: int, processes: int) -> 
     if recipe.ahead is None or folder is None:
         raise TrainingError("--ahead needs --shards FOLDER, and a recipe that says what to make")
     make_ahead(recipe.ahead, recipe.size, folder, shards, processes, _tell)
+    return 0
+
+
+def _teach(folder: Path, asides: Path | None) -> int:
+    from smartedit_model.training.telling import Lesson, teach
+
+    found = teach(folder, Lesson(), asides, _tell)
+    _tell(f"told rightly on validation: {json.dumps(found)}")
     return 0
 
 

@@ -52,9 +52,9 @@ class Lesson:
         seed: Of examples and order.
     """
 
-    examples: int = 12_000
+    examples: int = 16_000
     rounds: int = 20
-    inner: int = 0
+    inner: int = 128
     rate: float = 4e-3
     seed: int = 12
 
