@@ -4,6 +4,7 @@
 
     OrchestratorError
     ├── BadInstruction      nothing to do: empty, too long, or nothing in it was understood
+    │   └── NotEnglish      it is in another language
     ├── BadPlan             a plan file or a planner's reply does not fit the schema
     │   └── PlanRefused     it fits, but the critic will not let it run
     ├── BadReply            an answer to a waiting question that does not fit it
@@ -28,6 +29,10 @@ class OrchestratorError(Exception):
 
 class BadInstruction(OrchestratorError):
     """There is nothing to do."""
+
+
+class NotEnglish(BadInstruction):
+    """The instruction is in another language, which no planner of ours reads."""
 
 
 class BadPlan(OrchestratorError):

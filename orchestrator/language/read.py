@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from orchestrator.errors import BadInstruction
+from orchestrator.errors import BadInstruction, NotEnglish
 from orchestrator.language.accounts import answered, start_reading, tell
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
@@ -49,6 +49,7 @@ def read_plan(
 
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
+        NotEnglish: it is in another language.
     """
     if not instruction.strip():
         raise BadInstruction(
@@ -60,7 +61,7 @@ def read_plan(
         )
     language = other_language([t.norm for t in tokenize(instruction) if t.kind == "word"])
     if language and not glossary:
-        raise BadInstruction(
+        raise NotEnglish(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"
         )
