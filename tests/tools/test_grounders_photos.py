@@ -213,3 +213,15 @@ def test_shadows_and_highlights_do_not_meet(scenes):
     assert not (dark.mask & bright.mask).any()
     assert scene.image[dark.mask].mean() < 90
     assert scene.image[bright.mask].mean() > 160
+
+
+def test_a_coloured_thing_is_found_with_its_shaded_parts(scenes):
+    """The suit right of the strap lies in shade; the red flag and the red brown table stay out."""
+    suit = ground(scenes["astronaut"], _target("the orange suit", "suit", attributes=("orange",)))
+    for x, y in ((180, 300), (330, 330), (295, 385), (285, 420)):
+        assert suit.mask[y, x], (x, y)
+    for x, y in ((10, 420), (70, 210), (400, 430), (430, 30), (220, 130)):
+        assert not suit.mask[y, x], (x, y)
+    saucer = ground(scenes["coffee"], _target("the red saucer", "saucer", attributes=("red",)))
+    for x, y in ((560, 330), (60, 350), (250, 170)):
+        assert not saucer.mask[y, x], (x, y)
