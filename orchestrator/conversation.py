@@ -7,7 +7,7 @@ the typed commands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,30 +112,36 @@ class Conversation:
     _last_was_undo: bool = False
 
     def say(self, text: str) -> list[Answer]:
+        """All that ``answers`` gives, once everything is done."""
+        return list(self.answers(text))
+
+    def answers(self, text: str) -> Iterator[Answer]:
         """Understand one message and do what it asks, in order; stops at the first failure.
+
+        Each answer comes when its wish is done and before the next is begun, so that it can be
+        shown in the order in which things happened.
 
         While the session asks something, an answer to that comes first; what is no answer is
         understood as ever, and a new wish gives the question up.
         """
         replied = self._reply(text)
         if replied is not None:
-            return [replied]
+            yield replied
+            return
         context = said.CommandContext(
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
         )
-        answers: list[Answer] = []
         wishes = _another_wish(said.interpret(text, context))
         if not wishes:
-            return [Answer(("say what the picture should become, or 'help'",), failed=True)]
+            yield Answer(("say what the picture should become, or 'help'",), failed=True)
         for wish in wishes:
             answer = self._do(wish)
             self._last_was_undo = isinstance(wish, said.Undo)
-            answers.append(answer)
+            yield answer
             if answer.failed or answer.quit:
                 break
-        return answers
 
     def question(self) -> Answer | None:
         """What is asked, to be shown (again); None where nothing is."""
@@ -367,7 +373,22 @@ class Conversation:
 
     def _save(self, path: str) -> Answer:
         target = Path(path).expanduser() if path else self.default_save
-        if self.source is not None and target.exists() and target.samefile(self.source):
+        if self._is_source(target):
             return Answer((f"{target} is the original picture; choose another name",), failed=True)
         notes = self.session.save(target)
         return Answer((f"saved: {target}", *notes))
+
+    def _is_source(self, target: Path) -> bool:
+        """Whether a name to save under is the original file.
+
+        Raises:
+            PictureError: no file can have that name.
+        """
+        from tools.errors import PictureError
+
+        try:
+            return self.source is not None and target.exists() and target.samefile(self.source)
+        except OSError as error:  # such as a name too long
+            raise PictureError(
+                f"{target} cannot be written ({error.strerror}); choose another name"
+            ) from error

@@ -10,6 +10,7 @@ import pytest
 from memory.store import SessionStore
 from orchestrator.conversation import Conversation
 from orchestrator.editors import EditorShelf
+from orchestrator.events import Event
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from tests.orchestrator.conftest import photo
@@ -54,6 +55,19 @@ def test_one_sentence_may_hold_a_command_and_an_edit(talk: Conversation) -> None
     answers = talk.say("undo that and flip it horizontally instead")
     assert len(answers) == 2
     assert np.array_equal(talk.session.picture().rgb, photo()[:, ::-1])
+
+
+def test_each_answer_comes_before_the_next_wish_is_begun(talk: Conversation) -> None:
+    """What is shown while the edit runs stands below "now at …", not above it."""
+    talk.say("make it darker")
+    begun: list[Event] = []
+    talk.on_event = begun.append
+    answers = talk.answers("undo that and flip it horizontally instead")
+    assert "the original" in next(answers).lines[0]
+    assert begun == []
+    assert next(answers).report is not None
+    assert begun
+    assert next(answers, None) is None
 
 
 def test_going_back_to_before_a_step_in_the_persons_words(talk: Conversation) -> None:
