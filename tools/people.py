@@ -22,6 +22,9 @@ from tools.working import upsample
 CUT = 420
 """Longer side of the picture a body is cut out of."""
 
+REACHED = 0.04
+"""A body that is expected this near to the frame, as a share of the width, may be cut by it."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -79,7 +82,7 @@ def person_mask(
     scale = min(1.0, CUT / max(crop.shape[:2]))
     size = (max(round(crop.shape[1] * scale), 8), max(round(crop.shape[0] * scale), 8))
     small = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA))
-    labels = _labels(small, window, scale, person)
+    labels = _labels(small, window, scale, person, width)
     for other in others:
         if other is not person:
             _forbid(labels, _in_window(other.face, window, scale))
@@ -97,15 +100,17 @@ def _in_window(face: Face, window: Box, scale: float) -> tuple[float, float, flo
 
 
 def _labels(
-    small: Rgb, window: Box, scale: float, person: Person
+    small: Rgb, window: Box, scale: float, person: Person, width: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """What is surely, probably and surely not the person, from the proportions of a body."""
     shape = small.shape[:2]
     bottom = round((person.box[3] - window[1]) * scale)
     labels = np.full(shape, cv2.GC_PR_BGD, dtype=np.uint8)
-    labels[:, : max(round(0.04 * shape[1]), 1)] = cv2.GC_BGD
-    labels[:, -max(round(0.04 * shape[1]), 1) :] = cv2.GC_BGD
     cx, cy, side = _in_window(person.face, window, scale)
+    margin, shoulder = max(round(0.04 * shape[1]), 1), max(round(cy + 1.15 * side), 0)
+    # Arms go on beyond a frame that the body reaches.
+    labels[: None if person.box[0] > REACHED * width else shoulder, :margin] = cv2.GC_BGD
+    labels[: None if person.box[2] < (1 - REACHED) * width else shoulder, -margin:] = cv2.GC_BGD
     labels[: max(round(cy - 1.25 * side), 0)] = cv2.GC_BGD
     for sign in (-1, 1):  # beside the head and above the shoulders there is air
         air = [

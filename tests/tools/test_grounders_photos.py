@@ -225,3 +225,14 @@ def test_a_coloured_thing_is_found_with_its_shaded_parts(scenes):
     saucer = ground(scenes["coffee"], _target("the red saucer", "saucer", attributes=("red",)))
     for x, y in ((560, 330), (60, 350), (250, 170)):
         assert not saucer.mask[y, x], (x, y)
+
+
+def test_an_arm_that_the_frame_cuts_is_of_the_person():
+    """A portrait crop cuts the sleeve; the sleeve is no background for it."""
+    left = 51
+    scene = Scene(np.ascontiguousarray(data.astronaut()[:, left:461]))
+    person = ground(scene, _target("the person", "person"))
+    for x, y in ((60, 300), (70, 400), (95, 260), (180, 300), (220, 60)):
+        assert person.mask[y, x - left], (x, y)
+    for x, y in ((430, 60), (60, 40), (420, 400)):
+        assert not person.mask[y, x - left], (x, y)
