@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from orchestrator.amount_again import again
 from orchestrator.errors import OrchestratorError, UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-history · show plan · show · compare · show masks · branch NAME · try that another way
-start over · save as NAME.jpg · by barometer I mean the round brass dial · glossary · quit
+less rain · tone it down · try that another way · branch NAME · start over
+history · show plan · show · compare · show masks · save as NAME.jpg · quit
+by barometer I mean the round brass dial · glossary
 Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
 s2: make it much darker · also add rain · s1 box 10,20,200,240
 Ctrl-C stops a running step; what was done before it stays."""
@@ -50,7 +52,7 @@ class _Instead:
 
 
 Wish = said.Command | said.Edit | _Instead
-MOVES = (said.Undo, said.Redo, said.GoBack, said.StartOver, said.Branch, _Instead)
+MOVES = (said.Undo, said.Redo, said.GoBack, said.Again, said.StartOver, said.Branch, _Instead)
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,8 @@ class Conversation:
                 return self._moved(session.start_over())
             case said.GoBack():
                 return self._moved(self._go_back(wish))
+            case said.Again(words, factor):
+                return self._again(words, factor)
             case _Instead(text):
                 return self._instead(text)
             case said.Branch(name, retry):
@@ -311,6 +315,15 @@ class Conversation:
         self.session.checkout(self._shown_run().base_revision_id)
         self._branch(None)
         return self._edit(text, self.settings)
+
+    def _again(self, words: str, factor: float) -> Answer:
+        """A step before with another strength, and what came after it."""
+        before = self.session.head.id
+        reports = again(self.session, words, factor, on_event=self.on_event)
+        answer = self._reported(reports[-1])
+        if self.session.head.id == before:
+            return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
+        return answer
 
     def _shown_run(self) -> RunInfo:
         """The run that made what is shown.

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.critic.review import review
-from orchestrator.errors import BadInstruction, NotEnglish
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.spelling import is_english, is_known
@@ -63,6 +63,7 @@ class ReaderPlanner:
         Raises:
             BadInstruction: there is nothing to do.
             NotEnglish: it is in another language, of which the reader would only make something up.
+            ChangesHistory: it asks for less of what an earlier plan did.
             EditCancelled: the user asked to stop.
             PlannerUnavailable: the reader cannot be opened.
         """
@@ -89,7 +90,7 @@ class ReaderPlanner:
     ) -> tuple[EditPlan | None, BadInstruction | None]:
         try:
             return self._rules.plan(instruction, context), None
-        except NotEnglish:
+        except (NotEnglish, ChangesHistory):
             raise
         except BadInstruction as error:
             return None, error

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.errors import BadInstruction
+from orchestrator.errors import BadInstruction, ChangesHistory
 from orchestrator.language.letters import without_letter
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.scoring import Case, Score, load_cases, score_case
@@ -544,3 +544,10 @@ def test_time_grows_with_length_not_faster() -> None:
         return best
 
     assert seconds(200) < 60 * seconds(20)
+
+
+@pytest.mark.parametrize("text", ["less rain", "tone it down", "that is too much"])
+def test_less_of_a_step_before_is_no_new_step(text: str) -> None:
+    """It is refused with what to do instead; nothing is made smaller for it."""
+    with pytest.raises(ChangesHistory, match="undo"):
+        read_plan(text, earlier=(plan("add rain"),))
