@@ -236,3 +236,12 @@ def test_an_arm_that_the_frame_cuts_is_of_the_person():
         assert person.mask[y, x - left], (x, y)
     for x, y in ((430, 60), (60, 40), (420, 400)):
         assert not person.mask[y, x - left], (x, y)
+
+
+def test_skin_is_neither_fair_hair_nor_a_strap(scenes):
+    """Both have its colour; a style that spares skin must not leave spots on them."""
+    skin = ground(scenes["astronaut"], _target("the skin", "skin", quantity="all"))
+    for x, y in ((245, 125), (200, 120), (222, 165)):
+        assert skin.mask[y, x], (x, y)
+    assert not skin.mask[200:].any()  # strap, suit and helmet
+    assert not skin.mask[:75].any()  # hair
