@@ -84,7 +84,7 @@ class ColourGrounder:
         checked = head in THINGS or head in (colour, "")
         out = []
         for mask, soft, likely in scene.found[key]:
-            label = f"a {colour} region"
+            label = f"{'an' if colour == 'orange' else 'a'} {colour} region"
             if not checked:
                 label += f"; nothing here can tell whether it is a {head}"
             sure = likely * (1.0 if checked else 0.7)

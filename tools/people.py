@@ -22,6 +22,8 @@ from tools.working import upsample
 CUT = 420
 """Longer side of the picture a body is cut out of."""
 
+TRUNK = 0.9
+"""Half the width of a trunk, in faces."""
 REACHED = 0.04
 """A body that is expected this near to the frame, as a share of the width, may be cut by it."""
 
@@ -88,6 +90,7 @@ def person_mask(
             _forbid(labels, _in_window(other.face, window, scale))
     mask, _ = cut(small, labels, rounds=3)
     mask = _attached(mask, labels == cv2.GC_FGD)
+    mask = _without_holes(mask, _in_window(person.face, window, scale))
     soft: SoftMask = np.zeros((height, width), dtype=np.float32)
     matte = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
     soft[window[1] : window[3], window[0] : window[2]] = upsample(crop, small, matte, radius=3)
@@ -171,3 +174,18 @@ def _attached(mask: HardMask, sure: HardMask) -> HardMask:
     _, parts = cv2.connectedComponents(bridged.view(np.uint8), connectivity=8)
     keep = np.unique(parts[sure & bridged])
     return np.asarray(np.isin(parts, keep[keep > 0]) & mask, dtype=np.bool_)
+
+
+def _without_holes(mask: HardMask, head: tuple[float, float, float]) -> HardMask:
+    """Holes below the head are a collar or a print; background shows between arm and body only."""
+    cx, _, side = head
+    count, parts, stats, middles = cv2.connectedComponentsWithStats(
+        (~mask).view(np.uint8), connectivity=4
+    )
+    out = mask.copy()
+    for part in range(1, count):
+        x, y, width, height, _ = stats[part]
+        at_frame = x == 0 or y == 0 or x + width == mask.shape[1] or y + height == mask.shape[0]
+        if not at_frame and abs(middles[part][0] - cx) < TRUNK * side:
+            out |= parts == part
+    return out

@@ -551,3 +551,10 @@ def test_less_of_a_step_before_is_no_new_step(text: str) -> None:
     """It is refused with what to do instead; nothing is made smaller for it."""
     with pytest.raises(ChangesHistory, match="undo"):
         read_plan(text, earlier=(plan("add rain"),))
+
+
+def test_each_step_of_a_list_has_its_own_words() -> None:
+    """Shown beside the plan, so that one sees what became of what."""
+    _, covered = read_plan("make it night, add rain and film grain")
+    by = {word.text: word.by for word in covered}
+    assert (by["rain"], by["film grain"]) == ("s2", "s3")
