@@ -22,8 +22,8 @@ from tools.working import upsample
 CUT = 420
 """Longer side of the picture a body is cut out of."""
 
-TRUNK = 0.9
-"""Half the width of a trunk, in faces."""
+TRUNK, BAY = 1.0, 0.4
+"""Half the width of a trunk, and of the widest collar that is closed, in faces."""
 REACHED = 0.04
 """A body that is expected this near to the frame, as a share of the width, may be cut by it."""
 
@@ -177,15 +177,15 @@ def _attached(mask: HardMask, sure: HardMask) -> HardMask:
 
 
 def _without_holes(mask: HardMask, head: tuple[float, float, float]) -> HardMask:
-    """Holes below the head are a collar or a print; background shows between arm and body only."""
-    cx, _, side = head
-    count, parts, stats, middles = cv2.connectedComponentsWithStats(
-        (~mask).view(np.uint8), connectivity=4
-    )
-    out = mask.copy()
-    for part in range(1, count):
-        x, y, width, height, _ = stats[part]
-        at_frame = x == 0 or y == 0 or x + width == mask.shape[1] or y + height == mask.shape[0]
-        if not at_frame and abs(middles[part][0] - cx) < TRUNK * side:
-            out |= parts == part
-    return out
+    """Bays and holes between neck and chest are a collar, a scarf or a print.
+
+    Background shows between arm and body, further out.
+    """
+    cx, cy, side = head
+    size = max(round(BAY * side), 1) * 2 + 1
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    closed = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, ellipse) > 0
+    trunk = np.zeros(mask.shape, dtype=np.bool_)
+    left, right = max(round(cx - TRUNK * side), 0), max(round(cx + TRUNK * side), 0)
+    trunk[max(round(cy + 0.6 * side), 0) :, left:right] = True
+    return np.asarray(mask | (closed & trunk), dtype=np.bool_)

@@ -68,8 +68,10 @@ def read_plan(
             "less of what a step made is made by changing that step: say it in 'smartedit chat', "
             "or undo the step and ask for less"
         )
-    language = other_language([t.norm for t in tokens if t.kind == "word"])
-    if language and not glossary:
+    taught = {word for name in glossary or () for word in name.lower().split()}
+    said = [t.norm for t in tokens if t.kind == "word" and t.norm not in taught]
+    language = other_language(said)
+    if language:
         raise NotEnglish(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"

@@ -558,3 +558,11 @@ def test_each_step_of_a_list_has_its_own_words() -> None:
     _, covered = read_plan("make it night, add rain and film grain")
     by = {word.text: word.by for word in covered}
     assert (by["rain"], by["film grain"]) == ("s2", "s3")
+
+
+def test_a_taught_word_makes_no_language_english() -> None:
+    """Only the taught word itself is known; a sentence around it is what it is."""
+    with pytest.raises(BadInstruction, match="German"):
+        read_plan("mach das bild wärmer", glossary={"badge": "the round patch"})
+    made, _ = read_plan("remove das ding", glossary={"das ding": "the red barn"})
+    assert [step.op for step in made.steps] == ["remove"]
