@@ -566,3 +566,18 @@ def test_a_taught_word_makes_no_language_english() -> None:
         read_plan("mach das bild wärmer", glossary={"badge": "the round patch"})
     made, _ = read_plan("remove das ding", glossary={"das ding": "the red barn"})
     assert [step.op for step in made.steps] == ["remove"]
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("add the words 'To the moon' in big yellow letters at the top", 0.1),
+        ("add a huge caption 'SALE'", 0.16),
+        ("add the caption 'Big sale' at the top", None),
+        ("add the caption 'hi' to the big red picture", None),
+    ],
+)
+def test_letters_are_as_large_as_asked(text: str, size: float | None) -> None:
+    """A size that is said of the letters counts; one in the words to be written does not."""
+    (step,) = [step for step in plan(text).steps if step.op in ("text", "add")]
+    assert step.params.get("size") == size
