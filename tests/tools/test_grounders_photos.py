@@ -14,7 +14,7 @@ from tools.errors import BadArguments, GroundingFailed
 from tools.faces import find_faces
 from tools.grabcut import GrabCutSegmenter
 from tools.grounders import default_grounders, ground
-from tools.grounding import Scene, UserHints
+from tools.grounding import Example, Scene, UserHints
 from tools.sky import find_sky
 from tools.target import Ordinal, Target
 
@@ -245,3 +245,14 @@ def test_skin_is_neither_fair_hair_nor_a_strap(scenes):
         assert skin.mask[y, x], (x, y)
     assert not skin.mask[200:].any()  # strap, suit and helmet
     assert not skin.mask[:75].any()  # hair
+
+
+def test_of_a_taught_crop_the_thing_in_it_is_meant():
+    """A round patch that was shown by a square is found round."""
+    photo = data.astronaut()
+    shown = Example(np.ascontiguousarray(photo[343:427, 130:214]), np.ones((84, 84), np.bool_))
+    scene = Scene(photo, glossary={"badge": "the patch"}, examples={"badge": shown})
+    found = ground(scene, _target("the badge", "badge"))
+    assert found.mask[385, 172]
+    for x, y in ((133, 346), (211, 346), (133, 424), (211, 424)):
+        assert not found.mask[y, x], (x, y)
