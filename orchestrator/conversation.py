@@ -7,13 +7,14 @@ the typed commands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from orchestrator.amount_again import again
 from orchestrator.errors import OrchestratorError, UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-history · show plan · show · compare · show masks · branch NAME · try that another way
-start over · save as NAME.jpg · by barometer I mean the round brass dial · glossary · quit
+less rain · tone it down · try that another way · branch NAME · start over
+history · show plan · show · compare · show masks · save as NAME.jpg · quit
+by barometer I mean the round brass dial · glossary
 Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
 s2: make it much darker · also add rain · s1 box 10,20,200,240
 Ctrl-C stops a running step; what was done before it stays."""
@@ -50,7 +52,7 @@ class _Instead:
 
 
 Wish = said.Command | said.Edit | _Instead
-MOVES = (said.Undo, said.Redo, said.GoBack, said.StartOver, said.Branch, _Instead)
+MOVES = (said.Undo, said.Redo, said.GoBack, said.Again, said.StartOver, said.Branch, _Instead)
 
 
 @dataclass(frozen=True)
@@ -112,30 +114,36 @@ class Conversation:
     _last_was_undo: bool = False
 
     def say(self, text: str) -> list[Answer]:
+        """All that ``answers`` gives, once everything is done."""
+        return list(self.answers(text))
+
+    def answers(self, text: str) -> Iterator[Answer]:
         """Understand one message and do what it asks, in order; stops at the first failure.
+
+        Each answer comes when its wish is done and before the next is begun, so that it can be
+        shown in the order in which things happened.
 
         While the session asks something, an answer to that comes first; what is no answer is
         understood as ever, and a new wish gives the question up.
         """
         replied = self._reply(text)
         if replied is not None:
-            return [replied]
+            yield replied
+            return
         context = said.CommandContext(
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
         )
-        answers: list[Answer] = []
         wishes = _another_wish(said.interpret(text, context))
         if not wishes:
-            return [Answer(("say what the picture should become, or 'help'",), failed=True)]
+            yield Answer(("say what the picture should become, or 'help'",), failed=True)
         for wish in wishes:
             answer = self._do(wish)
             self._last_was_undo = isinstance(wish, said.Undo)
-            answers.append(answer)
+            yield answer
             if answer.failed or answer.quit:
                 break
-        return answers
 
     def question(self) -> Answer | None:
         """What is asked, to be shown (again); None where nothing is."""
@@ -220,6 +228,8 @@ class Conversation:
                 return self._moved(session.start_over())
             case said.GoBack():
                 return self._moved(self._go_back(wish))
+            case said.Again(words, factor):
+                return self._again(words, factor)
             case _Instead(text):
                 return self._instead(text)
             case said.Branch(name, retry):
@@ -306,6 +316,15 @@ class Conversation:
         self._branch(None)
         return self._edit(text, self.settings)
 
+    def _again(self, words: str, factor: float) -> Answer:
+        """A step before with another strength, and what came after it."""
+        before = self.session.head.id
+        reports = again(self.session, words, factor, on_event=self.on_event)
+        answer = self._reported(reports[-1])
+        if self.session.head.id == before:
+            return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
+        return answer
+
     def _shown_run(self) -> RunInfo:
         """The run that made what is shown.
 
@@ -367,7 +386,22 @@ class Conversation:
 
     def _save(self, path: str) -> Answer:
         target = Path(path).expanduser() if path else self.default_save
-        if self.source is not None and target.exists() and target.samefile(self.source):
+        if self._is_source(target):
             return Answer((f"{target} is the original picture; choose another name",), failed=True)
         notes = self.session.save(target)
         return Answer((f"saved: {target}", *notes))
+
+    def _is_source(self, target: Path) -> bool:
+        """Whether a name to save under is the original file.
+
+        Raises:
+            PictureError: no file can have that name.
+        """
+        from tools.errors import PictureError
+
+        try:
+            return self.source is not None and target.exists() and target.samefile(self.source)
+        except OSError as error:  # such as a name too long
+            raise PictureError(
+                f"{target} cannot be written ({error.strerror}); choose another name"
+            ) from error

@@ -16,6 +16,7 @@ from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.plan import EditPlan
 from orchestrator.planning import PlanContext
+from orchestrator.readable import is_readable
 from orchestrator.reader.dialect import is_plain, plainly
 from tools.understanding import Understanding
 
@@ -38,6 +39,8 @@ def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext
     if context.marked or (planned is not None and (len(planned.steps) > 1 or planned.constraints)):
         return False
     if planned is not None and is_plain(instruction, plainly(planned) or ""):
+        return False
+    if not is_readable(instruction, context):
         return False
     words = set(re.findall(r"[\w']+", instruction.lower()))
     if context.earlier and words & EARLIER:

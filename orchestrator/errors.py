@@ -4,6 +4,8 @@
 
     OrchestratorError
     ├── BadInstruction      nothing to do: empty, too long, or nothing in it was understood
+    │   ├── NotEnglish      it is in another language
+    │   └── ChangesHistory  it is about a step that was made before, which no new step can mend
     ├── BadPlan             a plan file or a planner's reply does not fit the schema
     │   └── PlanRefused     it fits, but the critic will not let it run
     ├── BadReply            an answer to a waiting question that does not fit it
@@ -28,6 +30,14 @@ class OrchestratorError(Exception):
 
 class BadInstruction(OrchestratorError):
     """There is nothing to do."""
+
+
+class NotEnglish(BadInstruction):
+    """The instruction is in another language, which no planner of ours reads."""
+
+
+class ChangesHistory(BadInstruction):
+    """It asks for less of a step before: a matter of the history, not of a plan."""
 
 
 class BadPlan(OrchestratorError):

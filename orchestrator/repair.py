@@ -77,7 +77,7 @@ def repair(
     complete = False
     try:
         for items in turns.values():
-            report = _again(session, items, on_event)
+            report = made_again(session, items, on_event)
             reports.append(report)
             wanted = [str(item.report.get("status")) for item in items]
             if [step["status"] for step in report.steps] != wanted:
@@ -91,13 +91,24 @@ def repair(
     return Repair(branch, previous, complete, left_out, tuple(reports))
 
 
-def _again(
-    session: EditSession, items: list[RevisionInfo], on_event: Callable[[Event], None]
+def made_again(
+    session: EditSession,
+    items: list[RevisionInfo],
+    on_event: Callable[[Event], None],
+    changed: Step | None = None,
 ) -> RunReport:
-    """One turn's kept steps as a run of their own, with the settings they were made with."""
+    """One turn's kept steps as a run of their own, with the settings they were made with.
+
+    Args:
+        session: shows what they are to be made from.
+        items: the revisions of one turn, in order.
+        on_event: told what happens.
+        changed: stands for the step of its id.
+    """
     run = session.store.run(items[0].key.rpartition(":")[0])
     settings = RunSettings.model_validate(run.details.get("settings", {}))
     steps = [Step.model_validate(item.step) for item in items]
+    steps = [changed if changed and step.id == changed.id else step for step in steps]
     kept = {step.id for step in steps}
     free = [
         step.model_copy(update={"depends_on": tuple(d for d in step.depends_on if d in kept)})

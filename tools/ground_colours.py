@@ -26,6 +26,11 @@ PIECE = 0.3
 """A piece this much smaller than its neighbour is a part of it."""
 LARGE = 0.08
 """A thing this large in the picture is likely to be crossed by something in front of it."""
+SHIFT, SHADE, TOUCHING = 6.0, 0.5, 0.01
+"""In the shade a colour turns by so many degrees and keeps so much of its lightness; shaded parts
+lie this near, as a share of the diagonal, to what is seen of the thing."""
+WITHIN = 0.8
+"""So much of a shaded part lies between parts of the thing (in its convex hull)."""
 MOST = 12
 """More regions than this of one colour are texture, not things."""
 THINGS = frozenset({"thing", "object", "item", "part", "area", "region", "one", "spot", "patch"})
@@ -79,7 +84,7 @@ class ColourGrounder:
         checked = head in THINGS or head in (colour, "")
         out = []
         for mask, soft, likely in scene.found[key]:
-            label = f"a {colour} region"
+            label = f"{'an' if colour == 'orange' else 'a'} {colour} region"
             if not checked:
                 label += f"; nothing here can tell whether it is a {head}"
             sure = likely * (1.0 if checked else 0.7)
@@ -125,9 +130,11 @@ def _regions(scene: Scene, colour: str) -> list[tuple[HardMask, SoftMask | None,
     parts = _near(components(np.asarray(joined > 0, dtype=np.bool_), LEAST))
     if not parts or len(parts) > MOST:
         parts = parts[:MOST]
+    dark = _in_shade(lab, colour)
     out = []
     for part in parts:
-        refined = _refined(work.rgb, part, np.asarray(seen > 0, dtype=np.bool_))
+        shaded = _shaded(part, dark)
+        refined = _refined(work.rgb, part | shaded, np.asarray(seen > 0, dtype=np.bool_) | shaded)
         if refined is None:
             continue
         soft = upsample(scene.image, work.rgb, refined.astype(np.float32), radius=3)
@@ -136,6 +143,35 @@ def _regions(scene: Scene, colour: str) -> list[tuple[HardMask, SoftMask | None,
             likely = _likely(refined, np.asarray(seen > 0, dtype=np.bool_), colour)
             out.append((hard, soft if len(parts) <= 3 else None, likely))
     return sorted(out, key=lambda found: -found[2])
+
+
+def _in_shade(lab: SoftMask, colour: str) -> HardMask:
+    """Where a Lab picture may have a named colour in the shade: darker, the hue a little turned."""
+    if colour in PLAIN:
+        return np.zeros(lab.shape[:2], dtype=np.bool_)
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    hue = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
+    out = np.zeros(lab.shape[:2], dtype=np.bool_)
+    for start, stop, least, _, dark, bright in HUES[colour]:
+        around = (hue - start + SHIFT) % 360 <= stop - start + 2 * SHIFT
+        light = lab[..., 0]
+        out |= around & (chroma >= least) & (light >= SHADE * dark) & (light <= bright)
+    return out
+
+
+def _shaded(part: HardMask, dark: HardMask) -> HardMask:
+    """The shaded parts of a thing: beside what is seen of it, and between its parts.
+
+    What merely lies beside it in a like colour, as a wooden table does, is outside its hull.
+    """
+    corners = cv2.convexHull(np.argwhere(part)[:, ::-1].astype(np.int32))
+    hull = cv2.fillConvexPoly(np.zeros(part.shape, np.uint8), corners, 1) > 0
+    beside = dilate(part, max(round(TOUCHING * float(np.hypot(*part.shape))), 1))
+    out = np.zeros(part.shape, dtype=np.bool_)
+    for piece in components(dark & ~part, LEAST):
+        if (piece & beside).any() and (piece & hull).sum() >= WITHIN * piece.sum():
+            out |= piece
+    return out
 
 
 def _near(parts: list[HardMask]) -> list[HardMask]:

@@ -29,6 +29,8 @@ EYE = frozenset({"eye"})
 MOUTH = frozenset({"mouth", "smile", "lip", "tooth"})
 SKIN = frozenset({"skin", "complexion"})
 HAIR = frozenset({"hair", "haircut", "hairstyle"})
+HAND = 0.12
+"""The smallest piece of skin, as a share of a face's square: hands are larger, straps are not."""
 
 
 class PeopleGrounder:
@@ -70,7 +72,7 @@ def _faces(scene: Scene, faces: tuple[Face, ...], *, whole_head: bool) -> list[R
     out = []
     for number, face in enumerate(faces, 1):
         hard, soft = face_mask(scene, face, head=whole_head)
-        label = f"{'head' if whole_head else 'face'} {number} of {len(faces)} from the left"
+        label = _in_row("head" if whole_head else "face", number, len(faces))
         out.append(Region(hard, face.confidence, "face detector", label, _kept(soft, faces)))
     return sorted(out, key=lambda region: -region.confidence)
 
@@ -78,6 +80,10 @@ def _faces(scene: Scene, faces: tuple[Face, ...], *, whole_head: bool) -> list[R
 def _kept(soft: SoftMask, several: tuple[object, ...]) -> SoftMask | None:
     """Soft edges are kept for a few only: each costs four bytes a pixel of the whole picture."""
     return soft if len(several) <= 4 else None
+
+
+def _in_row(noun: str, number: int, of: int) -> str:
+    return f"the {noun}" if of == 1 else f"{noun} {number} of {of} from the left"
 
 
 def _all_bodies(scene: Scene) -> list[HardMask]:
@@ -94,7 +100,7 @@ def _bodies(scene: Scene, head: str) -> list[Region]:
     _all_bodies(scene)
     for number, person in enumerate(people, 1):
         hard, soft = scene.found["bodies"][number - 1]
-        label = f"person {number} of {len(people)} from the left"
+        label = _in_row("person", number, len(people))
         if head not in PLAIN_PERSON | GROUPS:
             label += f"; nothing here can tell whether it is a {head}"
         confidence = person.confidence * (1.0 if head in PLAIN_PERSON | GROUPS else 0.85)
@@ -177,16 +183,25 @@ def _skin(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:
         far = np.abs(lab - middle) / width
         alike = (far[..., 0] < 3.2) & (np.hypot(far[..., 1], far[..., 2]) < 2.4)
         near = from_ellipse((x, y + 2.2 * side), (2.6 * side, 3.6 * side), 0, work.shape)
-        skin |= alike & near & body
-    kernel = np.ones((3, 3), np.uint8)
-    opened = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+        head = from_ellipse((x, y - 0.15 * side), (0.95 * side, 1.05 * side), 0, work.shape)
+        front = from_ellipse((x, y + 0.05 * side), (0.55 * side, 0.70 * side), 0, work.shape)
+        # Fair hair has the skin's colour, and so has a strap; hands are larger than a strap.
+        found = alike & near & body & ~(head & ~front)
+        skin |= _opened(found, least=HAND * side**2)
+    opened = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     if not opened.any():
         return []
     soft = upsample(scene.image, work.rgb, opened.astype(np.float32), radius=3)
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     label = "skin of the faces' colour, on people; clothes of that colour are taken too"
     return [Region(hard, 0.55, "skin colour", label, soft)] if hard.any() else []
+
+
+def _opened(mask: HardMask, least: float) -> HardMask:
+    """Without threads, and without pieces of fewer pixels than ``least``."""
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    pieces = masks.components(np.asarray(opened > 0, dtype=np.bool_), least / mask.size)
+    return masks.union(pieces, (mask.shape[0], mask.shape[1]))
 
 
 def _hair(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:

@@ -22,6 +22,11 @@ from tools.working import upsample
 CUT = 420
 """Longer side of the picture a body is cut out of."""
 
+TRUNK, BAY = 1.0, 0.4
+"""Half the width of a trunk, and of the widest collar that is closed, in faces."""
+REACHED = 0.04
+"""A body that is expected this near to the frame, as a share of the width, may be cut by it."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -79,12 +84,13 @@ def person_mask(
     scale = min(1.0, CUT / max(crop.shape[:2]))
     size = (max(round(crop.shape[1] * scale), 8), max(round(crop.shape[0] * scale), 8))
     small = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA))
-    labels = _labels(small, window, scale, person)
+    labels = _labels(small, window, scale, person, width)
     for other in others:
         if other is not person:
             _forbid(labels, _in_window(other.face, window, scale))
     mask, _ = cut(small, labels, rounds=3)
     mask = _attached(mask, labels == cv2.GC_FGD)
+    mask = _without_holes(mask, _in_window(person.face, window, scale))
     soft: SoftMask = np.zeros((height, width), dtype=np.float32)
     matte = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
     soft[window[1] : window[3], window[0] : window[2]] = upsample(crop, small, matte, radius=3)
@@ -97,15 +103,17 @@ def _in_window(face: Face, window: Box, scale: float) -> tuple[float, float, flo
 
 
 def _labels(
-    small: Rgb, window: Box, scale: float, person: Person
+    small: Rgb, window: Box, scale: float, person: Person, width: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """What is surely, probably and surely not the person, from the proportions of a body."""
     shape = small.shape[:2]
     bottom = round((person.box[3] - window[1]) * scale)
     labels = np.full(shape, cv2.GC_PR_BGD, dtype=np.uint8)
-    labels[:, : max(round(0.04 * shape[1]), 1)] = cv2.GC_BGD
-    labels[:, -max(round(0.04 * shape[1]), 1) :] = cv2.GC_BGD
     cx, cy, side = _in_window(person.face, window, scale)
+    margin, shoulder = max(round(0.04 * shape[1]), 1), max(round(cy + 1.15 * side), 0)
+    # Arms go on beyond a frame that the body reaches.
+    labels[: None if person.box[0] > REACHED * width else shoulder, :margin] = cv2.GC_BGD
+    labels[: None if person.box[2] < (1 - REACHED) * width else shoulder, -margin:] = cv2.GC_BGD
     labels[: max(round(cy - 1.25 * side), 0)] = cv2.GC_BGD
     for sign in (-1, 1):  # beside the head and above the shoulders there is air
         air = [
@@ -166,3 +174,18 @@ def _attached(mask: HardMask, sure: HardMask) -> HardMask:
     _, parts = cv2.connectedComponents(bridged.view(np.uint8), connectivity=8)
     keep = np.unique(parts[sure & bridged])
     return np.asarray(np.isin(parts, keep[keep > 0]) & mask, dtype=np.bool_)
+
+
+def _without_holes(mask: HardMask, head: tuple[float, float, float]) -> HardMask:
+    """Bays and holes between neck and chest are a collar, a scarf or a print.
+
+    Background shows between arm and body, further out.
+    """
+    cx, cy, side = head
+    size = max(round(BAY * side), 1) * 2 + 1
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    closed = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, ellipse) > 0
+    trunk = np.zeros(mask.shape, dtype=np.bool_)
+    left, right = max(round(cx - TRUNK * side), 0), max(round(cx + TRUNK * side), 0)
+    trunk[max(round(cy + 0.6 * side), 0) :, left:right] = True
+    return np.asarray(mask | (closed & trunk), dtype=np.bool_)

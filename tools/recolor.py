@@ -22,6 +22,10 @@ from tools.operation import Tool, ToolArgs, ToolContext, ToolResult
 _STEEPEST = 1.5
 """Most by which texture may be strengthened when a dark object becomes light."""
 
+_UNPAINTED = (0.5, 0.75)
+"""Share of the paint's chroma that is missing, from which a pixel is taken to be partly, and to be
+wholly, something else than the paint."""
+
 
 @dataclass(frozen=True)
 class Paint:
@@ -82,6 +86,9 @@ def repainted(
     bright = smoothstep(old.lightness, min(1.0, old.lightness + 0.25), lab[:, 0])
     bare = coloured * (1 - own) * np.maximum(bright, 0.35)
     amount = amount * (1 - bare)
+    # White print and gloss have none of the paint, so a darker paint does not make them grey.
+    unpainted = coloured * smoothstep(*_UNPAINTED, 1 - own) * bright
+    lightness = lightness + (lab[:, 0] - lightness) * unpainted
     return oklab.to_display(np.stack([lightness, target[1] * amount, target[2] * amount], axis=-1))
 
 
@@ -117,4 +124,4 @@ def recolor(args: RecolorArgs, context: ToolContext) -> ToolResult:
     return ToolResult(image, facts={"target_rgb": list(rgb)})
 
 
-TOOLS = (Tool("recolor", 1, "Another colour for an object, shading kept", RecolorArgs, recolor),)
+TOOLS = (Tool("recolor", 2, "Another colour for an object, shading kept", RecolorArgs, recolor),)

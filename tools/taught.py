@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from tools.boxed import thing_in
 from tools.example_matching import find_like
 from tools.grounding import Grounder, Region, Scene
+from tools.operation import HardMask
 from tools.target import Target
 from tools.wording import FILLER, noun, plain, words
 
 DEEPEST = 4
 """Taught words that may stand for one another in a row."""
+FULL = 0.97
+"""A place that fills so much of its box was found by a crop, which has no outline of its own."""
 
 
 def taught_word(target: Target, known: Mapping[str, object]) -> str | None:
@@ -77,7 +83,7 @@ class ExampleGrounder:
         if key not in scene.found:
             scene.found[key] = [
                 Region(
-                    place.mask,
+                    _cut_out(scene, place.mask),
                     round(min(0.95, place.score), 3),
                     "your example",
                     f"what looks like the {self._word} you showed (by {place.by})",
@@ -86,6 +92,16 @@ class ExampleGrounder:
             ]
         regions: list[Region] = scene.found[key]
         return regions
+
+
+def _cut_out(scene: Scene, found: HardMask) -> HardMask:
+    """The thing in a place that a whole crop found; a place with an outline is left as it is."""
+    ys, xs = np.nonzero(found)
+    box = (int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1)
+    if len(ys) < FULL * (box[2] - box[0]) * (box[3] - box[1]):
+        return found
+    thing = thing_in(scene, box)
+    return found if thing is None else thing.mask
 
 
 def _key(text: str) -> str:

@@ -59,8 +59,16 @@ def fog(args: FogArgs, context: ToolContext) -> ToolResult:
     return ToolResult(map_strips(context, work))
 
 
-def _haze(image: Rgb, density: float) -> Field:
-    distance = distance_field(image, sky_field(image)).small
+def _ground_seen(sky: Field) -> np.float32:
+    """How likely ground lies at the bottom, [0, 1]: under a sky, but hardly in a close-up.
+
+    A table or a person mirrored in themselves would look like a fault of the picture.
+    """
+    return np.float32(smoothstep(0.02, 0.08, sky.small.mean(keepdims=True)).item())
+
+
+def _haze(image: Rgb, density: float, sky: Field) -> Field:
+    distance = distance_field(image, sky).small
     return Field(np.exp(-density * distance).astype(np.float32), *image.shape[:2])
 
 
@@ -88,14 +96,16 @@ def _rainy(
     height, width = image.shape[:2]
     small = _small_light(image)
     air = air_light(small) * np.float32(2.0 ** (-dimming))
-    clear = _haze(image, haze * strength)
-    sheen = _sheen(small, min(1.0, strength), height, width)
+    sky = sky_field(image)
+    clear = _haze(image, haze * strength, sky)
+    ground_seen = _ground_seen(sky)
+    sheen = _sheen(small, min(1.0, strength) * float(ground_seen), height, width)
     surround = blurred(small, max(small.shape[:2]) * 0.05)
     lit = Field(surround * np.float32(1.25) + np.float32(0.11), height, width)
     gain = np.float32(2.0 ** (-dimming))
     tone = np.array([0.93, 1.0, 1.075], dtype=np.float32) ** np.float32(min(strength, 1.5))
     grey = np.float32(min(0.6, 0.3 * strength))
-    wet = np.float32(0.22 * min(1.0, strength))
+    wet = np.float32(0.22 * min(1.0, strength)) * ground_seen
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
@@ -127,7 +137,7 @@ class RainArgs(ToolArgs):
 
 
 def rain(args: RainArgs, context: ToolContext) -> ToolResult:
-    """Rain: streaks at several depths, dim cool light, haze and wet ground."""
+    """Rain: streaks at several depths, dim cool light, haze and, under a sky, wet ground."""
     if args.strength == 0:
         return ToolResult(context.image.copy())
     height, width = context.image.shape[:2]
@@ -154,7 +164,7 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
     small = _small_light(image)
     bright = np.float32(np.clip(float(np.percentile(luminance(small), 95)), 0.08, 0.9))
     white = np.array([0.90, 0.95, 1.0], dtype=np.float32) * np.minimum(bright * np.float32(1.25), 1)
-    clear = _haze(image, 0.45 * args.strength)
+    clear = _haze(image, 0.45 * args.strength, sky_field(image))
     falling = snow_plane(height, width, args.strength, context.seed)
     lying = _lying_snow(small, args.cover * min(args.strength, 1.0), context.seed, height, width)
     tone = np.array([0.95, 1.0, 1.06], dtype=np.float32) ** np.float32(min(args.strength, 1.5))
@@ -234,7 +244,7 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
 
 TOOLS = (
     Tool("fog", 1, "Fog that thickens with distance", FogArgs, fog),
-    Tool("rain", 1, "Rain with wind, haze and wet ground", RainArgs, rain),
+    Tool("rain", 2, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
     Tool("snow", 1, "Falling snow, and some lying", SnowArgs, snow),
-    Tool("storm", 1, "Heavy rain under a dark sky", StormArgs, storm),
+    Tool("storm", 2, "Heavy rain under a dark sky", StormArgs, storm),
 )

@@ -105,9 +105,12 @@ def _talk(talk: Conversation, console: Console, follower: Follower, *, preview: 
             return
         if not text.strip():
             continue
-        with stopping_on_interrupt(talk.session.stop), follower.watching():
-            answers = talk.say(text)
-        for answer in answers:
+        answers = talk.answers(text)
+        while True:
+            with stopping_on_interrupt(talk.session.stop), follower.watching():
+                answer = next(answers, None)
+            if answer is None:
+                break
             _show(answer, console, preview=preview)
             if answer.quit:
                 return

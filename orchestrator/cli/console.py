@@ -36,8 +36,14 @@ MARKS = {
 
 
 def out(*, json_mode: bool = False) -> Console:
-    """The console for results: standard output, or standard error beside ``--json``."""
-    return Console(stderr=json_mode, highlight=False, soft_wrap=False)
+    """The console for results: standard output, or standard error beside ``--json``.
+
+    Lines are broken between words on a terminal only: in a file or a pipe a command or a path that
+    was broken could not be used.
+    """
+    console = Console(stderr=json_mode, highlight=False)
+    console.soft_wrap = not console.is_terminal
+    return console
 
 
 def print_json(value: Any) -> None:

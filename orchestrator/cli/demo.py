@@ -33,6 +33,7 @@ def demo(
     from orchestrator.cli.demo_drawing import drawn
     from orchestrator.history_view import history_lines
     from orchestrator.session import EditSession
+    from orchestrator.settings import RunSettings
     from tools.contact_sheet import contact_sheet
     from tools.errors import PictureError
     from tools.pictures import Picture
@@ -40,6 +41,8 @@ def demo(
 
     console = out(json_mode=as_json)
     started = time.monotonic()
+    # The same on every machine; and nobody waits for a language model to be opened.
+    by_rules = RunSettings(planner="rules")
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -49,10 +52,10 @@ def demo(
     with EditSession.create(source) as session:
         console.print(f"[bold]{source.name}[/], a NASA photograph; session {session.id}")
         console.print(f"[bold]you:[/] {escape(INSTRUCTION)}")
-        console.print(plan_table(session.plan(INSTRUCTION).dump()))
+        console.print(plan_table(session.plan(INSTRUCTION, by_rules).dump()))
         follower = Follower(console)
         with follower.watching():
-            first = session.edit(INSTRUCTION, on_event=follower)
+            first = session.edit(INSTRUCTION, settings=by_rules, on_event=follower)
         edited = session.picture()
         session.save(output / "edited.png")
         session.save(output / "edited.jpg")
@@ -65,7 +68,7 @@ def demo(
         console.print(f"[bold]you:[/] try that another way: {escape(OTHER)}")
         session.branch("noir", at=session.history()[1].id)
         with follower.watching():
-            second = session.edit(OTHER, on_event=follower)
+            second = session.edit(OTHER, settings=by_rules, on_event=follower)
         noir = session.picture()
         session.save(output / "noir.jpg")
 

@@ -38,6 +38,7 @@ def drawn(console: Console, output: Path) -> RunReport | None:
 
     from orchestrator.cli.console import Follower, plan_table
     from orchestrator.session import EditSession
+    from orchestrator.settings import RunSettings
     from smartedit_model.registry import shipped_folder
     from smartedit_model.world.scene import make_scene
     from tools.contact_sheet import contact_sheet
@@ -53,10 +54,11 @@ def drawn(console: Console, output: Path) -> RunReport | None:
     with EditSession.create(source) as session:
         console.print(f"[bold]{source.name}[/], a drawing that {NAME} reads; session {session.id}")
         console.print(f"[bold]you:[/] {escape(INSTRUCTION)}")
-        console.print(plan_table(session.plan(INSTRUCTION).dump()))
+        by_rules = RunSettings(planner="rules")
+        console.print(plan_table(session.plan(INSTRUCTION, by_rules).dump()))
         follower = Follower(console)
         with follower.watching():
-            report = session.edit(INSTRUCTION, on_event=follower)
+            report = session.edit(INSTRUCTION, settings=by_rules, on_event=follower)
         edited = session.picture()
         session.save(output / "drawing_edited.png")
         undone = edited
@@ -75,7 +77,6 @@ def drawn(console: Console, output: Path) -> RunReport | None:
         columns=2,
     )
     save_picture(Picture(sheet), output / "drawing_sheet.png")
-    _tell_steps(console, report)
     return report
 
 
@@ -83,23 +84,17 @@ def _made_by_model(source: Path, console: Console) -> Picture:
     """The same wish, its plan changed so that the model's own diffusion draws it, in one try."""
     from rich.markup import escape
 
+    from orchestrator.cli.console import Follower
     from orchestrator.session import EditSession
     from orchestrator.settings import RunSettings
 
     with EditSession.create(source) as session:
-        plan = session.plan(BY_MODEL)
+        plan = session.plan(BY_MODEL, RunSettings(planner="rules"))
         steps = tuple(step.model_copy(update={"executor": NAME}) for step in plan.steps)
         plan = plan.model_copy(update={"steps": steps})
         console.print(f"[bold]you:[/] {escape(BY_MODEL)}, drawn by {NAME} and by no tool")
         settings = RunSettings(max_attempts=1, seed=MODEL_SEED)
-        report = session.edit(BY_MODEL, plan=plan, settings=settings)
-        _tell_steps(console, report)
+        follower = Follower(console)
+        with follower.watching():
+            session.edit(BY_MODEL, plan=plan, settings=settings, on_event=follower)
         return session.picture()
-
-
-def _tell_steps(console: Console, report: RunReport) -> None:
-    from rich.markup import escape
-
-    for step in report.steps:
-        why = f": {step['reason']}" if step["reason"] else ""
-        console.print(escape(f"{step['id']} {step['op']}: {step['status']}{why}"))

@@ -26,6 +26,7 @@ def doctor(
     from memory.store import SessionStore
     from orchestrator.cli.console import out, print_json
     from orchestrator.detectors import detector_state
+    from orchestrator.planning import RULES, planner_name
     from orchestrator.segmenters import shelf_of
 
     found: dict[str, str] = {}
@@ -40,6 +41,7 @@ def doctor(
         sessions = len(store.sessions())
         unfinished = [run.session_id for run in store.unfinished_runs()]
         segmenters = shelf_of(store.home.models, store.home.cache).available()
+    planner = planner_name("auto")
     detector, unusable = detector_state()
     free = shutil.disk_usage(home).free
     report = {
@@ -51,6 +53,7 @@ def doctor(
         "python": platform.python_version(),
         "cpus": os.cpu_count(),
         "packages": found,
+        "planner": planner,
         "segmenters": {name: reason or "ready" for name, reason in segmenters.items()},
         "detector": {"name": detector, "state": unusable or "ready"},
     }
@@ -65,6 +68,8 @@ def doctor(
             console.print(f"[red]problem:[/] {problem.message}")
         console.print(f"python {platform.python_version()}, {os.cpu_count()} CPUs")
         console.print(", ".join(f"{package} {number}" for package, number in found.items()))
+        better = "; docs/planners.md says how to install the reader" if planner == RULES else ""
+        console.print(f"planner: {planner}{better}", markup=False)
         ready = [name for name, reason in segmenters.items() if not reason]
         console.print(f"segmenters: {', '.join(ready)} ('smartedit models list' shows the others)")
         console.print(f"detector: {detector}", markup=False)

@@ -103,6 +103,7 @@ def edit(
             if discard:
                 editing.discard_unfinished()
             target = output or default_output(editing)
+            check_output(target)
             remember_output(editing, target)
             code = _carry_out(editing, words, given, settings, target, quality, as_json, is_new)
         except BaseException:
@@ -138,7 +139,7 @@ def _carry_out(
         report = editing.edit(words, plan=given, settings=settings, on_event=follower)
     report = settle(console, editing, follower, report)
     if report.status in ("done", "partial"):
-        for note in editing.save(target, quality=quality):
+        for note in _saved(editing, target, quality):
             console.print(f"note: {note}", style="dim", markup=False)
         report = replace(report, image=str(target))
     for line in report_lines(report):
@@ -152,6 +153,19 @@ def _carry_out(
     if as_json:
         print_json(report.to_json())
     return report.exit_code
+
+
+def _saved(editing: EditSession, target: Path, quality: int | None) -> list[str]:
+    """Save the result; a place that cannot be written loses no work, and the error says so."""
+    from tools.errors import PictureError
+
+    try:
+        return list(editing.save(target, quality=quality))
+    except PictureError as error:
+        raise PictureError(
+            f"{error}; the edit is kept: "
+            f"'smartedit session checkout {editing.id} {editing.head.id} -o FILE' saves it"
+        ) from error
 
 
 def _read_plan(path: Path | None, console: Console) -> EditPlan | None:

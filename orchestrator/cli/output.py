@@ -24,7 +24,13 @@ def check_output(path: Path | None) -> None:
     format_of(path)
     if not path.resolve().parent.is_dir():
         raise PictureError(f"the folder {path.parent} does not exist; make it or choose another")
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:  # such as a name too long
+        raise PictureError(
+            f"{path} cannot be written ({error.strerror}); choose another name"
+        ) from error
+    if is_folder:
         raise PictureError(f"{path} is a folder; give the name of a file")
     if not os.access(path.resolve().parent, os.W_OK):
         raise PictureError(f"the folder {path.resolve().parent} cannot be written; choose another")

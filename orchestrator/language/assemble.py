@@ -56,6 +56,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
             continue
         replaced[id(draft)] = twin
         twin.units |= draft.units
+        twin.own |= draft.own
         twin.needs += [n for n in draft.needs if n is not twin and n not in twin.needs]
         twin.behind += draft.behind
         twin.exclude = twin.exclude or draft.exclude
@@ -191,7 +192,7 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
         ordered = ordered[:MAX_STEPS]
     names = {id(draft): f"s{i}" for i, draft in enumerate(ordered, 1)}
     steps: list[Step] = []
-    claims: dict[int, str] = {}
+    claims = {unit: names[id(draft)] for draft in reversed(ordered) for unit in draft.own}
     for draft in ordered:
         target = _target(draft)
         exclude = draft.exclude or draft.ref.target.exclude

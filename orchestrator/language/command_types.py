@@ -50,6 +50,19 @@ class GoBack:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A step before once more, stronger or weaker.
+
+    Attributes:
+        words: that name it ("rain"); empty = the last step.
+        factor: what its strength is multiplied by.
+    """
+
+    words: str
+    factor: float
+
+
+@dataclass(frozen=True)
 class History:
     """List what was done."""
 
@@ -145,6 +158,6 @@ class Glossary:
 
 
 Command = (
-    Undo | Redo | GoBack | History | ShowPlan | Compare | SaveAs | Branch | StartOver | Approve
-    | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
+    Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
+    | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
 )  # fmt: skip

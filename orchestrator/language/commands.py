@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.language.amounts import more_or_less_again
 from orchestrator.language.command_patterns import Match, match_command
 from orchestrator.language.command_types import (
+    Again,
     Approve,
     Branch,
     Cancel,
@@ -37,6 +39,7 @@ from orchestrator.language.tokens import Token, tokenize
 from orchestrator.plan import EditPlan
 
 __all__ = [
+    "Again",
     "Approve",
     "Branch",
     "Cancel",
@@ -173,7 +176,7 @@ def _command_at(
         command = _command(match, context, whole=count == len(segments) - i and i == 0, found=found)
         if command is not None:
             return command, count
-    return None, 1
+    return more_or_less_again(segments[i], context.earlier), 1
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:

@@ -81,7 +81,8 @@ class Draft:
     """A step being built; attributes as in ``orchestrator.plan.Step``.
 
     Attributes:
-        units: indices of the units it stands for.
+        units: indices of the units it stands for, some of them together with others of its clause.
+        own: those that are its alone ("grain" of "add rain and grain").
         needs: drafts that must be done first.
         behind: drafts that the person wants done first, though nothing here builds on them.
         makes: head noun of the new thing, for later "it" and "the hat".
@@ -97,6 +98,7 @@ class Draft:
     ref: Ref
     params: dict[str, Any] = field(default_factory=dict)
     units: set[int] = field(default_factory=set)
+    own: set[int] = field(default_factory=set)
     needs: list[Draft] = field(default_factory=list)
     behind: list[Draft] = field(default_factory=list)
     makes: str = ""

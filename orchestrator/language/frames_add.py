@@ -135,7 +135,10 @@ def _one_added(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         return True
     if is_text(reader):
         return write(reader)
+    before = len(reader.made)
     if read_effect(reader, head):
+        for draft in reader.made[before:]:
+            draft.own |= {unit.index for unit in head}
         return True
     return _thing(reader, front)
 

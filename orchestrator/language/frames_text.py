@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE
 from orchestrator.language.lexicon import Verb
@@ -52,6 +54,11 @@ def is_text(reader: ClauseReader) -> bool:
     return noun is not None and noun <= 3 and reader.find(lambda u: u.has("says")) is not None
 
 
+_SIZES = {
+    "tiny": 0.03, "small": 0.04, "little": 0.04, "big": 0.1, "large": 0.1,
+    "bigger": 0.1, "larger": 0.1, "huge": 0.16, "giant": 0.16, "enormous": 0.16, "massive": 0.16,
+}  # fmt: skip
+"""Of letters, as a share of the picture's height; the usual is 0.06."""
 _EFFECT = ("look", "property", "weather", "relight", "effect_noun")
 
 
@@ -77,11 +84,12 @@ def write(reader: ClauseReader) -> bool:
         if unit.has("colour") and _colours_text(reader, offset):
             colour = str(unit.get("colour"))
             break
-    quote = reader.find(lambda u: u.kind == "quote")
+    quote, size = reader.find(lambda u: u.kind == "quote"), None
     if quote is not None:
         text = reader.left[quote].text
         ref, said_where = WHOLE, ""
         before, after = reader.left[:quote], reader.left[quote + 1 :]
+        size = _size(before) or _size(after)
         reader.at += quote + 1
         reader.taken |= {u.index for u in before} | {reader.units[reader.at - 1].index}
         if reader.says("to") and not after[1:]:
@@ -131,8 +139,23 @@ def write(reader: ClauseReader) -> bool:
         text=text[:500],
         place=place if place not in ("front", "back") else "",
         colour=colour,
+        size=size,
     )
     return True
+
+
+def _size(units: Sequence[Unit]) -> float | None:
+    """How large words are to be, as a share of the picture's height: "in big yellow letters"."""
+    for i, unit in enumerate(units):
+        told = _SIZES.get(unit.norm)
+        following = [u for u in units[i + 1 : i + 4] if not u.has("colour", "size", "font")]
+        if told is not None and following and _is_lettering(following[0]):
+            return told
+    return None
+
+
+def _is_lettering(unit: Unit) -> bool:
+    return unit.has("text_noun") or unit.norm in ("letters", "lettering", "font", "type", "writing")
 
 
 def _colours_text(reader: ClauseReader, offset: int) -> bool:

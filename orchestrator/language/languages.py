@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 _SMALL_WORDS = {
     "Spanish": "el la los las de del que y en un una por con para más quita quitar pon haz cambia "
-    "foto imagen fondo cielo elimina este esta favor rojo azul agrega borra al",
+    "foto imagen fondo cielo elimina este esta favor rojo azul agrega borra al hace hazla",
     "French": "le la les des du un une et que dans avec pour plus sur rends mets enlève supprime "
     "ciel fond image s'il te vous plaît fais change rouge bleu cette ce ajoute au fait",
     "German": "der die das den dem ein eine einen und mit mach mache bitte entferne ändere das "
@@ -47,7 +47,9 @@ _SCRIPTS = {
 
 def other_language(words: Sequence[str]) -> str:
     """The language that words outside quotes seem to be in; "" where it may well be English."""
-    plain = [word.lower() for word in words if any(c.isalpha() for c in word)]
+    # "rends-la" is two words here.
+    parts = (part for word in words for part in word.lower().split("-"))
+    plain = [part for part in parts if any(c.isalpha() for c in part)]
     if not plain:
         return ""
     scripts = Counter(_script(word) for word in plain)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from orchestrator.errors import BadInstruction
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.accounts import answered, start_reading, tell
+from orchestrator.language.amounts import more_or_less_again
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
 from orchestrator.language.coverage import Covered, cover, unknown_words
@@ -49,6 +50,8 @@ def read_plan(
 
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
+        NotEnglish: it is in another language.
+        ChangesHistory: it asks for less of what an earlier plan did.
     """
     if not instruction.strip():
         raise BadInstruction(
@@ -58,9 +61,18 @@ def read_plan(
         raise BadInstruction(
             f"the instruction has {len(instruction)} characters; at most {MAX_CHARS} are read"
         )
-    language = other_language([t.norm for t in tokenize(instruction) if t.kind == "word"])
-    if language and not glossary:
-        raise BadInstruction(
+    tokens = tokenize(instruction)
+    again = more_or_less_again(tokens, earlier)
+    if again is not None and again.factor < 1:
+        raise ChangesHistory(
+            "less of what a step made is made by changing that step: say it in 'smartedit chat', "
+            "or undo the step and ask for less"
+        )
+    taught = {word for name in glossary or () for word in name.lower().split()}
+    said = [t.norm for t in tokens if t.kind == "word" and t.norm not in taught]
+    language = other_language(said)
+    if language:
+        raise NotEnglish(
             f"this reads like {language}, and only English is understood; "
             "say what to change in English, such as 'make the sky pink'"
         )

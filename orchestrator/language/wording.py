@@ -87,6 +87,9 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "move":
         return f"move {t} {_destination(params)}"
     if op == "restyle":
+        if params["style"].split()[-1] in _PICTURES and _adjectival(params["style"]):
+            article = "an" if params["style"][0] in "aeiou" else "a"
+            return f"redraw {t} as {article} {params['style']}"
         return (
             f"make {t} look {params['style']}"
             if _adjectival(params["style"])
@@ -172,6 +175,13 @@ def _destination(params: dict[str, Any]) -> str:
         )
         else f"to {to}"
     )
+
+
+_PICTURES = frozenset({
+    "sketch", "painting", "drawing", "cartoon", "mosaic", "poster", "woodcut", "engraving",
+    "etching", "illustration", "caricature",
+})  # fmt: skip
+"""What a picture is redrawn as; it does not "look" so."""
 
 
 def _adjectival(style: str) -> bool:

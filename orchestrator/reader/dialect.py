@@ -146,7 +146,9 @@ def _blur(step: Step, params: Mapping[str, Any]) -> str:
     return f"blur {thing}" + (" slightly" if strength < 0.4 else " a lot" if strength > 0.6 else "")
 
 
-def _text(_step: Step, params: Mapping[str, Any]) -> str:
+def _text(_step: Step, params: Mapping[str, Any]) -> str | None:
+    if params.get("size"):
+        return None
     place, colour = params.get("place"), params.get("colour")
     return f"add the text '{params['text']}'" + "".join(
         [f" at the {place}" if place else "", f" in {colour}" if colour else ""]

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.critic.review import review
-from orchestrator.errors import BadInstruction
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.spelling import is_english
 from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
+from orchestrator.readable import is_readable
 from orchestrator.reader.dialect import is_plain, plainly
 from orchestrator.reader.speaker import NOTHING, Said, Speaker
 
@@ -57,6 +58,8 @@ class ReaderPlanner:
 
         Raises:
             BadInstruction: there is nothing to do.
+            NotEnglish: it is in another language, of which the reader would only make something up.
+            ChangesHistory: it asks for less of what an earlier plan did.
             EditCancelled: the user asked to stop.
             PlannerUnavailable: the reader cannot be opened.
         """
@@ -67,10 +70,9 @@ class ReaderPlanner:
         reading = None
         # Where the rules' plan has no plain form, the two could not be weighed.
         doubted = ruled is None or (plain is not None and not is_plain(instruction, plain))
-        if doubted and len(instruction) <= MOST_CHARS:
+        if doubted and len(instruction) <= MOST_CHARS and is_readable(instruction, context):
             reading = self._reading(instruction, context, record)
-        margin = MARGIN_UNREAD if ruled is not None and ruled.unknown else MARGIN
-        if reading is not None and (plain is None or self._is_better(reading, plain, margin)):
+        if reading is not None and self._is_better(reading, ruled, plain):
             by, ruled = self.name, _with_what_rules_saw(reading.plan, ruled)
         context.account(
             {"by": by, "reader_seconds": round(time.monotonic() - started, 3), **record}
@@ -84,6 +86,8 @@ class ReaderPlanner:
     ) -> tuple[EditPlan | None, BadInstruction | None]:
         try:
             return self._rules.plan(instruction, context), None
+        except (NotEnglish, ChangesHistory):
+            raise
         except BadInstruction as error:
             return None, error
 
@@ -113,10 +117,13 @@ class ReaderPlanner:
         made_up = [x for x in found.findings if x.code in ("not_grounded", "words_not_said")]
         return None if found.refused or made_up else _Reading(spelt, said, plan)
 
-    def _is_better(self, reading: _Reading, plain: str, margin: float) -> bool:
+    def _is_better(self, reading: _Reading, ruled: EditPlan | None, plain: str | None) -> bool:
         """Whether the reader holds its own saying for likelier than the rules' one by a margin."""
-        if plain == reading.said.text:
+        if ruled is None or plain is None:
+            return True
+        if plain == reading.said.text or _is_same(reading.plan, ruled):
             return False
+        margin = MARGIN_UNREAD if ruled.unknown else MARGIN
         believed = self._speaker().likelihood(reading.spelt, plain)
         return reading.said.confidence - believed > margin
 
@@ -140,3 +147,7 @@ def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
     unknown = dict.fromkeys((*plan.unknown, *strange))
     update = {"constraints": (*plan.constraints, *more), "unknown": tuple(unknown)}
     return plan.model_copy(update=update)
+
+
+def _is_same(one: EditPlan, two: EditPlan) -> bool:
+    return one.steps == two.steps and one.constraints == two.constraints

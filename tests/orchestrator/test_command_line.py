@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -374,3 +375,29 @@ def test_chat_mixes_edits_and_commands(cli: Cli) -> None:
     assert np.array_equal(saved, photo()[:, ::-1])
     labels = {item["label"] for item in cli.json("session", "show", "talk")["history"]}
     assert len(labels) == 2
+
+
+def test_a_name_that_no_file_can_have_is_refused_in_one_line(cli: Cli) -> None:
+    """Before anything is done; and in a conversation it ends nothing."""
+    long = "x" * 300 + ".png"
+    done = cli("edit", "photo.png", "make it darker", "-o", long, "--planner", "rules")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "too long" in done.stderr
+    assert "done" not in done.stdout
+    talk = f"save as {long}\nsave as fine.png\n"
+    done = cli("chat", "photo.png", "--planner", "rules", text=talk)
+    assert done.returncode == 0
+    assert "too long" in done.stdout
+    assert (cli.folder / "fine.png").exists()
+
+
+def test_an_edit_that_could_not_be_saved_is_kept(cli: Cli) -> None:
+    """The error names the command that saves it, and that command does."""
+    Image.new("RGB", (17_000, 4), "tan").save(cli.folder / "wide.png")  # wider than WebP can be
+    done = cli("edit", "wide.png", "make it darker", "-o", "wide.webp", "--planner", "rules")
+    assert done.returncode == 2
+    (command,) = re.findall(r"'smartedit (session checkout \S+ \S+ -o) FILE'", done.stderr)
+    assert cli(*command.split(), "kept.png").returncode == 0
+    assert _read(cli.folder / "kept.png").mean() < _read(cli.folder / "wide.png").mean()
+    assert not (cli.folder / "wide.webp").exists()

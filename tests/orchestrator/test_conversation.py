@@ -10,6 +10,7 @@ import pytest
 from memory.store import SessionStore
 from orchestrator.conversation import Conversation
 from orchestrator.editors import EditorShelf
+from orchestrator.events import Event
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from tests.orchestrator.conftest import photo
@@ -54,6 +55,19 @@ def test_one_sentence_may_hold_a_command_and_an_edit(talk: Conversation) -> None
     answers = talk.say("undo that and flip it horizontally instead")
     assert len(answers) == 2
     assert np.array_equal(talk.session.picture().rgb, photo()[:, ::-1])
+
+
+def test_each_answer_comes_before_the_next_wish_is_begun(talk: Conversation) -> None:
+    """What is shown while the edit runs stands below "now at …", not above it."""
+    talk.say("make it darker")
+    begun: list[Event] = []
+    talk.on_event = begun.append
+    answers = talk.answers("undo that and flip it horizontally instead")
+    assert "the original" in next(answers).lines[0]
+    assert begun == []
+    assert next(answers).report is not None
+    assert begun
+    assert next(answers, None) is None
 
 
 def test_going_back_to_before_a_step_in_the_persons_words(talk: Conversation) -> None:
@@ -179,3 +193,72 @@ def test_the_original_file_is_never_written_over(talk: Conversation, tmp_path: P
     (answer,) = talk.say(f"save as '{source}'")
     assert answer.failed
     assert source.read_bytes() == b"precious"
+
+
+def _strengths(talk: Conversation) -> list[float]:
+    return [
+        item.step["params"].get("strength", 1.0)
+        for item in talk.session.history()
+        if item.step.get("op") == "weather"
+    ]
+
+
+def test_less_rain_is_the_rain_made_again(talk: Conversation) -> None:
+    """It is not rained on twice; the step is made weaker, from what was there before it."""
+    talk.say("make it darker")
+    dry = talk.session.picture().rgb
+    talk.say("add rain")
+    wet = talk.session.picture().rgb
+    (answer,) = talk.say("actually less rain")
+    assert answer.report is not None
+    assert answer.report.status == "done"
+    assert _strengths(talk) == [0.5]
+    assert _labels(talk)[-1] == "Add rain to the picture at 50% strength"
+    less = talk.session.picture().rgb
+    assert 0 < np.abs(less.astype(int) - dry).mean() < np.abs(wet.astype(int) - dry).mean()
+    talk.say("a bit more rain")
+    assert _strengths(talk) == [0.625]
+    assert _labels(talk)[-1] == "Add rain to the picture at 62% strength"
+
+
+def test_what_came_after_is_made_again_on_top(talk: Conversation) -> None:
+    """And the line as it was keeps a name."""
+    talk.say("add rain and flip it horizontally")
+    talk.say("make it darker")
+    before = talk.session.head
+    talk.say("too much rain")
+    assert _strengths(talk) == [0.5]
+    assert len(_labels(talk)) == 3
+    assert _labels(talk)[-1] == before.label
+    assert before.id in {line.position_id for line in talk.session.store.branches(talk.session.id)}
+
+
+@pytest.mark.parametrize(
+    "words", ["less", "tone it down", "that's too much", "not so strong please"]
+)
+def test_less_alone_is_of_the_last_step(talk: Conversation, words: str) -> None:
+    """As long as that was made with a strength."""
+    talk.say("add fog")
+    talk.say(words)
+    assert _strengths(talk) == [0.5]
+
+
+def test_more_or_less_of_what_nobody_made_is_an_edit(talk: Conversation) -> None:
+    """More fog where there is none is fog; less contrast is less contrast."""
+    talk.say("add rain")
+    talk.say("more fog")
+    assert _strengths(talk) == [1.0, 1.0]
+    talk.say("less contrast")
+    assert talk.session.head.step["op"] == "adjust"
+    assert _strengths(talk) == [1.0, 1.0]
+
+
+def test_as_strong_as_it_can_be(talk: Conversation) -> None:
+    """There is an end, and it is told; nothing is made."""
+    talk.say("add rain")
+    talk.say("much more rain")
+    head = talk.session.head.id
+    (answer,) = talk.say("even more rain")
+    assert answer.failed
+    assert "as strong as it can be" in answer.lines[0]
+    assert talk.session.head.id == head

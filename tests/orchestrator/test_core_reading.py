@@ -54,6 +54,18 @@ def test_what_the_core_cannot_know_of_is_not_for_it() -> None:
     assert not is_for_core("wouldn't it look nicer in pink?", None, PlanContext(earlier=earlier))
 
 
+@pytest.mark.parametrize("words", ["asdfgh qwert", "mach das bild bitte viel wärmer"])
+def test_no_model_is_shown_what_is_no_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.delenv("SMARTEDIT_PLANNER", raising=False)
+    monkeypatch.setattr("orchestrator.reader.base.is_ready", lambda: False)
+    core = Sure("make it night")
+    with session_with(core, tmp_path, 120) as session, pytest.raises(BadInstruction):
+        session.edit(words)
+    assert core.asked == []
+
+
 def test_the_core_is_heard_where_it_is_sure_and_says_something_else() -> None:
     seen = Understanding("remove the cheese", 0.9)
     plan = core_reading(ODD, None, seen, CORE)

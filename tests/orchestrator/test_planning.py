@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.errors import BadInstruction
+from orchestrator.errors import BadInstruction, ChangesHistory
 from orchestrator.language.letters import without_letter
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.scoring import Case, Score, load_cases, score_case
@@ -325,6 +325,8 @@ def test_tools_are_reached_by_words(text: str, op: str, tool: str, params: objec
         ("quita el perro de la imagen", "Spanish"),
         ("mach den Himmel bitte heller", "German"),
         ("enlève le chien de la photo", "French"),
+        ("rends-la plus sombre", "French"),
+        ("hazla más cálida", "Spanish"),
         ("сделай небо розовым", "Cyrillic"),
         ("把狗去掉", "Chinese"),
     ],
@@ -522,6 +524,7 @@ def test_every_word_is_accounted_for(pieces: list[str]) -> None:
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     """2,000 characters of nesting, lists, quotes or noise plan far below half a second."""
+    plan("remove the elefant")  # the word lists are read once a process, and are not what is timed
     started = time.process_time()
     with contextlib.suppress(BadInstruction):
         plan(text[:2000])
@@ -541,3 +544,40 @@ def test_time_grows_with_length_not_faster() -> None:
         return best
 
     assert seconds(200) < 60 * seconds(20)
+
+
+@pytest.mark.parametrize("text", ["less rain", "tone it down", "that is too much"])
+def test_less_of_a_step_before_is_no_new_step(text: str) -> None:
+    """It is refused with what to do instead; nothing is made smaller for it."""
+    with pytest.raises(ChangesHistory, match="undo"):
+        read_plan(text, earlier=(plan("add rain"),))
+
+
+def test_each_step_of_a_list_has_its_own_words() -> None:
+    """Shown beside the plan, so that one sees what became of what."""
+    _, covered = read_plan("make it night, add rain and film grain")
+    by = {word.text: word.by for word in covered}
+    assert (by["rain"], by["film grain"]) == ("s2", "s3")
+
+
+def test_a_taught_word_makes_no_language_english() -> None:
+    """Only the taught word itself is known; a sentence around it is what it is."""
+    with pytest.raises(BadInstruction, match="German"):
+        read_plan("mach das bild wärmer", glossary={"badge": "the round patch"})
+    made, _ = read_plan("remove das ding", glossary={"das ding": "the red barn"})
+    assert [step.op for step in made.steps] == ["remove"]
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("add the words 'To the moon' in big yellow letters at the top", 0.1),
+        ("add a huge caption 'SALE'", 0.16),
+        ("add the caption 'Big sale' at the top", None),
+        ("add the caption 'hi' to the big red picture", None),
+    ],
+)
+def test_letters_are_as_large_as_asked(text: str, size: float | None) -> None:
+    """A size that is said of the letters counts; one in the words to be written does not."""
+    (step,) = [step for step in plan(text).steps if step.op in ("text", "add")]
+    assert step.params.get("size") == size

@@ -14,7 +14,7 @@ from tools.errors import BadArguments, GroundingFailed
 from tools.faces import find_faces
 from tools.grabcut import GrabCutSegmenter
 from tools.grounders import default_grounders, ground
-from tools.grounding import Scene, UserHints
+from tools.grounding import Example, Scene, UserHints
 from tools.sky import find_sky
 from tools.target import Ordinal, Target
 
@@ -213,3 +213,46 @@ def test_shadows_and_highlights_do_not_meet(scenes):
     assert not (dark.mask & bright.mask).any()
     assert scene.image[dark.mask].mean() < 90
     assert scene.image[bright.mask].mean() > 160
+
+
+def test_a_coloured_thing_is_found_with_its_shaded_parts(scenes):
+    """The suit right of the strap lies in shade; the red flag and the red brown table stay out."""
+    suit = ground(scenes["astronaut"], _target("the orange suit", "suit", attributes=("orange",)))
+    for x, y in ((180, 300), (330, 330), (295, 385), (285, 420)):
+        assert suit.mask[y, x], (x, y)
+    for x, y in ((10, 420), (70, 210), (400, 430), (430, 30), (220, 130)):
+        assert not suit.mask[y, x], (x, y)
+    saucer = ground(scenes["coffee"], _target("the red saucer", "saucer", attributes=("red",)))
+    for x, y in ((560, 330), (60, 350), (250, 170)):
+        assert not saucer.mask[y, x], (x, y)
+
+
+def test_an_arm_that_the_frame_cuts_is_of_the_person():
+    """A portrait crop cuts the sleeve; the sleeve is no background for it."""
+    left = 51
+    scene = Scene(np.ascontiguousarray(data.astronaut()[:, left:461]))
+    person = ground(scene, _target("the person", "person"))
+    for x, y in ((60, 300), (70, 400), (95, 260), (180, 300), (220, 60), (165, 215), (280, 230)):
+        assert person.mask[y, x - left], (x, y)
+    for x, y in ((430, 60), (60, 40), (420, 400)):
+        assert not person.mask[y, x - left], (x, y)
+
+
+def test_skin_is_neither_fair_hair_nor_a_strap(scenes):
+    """Both have its colour; a style that spares skin must not leave spots on them."""
+    skin = ground(scenes["astronaut"], _target("the skin", "skin", quantity="all"))
+    for x, y in ((245, 125), (200, 120), (222, 165)):
+        assert skin.mask[y, x], (x, y)
+    assert not skin.mask[200:].any()  # strap, suit and helmet
+    assert not skin.mask[:75].any()  # hair
+
+
+def test_of_a_taught_crop_the_thing_in_it_is_meant():
+    """A round patch that was shown by a square is found round."""
+    photo = data.astronaut()
+    shown = Example(np.ascontiguousarray(photo[343:427, 130:214]), np.ones((84, 84), np.bool_))
+    scene = Scene(photo, glossary={"badge": "the patch"}, examples={"badge": shown})
+    found = ground(scene, _target("the badge", "badge"))
+    assert found.mask[385, 172]
+    for x, y in ((133, 346), (211, 346), (133, 424), (211, 424)):
+        assert not found.mask[y, x], (x, y)

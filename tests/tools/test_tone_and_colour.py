@@ -181,6 +181,17 @@ def test_recolor_reaches_the_named_colour_and_keeps_shading(old, wanted):
     assert np.ptp(columns) > 0.03
 
 
+@pytest.mark.parametrize("wanted", ["blue", "black", "dark green"])
+@pytest.mark.parametrize("printed", [(255, 255, 255), (255, 251, 219)])
+def test_recolor_keeps_white_print_white(wanted, printed):
+    """A title on a green book stays as light as it was, whatever the book is painted with."""
+    image = np.full((60, 60, 3), (73, 170, 82), np.uint8)
+    image[20:30, 15:45] = printed
+    result = run("recolor", image, colour=wanted)
+    assert result[20:30, 15:45].min() > 225
+    assert colour_names.is_colour(result[40:], wanted).share > 0.9
+
+
 def test_recolor_measures_inside_the_mask_only():
     """What lies outside does not sway what the object's paint is taken to be."""
     ball, image = _shaded((200, 30, 40)), np.full((80, 180, 3), 250, dtype=np.uint8)

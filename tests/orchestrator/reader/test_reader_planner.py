@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.errors import BadInstruction, EditCancelled
+from orchestrator.errors import BadInstruction, EditCancelled, NotEnglish
 from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import PlanContext, RulePlanner
 from orchestrator.reader.planner import MARGIN, MOST_CHARS, ReaderPlanner
@@ -128,6 +128,41 @@ def test_nothing_to_do_stays_nothing_to_do() -> None:
     """Where neither reads anything, the rules' message is the person's."""
     with pytest.raises(BadInstruction, match="nothing"):
         planned("cheers mate", Scripted("nothing"))
+
+
+@pytest.mark.parametrize("say", ["asdfgh", "qwe rty uiop", "gör bilden varmare"])
+def test_letters_that_are_no_words_are_not_read(say: str) -> None:
+    """The reader would make something of anything; the person hears that nothing was understood."""
+    speaker = Scripted("make the weather stormy")
+    with pytest.raises(BadInstruction, match="understood"):
+        planned(say, speaker)
+    assert speaker.asked == []
+
+
+def test_another_language_is_refused_by_name() -> None:
+    """With the reader as without it."""
+    speaker = Scripted("make it black and white")
+    with pytest.raises(NotEnglish, match="German"):
+        planned("mach das bild wärmer", speaker)
+    assert speaker.asked == []
+
+
+def test_taught_and_listed_words_are_words() -> None:
+    """A word of the person's own, or of the trade, does not make an instruction strange."""
+    speaker = Scripted("remove the brindlewump")
+    _, told = planned("brindlewump begone", speaker, glossary={"brindlewump": "the red vase"})
+    assert speaker.asked
+    del told
+    speaker = Scripted("blur the background")
+    planned("bokeh backdrop", speaker)
+    assert speaker.asked
+
+
+def test_other_words_for_the_same_plan_are_not_worth_a_note() -> None:
+    """Where both readings come to the same steps, the rules' stand and nothing is said."""
+    plan, told = planned("make it noir", Scripted("make it noir"))
+    assert told["by"] == "rules"
+    assert not [note for note in plan.notes if note.startswith("read as")]
 
 
 def test_misspelt_words_reach_the_reader_corrected() -> None:

@@ -1,0 +1,106 @@
+"""More or less of what a step before made: "less rain", "the fog is too much", "tone it down".
+
+Only of steps that are made with a strength and cannot be made weaker by a further step: rain does
+not stop where less rain is added. Knows words and the plans in force; does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestrator.language.command_types import Again
+from orchestrator.language.tokens import Token
+from orchestrator.plan import EditPlan, Step
+
+STRENGTHS: dict[str, tuple[float, float]] = {
+    "weather": (1.0, 2.0), "relight": (1.0, 2.0), "grade": (1.0, 2.0),
+    "blur": (0.5, 1.0), "sharpen": (0.5, 1.0),
+}  # fmt: skip
+"""Ops that are made with a strength -> the usual one, and the most."""
+_LESS = frozenset({
+    "less", "weaker", "softer", "subtler", "gentler", "lighter", "milder", "reduce", "weaken",
+    "soften", "down", "back", "weak", "lessen", "thinner",
+})  # fmt: skip
+_MORE = frozenset({
+    "more", "stronger", "heavier", "thicker", "denser", "increase", "intensify", "strengthen", "up",
+    "harder",
+})  # fmt: skip
+_SMALL = frozenset({"bit", "little", "slightly", "touch", "tad", "somewhat"})
+_LARGE = frozenset({"much", "lot", "far", "way", "considerably"})
+_AROUND = frozenset({
+    "actually", "a", "please", "pls", "the", "of", "that", "this", "it", "make", "with", "i",
+    "want", "would", "like", "but", "just", "is", "was", "some", "there", "should", "be", "so",
+    "as", "too", "not", "enough", "let", "us", "have", "can", "you", "could", "now", "effect",
+    "tone", "dial", "turn", "even", "strong", "its", "only", "maybe", "still", "hm", "hmm", "ok",
+    "no", "isn't", "s",
+})  # fmt: skip
+"""Words beside those that say how much and of what."""
+_BARE = frozenset({"less", "more", "weaker", "stronger", "subtler", "much", "strong"})
+"""Of what was done last, where nothing is named."""
+FACTORS = {(-1, 0): 0.5, (-1, 1): 0.75, (-1, 2): 0.33, (1, 0): 1.5, (1, 1): 1.25, (1, 2): 2.0}
+"""Sign, and how much of it (0 some, 1 a bit, 2 a lot) -> what the strength is multiplied by."""
+
+
+def more_or_less_again(tokens: Sequence[Token], earlier: Sequence[EditPlan]) -> Again | None:
+    """The wish to have a step before with another strength; None where the words say another thing.
+
+    Args:
+        tokens: of one request.
+        earlier: plans in force, oldest first.
+    """
+    words = [token.norm for token in tokens if token.kind == "word"]
+    if not words or len(words) != len([t for t in tokens if t.kind != "mark"]):
+        return None
+    sign = _sign(words)
+    if sign == 0:
+        return None
+    about = [w for w in words if w not in _LESS | _MORE | _SMALL | _LARGE | _AROUND]
+    if not about and not _is_bare(words):
+        return None
+    if not any(_made(step, about) for step in _candidates(earlier, named=bool(about))):
+        return None
+    return Again(" ".join(about), FACTORS[sign, _degree(words)])
+
+
+def _sign(words: Sequence[str]) -> int:
+    """Which way; 0 where neither is said, or both."""
+    said = set(words)
+    if "too" in said and said & {"much", "strong"}:
+        return -1
+    if "not" in said or "isn't" in said:
+        if "enough" in said:
+            return 1
+        return -1 if said & {"much", "strong"} and said & {"so", "as", "that"} else 0
+    less, more = bool(said & _LESS), bool(said & _MORE)
+    return 0 if less == more else 1 if more else -1
+
+
+def _degree(words: Sequence[str]) -> int:
+    if "too" in words or "not" in words:
+        return 0  # "too much" is no great deal less
+    return 1 if _SMALL & set(words) else 2 if _LARGE & set(words) else 0
+
+
+def _is_bare(words: Sequence[str]) -> bool:
+    said = set(words)
+    turned = bool({"tone", "dial", "turn"} & said and {"up", "down"} & said)
+    return turned or bool(_BARE & said)
+
+
+def _candidates(earlier: Sequence[EditPlan], *, named: bool) -> list[Step]:
+    steps = [step for plan in earlier for step in plan.steps]
+    return steps if named else steps[-1:]
+
+
+def _made(step: Step, about: Sequence[str]) -> bool:
+    """Whether a step is made with a strength, and is what the words name."""
+    if step.op not in STRENGTHS or step.executor != "auto":
+        return False
+    made = {step.op, *(w for v in step.params.values() if isinstance(v, str) for w in v.split())}
+    return all(any(_same(word, other) for other in made) for word in about)
+
+
+def _same(word: str, made: str) -> bool:
+    """Rain, rainy, raining; blur, blurring."""
+    short, long = sorted((word, made), key=len)
+    return long.startswith(short) and len(short) >= 3 and len(long) - len(short) <= 4

@@ -1,0 +1,33 @@
+"""Weather: what is wet, and where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tools.operation import Rgb, ToolContext
+from tools.sky_estimate import sky_field
+from tools.weather import RainArgs, StormArgs, rain, storm
+
+
+def _picture(*, sky: bool) -> Rgb:
+    """Brown ground with a white wall standing on its middle; above, sky or more of the ground."""
+    image = np.full((200, 300, 3), (96, 70, 50), np.uint8)
+    if sky:
+        image[:60] = (120, 160, 225)
+    image[60:110, 120:180] = 250
+    return image
+
+
+@pytest.mark.parametrize(("tool", "args"), [(rain, RainArgs()), (storm, StormArgs())])
+def test_ground_mirrors_only_under_a_sky(tool, args):
+    """A wet street shows what stands on it; a table does not show its cup upside down."""
+    mirrored = {}
+    for sky in (True, False):
+        image = _picture(sky=sky)
+        assert (float(sky_field(image).small.mean()) > 0.1) is sky
+        wet = tool(args, ToolContext(image)).image.astype(float)
+        beside = (wet[145:185, 60:105].mean() + wet[145:185, 195:240].mean()) / 2
+        mirrored[sky] = wet[145:185, 125:175].mean() - beside
+    assert mirrored[True] > 5
+    assert abs(mirrored[False]) < mirrored[True] / 2
