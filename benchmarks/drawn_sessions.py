@@ -162,9 +162,11 @@ class _Product:
         sample, before = self._chain.samples[at], self._session.head.id
         report, plan = None, None
         settings = self._settings(sample)
-        if self._way != "direct":
-            plan = planned(sample.instruction, self._executor)
-        if plan is not None or self._way == "direct":
+        # A simulated editor must make every edit, so its plans are made here; else the product's.
+        itself = self._with.simulated is None or self._way == "direct"
+        if not itself:
+            plan = planned(sample.instruction, self._with.model)
+        if plan is not None or itself:
             try:
                 report = self._session.edit(sample.instruction, plan=plan, settings=settings)
             except OrchestratorError:
@@ -175,10 +177,6 @@ class _Product:
         self._ends.append(self._why(sample, report, made))
         self.judging += time.monotonic() - begun
         return self._session.picture().rgb
-
-    @property
-    def _executor(self) -> str:
-        return self._with.model if self._with.simulated is not None else "auto"
 
     def _settings(self, sample: EditSample) -> RunSettings:
         mark = None

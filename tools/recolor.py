@@ -66,7 +66,7 @@ def repainted(
     """
     lab = oklab.from_display(display)
     # Pure white and black paint leave no room for shading; real paint is neither.
-    level = float(np.clip(target[0], 0.13, 0.94))
+    level = float(np.clip(target[0], 0.2, 0.94))
     # Black things hold no shading in their darkest parts, only noise: lift those with the rest.
     black = 1 - float(smoothstep(0.12, 0.45, np.array(old.lightness)))
     lifted = 0.4 * max(0.0, level - old.lightness) * black
@@ -88,8 +88,19 @@ def repainted(
     amount = amount * (1 - bare)
     # White print and gloss have none of the paint, so a darker paint does not make them grey.
     unpainted = coloured * smoothstep(*_UNPAINTED, 1 - own) * bright
+    # Ink and outlines: shade takes colour and light away alike, ink has none of the paint's hue.
+    share = oklab.chroma(lab) / np.maximum(lab[:, 0], 0.02)
+    hued = share / max(old.chroma / old.lightness, 1e-3)
+    dark = 1 - smoothstep(0.5 * old.lightness, 0.8 * old.lightness, lab[:, 0])
+    ink = coloured * smoothstep(*_UNPAINTED, 1 - np.clip(hued, 0, 1)) * dark
+    # On white and light grey things, black parts and coloured parts are no shade of the paint.
+    pale = (1 - coloured) * float(smoothstep(0.5, 0.7, np.array(old.lightness)))
+    black_part = 1 - smoothstep(0.3 * old.lightness, 0.5 * old.lightness, lab[:, 0])
+    hued_part = smoothstep(0.05, 0.09, oklab.chroma(lab))
+    ink = np.maximum(ink, pale * np.maximum(black_part, hued_part))
     lightness = lightness + (lab[:, 0] - lightness) * unpainted
-    return oklab.to_display(np.stack([lightness, target[1] * amount, target[2] * amount], axis=-1))
+    new = np.stack([lightness, target[1] * amount, target[2] * amount], axis=-1)
+    return oklab.to_display(new + (lab - new) * ink[:, None])
 
 
 class RecolorArgs(ToolArgs):
@@ -124,4 +135,4 @@ def recolor(args: RecolorArgs, context: ToolContext) -> ToolResult:
     return ToolResult(image, facts={"target_rgb": list(rgb)})
 
 
-TOOLS = (Tool("recolor", 2, "Another colour for an object, shading kept", RecolorArgs, recolor),)
+TOOLS = (Tool("recolor", 3, "Another colour for an object, shading kept", RecolorArgs, recolor),)

@@ -121,6 +121,10 @@ def levels(args: LevelsArgs, context: ToolContext) -> ToolResult:
     return ToolResult(apply_channel_tables(context, 255 * _on(args.channel, curve)))
 
 
+_APART = 1e-4
+"""Least distance of two inputs of a curve."""
+
+
 class CurvesArgs(ToolArgs):
     """Arguments of ``curves``."""
 
@@ -137,8 +141,10 @@ class CurvesArgs(ToolArgs):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         inputs = [x for x, _ in self.points]
-        if any(b <= a for a, b in itertools.pairwise(inputs)):
-            raise ValueError(f"the inputs of the points must rise; got {inputs}")
+        if any(b - a < _APART for a, b in itertools.pairwise(inputs)):
+            raise ValueError(
+                f"the inputs of the points must rise by {_APART} or more; got {inputs}"
+            )
         if any(not 0 <= value <= 1 for point in self.points for value in point):
             raise ValueError("every value of the points must lie in [0, 1]")
         return self
@@ -152,7 +158,8 @@ def curve_through(
     Unlike a plain cubic it never overshoots between two points; flat outside the first and last.
     """
     inputs = np.array([x for x, _ in points])
-    outputs = np.array([y for _, y in points])
+    # Slopes are divided by each other, so no difference may be next to nothing.
+    outputs = np.round([y for _, y in points], 9)
     where = np.clip(_DISPLAY, inputs[0], inputs[-1])
     return np.clip(np.asarray(PchipInterpolator(inputs, outputs)(where), dtype=np.float64), 0, 1)
 

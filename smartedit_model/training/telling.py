@@ -97,9 +97,12 @@ def answered(
 
 def of_world(pipe: SmartEditPipeline, split: str, number: int, seed: int) -> Answers:
     """So many instructions of a split, and what each asks for."""
-    made = list(islice(edits(split, seed), number))
-    asked = [[caption_of(one)[at] for at in _AT] for one in made]
-    return Answers(answered(pipe, [one.instruction for one in made]), torch.tensor(asked))
+    texts, asked = [], []
+    for made in islice(edits(split, seed), number):  # the pictures are not kept
+        caption = caption_of(made)
+        texts.append(made.instruction)
+        asked.append([caption[at] for at in _AT])
+    return Answers(answered(pipe, texts), torch.tensor(asked))
 
 
 def read_asides(path: Path) -> tuple[list[str], list[str]]:

@@ -273,3 +273,18 @@ def test_hue_turned_all_the_way_round_comes_back():
     for _ in range(3):
         turned = run("hue", turned, degrees=120.0)
     assert np.abs(turned.astype(int) - image.astype(int)).mean() < 3
+
+
+def test_recolouring_leaves_what_is_not_painted():
+    """Ink on a coloured thing, black and coloured parts of a white one: none is a shade of it."""
+    brown, ink, white, tyre, pane = (
+        (150, 95, 50), (25, 24, 25), (240, 240, 240), (20, 20, 20), (90, 150, 230),
+    )  # fmt: skip
+    for paint, others in ((brown, (ink,)), (white, (tyre, pane))):
+        picture = np.full((40, 60, 3), paint, np.uint8)
+        for at, other in enumerate(others):
+            picture[5:12, 5 + 20 * at : 15 + 20 * at] = other
+        made = run("recolor", picture, colour="red").astype(int)
+        for at, other in enumerate(others):
+            assert np.abs(made[8, 10 + 20 * at] - np.array(other)).max() <= 12
+        assert made[30, 30, 0] > made[30, 30, 1] + 60
