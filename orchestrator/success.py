@@ -79,9 +79,12 @@ def _absent(item: Absent, evidence: Evidence) -> Check:
     if now is None:
         reason = "" if was is not None else f"nothing here could find {phrase!r} before either"
         return Check(name, None if was is None else True, {}, reason)
-    own = item.target == evidence.step.target and was is not None and was.shape == now.shape
-    if own and was is not None:
-        overlap = iou(was, now)
+    own = item.target == evidence.step.target
+    # A person's sentence may have told it from its like where these words do not, so what the step
+    # acted on says where it was.
+    where = was if evidence.mask is None else np.asarray(evidence.mask > 0.5)
+    if own and where is not None and where.shape == now.shape:
+        overlap = iou(where, now)
         if overlap < SAME_PLACE:  # another of its kind, which was not spoken of
             return Check(name, True, {"iou": round(overlap, 3)})
     return Check(name, False, {}, f"{phrase!r} is still found", "wider")

@@ -77,3 +77,16 @@ def test_a_new_thing_may_be_a_thing_of_that_colour() -> None:
     made = _verdict(_replaced(THING), photo(), _painted(photo(), (170, 25, 25)))
     assert made["status"] == "unverified"
     assert not any(GONE in check["name"] for check in made["checks"])
+
+
+def test_words_that_fit_another_better_do_not_fail_what_was_acted_on() -> None:
+    """Two red squares, and the words find the larger: the smaller was meant, and replaced."""
+    two = photo()
+    two[70:90, 90:120] = (200, 30, 30)
+    small = two.copy()
+    small[70:90, 90:120] = (240, 240, 240)
+    mask = np.zeros(two.shape[:2], np.float32)
+    mask[70:90, 90:120] = 1
+    made = verify(_replaced(RED), Scene(two), Scene(small), Candidate(small, None, mask))
+    checks = {check["name"]: check["passed"] for check in made["checks"]}
+    assert checks[f"the red square {GONE}"] is True
