@@ -64,22 +64,22 @@ class Light:
 
 LIGHTS: dict[str, Light] = {
     "night": Light(
-        key=0.014, direction=-1, rods=0.72, warmth=-0.35, contrast=1.12, sky=0.92,
-        top=(0.002, 0.004, 0.013), horizon=(0.010, 0.017, 0.040), vignette=0.4, lamps=1.0,
+        key=0.038, direction=-1, rods=0.5, warmth=-0.35, contrast=1.05, sky=0.92,
+        top=(0.004, 0.008, 0.026), horizon=(0.018, 0.030, 0.072), vignette=0.3, lamps=1.0,
     ),
     "dusk": Light(
-        key=0.045, direction=-1, rods=0.38, warmth=-0.25, tint=0.12, contrast=1.05, sky=0.85,
+        key=0.07, direction=-1, rods=0.3, warmth=-0.25, tint=0.12, contrast=1.05, sky=0.85,
         top=(0.020, 0.032, 0.095), horizon=(0.28, 0.13, 0.12), haze=(0.05, 0.02, 0.02),
         vignette=0.25, lamps=0.9,
     ),
     "blue hour": Light(
-        key=0.06, direction=-1, rods=0.35, warmth=-0.55, contrast=1.03, sky=0.8,
+        key=0.085, direction=-1, rods=0.3, warmth=-0.55, contrast=1.03, sky=0.8,
         top=(0.022, 0.055, 0.18), horizon=(0.12, 0.17, 0.32), vignette=0.2, lamps=1.0,
     ),
     "sunset": Light(
-        key=0.11, direction=-1, warmth=0.85, tint=0.12, contrast=1.1, saturation=1.12, sky=0.88,
-        top=(0.11, 0.10, 0.22), horizon=(1.0, 0.40, 0.12), haze=(0.16, 0.06, 0.015),
-        vignette=0.25, lamps=0.4,
+        key=0.19, direction=-1, warmth=0.75, tint=0.12, contrast=1.04, saturation=1.12, sky=0.88,
+        top=(0.11, 0.10, 0.22), horizon=(1.0, 0.40, 0.12), haze=(0.13, 0.05, 0.012),
+        vignette=0.2, lamps=0.4,
     ),
     "sunrise": Light(
         key=0.15, direction=-1, warmth=0.5, tint=0.14, contrast=1.0, saturation=1.04, sky=0.85,
@@ -221,4 +221,4 @@ def _sky_bottom(sky: Field) -> float:
     return float((lines[-1] + 1) / rows.size) if lines.size else 0.45
 
 
-TOOLS = (Tool("relight", 1, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)
+TOOLS = (Tool("relight", 2, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)
