@@ -14,6 +14,7 @@ from pydantic import Field as Argument
 
 from tools.fields import Field, blurred, shrink, smoothstep
 from tools.film import vignette_gain
+from tools.glow import mean_luminance
 from tools.light import luminance, to_display_dithered, to_light
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
 from tools.precipitation import Falling, cloud_noise, rain_plane, snow_plane
@@ -95,6 +96,7 @@ def _rainy(
     image = context.image
     height, width = image.shape[:2]
     small = _small_light(image)
+    dimming = dimming * _daylight(image)
     air = air_light(small) * np.float32(2.0 ** (-dimming))
     sky = sky_field(image)
     clear = _haze(image, haze * strength, sky)
@@ -125,6 +127,12 @@ def _rainy(
         return to_display_dithered(light, top)
 
     return map_strips(context, work), clear
+
+
+def _daylight(image: Rgb) -> float:
+    """How much light clouds can still take, (0, 1]: a night is hardly darker in the rain."""
+    seen = np.array(mean_luminance(image), dtype=np.float32)
+    return 0.2 + 0.8 * float(smoothstep(0.01, 0.1, seen))
 
 
 class RainArgs(ToolArgs):
@@ -227,7 +235,7 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
     sky = sky_field(image)
     noise = cloud_noise(sky.small.shape[0], sky.small.shape[1], context.seed + 1)
     torn = np.clip(0.42 + 0.28 * noise, 0.12, 0.95)
-    share = sky.small * np.float32(min(1.0, 0.85 * s))
+    share = sky.small * np.float32(min(1.0, 0.85 * s) * _daylight(image))
     darker = Field((share * (1 - torn)).astype(np.float32), height, width)
     around = sky_luminance(image, sky)
 
@@ -244,7 +252,7 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
 
 TOOLS = (
     Tool("fog", 1, "Fog that thickens with distance", FogArgs, fog),
-    Tool("rain", 2, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
+    Tool("rain", 3, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
     Tool("snow", 1, "Falling snow, and some lying", SnowArgs, snow),
-    Tool("storm", 2, "Heavy rain under a dark sky", StormArgs, storm),
+    Tool("storm", 3, "Heavy rain under a dark sky", StormArgs, storm),
 )

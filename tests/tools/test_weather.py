@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import skimage.data
 
 from tools.operation import Rgb, ToolContext
+from tools.relight import RelightArgs, relight
 from tools.sky_estimate import sky_field
 from tools.weather import RainArgs, StormArgs, rain, storm
 
@@ -31,3 +33,16 @@ def test_ground_mirrors_only_under_a_sky(tool, args):
         mirrored[sky] = wet[145:185, 125:175].mean() - beside
     assert mirrored[True] > 5
     assert abs(mirrored[False]) < mirrored[True] / 2
+
+
+@pytest.mark.parametrize(("tool", "args"), [(rain, RainArgs()), (storm, StormArgs())])
+def test_clouds_take_little_light_from_a_night(tool, args):
+    """A day is dimmed; a night, which is dark already, hardly."""
+    day = skimage.data.astronaut()
+    night = relight(RelightArgs(to="night"), ToolContext(day)).image
+    kept = [
+        np.percentile(tool(args, ToolContext(image)).image, 90) / np.percentile(image, 90)
+        for image in (day, night)
+    ]
+    assert kept[0] < 0.95
+    assert kept[1] > kept[0] + 0.08
