@@ -190,3 +190,24 @@ def test_a_marked_session_of_exact_edits_keeps_every_promise(store: SessionStore
     bare = drawn_session(made, "bare", with_)
     assert bare.kept[2]
     assert not bare.why
+
+
+def test_a_plan_is_right_about_a_drawn_edit_by_op_and_value() -> None:
+    """What ``core_reading`` counts: one step, its op, its value; whose target is another question."""
+    from core_reading import is_right, plan_of
+
+    from orchestrator.planning import RulePlanner
+    from smartedit_model.world.stream import sample
+
+    made = next(
+        one
+        for number in range(200)
+        if (one := sample("val", number, 1, ("plain",), {"edit": 1.0})).op == "recolor"
+    )
+    colour = made.spec.value
+    other = "blue" if colour != "blue" else "red"
+    assert is_right(made, plan_of(RulePlanner(), f"make the thing {colour}"))
+    assert not is_right(made, plan_of(RulePlanner(), f"make the thing {other}"))
+    assert not is_right(made, plan_of(RulePlanner(), "remove the thing"))
+    assert not is_right(made, plan_of(RulePlanner(), f"make the cup and the dog {colour}"))
+    assert not is_right(made, None)
