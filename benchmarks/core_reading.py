@@ -58,9 +58,8 @@ def _drawn(planner: Planner, core: Understands, each: int, seed: int) -> dict[st
     for category, made in _sentences(each, seed):
         planned = plan_of(planner, made.instruction)
         seen = core.understand(made.instruction)
-        alone = core_reading(
-            made.instruction, None, seen and Understanding(seen.said, 1), core.name
-        )
+        certain = seen and Understanding(seen.said, 1.0)
+        alone = core_reading(made.instruction, None, certain, core.name)
         both = heard(core, seen, made.instruction, planned) or planned
         verdict = (is_right(made, planned), is_right(made, alone), is_right(made, both))
         rows.setdefault(category, []).append(verdict)
@@ -150,7 +149,7 @@ class _Given:
     def __init__(self, plan: EditPlan | None) -> None:
         self._plan = plan
 
-    def plan(self, instruction: str, context: PlanContext = PlanContext()) -> EditPlan:
+    def plan(self, instruction: str, context: PlanContext) -> EditPlan:
         if self._plan is None:
             raise BadInstruction("nothing was read")
         return self._plan

@@ -193,7 +193,7 @@ def test_a_marked_session_of_exact_edits_keeps_every_promise(store: SessionStore
 
 
 def test_a_plan_is_right_about_a_drawn_edit_by_op_and_value() -> None:
-    """What ``core_reading`` counts: one step, its op, its value; whose target is another question."""
+    """What ``core_reading`` counts: one step, its op and value; targets are another question."""
     from core_reading import is_right, plan_of
 
     from orchestrator.planning import RulePlanner
