@@ -27,6 +27,11 @@ SURE_UNREAD = 0.3
 """The same where the planner left words unread, or read nothing."""
 OPS = frozenset({"remove", "replace", "recolor", "resize", "move", "weather", "relight"})
 """Ops that a core can name; a planner's step of another kind is about what no core was taught."""
+JOINERS = frozenset(
+    ("and", "then", "also", "plus", "next", "first", "finally", "after", "afterwards", "while", "but",
+     "now")
+)  # fmt: skip
+"""Words that may join one wish to another."""
 EARLIER = frozenset(
     {"it", "its", "them", "they", "again", "too", "also", "instead", "back", "undo", "before"}
 )
@@ -36,7 +41,9 @@ EARLIER = frozenset(
 def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext) -> bool:
     """Whether the core's reading could be taken at all, so that it is worth asking for."""
     # A core hears one edit and no promise; to lose one that was asked for is worse than to misread.
-    if context.marked or (planned is not None and (len(planned.steps) > 1 or planned.constraints)):
+    if context.marked or (planned is not None and planned.constraints):
+        return False
+    if planned is not None and len(planned.steps) > 1 and not sounds_like_one(instruction):
         return False
     if planned is not None and is_plain(instruction, plainly(planned) or ""):
         return False
@@ -46,6 +53,13 @@ def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext
     if context.earlier and words & EARLIER:
         return False
     return not any(set(word.lower().split()) <= words for word in context.glossary)
+
+
+def sounds_like_one(instruction: str) -> bool:
+    """Whether nothing in a sentence joins one wish to another, whatever a planner made of it."""
+    words = set(re.findall(r"[a-z']+", instruction.lower()))
+    ends = re.search(r"[.;!?:]\s+\S", instruction)
+    return not words & JOINERS and instruction.count(",") <= 1 and ends is None
 
 
 def core_reading(
@@ -61,7 +75,7 @@ def core_reading(
     """
     if seen is None:
         return None
-    unread = planned is None or bool(planned.unknown)
+    unread = planned is None or (bool(planned.unknown) and len(planned.steps) == 1)
     if seen.sure < (SURE_UNREAD if unread else SURE):
         return None
     try:
@@ -70,7 +84,7 @@ def core_reading(
         return None
     if len(plan.steps) != 1:
         return None
-    if planned is not None and planned.steps and _says_the_same(plan, planned):
+    if planned is not None and len(planned.steps) == 1 and _says_the_same(plan, planned):
         return None
     note = f"{name} understood: {seen.said}"
     return plan.model_copy(update={"instruction": instruction, "notes": (note,)})

@@ -44,6 +44,23 @@ def test_what_a_planner_reads_for_certain_is_not_for_the_core(words: str) -> Non
     assert not is_for_core(words, planned(words), PlanContext())
 
 
+def test_several_steps_are_given_up_only_where_nothing_joins_two_wishes() -> None:
+    """A planner that makes two of one wish may be wrong; two wishes are never made one."""
+    two = planned("remove the cup and make the dog blue")
+    assert two is not None
+    for words, one in (
+        ("compared with the other rabbit, the smaller one could lose some size", True),
+        ("can the scene's axes, all together be painted green", True),
+        ("replace the dog with a cat and the car with a bus", False),
+        ("remove the cup. make the dog blue", False),
+        ("remove blemishes, smooth skin, whiten teeth", False),
+    ):
+        assert is_for_core(words, two, PlanContext()) is one
+    said = Understanding("make the rabbit smaller", 0.7)
+    assert core_reading("x", two, said, CORE) is not None
+    assert core_reading("x", two, Understanding(said.said, 0.5), CORE) is None
+
+
 def test_what_the_core_cannot_know_of_is_not_for_it() -> None:
     """Marks, taught words, and what "it" was in an earlier turn."""
     assert is_for_core(ODD, None, PlanContext())
