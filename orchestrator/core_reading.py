@@ -28,8 +28,8 @@ SURE_UNREAD = 0.3
 OPS = frozenset({"remove", "replace", "recolor", "resize", "move", "weather", "relight"})
 """Ops that a core can name; a planner's step of another kind is about what no core was taught."""
 JOINERS = frozenset(
-    ("and", "then", "also", "plus", "next", "first", "finally", "after", "afterwards", "while", "but",
-     "now")
+    ("and", "then", "also", "plus", "next", "first", "finally", "after", "afterwards", "while",
+     "but", "now")
 )  # fmt: skip
 """Words that may join one wish to another."""
 EARLIER = frozenset(
