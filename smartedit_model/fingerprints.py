@@ -32,10 +32,14 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
     Raises:
         WeightsError: One of its kinds, naming the file and what would be right.
     """
+    from smartedit_model.adapters import adapter_path, read_adapter
     from smartedit_model.integrity import check_finite, check_folder, stems, weight_files
 
     check_folder(folder)
     done = [f"{len(stems(folder))} modules hold exactly their tensors"]
+    adapter = adapter_path(folder)
+    if adapter is not None:
+        done.append("the UNet's adapter fits it")
     if not deep:
         return done
     noted = check_hashes(folder, "import the model again")
@@ -48,6 +52,8 @@ def verify_model(folder: Path, *, deep: bool = True) -> list[str]:
             with safe_open(path, framework="pt") as file:
                 handle: Any = file
                 check_finite(path, ((key, handle.get_tensor(key)) for key in handle.keys()))  # noqa: SIM118 - the handle is no mapping
+    if adapter is not None:
+        check_finite(adapter, read_adapter(adapter))
     done.append("every value is finite")
     return done
 

@@ -15,6 +15,7 @@ import torch
 from huggingface_hub.errors import StrictDataclassError
 from torch import nn
 
+from smartedit_model.adapters import adapter_path, check_adapter
 from smartedit_model.config import CONTROL_TOKENS
 from smartedit_model.diffusers_families import FAMILIES
 from smartedit_model.errors import (
@@ -171,6 +172,8 @@ def check_folder(folder: Path) -> dict[str, Any]:
     for name, stem in stems(folder).items():
         wanted = _wanted_shapes(folder, name)
         compare(folder / name, wanted, folder_shapes(folder / name, stem))
+        if name == "unet" and (adapter := adapter_path(folder)) is not None:
+            check_adapter(adapter, wanted)
         rows = wanted.get("model.embed_tokens.weight", (rows,))[0]
     check_settings(folder / "model_index.json", settings, rows)
     return settings

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
+from smartedit_model.adapters import adapter_path, merge_adapter
 from smartedit_model.cuda_graphs import CudaGraphs
 from smartedit_model.errors import ConfigError, InputError, OptionalDependencyError, first_line
 from smartedit_model.integrity import (
@@ -76,7 +77,7 @@ def quiet() -> Iterator[None]:
 
 
 def load_components(
-    folder: Path, *, torch_dtype: torch.dtype | None, quantize: str | None
+    folder: Path, *, torch_dtype: torch.dtype | None, quantize: str | None, adapt: bool = True
 ) -> dict[str, Any]:
     """Load every module, the tokenizer and the noise schedule of a checked pipeline folder.
 
@@ -84,6 +85,7 @@ def load_components(
         folder: The pipeline folder.
         torch_dtype: Dtype of every module; as stored when omitted.
         quantize: ``"4bit"`` or None.
+        adapt: Merge the UNet's adapter into its weights, where there is one.
 
     Raises:
         ConfigError: ``quantize`` is something else.
@@ -115,6 +117,9 @@ def load_components(
             continue
         cls = diffusers_class(name, read_json(folder / name / "config.json"))
         parts[name] = cls.from_pretrained(folder / name, use_safetensors=True, **ours, **local)
+    adapter = adapter_path(folder)
+    if adapt and adapter is not None:
+        merge_adapter(parts["unet"], adapter)
     for part in parts.values():
         if isinstance(part, nn.Module):
             part.eval()

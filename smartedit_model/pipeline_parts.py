@@ -14,6 +14,7 @@ from diffusers import AutoencoderKL, DiffusionPipeline
 from diffusers.utils.torch_utils import get_device
 from transformers import CLIPVisionModel, LlamaForCausalLM
 
+from smartedit_model.adapters import FOLDER as ADAPTER
 from smartedit_model.bim import BIM
 from smartedit_model.build import build_modules, pixels_per_cell, reference_scheduler
 from smartedit_model.config import SmartEditConfig
@@ -143,30 +144,54 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
         torch_dtype: torch.dtype | None = None,
         quantize: str | None = None,
         check: bool = True,
+        adapt: bool = True,
     ) -> Self:
         """Load a folder written by :meth:`save_pretrained` or by the import.
+
+        A low-rank update of the UNet in ``unet_adapter`` is merged into its weights; see
+        ``adapters``.
 
         Args:
             folder: A local folder; nothing is downloaded.
             torch_dtype: A dtype for every module; as stored when omitted.
             quantize: ``"4bit"`` loads the language model in 4 bits through bitsandbytes.
             check: Look for NaN and infinity in every loaded tensor.
+            adapt: Merge the adapter where there is one; without, the UNet is as stored.
 
         Raises:
             MissingFileError: A folder, file or shard is missing.
             TruncatedFileError: A weight file is damaged.
-            KeyMismatchError: A tensor is missing, left over or of the wrong shape.
+            KeyMismatchError: A tensor is missing, left over or of the wrong shape, or an adapter
+                is of another UNet.
             UnsafePickleError: The weights are pickles instead of safetensors.
             NonFiniteWeightsError: A tensor holds NaN or infinity.
             OptionalDependencyError: ``quantize`` needs a package that is absent.
         """
         folder = Path(folder)
         settings = check_folder(folder)
-        parts = load_components(folder, torch_dtype=torch_dtype, quantize=quantize)
+        parts = load_components(folder, torch_dtype=torch_dtype, quantize=quantize, adapt=adapt)
         pipe = cls(**parts, **{k: v for k, v in settings.items() if k in SETTINGS})
         if check:
             check_modules(pipe.components)
         return pipe
+
+    def save_pretrained(self, save_directory: str | Path, **options: Any) -> None:
+        """Write the pipeline as a folder; an adapter of the UNet has become part of its weights.
+
+        Args:
+            save_directory: The folder.
+            options: Diffusers' own.
+
+        Raises:
+            InputError: The folder holds an adapter, which would be added once more.
+        """
+        adapter = Path(save_directory) / ADAPTER
+        if adapter.exists():
+            raise InputError(
+                f"{adapter} is part of the UNet's weights by now and would be added again; save "
+                "into another folder"
+            )
+        super().save_pretrained(save_directory, **options)
 
     def enable_model_cpu_offload(
         self, gpu_id: int | None = None, device: torch.device | str | None = None

@@ -56,10 +56,33 @@ class Diffusing(nn.Module):
             condition: ``(B, Q, hidden)``.
             feature: Added to the UNet's first features, ``(B, C, h, w)``; None for nothing.
         """
-        unet, vae, null_condition = self._parts
+        _, vae, _ = self._parts
         with torch.no_grad():
-            clean = vae.encode(target).latent_dist.sample() * vae.config.scaling_factor
+            clean = vae.encode(target).latent_dist.sample()
             kept = vae.encode(source).latent_dist.mode()
+        return self.of_latents(kept, clean, changed, is_edit, condition, feature)
+
+    def of_latents(
+        self,
+        kept: Tensor,
+        clean: Tensor,
+        changed: Tensor,
+        is_edit: Tensor,
+        condition: Tensor,
+        feature: Tensor | None,
+    ) -> Tensor:
+        """Return the loss of pictures that are encoded already; see :meth:`forward`.
+
+        Args:
+            kept: Latents of the pictures before, not scaled, ``(B, Z, h, w)``.
+            clean: Those of the pictures after.
+            changed: Where they may differ, in [0, 1], ``(B, height, width)`` of pixels or cells.
+            is_edit: 1.0 where there is a target, ``(B,)``.
+            condition: ``(B, Q, hidden)``.
+            feature: ``(B, C, h, w)``; None for nothing.
+        """
+        unet, vae, null_condition = self._parts
+        clean = clean * vae.config.scaling_factor
         if feature is None:
             feature = clean.new_zeros(len(clean), unet.conv_in.out_channels, *clean.shape[-2:])
         chance = torch.rand(len(clean), device=clean.device)

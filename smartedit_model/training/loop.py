@@ -37,6 +37,7 @@ from smartedit_model.training.losses import Losses
 from smartedit_model.training.module import TrainingModule
 from smartedit_model.training.schedule import warmup_cosine
 from smartedit_model.training.stages import Stage, TrainSettings
+from smartedit_model.training.updates import save_updated
 
 Log = Callable[[int, Losses], None]
 
@@ -252,14 +253,18 @@ class Training(Loop):
     def export(self, folder: Path) -> None:
         """Write the trained pipeline, LoRA merged, as a folder that loads for editing.
 
-        The run is over after that: the adapters are gone.
+        An update of the UNet stays a file of its own; see ``updates``. The run is over after
+        that: the adapters are gone.
         """
         self.accelerator.wait_for_everyone()
         if self.accelerator.is_main_process:
             self.use_average()
             merge_lora(self.pipe.language_model)
             self.pipe.answers.forget()
-            self.pipe.save_pretrained(folder)
+            if self.module.update is None:
+                self.pipe.save_pretrained(folder)
+            else:
+                save_updated(self.pipe, self.module.update, folder)
 
 
 class _Numbered(Dataset[Any]):

@@ -30,6 +30,7 @@ from smartedit_model.training.losses import (
 )
 from smartedit_model.training.patches import PatchHeads
 from smartedit_model.training.stages import Stage, TrainSettings
+from smartedit_model.training.updates import UNetUpdate
 
 
 class TrainingModule(nn.Module):
@@ -77,6 +78,7 @@ class TrainingModule(nn.Module):
         stage = self.stage
         self.requires_grad_(False)
         self.no_decay: frozenset[str] = frozenset()
+        self.update: UNetUpdate | None = None
         if stage.language == "lora":
             add_lora(
                 self.language_model,
@@ -106,13 +108,17 @@ class TrainingModule(nn.Module):
             "projector": stage.projector,
             "qformer": stage.reader,
             "bim": stage.reader and stage.bim and not stage.alignment,
-            "unet": stage.unet,
+            "unet": stage.unet and not stage.update,
         }
         for name, learns in learners.items():
             getattr(self, name).requires_grad_(learns)
         if stage.perception:
             self.mask_head.requires_grad_(stage.reader)
-        if stage.unet and not stage.reader:
+        if stage.update:
+            if self.mask_head is not None:
+                raise TrainingError("a model with a mask head is adapted from latents; name them")
+            self.update = UNetUpdate(self.unet, self.settings)
+        elif stage.unet and not stage.reader:
             for part in (self.bim, self.mask_head):
                 if part is not None:
                     part.to_unet.requires_grad_(True)

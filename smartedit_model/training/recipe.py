@@ -17,6 +17,7 @@ from smartedit_model.config import preset
 from smartedit_model.errors import ConfigError, MissingFileError
 from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
+from smartedit_model.world.edits import OPS
 
 FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding")
 HEADS = ("concept_head", "patch_heads")
@@ -68,6 +69,49 @@ class Pooling(BaseModel):
     window: int = Field(ge=1)
 
 
+class Latents(BaseModel):
+    """Edits of the drawn world that are kept as latents; see ``latents``.
+
+    Attributes:
+        shards: How many files.
+        understood: Of how many shards in a row the first holds what the model understands of its
+            edits too.
+        ops: How much of what is drawn of each op is kept, from 0 to 1; 0 where it is left out.
+        mix: Weight of each task of the drawn world.
+        categories: Weight of each category of referring expressions; all alike when omitted.
+        together: Edits drawn in a row of one scene.
+        seed: Another seed gives other edits.
+        shard: Edits a file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    shards: int = Field(ge=1)
+    understood: int = Field(default=1, ge=1)
+    ops: dict[str, float]
+    mix: dict[str, float]
+    categories: dict[str, float] = Field(default_factory=dict)
+    together: int = Field(default=4, ge=1)
+    seed: int = 0
+    shard: int = Field(default=256, ge=1)
+
+    @field_validator("ops")
+    @classmethod
+    def _known_ops(cls, ops: dict[str, float]) -> dict[str, float]:
+        for name, share in ops.items():
+            if name not in OPS:
+                raise ValueError(f"no op is called {name!r}; there are {', '.join(OPS)}")
+            if not 0 <= share <= 1:
+                raise ValueError(f"{name} is kept to {share}; a share is from 0 to 1")
+        if not any(ops.values()):
+            raise ValueError("nothing is kept; give some op a share above 0")
+        return ops
+
+    def understands(self, number: int) -> bool:
+        """Whether shard ``number`` holds what the model understands."""
+        return number % self.understood == 0
+
+
 class StageRecipe(BaseModel):
     """One stage.
 
@@ -80,6 +124,7 @@ class StageRecipe(BaseModel):
             come more often.
         together: Examples in a row of one scene, which is looked at once.
         pooling: Learn from what the recipe makes ``ahead`` instead; see :class:`Pooling`.
+        latents: What a stage of kind ``adapt`` learns from, in place of pictures.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
     """
 
@@ -91,6 +136,7 @@ class StageRecipe(BaseModel):
     categories: dict[str, float] = Field(default_factory=dict)
     together: int = Field(default=1, ge=1)
     pooling: Pooling | None = None
+    latents: Latents | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("kind")
@@ -100,6 +146,12 @@ class StageRecipe(BaseModel):
         if kind not in names:
             raise ValueError(f"no kind of stage is called {kind!r}; there are {', '.join(names)}")
         return kind
+
+    @model_validator(mode="after")
+    def _latents_fit(self) -> Self:
+        if self.latents is not None and self.kind != "adapt":
+            raise ValueError(f"a stage of kind {self.kind} cannot learn from latents")
+        return self
 
     @field_validator("settings")
     @classmethod

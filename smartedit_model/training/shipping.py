@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from smartedit_model.adapters import adapter_path
 from smartedit_model.domain import write_drawn
 from smartedit_model.editor import DEFAULTS
 from smartedit_model.fingerprints import write_hashes
@@ -48,7 +49,7 @@ def ship(
         The calibration.
     """
     chosen_options(editing, DEFAULTS)
-    pipe = SmartEditPipeline.from_pretrained(trained, torch_dtype=torch.float16)
+    pipe = SmartEditPipeline.from_pretrained(trained, torch_dtype=torch.float16, adapt=False)
     card = (out / CARD).read_text(encoding="utf-8") if (out / CARD).is_file() else None
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -56,6 +57,9 @@ def ship(
     _forget_origin(partial)
     for weights in partial.glob("*/*.safetensors"):
         settle(weights, out / weights.relative_to(partial))
+    adapter = adapter_path(trained)
+    if adapter is not None:
+        shutil.copytree(adapter.parent, partial / adapter.parent.name)
     fit = write_calibration(found, partial, reads)
     write_drawn(partial, ops)
     (partial / FILE).write_text(json.dumps(dict(editing), indent=1) + "\n", encoding="utf-8")

@@ -22,6 +22,7 @@ from smartedit_model.errors import TrainingError
 from smartedit_model.patch_autoencoder import PatchAutoencoder
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.residual_unet import ResidualUNet
+from smartedit_model.training.adapting import AdaptTraining
 from smartedit_model.training.autoencoder import (
     measure_scaling,
     measure_spread,
@@ -37,12 +38,14 @@ from smartedit_model.training.foundation import (
     set_positions,
 )
 from smartedit_model.training.heads import load_head, save_heads
+from smartedit_model.training.latents import LatentBatches, make_latents
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.losses import Losses
 from smartedit_model.training.pool import PooledDrawings, ShardPool
 from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import FOUNDATIONS, HEADS, Pooling, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
+from smartedit_model.training.updates import save_updated
 from smartedit_model.training.world_data import (
     WorldBatches,
     WorldCrops,
@@ -142,7 +145,11 @@ class StageRun:
             scaling = measure_scaling(self.pipe.vae, pictures.to(device))
             self.pipe.vae.register_to_config(scaling_factor=scaling)
         self.pipe.answers.forget()
-        self.pipe.save_pretrained(folder)
+        update = getattr(self.loop.module, "update", None)
+        if update is not None:
+            save_updated(self.pipe, update, folder)
+        else:
+            self.pipe.save_pretrained(folder)
         save_heads(self.loop.module, folder)
 
     def _take_heads(self) -> None:
@@ -230,6 +237,12 @@ class StageRun:
             reading = ReadingTraining(self.pipe, len(world_concepts()))
             texts = WorldTexts(self.pipe.answers.prompter)
             return Loop(reading, self.loop_settings, texts, self.folder)
+        if self.plan.latents is not None:
+            kept, plan = self.folder / "latents", self.plan.latents
+            make_latents(self.pipe, plan, size, kept)  # before anything of it is adapted
+            adapting = AdaptTraining(self.pipe, self.loop_settings)
+            latents = LatentBatches(kept, plan, self.settings.seed)
+            return Loop(adapting, self.loop_settings, latents, self.folder)
         seed, together = self.settings.seed, self.plan.together
         examples = WorldExamples(
             size=size,

@@ -27,6 +27,7 @@ class Stage:
             asked for; only for models that have a mask head.
         reader: Whether what reads learns (Q-Former, BIM, mask head); without it only their ways
             into the UNet do, and the UNet gets used to them as they are.
+        update: Whether a low-rank update of the UNet is all that learns; see ``updates``.
     """
 
     language: Literal["frozen", "lora", "full"] = "lora"
@@ -37,6 +38,7 @@ class Stage:
     alignment: bool = False
     perception: bool = False
     reader: bool = True
+    update: bool = False
 
 
 STAGES = {
@@ -44,6 +46,7 @@ STAGES = {
     "edit": Stage(bim=False),
     "edit+bim": Stage(),
     "scratch": Stage(language="full", vision=True, projector=True),
+    "adapt": Stage(language="frozen", reader=False, update=True),
     # For models trained here from nothing.
     "perceive": Stage(language="full", vision=True, projector=True, unet=False, perception=True),
     "draw-plain": Stage(language="full", projector=True, bim=False),
@@ -82,7 +85,7 @@ class TrainSettings:
         clip: Largest gradient norm.
         seed: Fixes everything, together with the step and the process.
         save_every: Steps between checkpoints; 0 saves at the end only.
-        lora_rank: Rank of the language model's adaptation.
+        lora_rank: Rank of the language model's adaptation, or of the UNet's.
         lora_alpha: Its scale is ``lora_alpha / lora_rank``.
         lora_dropout: Dropout before it.
         lm_weight: Weight of the language loss.
@@ -97,6 +100,8 @@ class TrainSettings:
             at any. Small models of few training steps learn little else in time.
         told: Share of edits whose place the UNet is told exactly, as a run does that has found it
             already; of the others it is told what the mask head says.
+        answered: Share of edits, where it is known, whose condition is what the model answers; the
+            others are told by codes.
         drop: Probability each of dropping the text, the image, and both.
         precision: Accelerate's mixed precision; ``auto`` for bfloat16 where the device computes in
             it, and none elsewhere.
@@ -129,5 +134,6 @@ class TrainSettings:
     drop: float = 0.05
     late: float = 0.0
     told: float = 0.0
+    answered: float = 0.0
     precision: Literal["auto", "no", "bf16", "fp16"] = "no"
     cpu: bool = False

@@ -1,0 +1,65 @@
+"""A low-rank update of a UNet that draws already, learned from edits kept as latents.
+
+The UNet is told of edits as ``drawing`` and ``draw`` tell it: by codes, or by what the model
+answers. It knows no pictures.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from smartedit_model.errors import TrainingError
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.training.captions import DRAWN, as_answered, coded
+from smartedit_model.training.diffusing import Diffusing
+from smartedit_model.training.drawing import ROUGH
+from smartedit_model.training.latents import LatentBatch
+from smartedit_model.training.losses import Losses
+from smartedit_model.training.stages import TrainSettings
+from smartedit_model.training.updates import UNetUpdate
+
+
+class AdaptTraining(nn.Module):
+    """A UNet with low-rank updates, with the noise loss."""
+
+    def __init__(self, pipe: SmartEditPipeline, settings: TrainSettings) -> None:
+        super().__init__()
+        if pipe.mask_head is None:
+            raise TrainingError("adapting needs a model with a mask head, to tell the UNet where")
+        self.settings = settings
+        self.unet: Any = pipe.unet
+        self.update = UNetUpdate(self.unet, settings)
+        self.queries = int(pipe.qformer.config.queries)
+        self.hidden = int(pipe.qformer.config.hidden)
+        # A list hides it from ``parameters``: the head stays as it is.
+        self._heads = [pipe.mask_head.requires_grad_(False)]
+        self.diffusing = Diffusing(pipe, settings)
+
+    def forward(self, batch: LatentBatch) -> Losses:
+        """Return the noise loss."""
+        rows, on = len(batch.known), batch.known.device
+        answered = (batch.known > 0) & (torch.rand(rows, device=on) < self.settings.answered)
+        codes = coded(batch.captions[:, : len(DRAWN)].tolist(), self.hidden).to(on)
+        condition = torch.where(
+            answered[:, None, None], batch.condition, as_answered(codes, self.queries)
+        )
+        told = ~answered | (torch.rand(rows, device=on) < self.settings.told)
+        rough = told & ~answered & (torch.rand(rows, device=on) < ROUGH)
+        blurred = F.avg_pool2d(batch.region[:, None], 3, stride=1, padding=1)[:, 0]
+        place = torch.where(told[:, None, None], batch.region, batch.chance)
+        place = torch.where(rough[:, None, None], blurred, place)
+        cells = (place.shape[-2], place.shape[-1])
+        seen = torch.where(answered[:, None, None, None], batch.feature, 0.0)
+        noise = self.diffusing.of_latents(
+            batch.source,
+            batch.target,
+            batch.changed,
+            torch.ones(rows, device=on),
+            condition,
+            seen + self._heads[0].place(place, cells),
+        )
+        return Losses(noise, {"noise": noise.detach()})
