@@ -1,6 +1,6 @@
 """Examples of a variant: what was made ahead, as the parts that do not learn answer it.
 
-Tower and language model are run once for all variants; what they say is kept beside the shards.
+Tower, language model and Q-Former are run once for all variants; what they say lies by the shards.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from smartedit_model.training.baselines.variant import SeenBatch
 from smartedit_model.training.captions import PLACES, words
 from smartedit_model.training.recipe import Ahead
 from smartedit_model.vision import patch_features
+from smartedit_model.world.edits import WHOLE
 
 LOOK = 64
 """Pictures, or instructions, that are read together."""
@@ -59,7 +60,7 @@ def prepare_shard(
 def answer(
     pipe: SmartEditPipeline, pixels: Tensor, view: Tensor, instructions: Sequence[str]
 ) -> dict[str, Tensor]:
-    """Return what a pipeline's tower and language model say, in half precision.
+    """Return what a pipeline's tower, and its language model and Q-Former, say, in half precision.
 
     Args:
         pipe: The pipeline.
@@ -68,26 +69,29 @@ def answer(
         instructions: ``B`` instructions.
 
     Returns:
-        Patch ``features``, ``(V, N, width)``; answer ``states`` of the instructions before their
-        pictures, and ``blind`` ones before blank pictures, ``(B, T, D)``.
+        Patch ``features``, ``(V, N, width)``; the ``condition`` of the instructions before their
+        pictures, and the ``blind`` one before blank pictures, ``(B, Q, hidden)``.
     """
     layer = int(pipe.config.select_layer)
     features = torch.cat(
         [patch_features(pipe.vision_tower, p, layer) for p in torch.split(pixels, LOOK)]
     )
-    found: dict[str, list[Tensor]] = {"states": [], "blind": []}
+    found: dict[str, list[Tensor]] = {"condition": [], "blind": []}
     with torch.no_grad():
         for first in range(0, len(instructions), LOOK):
             said = instructions[first : first + LOOK]
             shown = features[view[first : first + LOOK]]
-            for name, seen in (("states", shown), ("blind", torch.zeros_like(shown))):
-                found[name].append(pipe.answers.prefill(pipe.projector(seen), said))
+            for name, seen in (("condition", shown), ("blind", torch.zeros_like(shown))):
+                states = pipe.answers.prefill(pipe.projector(seen), said)
+                found[name].append(pipe.qformer(states))
     told = {"features": features} | {name: torch.cat(parts) for name, parts in found.items()}
     return {name: part.half() for name, part in told.items()}
 
 
 class VariantExamples:
     """Batches of a variant, each made from its number alone.
+
+    Edits of the whole picture and additions are left out: they have nothing to find.
 
     Args:
         plan: All variants.
@@ -101,22 +105,25 @@ class VariantExamples:
             _read(plan.examples, folder / "examples"),
             _read(plan.plain, folder / "plain"),
         ]
-        base, plain = (len(table["caption"]) for table in self.tables)
-        left_out = torch.zeros(base, dtype=torch.bool)
+        captions = self.tables[0]["caption"]
+        left_out = torch.zeros(len(captions), dtype=torch.bool)
         if not variant.perception:
-            left_out |= _says(self.tables[0]["caption"], "op", "segment")
+            left_out |= _says(captions, "op", "segment")
         if not variant.reasoning:
-            left_out |= _says(self.tables[0]["caption"], "sort", "fact")
-        self.replaced = int(left_out.sum())
+            left_out |= _says(captions, "sort", "fact")
+        in_place = ~torch.stack([_says(captions, "op", op) for op in ("add", *WHOLE)]).any(dim=0)
+        left_out &= in_place
+        self.replaced, plain = int(left_out.sum()), len(self.tables[1]["caption"])
         if self.replaced > plain:
             raise TrainingError(
                 f"{self.replaced} examples are to be replaced, but {plain} plain ones were made"
             )
-        row = torch.arange(base)
-        row[left_out] = base + torch.arange(self.replaced)
+        row = torch.arange(len(captions))
+        row[left_out] = len(captions) + torch.arange(self.replaced)
+        row = row[in_place]
         # Shuffled alike for all: what a variant does not go without comes at the same step.
         source = torch.Generator().manual_seed(int(plan.settings.get("seed", 0)))
-        self.order = row[torch.randperm(base, generator=source)]
+        self.order = row[torch.randperm(len(row), generator=source)]
 
     def __call__(self, first: int, count: int) -> SeenBatch:
         """Return the ``count`` examples from the run's number ``first`` on; they come round."""
@@ -130,11 +137,9 @@ class VariantExamples:
         place = stacked("region" if self.variant.perception else "changed")
         return SeenBatch(
             features=torch.stack([t["features"][t["view"][n]] for t, n in at]).float(),
-            states=stacked("states" if self.variant.sees else "blind").float(),
+            condition=stacked("condition" if self.variant.sees else "blind").float(),
             region=torch.from_numpy(np.unpackbits(place.numpy(), axis=-1)).float(),
             captions=stacked("caption").long(),
-            asked=stacked("asked").float(),
-            asked_known=stacked("asked_known").float(),
         )
 
 
@@ -155,10 +160,10 @@ def _read(source: Source, folder: Path) -> dict[str, Tensor]:
         if not (path.is_file() and _answered(path).is_file()):
             raise TrainingError(f"{path} has not been prepared")
         with safe_open(path, framework="pt") as file:
-            for name in ("region", "changed", "caption", "asked", "asked_known"):
+            for name in ("region", "changed", "caption"):
                 found.setdefault(name, []).append(file.get_tensor(name))
         with safe_open(_answered(path), framework="pt") as file:
-            for name in ("features", "states", "blind"):
+            for name in ("features", "condition", "blind"):
                 found.setdefault(name, []).append(file.get_tensor(name))
     table = {name: torch.cat(parts) for name, parts in found.items()}
     return table | {"view": torch.arange(len(table["caption"])) // source.ahead.together}

@@ -92,10 +92,10 @@ def right(module: VariantTraining, variant: Variant, asked: dict[str, Tensor]) -
     """
     module.eval()
     found: list[bool] = []
-    states = asked["states" if variant.sees else "blind"]
-    for first in range(0, len(states), BATCH):
+    condition = asked["condition" if variant.sees else "blind"]
+    for first in range(0, len(condition), BATCH):
         part = slice(first, first + BATCH)
-        logits, valid, _ = module.find(asked["features"][part].float(), states[part].float())
+        logits, valid, _ = module.find(asked["features"][part].float(), condition[part].float())
         said = valid.sigmoid() > DECLINE
         exact = torch.from_numpy(np.unpackbits(asked["region"][part].numpy(), axis=-1)).bool()
         fine = F.interpolate(logits[:, None], exact.shape[-2:], mode="bilinear")[:, 0]

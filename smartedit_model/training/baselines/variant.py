@@ -1,10 +1,10 @@
 """One variant of the model with its losses, and what tells where the edit is to be made.
 
-That is read from what the diffusion model would get. All variants begin alike. Given, as pretrained
-models are in the paper: the shipped tower, projector and language model, which stay as they are, so
-that they are run once for all; and what the tower tells of each patch. Q-Former, BIM and read-out
-begin at random. Who may not read the other side reads its own with the same weights, so all have as
-many.
+That is read from what the diffusion model would get. Given to all, as pretrained models and their
+alignment (stage 1) are in the paper: the shipped tower with what it tells of each patch, language
+model and Q-Former. They stay as they are, so they are run once for all. How words and picture meet,
+BIM and read-out, begins at random and alike. Who may not read the other side reads its own with the
+same weights, so all have as many.
 """
 
 from __future__ import annotations
@@ -21,27 +21,26 @@ from smartedit_model.attention import Attention
 from smartedit_model.bim import BIM
 from smartedit_model.errors import TrainingError
 from smartedit_model.mask_head import MaskHead
-from smartedit_model.matching import Matched, Matching
+from smartedit_model.matching import ROLES, Matched, Matching
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.qformer import QFormer
 from smartedit_model.training.baselines.plan import Variant
 from smartedit_model.training.captions import PLACES, code_tables, undone
 from smartedit_model.training.losses import (
     Losses,
-    asked_loss,
     caption_loss,
     choice_loss,
     place_losses,
 )
 from smartedit_model.training.stages import TrainSettings
 
-GIVEN = ("norm", "seen", "box", "reflected")
-"""Parts of ``matching`` that tell what stands at a patch; they belong to the tower."""
-
-
+GIVEN = ("norm", "seen", "box", "reflected", "asked")
+"""Parts of ``matching`` that tell what stands at a patch, and what a condition asks for."""
 HEADS = 4
 SCALE = 4
 """Cells of the mask along one side of a patch."""
+HEED = 5.0
+"""Gain of what attention between words and patches begins with: what carries the same code stands
+out among sixteen words."""
 STRIDE = 2
 """Of the patches of a row or column, the BIM reads every so many; the mask is read from all."""
 
@@ -52,19 +51,15 @@ class SeenBatch:
 
     Attributes:
         features: Patch features, ``(B, N, width)``.
-        states: Of the answer tokens, ``(B, T, D)``.
+        condition: The Q-Former's, ``(B, Q, hidden)``.
         region: Where the edit is made, ``(B, side, side)`` in [0, 1]; empty where there is none.
         captions: See ``captions``, ``(B, places)``.
-        asked: See ``asked``, ``(B, roles, classes)``.
-        asked_known: 1.0 where ``asked`` counts, ``(B,)``.
     """
 
     features: Tensor
-    states: Tensor
+    condition: Tensor
     region: Tensor
     captions: Tensor
-    asked: Tensor
-    asked_known: Tensor
 
     def to(self, device: torch.device) -> SeenBatch:
         """Return the batch on a device."""
@@ -92,21 +87,27 @@ class Named(Matching):
 
     Args:
         given: The shipped matching, whose ``GIVEN`` parts are taken over and stay as they are.
-        width: Of the condition and of what :meth:`marked` returns.
+        head: The BIM's way of words, which codes go as well; it stays the BIM's.
         queries: Of the condition.
         heard: Whether the marks are told as well.
     """
 
-    def __init__(self, given: Matching, width: int, queries: int, *, heard: bool) -> None:
-        seen = given.seen.in_features
-        super().__init__(seen, width, queries, given.groups, things=given.things)
+    def __init__(self, given: Matching, head: nn.Linear, queries: int, *, heard: bool) -> None:
+        seen, hidden = given.seen.in_features, head.in_features
+        super().__init__(seen, hidden, queries, given.groups, things=given.things)
         for name in GIVEN:
             part: Any = getattr(self, name)
             part.load_state_dict(getattr(given, name).state_dict())
             part.requires_grad_(False)
-        self.narrow = nn.Linear(seen, width)
-        self.width, self.heard = width, heard
-        self.things = heard and given.things  # nobody would hear of them
+        self.narrow = nn.Linear(seen, head.out_features)
+        with torch.no_grad():
+            self.narrow.weight.mul_(0.5)  # what is not named is not to drown what is
+        self._head = [head]  # a list hides it from ``parameters``
+        self.heard = heard
+        if not heard:
+            self.things = False
+            for name in ("enter", "heed", "choose", "enter_things"):
+                getattr(self, name).requires_grad_(False)
 
     def marked(self, matched: Matched) -> Tensor:
         """Return features with codes, and with marks if they are heard, ``(B, N, width)``."""
@@ -116,14 +117,14 @@ class Named(Matching):
 
     def _codes(self, seen: Tensor) -> Tensor:
         """Return the codes of kinds and colours as far as patches show them, ``(B, N, width)``."""
-        tables = dict(zip(PLACES, code_tables(self.width), strict=True))
+        tables = dict(zip(PLACES, code_tables(self._head[0].in_features), strict=True))
         out = torch.zeros_like(seen[..., :1])
-        for logits, place in zip(
-            torch.split(seen, list(self.groups), dim=-1), ("said", "tint"), strict=True
-        ):
+        names = ("said", "target"), ("tint",)
+        for logits, places in zip(torch.split(seen, list(self.groups), dim=-1), names, strict=True):
             chance = logits.softmax(dim=-1)[..., 1:]
-            named = tables[place][1 : 1 + chance.shape[-1]].to(chance)
-            out = out + chance @ named
+            for place in places:
+                codes = tables[place][1 : 1 + chance.shape[-1]].to(chance)
+                out = out + chance @ F.linear(codes, self._head[0].weight)
         return out
 
 
@@ -156,7 +157,7 @@ class Readout(nn.Module):
         Args:
             features: Of the source, ``(B, seen, g, g)``.
             image_map: The BIM's, ``(B, width, h, h)``, of every so many patches.
-            condition: ``(B, Q, hidden)``.
+            condition: As narrow, ``(B, Q, width)``.
         """
         source = self.narrow(self.norm_source(features.permute(0, 2, 3, 1)))  # (B, g, g, width)
         every = features.shape[-1] // image_map.shape[-1]
@@ -193,19 +194,10 @@ class VariantTraining(nn.Module):
         given = pipe.bim.matching
         if given is None:
             raise TrainingError("baselines need a model with matching")
-        queries, seen = int(pipe.qformer.config.queries), given.seen.in_features
+        queries = int(pipe.qformer.config.queries)
         self.settings = settings
-        self.qformer: Any = QFormer(
-            queries=queries,
-            hidden=width,
-            context=int(pipe.language_model.config.hidden_size),
-            layers=int(pipe.qformer.config.layers),
-            heads=HEADS,
-            mlp=3 * width,
-            dropout=0.0,
-        )
         self.bim: Any = BIM(
-            hidden=width,
+            hidden=int(pipe.qformer.config.hidden),
             width=width,
             unet=1,
             depth=int(pipe.bim.config.depth),
@@ -217,22 +209,23 @@ class VariantTraining(nn.Module):
             image_mlp=True,
         )
         self.bim.to_unet.requires_grad_(False)  # nothing is drawn
-        self.bim.matching = Named(given, width, queries, heard=variant.marks)
-        self.readout = Readout(seen, width)
+        self.bim.matching = Named(given, self.bim.head, queries, heard=variant.marks)
+        self.readout = Readout(given.seen.in_features, width)
+        # Whoever has heard a word must know as what it was said, whichever word it was.
+        self.places = nn.Parameter(0.5 * torch.randn(queries, int(pipe.qformer.config.hidden)))
         begin_alike(self.bim, self.readout)
         cut(self.bim, variant)
 
     def forward(self, batch: SeenBatch) -> Losses:
         """Return the losses of finding, and of keeping the condition at its caption."""
-        logits, valid, seen = self.find(batch.features, batch.states)
-        known = torch.ones_like(batch.asked_known)
+        logits, valid, seen = self.find(batch.features, batch.condition)
+        known = torch.ones(len(batch.region), device=batch.region.device)
         mask, there = place_losses(logits, valid, batch.region, known)
         absent = batch.region.flatten(1).sum(dim=1) == 0
         captions = undone(batch.captions, absent)
         lessons = {
-            "caption": caption_loss(seen.condition, captions, known),
-            "choice": choice_loss(seen.condition, captions, known)[0],
-            "asked": asked_loss(seen.matched.asked, batch.asked, batch.asked_known),
+            "caption": caption_loss(seen.condition - self.places, captions, known),
+            "choice": choice_loss(seen.condition - self.places, captions, known)[0],
         }
         s = self.settings
         total = s.mask_weight * (mask + there)
@@ -240,30 +233,33 @@ class VariantTraining(nn.Module):
         parts = {"mask": mask, "valid": there, **lessons}
         return Losses(total, {name: part.detach() for name, part in parts.items()})
 
-    def find(self, features: Tensor, states: Tensor) -> tuple[Tensor, Tensor, Any]:
+    def find(self, features: Tensor, condition: Tensor) -> tuple[Tensor, Tensor, Any]:
         """Return mask logits ``(B, G, G)``, the logit of a target ``(B,)``, and the BIM's output.
 
         Args:
             features: See :class:`SeenBatch`.
-            states: See :class:`SeenBatch`.
+            condition: See :class:`SeenBatch`.
         """
         side = math.isqrt(features.shape[1])
         grid = features.transpose(1, 2).reshape(len(features), -1, side, side)  # (B, C, g, g)
         read = grid[..., ::STRIDE, ::STRIDE].flatten(2).transpose(1, 2)
-        seen = self.bim(read, self.qformer(states), (1, 1))
-        logits, valid = self.readout(grid, seen.image_map, seen.condition)
+        matching: Any = self.bim.matching
+        asked = matching.asked(condition.flatten(1)).unflatten(1, (len(ROLES), -1))
+        said = F.layer_norm(condition, condition.shape[-1:])  # as loud as the codes of patches
+        seen = self.bim(read, said + self.places, (1, 1), asked)
+        logits, valid = self.readout(grid, seen.image_map, self.bim.head(seen.condition))
         return logits, valid, seen
 
 
 @torch.no_grad()
 def begin_alike(bim: BIM, readout: Readout) -> None:
     """Let all attention between words and patches begin by heeding what carries the same codes."""
-    nn.init.eye_(bim.head.weight)
     blocks: Any = bim.blocks
     crossing = [bim.final_attention, readout.cross_attention]
     for block in blocks:
         crossing += [block.text_to_image, block.image_to_text]
     for attention in crossing:
+        attention.query.weight.mul_(HEED)
         attention.key.weight.copy_(attention.query.weight)
 
 
