@@ -45,8 +45,6 @@ from tools.pictures import Picture
 from tools.registry import get_tool, parse_args
 
 TURNS = 10
-PRODUCT = "auto"
-"""As ``--model``: whatever the product would take, tools and editors and its own planner."""
 COLLAPSED = 20.0
 """dB of what was never edited, below which nobody would go on with the picture."""
 
@@ -152,9 +150,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="3 sessions")
     parser.add_argument("--limit", type=int, default=100, help="sessions of each sort")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--model", default="", help="editor of drawn sessions, or auto; none = simulated"
-    )
+    parser.add_argument("--model", default="", help="editor of drawn sessions; none = simulated")
     parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
     parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="of drawn sessions")
@@ -186,10 +182,10 @@ def main() -> None:
                 shelf = EditorShelf({NAME: lambda: kept})
             judge = exact if simulated is not None else eye()
             model = options.model or NAME
-            if model != PRODUCT:
-                _there(shelf, model)
-            elif "bare" in options.ways:
-                raise SystemExit("the product is no editor alone; leave bare out of --ways")
+            try:
+                shelf.get(model)
+            except ToolError as error:
+                raise SystemExit(str(error)) from error
             with_ = Drawn(store, shelf, model, judge, simulated, options.seed)
             stream = chain_stream(TURNS, seed=options.seed)
 
@@ -209,13 +205,6 @@ def main() -> None:
             result |= _flat("drawn", table)
             result |= table[options.ways[0]]
     print(json.dumps(result | provenance(options.seed)))
-
-
-def _there(shelf: EditorShelf, model: str) -> None:
-    try:
-        shelf.get(model)
-    except ToolError as error:
-        raise SystemExit(str(error)) from error
 
 
 def _while_time(

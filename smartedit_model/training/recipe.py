@@ -25,6 +25,19 @@ HEADS = ("concept_head", "patch_heads")
 PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
 
 
+def known_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings that a file may give.
+
+    Raises:
+        ValueError: One of them is no field of ``TrainSettings`` that it may.
+    """
+    known = {field.name for field in fields(TrainSettings)} - {"concepts"}
+    for name in settings:
+        if name not in known:
+            raise ValueError(f"no setting is called {name!r}; there are {sorted(known)}")
+    return settings
+
+
 class Ahead(BaseModel):
     """Edits of the drawn world that are made ahead; see ``ahead``.
 
@@ -156,11 +169,7 @@ class StageRecipe(BaseModel):
     @field_validator("settings")
     @classmethod
     def _known_settings(cls, settings: dict[str, Any]) -> dict[str, Any]:
-        known = {field.name for field in fields(TrainSettings)} - {"concepts"}
-        for name in settings:
-            if name not in known:
-                raise ValueError(f"no setting is called {name!r}; there are {sorted(known)}")
-        return settings
+        return known_settings(settings)
 
 
 class Recipe(BaseModel):

@@ -6,10 +6,8 @@ and, when it is through, ``final``: a pipeline folder.
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
@@ -29,6 +27,7 @@ from smartedit_model.training.autoencoder import (
     principal_start,
 )
 from smartedit_model.training.concepts import world_concepts
+from smartedit_model.training.curve import EVERY, Curve, Tell
 from smartedit_model.training.data import Mixture
 from smartedit_model.training.drawing import DrawingTraining
 from smartedit_model.training.finding import FindingTraining
@@ -40,7 +39,6 @@ from smartedit_model.training.foundation import (
 from smartedit_model.training.heads import load_head, save_heads
 from smartedit_model.training.latents import LatentBatches, make_latents
 from smartedit_model.training.loop import Loop, Training
-from smartedit_model.training.losses import Losses
 from smartedit_model.training.pool import PooledDrawings, ShardPool
 from smartedit_model.training.reading import ReadingTraining
 from smartedit_model.training.recipe import FOUNDATIONS, HEADS, Pooling, Recipe, StageRecipe
@@ -57,8 +55,6 @@ from smartedit_model.training.world_data import (
     world_tokenizer,
 )
 
-Tell = Callable[[str], None]
-LOG_EVERY = 25
 POOLED = ("drawing", "finding")
 """Foundations that can learn from what was made ahead, as every stage of ``STAGES`` can."""
 
@@ -116,7 +112,7 @@ class StageRun:
 
         Args:
             minutes: Stop after so long, with a checkpoint.
-            tell: Called with a line every ``LOG_EVERY`` steps.
+            tell: Called with a line every ``EVERY`` steps.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         newest = self._newest()
@@ -124,11 +120,11 @@ class StageRun:
             self.loop.resume(newest)
             tell(f"{self.name}: going on from step {self.loop.step} of {self.settings.steps}")
         end = None if minutes is None else time.monotonic() + 60 * minutes
-        log = _Log(self.folder / "losses.jsonl", tell)
+        log = Curve(self.folder / "losses.jsonl", tell)
         while self.loop.step < self.settings.steps:
             if end is not None and time.monotonic() > end:
                 break
-            self.loop.run(until=self.loop.step + (self.settings.save_every or LOG_EVERY), log=log)
+            self.loop.run(until=self.loop.step + (self.settings.save_every or EVERY), log=log)
             self._keep(self.loop.save())
         if self.loop.step < self.settings.steps:
             return False
@@ -284,28 +280,3 @@ class StageRun:
             targets=self.draws,
         )
         return PooledDrawings(pool) if drawing else pool
-
-
-class _Log:
-    """Mean losses, a line of JSON every ``LOG_EVERY`` steps."""
-
-    def __init__(self, path: Path, tell: Tell) -> None:
-        self.path, self.tell = path, tell
-        self.seen: list[dict[str, float]] = []
-        self.since = time.monotonic()
-
-    def __call__(self, step: int, losses: Losses) -> None:
-        parts = {"total": losses.total, **losses.parts}
-        self.seen.append({name: float(part.detach()) for name, part in parts.items()})
-        if step % LOG_EVERY:
-            return
-        # A batch of questions only has fewer losses than others.
-        names = dict.fromkeys(name for step_parts in self.seen for name in step_parts)
-        kept = {name: [s[name] for s in self.seen if name in s] for name in names}
-        mean = {name: round(sum(found) / len(found), 5) for name, found in kept.items()}
-        now = time.monotonic()
-        line: dict[str, Any] = {"step": step, "seconds": round(now - self.since, 1), **mean}
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-        self.tell(json.dumps(line))
-        self.seen, self.since = [], now

@@ -1,0 +1,1 @@
+"""Baselines: the model with one thing less, each taught the same for as long."""
