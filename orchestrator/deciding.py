@@ -26,6 +26,26 @@ STAYS = ("grow", "wording", "instruction")
 not of the executor left behind."""
 
 
+def first_way(
+    step: Step, scene: Scene, work: Any, context: RunContext, settings: RunSettings
+) -> int:
+    """Which of a step's routes is tried first: one that yields only where its editor suits."""
+    for number, route in enumerate(routes(step)):
+        if not route.yields or _suits(route, step, scene, work, context, settings):
+            return number
+    return 0
+
+
+def _suits(
+    route: Route, step: Step, scene: Scene, work: Any, context: RunContext, settings: RunSettings
+) -> bool:
+    """Whether the editor of a route is known here and made for the picture; nothing forces it."""
+    if route.model not in context.editors.names():
+        return False
+    unforced = settings.model_copy(update={"force": False})
+    return _is_there(route, step, scene, work, context, unforced)
+
+
 def editor_for(
     route: Route, step: Step, scene: Scene, work: Any, context: RunContext, settings: RunSettings
 ) -> Editor | Refusal:
@@ -94,12 +114,12 @@ def _way(step: Step, work: Any, scene: Scene, context: RunContext, settings: Run
         for item in work["tried"]
         if item["executor"] == here and item["verdict"]["status"] == "failed"
     )
-    if route.is_tool:
+    if route.is_tool or route.yields:
         following = ways[work["route"] + 1] if work["route"] + 1 < len(ways) else None
         others = following is not None and (
             following.is_tool or _is_there(following, step, scene, work, context, settings)
         )
-        return Way(True, others, met=met)
+        return Way(True, others, met=met, answers=route.is_tool)
     beyond = {**work, "passed_over": [*work.get("passed_over", ()), here]}
     others = bool(here) and _is_there(route, step, scene, beyond, context, settings)
     editor = editor_for(route, step, scene, work, context, settings)

@@ -124,7 +124,7 @@ def _lit(
         flakes = np.linalg.norm(before - np.array(FLAKE_COLOUR, np.float32), axis=2) < SURE_FLAKE
         out[flakes] = before[flakes]
     if around.backdrop in ("street", "") and "night" in (old, new) and old != new:
-        _light_windows(before, out, light, around.weather, old, draw)
+        _light_windows(before, out, light, around.weather, old, new, draw)
     if sky is not None:
         painted = _painted_sky(sky, new, around.weather, image.shape, clear, draw)
         _fill(before, out, sky.region, painted, light)
@@ -155,14 +155,20 @@ def _fill(before: Floats, out: Floats, region: HardMask, new: Floats, light: Lig
 
 
 def _light_windows(
-    before: Floats, out: Floats, light: Light, weather: str, old: str, draw: random.Random
+    before: Floats,
+    out: Floats,
+    light: Light,
+    weather: str,
+    old: str,
+    new: str,
+    draw: random.Random,
 ) -> None:
     """Lamps behind some windows of houses by night, and none by day."""
     unit = unit_of(before.shape)
-    lit = LIGHTS[old]
-    pane = (PANE[0] * lit[0], PANE[1] * lit[1], PANE[2] * lit[2])
+    lit = LIGHTS[new if old == "night" else old]
+    pane: Colour = (PANE[0] * lit[0], PANE[1] * lit[1], PANE[2] * lit[2])
     source: Colour = LAMP if old == "night" else pane
-    target: Colour = PANE if old == "night" else LAMP
+    target: Colour = pane if old == "night" else LAMP
     found = np.linalg.norm(before - veiled(source, weather), axis=2) < SAME
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(
         found.astype(np.uint8), connectivity=4
@@ -175,8 +181,8 @@ def _light_windows(
         chosen[number] = upright and (old == "night" or draw.random() < BURNING)
     region = np.asarray(chosen[numbered])
     if region.any():
-        new = np.broadcast_to(veiled(target, weather), before.shape)
-        _fill(before, out, region, np.asarray(new), light)
+        glass = np.broadcast_to(veiled(target, weather), before.shape)
+        _fill(before, out, region, np.asarray(glass), light)
 
 
 def _painted_sky(

@@ -19,6 +19,7 @@ from smartedit_model.world.backdrops import (
     LIGHTS,
     MOON,
     SKIES,
+    STAR,
     SUNS,
 )
 from smartedit_model.world.mood import FLAKE_COLOUR, STREAK, STREAK_SHARE, VEILS
@@ -34,7 +35,11 @@ LEAST = 0.03
 """Share of the picture below which what has a sky's colours is no sky."""
 POCKET = 0.9
 """How far down to the horizon a patch that others cut off from the sky is still sky; lower down
-panes of houses have the same colour."""
+panes of houses have the same colour by day."""
+PARTLY = 0.12
+"""Share of the one and of the other colour from which a pixel is a mixture."""
+RIM = 0.012
+"""Width in scene units that no rim of a cloud, star or moon has, be it in a scan."""
 DISC = 0.001
 """Square scene units from which what is bright in the sky is a sun or a moon."""
 
@@ -145,29 +150,36 @@ def _rows(along: Floats, mask: HardMask) -> Floats | None:
 
 def _filled(image: Floats, plane: Floats, down: Floats, time: str, weather: str) -> Sky | None:
     """The sky with what floats in it: every pixel that is a mixture of two of its colours."""
+    top = veiled(SKIES[time][0], weather)
     disc = veiled(MOON if time == "night" else SUNS[time], weather)
     cloud = veiled(cloud_colour(time, weather), weather)
     falls: dict[str, Floats] = {"snow": np.array(FLAKE_COLOUR, np.float32)}
     if weather == "rain":
         falls["rain"] = STREAK_SHARE * np.array(STREAK, np.float32) + (1 - STREAK_SHARE) * plane
     mixtures = [("disc", plane, disc)]
-    if time != "night":
+    if time == "night":  # what makes the moon a crescent is a disc of the sky's darkest colour
+        star = veiled(STAR, weather)
+        mixtures += [("dark", plane, top), ("dark", disc, top), ("star", plane, star)]
+    else:
         mixtures += [("cloud", plane, cloud), ("cloud", disc, cloud)]
     if weather in falls:
         mixtures += [("fall", plane, falls[weather]), ("fall", cloud, falls[weather])]
     best = np.linalg.norm(image - plane, axis=2)
     sure = (best < SURELY) & (down < 1.02)[:, None]
     parts = {name: np.zeros(best.shape, np.float32) for name in ("disc", "cloud", "fall")}
+    mixed = np.zeros(best.shape, np.bool_)
     for name, base, other in mixtures:
         line = np.broadcast_to(other - base, image.shape)
-        share = np.clip(((image - base) * line).sum(axis=2) / (line * line).sum(axis=2), 0, 1)
+        length = np.maximum((line * line).sum(axis=2), 1.0)
+        share = np.clip(((image - base) * line).sum(axis=2) / length, 0, 1)
         off = np.linalg.norm(image - base - share[:, :, None] * line, axis=2)
         nearer = off < best - 1.0
         best = np.where(nearer, off, best)
+        mixed = np.where(nearer, (share > PARTLY) & (share < 1 - PARTLY), mixed)
         for part in parts:
             parts[part] = np.where(nearer, share if part == name else 0, parts[part])
-    likely = (best < NEAR) & (down < 1.02)[:, None]
-    region = _with_pockets(likely, sure, down)
+    likely = (best < NEAR) & (down < 1.02)[:, None] & ~_thick(mixed)
+    region = _with_pockets(likely, sure, down, panes=time == "day")
     if region.mean() < LEAST:
         return None
     low = {name: np.where(region & (part > 0.06), part, 0) for name, part in parts.items()}
@@ -181,13 +193,25 @@ def _filled(image: Floats, plane: Floats, down: Floats, time: str, weather: str)
     )
 
 
-def _with_pockets(likely: HardMask, sure: HardMask, down: Floats) -> HardMask:
+def _thick(mixed: HardMask) -> HardMask:
+    """Patches of mixed colour that are more than the rim of something, such as the front of a
+    house."""
+    side = max(3, round(RIM * min(mixed.shape))) | 1
+    plain = mixed.astype(np.uint8)
+    core = cv2.morphologyEx(plain, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0
+    _, numbered = cv2.connectedComponents(plain, connectivity=4)
+    return np.asarray(np.isin(numbered, np.unique(numbered[core])) & mixed)
+
+
+def _with_pockets(
+    likely: HardMask, sure: HardMask, down: Floats, *, panes: bool
+) -> HardMask:
     """The likely pixels that hang together with plain sky, cut-off patches of it included."""
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(
         likely.astype(np.uint8), connectivity=4
     )
     plain = np.bincount(numbered[sure & likely], minlength=count)
-    low = down[np.minimum(stats[:, 1] + stats[:, 3] - 1, len(down) - 1)] > POCKET
+    low = panes & (down[np.minimum(stats[:, cv2.CC_STAT_TOP], len(down) - 1)] > POCKET)
     area = stats[:, cv2.CC_STAT_AREA]
     unit = min(likely.shape)
     kept = (plain >= 0.3 * area) & (~low | (area > 0.003 * unit * unit))
