@@ -199,7 +199,9 @@ def _drawings() -> list[Listing]:
         DRAWN_MOODS: "redraws the light and weather of drawings, without a model",
     }
     size = _size(folder)
-    return [Listing(Entry(name, text, "", "", ()), folder, True, size) for name, text in told.items()]
+    return [
+        Listing(Entry(name, text, "", "", ()), folder, True, size) for name, text in told.items()
+    ]
 
 
 def _segmenters(models_dir: Path) -> list[Listing]:

@@ -200,7 +200,9 @@ def _painted_sky(
         tint = veiled(cloud_colour(time, "clear" if clear else "rain"), weather)
         found += sky.clouds[:, :, None] * (tint - found)
     drops = np.array(STREAK if weather == "rain" else FLAKE_COLOUR, np.float32)
-    found += (STREAK_SHARE if weather == "rain" else 1.0) * sky.falling[:, :, None] * (drops - found)
+    found += (
+        (STREAK_SHARE if weather == "rain" else 1.0) * sky.falling[:, :, None] * (drops - found)
+    )
     return found
 
 

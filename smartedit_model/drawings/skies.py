@@ -1,4 +1,4 @@
-"""The sky of a drawing: where it is seen, its horizon, its clouds, and where its sun or moon stands.
+"""The sky of a drawing: its place, its horizon, its clouds, and where its sun or moon stands.
 
 The world paints a sky as one gradient between two known colours, so a pixel of it is known by its
 colour and its row. It paints nothing.
@@ -194,8 +194,7 @@ def _filled(image: Floats, plane: Floats, down: Floats, time: str, weather: str)
 
 
 def _thick(mixed: HardMask) -> HardMask:
-    """Patches of mixed colour that are more than the rim of something, such as the front of a
-    house."""
+    """Patches of mixed colour that are more than a rim, such as the front of a house."""
     side = max(3, round(RIM * min(mixed.shape))) | 1
     plain = mixed.astype(np.uint8)
     core = cv2.morphologyEx(plain, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0
@@ -203,9 +202,7 @@ def _thick(mixed: HardMask) -> HardMask:
     return np.asarray(np.isin(numbered, np.unique(numbered[core])) & mixed)
 
 
-def _with_pockets(
-    likely: HardMask, sure: HardMask, down: Floats, *, panes: bool
-) -> HardMask:
+def _with_pockets(likely: HardMask, sure: HardMask, down: Floats, *, panes: bool) -> HardMask:
     """The likely pixels that hang together with plain sky, cut-off patches of it included."""
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(
         likely.astype(np.uint8), connectivity=4

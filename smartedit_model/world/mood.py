@@ -1,7 +1,7 @@
 """What lies over a whole picture: rain, snow, fog, and styles of drawing.
 
-Pictures are HWC uint8 RGB. Lengths are shares of the picture's shorter side, so a mood looks alike at
-every resolution; a longer picture has more drops and flakes. Styles are for square pictures.
+Pictures are HWC uint8 RGB. Lengths are shares of the picture's shorter side, so a mood looks alike
+at every resolution; a longer picture has more drops and flakes. Styles are for square pictures.
 """
 
 from __future__ import annotations
