@@ -42,7 +42,8 @@ def rim_of(image: Floats, region: HardMask) -> Rim | None:
     ring = wide & ~region
     if not ring.any() or wide.all():
         return None
-    at = np.nonzero(ring)
+    rows, columns = np.nonzero(ring)
+    at = (rows, columns)
     inside, outside = _nearest(region, at), _nearest(~wide, at)
     near, far = image[inside], image[outside]
     line, here = near - far, image[at] - far
