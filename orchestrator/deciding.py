@@ -18,7 +18,7 @@ from orchestrator.rewording import wordings
 from orchestrator.routing import Route, routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext
-from tools.editing import Editor, Wish, tunable
+from tools.editing import Editor, Wish, suits, tunable
 from tools.grounding import Scene
 
 STAYS = ("grow", "wording", "instruction")
@@ -26,24 +26,22 @@ STAYS = ("grow", "wording", "instruction")
 not of the executor left behind."""
 
 
-def first_way(
-    step: Step, scene: Scene, work: Any, context: RunContext, settings: RunSettings
-) -> int:
+def first_way(step: Step, scene: Scene, context: RunContext) -> int:
     """Which of a step's routes is tried first: one that yields only where its editor suits."""
     for number, route in enumerate(routes(step)):
-        if not route.yields or _suits(route, step, scene, work, context, settings):
+        if not route.yields or _suits(route, step, scene, context):
             return number
     return 0
 
 
-def _suits(
-    route: Route, step: Step, scene: Scene, work: Any, context: RunContext, settings: RunSettings
-) -> bool:
-    """Whether the editor of a route is known here and made for the picture; nothing forces it."""
+def _suits(route: Route, step: Step, scene: Scene, context: RunContext) -> bool:
+    """Whether the editor of a route is here and made for the picture; nothing forces it."""
     if route.model not in context.editors.names():
         return False
-    unforced = settings.model_copy(update={"force": False})
-    return _is_there(route, step, scene, work, context, unforced)
+    editor = context.editors.get(route.model)
+    if not editor.availability().ready or not editor.supports(step.op):
+        return False
+    return suits(editor, Wish(step.op, step.params, step.target), scene.image).inside
 
 
 def editor_for(

@@ -72,7 +72,7 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     if undone:
         return {"work": work | _ended("skipped", f"it builds on {undone}, which was not done")}
     scene = _scene(state, context)
-    work["route"] = first_way(step, scene, work, context, settings)
+    work["route"] = first_way(step, scene, context)
     first = routes(step)[work["route"]]
     if not first.is_tool:
         chosen = editor_for(first, step, scene, work, context, settings)

@@ -14,7 +14,7 @@ from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.operation import Rgb
 from tools.pictures import Picture
 
-NIGHT = {"op": "relight", "params": {"to": "night"}, "scope": "global"}
+NIGHT: dict[str, object] = {"op": "relight", "params": {"to": "night"}, "scope": "global"}
 
 
 class Lamplighter:
