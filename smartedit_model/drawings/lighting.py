@@ -141,7 +141,8 @@ def _light(old: str, new: str, weather: str, height: int) -> Light:
     elif weather == "fog":
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
         veil, share = np.array(FOG, np.float32), 0.8 - 0.38 * down
-    return Light(factor, np.asarray(share * veil * (1 - factor), np.float32))
+    lift: Floats = (share * veil * (1 - factor)).astype(np.float32)
+    return Light(factor.astype(np.float32), lift)
 
 
 def _fill(before: Floats, out: Floats, region: HardMask, new: Floats, light: Light) -> None:
