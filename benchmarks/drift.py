@@ -36,7 +36,7 @@ from orchestrator.drift import measure_drift
 from orchestrator.editor_shelf import default_shelf
 from orchestrator.editors import EditorShelf
 from orchestrator.plan import Step
-from orchestrator.routing import routes
+from orchestrator.routing import usual
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from tools.errors import ToolError
@@ -102,7 +102,7 @@ def bare_tool(made: tuple[Step, Wish, Any, Any] | None, rgb: Rgb, seed: int) -> 
     if made is None:
         return rgb
     step, _, mask, _ = made
-    route = routes(step)[0]
+    route = usual(step)
     tool = get_tool(route.executor.removeprefix("tool:"))
     result = tool.run(parse_args(tool, route.args), ToolContext(rgb, mask, None, seed))
     return result.image if result.image.shape == rgb.shape else rgb

@@ -18,12 +18,30 @@ from orchestrator.rewording import wordings
 from orchestrator.routing import Route, routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext
-from tools.editing import Editor, Wish, tunable
+from tools.editing import Editor, Wish, suits, tunable
 from tools.grounding import Scene
 
 STAYS = ("grow", "wording", "instruction")
 """What a switch to another executor keeps of the tuning: what is known of the place and the wish,
 not of the executor left behind."""
+
+
+def first_way(step: Step, scene: Scene, context: RunContext) -> int:
+    """Which of a step's routes is tried first: one that yields only where its editor suits."""
+    for number, route in enumerate(routes(step)):
+        if not route.yields or _suits(route, step, scene, context):
+            return number
+    return 0
+
+
+def _suits(route: Route, step: Step, scene: Scene, context: RunContext) -> bool:
+    """Whether the editor of a route is here and made for the picture; nothing forces it."""
+    if route.model not in context.editors.names():
+        return False
+    editor = context.editors.get(route.model)
+    if not editor.availability().ready or not editor.supports(step.op):
+        return False
+    return suits(editor, Wish(step.op, step.params, step.target), scene.image).inside
 
 
 def editor_for(
@@ -94,12 +112,12 @@ def _way(step: Step, work: Any, scene: Scene, context: RunContext, settings: Run
         for item in work["tried"]
         if item["executor"] == here and item["verdict"]["status"] == "failed"
     )
-    if route.is_tool:
+    if route.is_tool or route.yields:
         following = ways[work["route"] + 1] if work["route"] + 1 < len(ways) else None
         others = following is not None and (
             following.is_tool or _is_there(following, step, scene, work, context, settings)
         )
-        return Way(True, others, met=met)
+        return Way(True, others, met=met, answers=route.is_tool)
     beyond = {**work, "passed_over": [*work.get("passed_over", ()), here]}
     others = bool(here) and _is_there(route, step, scene, beyond, context, settings)
     editor = editor_for(route, step, scene, work, context, settings)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 DRAWN = "drawn-things"
 """Draws what its catalogue holds, without a model; first, since no model draws that better."""
+MOODS = "drawn-moods"
+"""Redraws the light and weather of drawings, without a model."""
 BEST_FIRST = ("smartedit-13b", "smartedit-7b", "smartedit-nano")
-"""The models that ``auto`` tries after it, in order."""
+"""The models that ``auto`` tries after them, in order."""
 
 
 def default_shelf(models: Path) -> EditorShelf:
@@ -25,6 +27,7 @@ def default_shelf(models: Path) -> EditorShelf:
         models: folder of imported weights, one folder a model.
     """
     factories: dict[str, Callable[[], Editor]] = {DRAWN: partial(_drawn_things, models)}
+    factories[MOODS] = partial(_drawn_moods, models)
     factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
     return EditorShelf(factories, partial(_open_ended, models))
 
@@ -36,6 +39,15 @@ def _drawn_things(models: Path) -> Editor:
 
     folder = small_folder(models)
     return DrawnThings(folder, lambda image: drawn_eyes(folder).surroundings(image))
+
+
+def _drawn_moods(models: Path) -> Editor:
+    from orchestrator.witnesses import drawn_eyes
+    from smartedit_model.drawings.moods import DrawnMoods
+    from smartedit_model.sam.small import small_folder
+
+    folder = small_folder(models)
+    return DrawnMoods(folder, lambda image: drawn_eyes(folder).surroundings(image))
 
 
 def _smartedit(name: str, models: Path) -> Editor:

@@ -13,7 +13,7 @@ import numpy as np
 from langgraph.runtime import Runtime
 
 from orchestrator.attempts import Candidate
-from orchestrator.deciding import decide, editor_for, pick, told_of_tries
+from orchestrator.deciding import decide, editor_for, first_way, pick, told_of_tries
 from orchestrator.editors import Refusal
 from orchestrator.events import (
     AttemptJudged,
@@ -72,7 +72,8 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     if undone:
         return {"work": work | _ended("skipped", f"it builds on {undone}, which was not done")}
     scene = _scene(state, context)
-    first = routes(step)[0]
+    work["route"] = first_way(step, scene, context)
+    first = routes(step)[work["route"]]
     if not first.is_tool:
         chosen = editor_for(first, step, scene, work, context, settings)
         if isinstance(chosen, Refusal):
@@ -191,7 +192,8 @@ def verify(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         return {"work": work | _chosen(work, move)}
     work["tuning"] = move.tuning
     if move.kind == "switch":
-        if routes(step)[work["route"]].is_tool:
+        left = routes(step)[work["route"]]
+        if left.is_tool or left.yields:
             work["route"] += 1
         else:
             work["passed_over"] = [*work["passed_over"], work["executor"]]

@@ -87,6 +87,7 @@ class Way:
         guidance: the options of the model that may be turned.
         wordings: ways to put the instruction that have not been tried.
         met: how this executor's earlier tries at the step failed.
+        answers: a deterministic one can be made stronger, or given a wider mask.
     """
 
     deterministic: bool = True
@@ -94,6 +95,7 @@ class Way:
     guidance: Mapping[str, float] = field(default_factory=dict)
     wordings: int = 0
     met: tuple[Fault, ...] = ()
+    answers: bool = True
 
 
 def next_move(
@@ -144,6 +146,10 @@ def next_move(
 
 def _of_tool(fault: Fault, verdict: dict[str, Any], way: Way, tuning: dict[str, Any]) -> Move:
     """A tool answers to its strength and its mask alone."""
+    if not way.answers and not way.others:
+        return Move("give_up", reason=verdict["reason"])
+    if not way.answers:
+        return Move("switch", reason="another executor")
     weak = verdict.get("remedy") == "stronger" or fault == "weak"
     if weak and tuning.get("strength", 1.0) < STRONGER**2:
         changed = {"strength": tuning.get("strength", 1.0) * STRONGER}

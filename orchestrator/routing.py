@@ -24,6 +24,7 @@ class Route:
         strength: name of the argument a retry may strengthen; "" for none.
         limit: the largest absolute value that argument takes.
         model: for editors: the name the plan insists on; "" for the run's choice.
+        yields: only where that editor suits the picture; elsewhere the next way is taken.
     """
 
     executor: str
@@ -31,6 +32,7 @@ class Route:
     strength: str = ""
     limit: float = 1.0
     model: str = ""
+    yields: bool = False
 
     @property
     def is_tool(self) -> bool:
@@ -46,6 +48,8 @@ class Route:
 
 
 EDITOR = Route("editor")
+DRAWN_MOODS = Route("editor", model="drawn-moods", yields=True)
+"""Light and weather as drawings have them; a photograph goes on to the tools."""
 HELD_IN_THE_MIDDLE = frozenset(
     {
         *("eye", "iris", "nose", "mouth", "lip", "tooth", "ear", "eyebrow", "head", "face"),
@@ -65,6 +69,11 @@ def routes(step: Step) -> tuple[Route, ...]:
         return (Route("editor", model=step.executor),)
     made = TABLE[step.op](step)
     return made or (EDITOR,)
+
+
+def usual(step: Step) -> Route:
+    """The way to do a step whatever the picture is."""
+    return next(way for way in routes(step) if not way.yields)
 
 
 def _tool(
@@ -151,7 +160,14 @@ def _weather(step: Step) -> tuple[Route, ...]:
     kind = step.params["kind"]
     if kind == "clear":
         return (EDITOR,)
-    return _tool(kind, {"strength": step.params.get("strength", 1.0)}, "strength", 2.0)
+    made = _tool(kind, {"strength": step.params.get("strength", 1.0)}, "strength", 2.0)
+    return (DRAWN_MOODS, *made) if kind in ("rain", "snow", "fog") else made
+
+
+def _relight(step: Step) -> tuple[Route, ...]:
+    to, strength = step.params["to"], step.params.get("strength", 1.0)
+    made = _tool("relight", {"to": to, "strength": strength}, "strength", 2.0)
+    return (DRAWN_MOODS, *made) if to in ("night", "sunset", "day") else made
 
 
 PLAIN_LOOKS: dict[str, tuple[str, str, float]] = {
@@ -194,12 +210,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "remove": lambda _step: (*_tool("remove_object", {}), EDITOR),
     "resize": _resize,
     "move": _move,
-    "relight": lambda step: _tool(
-        "relight",
-        {"to": step.params["to"], "strength": step.params.get("strength", 1.0)},
-        "strength",
-        2.0,
-    ),
+    "relight": _relight,
     "weather": _weather,
     "background": _background,
     "text": _text,

@@ -139,6 +139,8 @@ ENTRIES = {
 
 DRAWN = "drawn-things"
 """The editor that draws from the catalogue (``smartedit_model.drawings.drawer``)."""
+DRAWN_MOODS = "drawn-moods"
+"""The editor of light and weather in drawings (``smartedit_model.drawings.moods``)."""
 
 
 def entry(name: str) -> Entry:
@@ -186,14 +188,20 @@ def list_models(models_dir: Path) -> list[Listing]:
             continue
         known = ENTRIES.get(name) or Entry(name, "found in the models folder", "", "", ())
         rows.append(Listing(known, folder, present, _size(folder) if present else 0))
-    return [*rows, _drawings(), *_segmenters(models_dir)]
+    return [*rows, *_drawings(), *_segmenters(models_dir)]
 
 
-def _drawings() -> Listing:
-    """The editor that draws without weights, with the drawings it draws."""
+def _drawings() -> list[Listing]:
+    """The editors that draw without weights, with the drawings they draw."""
     folder = Path(__file__).with_name("world") / "data"
-    summary = "draws the drawn world's things into drawings, without a model"
-    return Listing(Entry(DRAWN, summary, "", "", ()), folder, True, _size(folder))
+    told = {
+        DRAWN: "draws the drawn world's things into drawings, without a model",
+        DRAWN_MOODS: "redraws the light and weather of drawings, without a model",
+    }
+    size = _size(folder)
+    return [
+        Listing(Entry(name, text, "", "", ()), folder, True, size) for name, text in told.items()
+    ]
 
 
 def _segmenters(models_dir: Path) -> list[Listing]:

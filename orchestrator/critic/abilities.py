@@ -93,7 +93,7 @@ def _chosen_tools(step: Step, author: Author, assets: Collection[str] | None) ->
         return _missing_assets(step, ways, assets)
     # The rule planner's values are the user's own words ("a sparkly blue"): that step will say
     # what is wrong with them, and the rest of what they asked for is still done.
-    able = author == "rules" or any(not way.is_tool for way in ways)
+    able = author == "rules" or any(not (way.is_tool or way.yields) for way in ways)
     return [Finding("warn" if able else "refuse", "bad_arguments", wrong, step.id)]
 
 

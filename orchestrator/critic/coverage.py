@@ -22,7 +22,7 @@ from orchestrator.language.read import read_plan
 from orchestrator.language.units import Unit
 from orchestrator.plan import EditPlan, Step
 from orchestrator.planning import PlanContext
-from orchestrator.routing import routes
+from orchestrator.routing import usual
 
 UNKNOWN = "unknown"
 FAMILIES: tuple[frozenset[str], ...] = (
@@ -244,7 +244,7 @@ def _told(step: Step) -> list[str]:
 
 def _is_read(step: Step) -> bool:
     try:
-        return not routes(step)[0].is_tool
+        return not usual(step).is_tool
     except (KeyError, TypeError, ValueError):
         return False
 

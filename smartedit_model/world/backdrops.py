@@ -34,6 +34,17 @@ LIGHTS: dict[str, Colour] = {
     "sunset": (1.0, 0.82, 0.72),
     "night": (0.5, 0.56, 0.76),
 }
+SUNS: dict[str, Colour] = {"day": (255, 226, 120), "sunset": (255, 214, 130)}
+MOON: Colour = (252, 244, 206)
+STAR: Colour = (250, 246, 220)
+CLOUD, GREY_CLOUD = (252, 254, 255), (206, 212, 220)
+PUFFS = ((0.0, 0.0, 0.05), (0.06, -0.02, 0.06), (0.13, 0.0, 0.045))
+"""Of each cloud: x and y from its place, and size."""
+PANE: Colour = (226, 240, 246)
+LAMP: Colour = (255, 222, 132)
+"""Windows of houses: their glass, and what burns behind it by night."""
+SNOW: tuple[Colour, Colour] = ((232, 238, 246), (250, 252, 255))
+"""Snow on the ground, far and near."""
 # Photographs that scikit-image ships and that are free of copyright, with the crops that suit.
 PHOTOS = ("brick", "grass", "gravel", "coffee", "rocket", "hubble_deep_field", "chelsea")
 CIRCLE: Points = ellipse(0, 0, 1, 1)
@@ -82,18 +93,18 @@ def _sky(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
     stars = [(draw.random(), draw.random() * spec.horizon * 0.9, draw.random()) for _ in range(34)]
     if spec.time == "night":
         for sx, sy, s in stars:
-            _disc(canvas, sx, sy, 0.002 + 0.003 * s, 0.002 + 0.003 * s, (250, 246, 220), glow=True)
-        _disc(canvas, x, y, 0.055, 0.055, (252, 244, 206), glow=True)
+            _disc(canvas, sx, sy, 0.002 + 0.003 * s, 0.002 + 0.003 * s, STAR, glow=True)
+        _disc(canvas, x, y, 0.055, 0.055, MOON, glow=True)
         _disc(canvas, x + 0.024, y - 0.012, 0.046, 0.046, SKIES["night"][0], glow=True)
         return
-    sun = (255, 226, 120) if spec.time == "day" else (255, 214, 130)
+    sun = SUNS[spec.time]
     if spec.time == "sunset":
         y = spec.horizon - 0.05
     if spec.weather == "clear":
         _disc(canvas, x, y, 0.06, 0.06, sun, glow=True)
-    tint = (252, 254, 255) if spec.weather == "clear" else (206, 212, 220)
+    tint = CLOUD if spec.weather == "clear" else GREY_CLOUD
     for cx, cy in clouds:
-        for dx, dy, r in ((0, 0, 0.05), (0.06, -0.02, 0.06), (0.13, 0, 0.045)):
+        for dx, dy, r in PUFFS:
             _disc(canvas, cx + dx, cy + dy, r * 1.2, r * 0.62, tint)
 
 
@@ -154,7 +165,7 @@ def _street(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
         while y < h - 0.06:
             for i in range(int(width / 0.06)):
                 lit = draw.random() < 0.5
-                colour = (255, 222, 132) if night and lit else (226, 240, 246)
+                colour = LAMP if night and lit else PANE
                 wx = x + 0.022 + i * 0.06
                 canvas.box(wx, y, wx + 0.03, y + 0.042, colour, glow=night and lit)
             y += 0.078
@@ -224,7 +235,7 @@ def _beach(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
 def _snowed(canvas: Canvas, spec: SceneSpec, h: float) -> None:
     """Lays snow on the ground, if it snows."""
     if spec.weather == "snow":
-        canvas.gradient(h, 1, canvas.lit((232, 238, 246)), canvas.lit((250, 252, 255)))
+        canvas.gradient(h, 1, canvas.lit(SNOW[0]), canvas.lit(SNOW[1]))
 
 
 def _shelf(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:

@@ -1,7 +1,7 @@
 """What lies over a whole picture: rain, snow, fog, and styles of drawing.
 
-Pictures are HWC uint8 RGB. Lengths are shares of the picture's side, so a mood looks alike at every
-resolution.
+Pictures are HWC uint8 RGB. Lengths are shares of the picture's shorter side, so a mood looks alike
+at every resolution; a longer picture has more drops and flakes. Styles are for square pictures.
 """
 
 from __future__ import annotations
@@ -17,6 +17,14 @@ from smartedit_model.world.drawing import ellipse
 from smartedit_model.world.spec import SceneSpec
 
 FLAKE = ellipse(0, 0, 1, 1)[::2]
+VEILS: dict[str, tuple[tuple[int, int, int], float]] = {
+    "rain": ((118, 134, 156), 0.34),
+    "snow": ((226, 234, 246), 0.24),
+}
+"""Weather -> the colour that is mixed into everything, and its share."""
+STREAK, FLAKE_COLOUR = (226, 238, 250), (253, 254, 255)
+STREAK_SHARE = 0.72
+FOG = (222, 226, 230)
 
 
 def apply_mood(image: Image, spec: SceneSpec) -> Image:
@@ -35,40 +43,47 @@ def _mix(image: Image, colour: tuple[int, int, int], amount: float) -> Image:
     return done
 
 
+def _sides(image: Image) -> tuple[int, float, float]:
+    """Pixels of the shorter side, and how long both sides are by it: x, y."""
+    height, width = image.shape[:2]
+    unit = min(height, width)
+    return unit, width / unit, height / unit
+
+
 def _rain(image: Image, draw: random.Random) -> Image:
-    size = image.shape[0]
-    image = _mix(image, (118, 134, 156), 0.34)
+    unit, wide, high = _sides(image)
+    image = _mix(image, *VEILS["rain"])
     streaks = image.copy()
-    width = max(1, round(0.006 * size))
-    for _ in range(70):
-        x, y, length = draw.uniform(-0.05, 1.1), draw.uniform(-0.1, 1.0), draw.uniform(0.05, 0.11)
-        start = (round(x * size * 16), round(y * size * 16))
-        stop = (round((x - 0.28 * length) * size * 16), round((y + length) * size * 16))
-        cv2.line(streaks, start, stop, (226, 238, 250), width, cv2.LINE_AA, 4)
-    done: Image = cv2.addWeighted(streaks, 0.72, image, 0.28, 0)
+    width = max(1, round(0.006 * unit))
+    for _ in range(round(70 * wide * high)):
+        x, y = draw.uniform(-0.05 * wide, 1.1 * wide), draw.uniform(-0.1 * high, 1.0 * high)
+        length = draw.uniform(0.05, 0.11)
+        start = (round(x * unit * 16), round(y * unit * 16))
+        stop = (round((x - 0.28 * length) * unit * 16), round((y + length) * unit * 16))
+        cv2.line(streaks, start, stop, STREAK, width, cv2.LINE_AA, 4)
+    done: Image = cv2.addWeighted(streaks, STREAK_SHARE, image, 1 - STREAK_SHARE, 0)
     return done
 
 
 def _snow(image: Image, draw: random.Random) -> Image:
-    size = image.shape[0]
-    image = _mix(image, (226, 234, 246), 0.24)
-    for _ in range(90):
-        x, y, r = draw.random(), draw.random(), draw.uniform(0.006, 0.014)
+    unit, wide, high = _sides(image)
+    image = _mix(image, *VEILS["snow"])
+    for _ in range(round(90 * wide * high)):
+        x, y, r = draw.random() * wide, draw.random() * high, draw.uniform(0.006, 0.014)
         # A polygon: OpenCV's own small smoothed circles come out as crosses.
-        flake = np.rint((FLAKE * r + (x, y)) * (size * 16)).astype(np.int32)
-        cv2.fillPoly(image, [flake], (253, 254, 255), cv2.LINE_AA, 4)
+        flake = np.rint((FLAKE * r + (x, y)) * (unit * 16)).astype(np.int32)
+        cv2.fillPoly(image, [flake], FLAKE_COLOUR, cv2.LINE_AA, 4)
     return image
 
 
 def _fog(image: Image, draw: random.Random) -> Image:
-    size = image.shape[0]
-    at = np.linspace(0, 1, size, dtype=np.float32)
+    down, across = (np.linspace(0, 1, side, dtype=np.float32) for side in image.shape[:2])
     # Thick above, thin near the viewer's feet, with slow banks across.
-    bank = 0.07 * np.sin(2 * np.pi * (at * draw.uniform(1.0, 2.0) + draw.random()))
-    amount = np.clip(0.8 - 0.38 * at[:, None] + bank[None, :], 0, 1)[:, :, None]
-    done: Image = np.rint(
-        image * (1 - amount) + np.array([222, 226, 230], np.float32) * amount
-    ).astype(np.uint8)
+    bank = 0.07 * np.sin(2 * np.pi * (across * draw.uniform(1.0, 2.0) + draw.random()))
+    amount = np.clip(0.8 - 0.38 * down[:, None] + bank[None, :], 0, 1)[:, :, None]
+    done: Image = np.rint(image * (1 - amount) + np.array(FOG, np.float32) * amount).astype(
+        np.uint8
+    )
     return done
 
 

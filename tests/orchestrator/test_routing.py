@@ -10,7 +10,7 @@ import yaml
 
 import orchestrator.language
 from orchestrator.plan import AdjustParams, RelightParams, Step, WeatherParams
-from orchestrator.routing import routes
+from orchestrator.routing import routes, usual
 from tools.lookbook import look_name
 from tools.registry import get_tool, parse_args
 
@@ -86,6 +86,29 @@ def test_semantic_steps_go_to_an_editor(op: str) -> None:
     params = {"replace": {"new": "a fox"}, "add": {"what": "a fox"}, "restyle": {"style": "anime"}}
     step = Step.model_validate({"id": "s1", "op": op, "instruction": "x", "params": params[op]})
     assert [route.executor for route in routes(step)] == ["editor"]
+
+
+@pytest.mark.parametrize(
+    ("op", "params"), [("relight", {"to": "night"}), ("weather", {"kind": "snow"})]
+)
+def test_light_and_weather_go_to_the_drawings_editor_before_the_tools(
+    op: str, params: dict[str, str]
+) -> None:
+    """It yields to them in photographs; what words mean is told as for a tool."""
+    step = Step.model_validate({"id": "s1", "op": op, "instruction": "x", "params": params})
+    first, second = routes(step)
+    assert (first.model, first.yields) == ("drawn-moods", True)
+    assert second.is_tool
+    assert usual(step) == second
+
+
+@pytest.mark.parametrize(
+    ("op", "params"), [("relight", {"to": "dusk"}), ("weather", {"kind": "storm"})]
+)
+def test_moods_the_world_does_not_know_go_to_the_tools(op: str, params: dict[str, str]) -> None:
+    """Rather than to the nearest that it knows."""
+    step = Step.model_validate({"id": "s1", "op": op, "instruction": "x", "params": params})
+    assert [route.is_tool for route in routes(step)] == [True]
 
 
 def test_an_executor_the_plan_names_is_the_only_one() -> None:

@@ -1,0 +1,130 @@
+"""Measures nights, sunsets, days, rain, snow and fog made of drawings, judged by their own judge.
+
+Run as `python benchmarks/drawn_moods.py [--quick] [--ways tools editor] [--limit N] [--seed N]
+[--size N] [--sheet FOLDER]`, on scenes of the validation split. *tools*: the photographic tools;
+*editor*: `drawn-moods` alone; *words*: the whole product gets the world's own sentence. Ends in
+one JSON line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from provenance import provenance
+
+from memory.home import find_home
+from orchestrator.editor_shelf import default_shelf
+from orchestrator.evaluated import ProductSubject
+from orchestrator.settings import RunSettings
+from smartedit_model.evaluation.judge import SceneJudge
+from smartedit_model.evaluation.subjects import Ask
+from smartedit_model.world.edits import EditSample
+from smartedit_model.world.stream import sample
+from tools.editing import EditRequest, Wish
+from tools.operation import Rgb, ToolContext
+from tools.registry import get_tool, parse_args
+from tools.target import IMAGE
+
+Maker = Callable[[EditSample, int], Rgb]
+SHOWN = 24
+MOODS = ("night", "sunset", "day", "rain", "snow", "fog")
+
+
+def cases(limit: int, seed: int, size: int) -> Iterator[EditSample]:
+    """The first so many changes of light or weather in a stream of validation scenes."""
+    number = found = 0
+    while found < limit:
+        made = sample("val", number, seed, None, {"whole": 1.0}, size=size)
+        number += 1
+        if isinstance(made, EditSample) and made.valid and asked_mood(made) in MOODS:
+            found += 1
+            yield made
+
+
+def asked_mood(case: EditSample) -> str:
+    """The mood that a case asks for; empty for other edits."""
+    known = case.op in ("time", "weather") and case.spec is not None
+    return str(case.spec.value) if known and case.spec is not None else ""
+
+
+def by_tools(case: EditSample, number: int) -> Rgb:
+    """As photographs are done."""
+    mood = asked_mood(case)
+    name, args = ("relight", {"to": mood}) if case.op == "time" else (mood, {})
+    tool = get_tool(name)
+    return tool.run(parse_args(tool, args), ToolContext(case.source, seed=number)).image
+
+
+def by_editor() -> Maker:
+    """As the editor for drawings does it, whatever the domain check says."""
+    editor = default_shelf(find_home().models).get("drawn-moods")
+
+    def make(case: EditSample, number: int) -> Rgb:
+        mood = asked_mood(case)
+        op, name = ("relight", "to") if case.op == "time" else ("weather", "kind")
+        wish = Wish(op, {name: mood}, IMAGE)
+        request = EditRequest(case.source, case.instruction, op=op, seed=number, wish=wish)
+        return editor.edit(request).image
+
+    return make
+
+
+def by_words(subject: ProductSubject) -> Maker:
+    """The whole product, given the world's own sentence."""
+    return lambda case, number: (
+        subject.make([Ask(case.source, case.instruction, case.op, number)])[0].image
+    )
+
+
+def measure(asked: argparse.Namespace, way: str, make: Maker) -> dict[str, list[bool]]:
+    """Whether each case came out right, by mood."""
+    judge, right = SceneJudge(), defaultdict[str, list[bool]](list)
+    shown: list[Rgb] = []
+    for number, case in enumerate(cases(asked.limit, asked.seed, asked.size)):
+        picture = make(case, number)
+        right[asked_mood(case)].append(judge.judge(case, picture).aligned)
+        shown.append(np.vstack([case.source, picture, case.target]))
+    if asked.sheet is not None:
+        whole = min(SHOWN, len(shown) // 8 * 8)
+        rows = [np.hstack(shown[at : at + 8]) for at in range(0, whole, 8)]
+        path = Path(asked.sheet) / f"moods-{way}.png"
+        cv2.imwrite(str(path), cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
+    return right
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="8 cases")
+    ways = ("tools", "editor", "words")
+    parser.add_argument("--ways", nargs="+", default=["tools", "editor"], choices=ways)
+    parser.add_argument("--limit", type=int, default=64, help="cases")
+    parser.add_argument("--size", type=int, default=128, help="side of the pictures")
+    parser.add_argument("--seed", type=int, default=91, help="another seed gives other cases")
+    parser.add_argument("--sheet", default=None, help="a folder for pictures of the first 24")
+    asked = parser.parse_args()
+    asked.limit = 8 if asked.quick else asked.limit
+    started = time.monotonic()
+    closing: dict[str, object] = {"benchmark": "drawn_moods", "n": asked.limit}
+    with ProductSubject(find_home().models, RunSettings(planner="rules")) as product:
+        for way in asked.ways:
+            makers = {"tools": lambda: by_tools, "editor": by_editor}
+            make = makers[way]() if way in makers else by_words(product)
+            right = measure(asked, way, make)
+            for mood in MOODS:
+                if right[mood]:
+                    print(f"{way:7} {mood:7} {sum(right[mood])} of {len(right[mood])}", flush=True)
+            closing[way] = sum(sum(found) for found in right.values())
+    closing["seconds"] = round(time.monotonic() - started, 1)
+    print(json.dumps(closing | provenance(asked.seed)))
+
+
+if __name__ == "__main__":
+    main()
