@@ -111,8 +111,11 @@ def cartoon(args: CartoonArgs, context: ToolContext) -> ToolResult:
         rows = field.rows(top, block.shape[0])
         level = np.clip(rows[..., 3], 0.02, 1)
         near = np.floor(level * _BANDS) + np.float32(0.5)
-        band = (near + np.float32(0.5) * np.tanh(24 * (level * _BANDS - near - np.float32(0.5)))
-                + np.float32(0.5) * np.tanh(24 * (level * _BANDS - near + np.float32(0.5))))
+        band = (
+            near
+            + np.float32(0.5) * np.tanh(24 * (level * _BANDS - near - np.float32(0.5)))
+            + np.float32(0.5) * np.tanh(24 * (level * _BANDS - near + np.float32(0.5)))
+        )
         tone = np.clip(band / _BANDS, 0, 1)
         bright = np.float32(0.04) + tone * np.float32(1.02)
         made = rows[..., :3] * (bright / level)[..., None]

@@ -53,7 +53,9 @@ def _oiled(photo: Colours, brush: float, seed: int) -> Colours:
     relief = 0.7 * hairs + 0.8 * loads
     # Light from the upper left over the ridges that bristles leave.
     ridge = blurred(relief, 0.5 * step)
-    light = ridge - warped(ridge, np.full_like(ridge, -1.2 * step), np.full_like(ridge, -1.2 * step))
+    light = ridge - warped(
+        ridge, np.full_like(ridge, -1.2 * step), np.full_like(ridge, -1.2 * step)
+    )
     thick = 0.35 + 0.65 * smoothstep(0.05, 0.6, lightness(paint))
     shine = np.float32(0.075) * np.clip(light, -2.5, 2.5) * thick
     return np.asarray(np.clip(paint + shine[..., None], 0, 1), dtype=np.float32)
