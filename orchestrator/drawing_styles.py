@@ -44,15 +44,14 @@ _NOT_ALONE = frozenset(
     }
 )
 """Of these, words that name no style by themselves."""
-_FILLERS = frozenset(
-    """
+_FILLER_WORDS = """
     a an the in of on like as into to with and or it its this that one is be by
     style styled styles look looks looking effect image picture photo photograph version form
     art artwork artistic work illustration painted painting paint drawn drawing draw print printed
     hand made real realistic proper simple plain classic classical traditional nice beautiful
     whole entire kind sort type
-    """.split()
-)
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 """Words that ask for nothing beyond the style they stand beside."""
 
 

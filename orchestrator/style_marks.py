@@ -1,4 +1,4 @@
-"""What marks a drawn or painted style, measured on the picture before and after; and which it needs.
+"""What marks a drawn or painted style, measured on the pictures before and after.
 
 Whoever made the picture is not asked. A style is told by marks that the photograph, a blurred or
 grainy one and the other styles lack; it says nothing of whether the drawing is a good one.

@@ -1,4 +1,4 @@
-"""What drawn and painted styles share: a working copy, flat areas, the way strokes run, their noise.
+"""What drawn and painted styles share: a working copy, flat areas, the way of strokes, noise.
 
 Strokes belong to a picture's size and not to its pixels: everything here is made on a working copy
 of one size, so that a picture of 12 megapixels is drawn like one of half a megapixel. Knows no
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tools.errors import Cancelled
 from tools.fields import blurred, shrink
+from tools.light import rounded
 from tools.operation import Rgb, ToolContext, ToolResult
 from tools.strips import map_strips
 
@@ -51,7 +52,7 @@ def working_copy(context: ToolContext, long_side: int = LONG_SIDE) -> Colours:
 
 def unit(plane: NDArray[np.float32]) -> float:
     """Pixels of a working copy in a thousandth of its long side: the measure of every stroke."""
-    return max(plane.shape[:2]) / 1000
+    return float(max(plane.shape[:2])) / 1000
 
 
 def lightness(colours: Colours) -> Plane:
@@ -183,6 +184,6 @@ def finished(
         if strength < 1:
             photo = block.astype(np.float32)
             made = photo + (made - photo) * np.float32(strength)
-        return np.clip(made + np.float32(0.5), 0, 255).astype(np.uint8)
+        return rounded(made)
 
     return ToolResult(map_strips(context, work, halo=halo), facts={"drawn_as": style})

@@ -142,7 +142,8 @@ def _ink(flat: Colours) -> Plane:
     way = stroke_way(grey, 3 * step)
     fine, wide = blurred(grey, 1.1 * step), blurred(grey, 1.9 * step)
     dark = np.clip((wide - fine) / (wide + np.float32(0.12)), 0, 1)
-    return np.clip(along(dark, way, max(2, round(5 * step))) * np.float32(16), 0, 2)
+    lines = along(dark, way, max(2, round(5 * step))) * np.float32(16)
+    return np.asarray(np.clip(lines, 0, 2), dtype=np.float32)
 
 
 TOOLS = (

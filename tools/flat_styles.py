@@ -1,4 +1,4 @@
-"""Flat styles: a screen-printed poster and pixel art, each of a few colours of the picture's own."""
+"""Flat styles: a screen-printed poster and pixel art, each of a few of the picture's colours."""
 
 from __future__ import annotations
 

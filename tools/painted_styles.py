@@ -74,13 +74,14 @@ def _washed(photo: Colours, brush: float, seed: int) -> Colours:
     shape = photo.shape
     wobble = [noise(shape, 7 * step, seed + n) * np.float32(1.5 * step) for n in (1, 2)]
     wash = kuwahara(kuwahara(photo, max(1.5, 5.5 * step)), max(1.5, 4 * step))
-    wash = np.clip(warped(wash, *wobble), 0, 1)
+    wash = np.asarray(np.clip(warped(wash, *wobble), 0, 1), dtype=np.float32)
     paper = np.float32(1)
     # Thin paint: shadows are lifted, lights run out into the paper.
     grey = lightness(wash)[..., None]
-    lifted = wash * np.float32(0.8) + np.float32(0.2) * np.sqrt(wash)
-    wash = lifted + (paper - lifted) * np.float32(0.13)
-    wash = wash + (paper - wash) * (0.75 * smoothstep(0.62, 0.98, grey))
+    lifted = wash * np.float32(0.8) + np.float32(0.2) * np.sqrt(wash).astype(np.float32)
+    wash = np.asarray(lifted + (paper - lifted) * np.float32(0.13), dtype=np.float32)
+    bare = np.float32(0.75) * smoothstep(0.62, 0.98, grey)
+    wash = np.asarray(wash + (paper - wash) * bare, dtype=np.float32)
     wash = more_colourful(wash, 1.35)
     # Pigment gathers at the borders of a wash, drifts in pools and settles in the paper's pits.
     border = np.abs(wash - blurred(wash, 2.2 * step)).max(axis=-1)
