@@ -12,10 +12,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from orchestrator.drawing_styles import drawing_style
 from orchestrator.evidence import Change, structure
 from orchestrator.plan import Step
 from orchestrator.seams import seam
 from orchestrator.sighting import new_thing
+from orchestrator.style_marks import fault_of, marks
 from tools.colour_names import is_colour, names_colour
 from tools.errors import GroundingFailed
 from tools.grounders import ground
@@ -381,6 +383,24 @@ def _by_a_model(evidence: Evidence) -> Check:
     return Check("is what was asked", None, numbers, reason)
 
 
+def _restyled(evidence: Evidence) -> Check:
+    """What a tool drew must have the marks of the style that was asked for."""
+    drawn = evidence.facts.get("drawn_as")
+    if drawn is None:
+        return _by_a_model(evidence)
+    seen = _visible(evidence)
+    if seen.passed is not True:
+        return seen
+    style = drawing_style(str(evidence.params.get("style", ""))) or str(drawn)
+    name = f"has the marks of {style.replace('_', ' ')}"
+    found = marks(evidence.before.image, evidence.after.image, evidence.mask)
+    if found is None:
+        return Check(name, None, seen.measured, "it is too small a place to tell")
+    lacking = fault_of(style, found)
+    numbers = {key: round(value, 3) for key, value in vars(found).items()}
+    return Check(name, lacking is None, numbers, "" if lacking is None else lacking.fault)
+
+
 def _no_statistics() -> Check:
     return Check("measurable", None, {}, "there was nothing to measure")
 
@@ -403,6 +423,6 @@ CHECKERS: dict[str, Checker] = {
     "background": _visible,
     "replace": _by_a_model,
     "add": _by_a_model,
-    "restyle": _by_a_model,
+    "restyle": _restyled,
 }
 """The check each op must pass."""

@@ -92,7 +92,7 @@ class MoveParams(_Closed):
 
 
 class RestyleParams(_Closed):
-    """``restyle``: redraw in a style ("watercolour"); needs an editor."""
+    """``restyle``: redraw in a style ("watercolour"); most but a few known ones need an editor."""
 
     style: str = Field(min_length=1, max_length=500)
 

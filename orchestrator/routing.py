@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.drawing_styles import drawing_style
 from orchestrator.plan import Step
 from tools.colour_names import names_colour
 from tools.wording import noun
@@ -200,6 +201,11 @@ def _grade(step: Step) -> tuple[Route, ...]:
     )
 
 
+def _restyle(step: Step) -> tuple[Route, ...]:
+    style = drawing_style(step.params["style"])
+    return (*_tool(style, {}), EDITOR) if style else (EDITOR,)
+
+
 TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "adjust": _adjust,
     "blur": _blur,
@@ -220,6 +226,6 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "grade": _grade,
     "replace": lambda _step: (EDITOR,),
     "add": lambda _step: (EDITOR,),
-    "restyle": lambda _step: (EDITOR,),
+    "restyle": _restyle,
 }
 """How ``auto`` does each op."""

@@ -129,3 +129,28 @@ def test_a_thing_is_resized_on_its_foot_and_a_nose_about_its_middle() -> None:
 
     assert anchor("cup") == "bottom"
     assert anchor("noses") == "center"
+
+
+@pytest.mark.parametrize(
+    ("words", "tool"),
+    [
+        ("a pencil sketch", "sketch"),
+        ("pencil drawing", "sketch"),
+        ("watercolor painting", "watercolour"),
+        ("in the style of an oil painting", "oil_painting"),
+        ("pixel art", "pixel_art"),
+        ("8-bit", "pixel_art"),
+        ("pop art poster", "poster"),
+        ("comic book", "cartoon"),
+        ("a watercolour by moonlight with neon signs", ""),
+        ("coloured pencil drawing", ""),
+        ("a movie poster", ""),
+        ("impressionist painting", ""),
+        ("retro", ""),
+    ],
+)
+def test_a_style_a_tool_draws_goes_to_it_first(words: str, tool: str) -> None:
+    """Only where nothing but that style is asked for; an editor comes second."""
+    values = {"id": "s1", "op": "restyle", "instruction": "x", "params": {"style": words}}
+    made = [route.executor for route in routes(Step.model_validate(values))]
+    assert made == ([f"tool:{tool}", "editor"] if tool else ["editor"])

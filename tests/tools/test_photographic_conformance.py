@@ -39,10 +39,19 @@ STILL = {
     "storm": {"strength": 0},
     "neon": {"amount": 0},
     "look": {"strength": 0},
+    "sketch": {"strength": 0},
+    "cartoon": {"strength": 0},
+    "watercolour": {"strength": 0},
+    "oil_painting": {"strength": 0},
+    "poster": {"strength": 0},
+    "pixel_art": {"strength": 0},
 }
 """The arguments with which each tool does nothing."""
 NAMES = sorted(STILL)
-SEEDED = ("fog", "rain", "snow", "storm", "grain", "look")
+SEEDED = (
+    *("fog", "rain", "snow", "storm", "grain", "look"),
+    *("sketch", "watercolour", "oil_painting"),
+)
 
 
 def photo():
