@@ -7,6 +7,7 @@ colour and its row. It paints nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -130,7 +131,7 @@ def _touching(mask: HardMask) -> HardMask:
     return np.asarray(np.isin(numbered, kept[kept > 0]))
 
 
-def _rows(along: Floats, mask: HardMask) -> Floats | None:
+def _rows(along: np.ndarray[Any, Any], mask: HardMask) -> Floats | None:
     """How far down each row is, from where the sky is seen; None where it does not go down."""
     count = mask.sum(axis=1)
     rows = np.nonzero(count >= 3)[0]
