@@ -13,9 +13,6 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
-NOTHING = "-"
-"""The word of a place that says nothing; the first of every place."""
-
 
 class InstructionHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is untyped
     """One linear layer on all answer states, to a word at each of a few places.
@@ -24,8 +21,8 @@ class InstructionHead(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffuse
         width: Width of the language model.
         answers: Answer states.
         inner: Channels in between; 0 for none.
-        places: Each place ("op", "colour", …) with the words that can stand there, ``NOTHING``
-            first; pairs, since a configuration file keeps no order of names.
+        places: Each place ("op", "colour", …) with the words that can stand there, "-" for
+            none first; pairs, since a configuration file keeps no order of names.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]  # diffusers is untyped

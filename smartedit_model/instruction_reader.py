@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartedit_model.errors import InputError, InstructionError
-from smartedit_model.instruction_head import NOTHING
 from tools.errors import EditorUnavailable
 from tools.understanding import Understanding
 
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
 
+NOTHING = "-"
+"""The word of a place that says nothing; the first of every place."""
 HEAD = "instruction_head"
 """Folder of the head in a model's folder; a model without one tells nothing."""
 LONGEST = 4

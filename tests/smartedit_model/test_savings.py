@@ -122,7 +122,7 @@ def test_offloading_runs_each_module_where_it_should(tiny_folder, picture):
     offloaded.enable_model_cpu_offload(device="cpu")
     for pipe in (plain, offloaded):
         pipe.set_progress_bar_config(disable=True)
-    names = set(offloaded.components) - {"tokenizer", "scheduler", "mask_head"}
+    names = set(offloaded.components) - {"tokenizer", "scheduler", "mask_head", "instruction_head"}
     assert all(hasattr(offloaded.components[name], "_hf_hook") for name in names)
     first = latents(plain, picture)
     assert torch.equal(latents(offloaded, picture), first)
