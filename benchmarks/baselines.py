@@ -22,6 +22,7 @@ from provenance import mean_text, provenance
 from torch import nn
 
 from memory.home import find_home
+from smartedit_model.evaluation.bench import UNDERSTANDING
 from smartedit_model.evaluation.statistics import mean_of
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.registry import model_folder
@@ -31,7 +32,6 @@ from smartedit_model.training.baselines.measure import cases, right
 from smartedit_model.training.baselines.plan import load_baselines
 from smartedit_model.world.refer import CATEGORIES
 
-UNDERSTANDING = ("left_right", "size", "mirror", "colour", "multiple")
 AGAINST = "shipped"
 """Variants are compared with the shipped recipe, case by case."""
 

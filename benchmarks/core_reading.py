@@ -17,8 +17,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from complex_wording import PLAN_OPS
 from planner import PLANS
 from provenance import provenance
+from wordings import planned
 
 from orchestrator.core_reading import core_reading, is_for_core
 from orchestrator.editor_shelf import default_shelf
@@ -33,7 +35,6 @@ from smartedit_model.world.stream import sample
 from tools.understanding import Understanding, Understands, understands_of
 
 PHOTO_SETS = ("validation", "development", "round_9", "round_10")
-PLAN_OPS = {"style": "restyle", "time": "relight"}
 
 
 def main() -> None:
@@ -56,12 +57,12 @@ def main() -> None:
 def _drawn(planner: Planner, core: Understands, each: int, seed: int) -> dict[str, object]:
     rows: dict[str, list[tuple[bool, bool, bool]]] = {}
     for category, made in _sentences(each, seed):
-        planned = plan_of(planner, made.instruction)
+        plan = planned(planner, made.instruction)
         seen = core.understand(made.instruction)
         certain = seen and Understanding(seen.said, 1.0)
         alone = core_reading(made.instruction, None, certain, core.name)
-        both = heard(core, seen, made.instruction, planned) or planned
-        verdict = (is_right(made, planned), is_right(made, alone), is_right(made, both))
+        both = heard(core, seen, made.instruction, plan) or plan
+        verdict = (is_right(made, plan), is_right(made, alone), is_right(made, both))
         rows.setdefault(category, []).append(verdict)
     print(f"{'sentences':<12}{'n':>5}{'planner':>9}{'core':>7}{'both':>7}")
     everything = [verdict for found in rows.values() for verdict in found]
@@ -90,10 +91,10 @@ def _photographs(planner: Planner, core: Understands) -> dict[str, object]:
         for case in load_cases(PLANS / f"{name}.yaml"):
             if case.before or case.bad:
                 continue
-            planned = plan_of(planner, case.say)
-            taken = heard(core, core.understand(case.say), case.say, planned)
+            plan = planned(planner, case.say)
+            taken = heard(core, core.understand(case.say), case.say, plan)
             replaced += taken is not None
-            before.append(_f1(case, planned))
+            before.append(_f1(case, plan))
             after.append(before[-1] if taken is None else _f1(case, taken))
     was, now = (sum(values) / len(values) for values in (before, after))
     print(f"\nof photographs: {len(before)}, F1 {was:.3f} -> {now:.3f}, {replaced} plans replaced")
@@ -105,21 +106,13 @@ def _photographs(planner: Planner, core: Understands) -> dict[str, object]:
     }
 
 
-def plan_of(planner: Planner, words: str) -> EditPlan | None:
-    """A planner's plan; None where it reads nothing."""
-    try:
-        return planner.plan(words, PlanContext())
-    except BadInstruction:
-        return None
-
-
 def heard(
-    core: Understands, seen: Understanding | None, words: str, planned: EditPlan | None
+    core: Understands, seen: Understanding | None, words: str, plan: EditPlan | None
 ) -> EditPlan | None:
     """The core's plan where the product would take it."""
-    if not is_for_core(words, planned, PlanContext()):
+    if not is_for_core(words, plan, PlanContext()):
         return None
-    return core_reading(words, planned, seen, core.name)
+    return core_reading(words, plan, seen, core.name)
 
 
 def is_right(made: EditSample, plan: EditPlan | None) -> bool:

@@ -12,11 +12,10 @@ import argparse
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
-import numpy as np
+from drawn_makers import Maker, by_words, column, edits, save_sheet
 from provenance import provenance
 
 from memory.home import find_home
@@ -24,28 +23,20 @@ from orchestrator.editor_shelf import default_shelf
 from orchestrator.evaluated import ProductSubject
 from orchestrator.settings import RunSettings
 from smartedit_model.evaluation.judge import SceneJudge
-from smartedit_model.evaluation.subjects import Ask
 from smartedit_model.world.edits import EditSample
-from smartedit_model.world.stream import sample
 from tools.editing import EditRequest, Wish
 from tools.operation import Rgb, ToolContext
 from tools.registry import get_tool, parse_args
 from tools.target import IMAGE
 
-Maker = Callable[[EditSample, int], Rgb]
-SHOWN = 24
 MOODS = ("night", "sunset", "day", "rain", "snow", "fog")
 
 
 def cases(limit: int, seed: int, size: int) -> Iterator[EditSample]:
     """The first so many changes of light or weather in a stream of validation scenes."""
-    number = found = 0
-    while found < limit:
-        made = sample("val", number, seed, None, {"whole": 1.0}, size=size)
-        number += 1
-        if isinstance(made, EditSample) and made.valid and asked_mood(made) in MOODS:
-            found += 1
-            yield made
+    return edits(
+        "val", "whole", lambda made: asked_mood(made) in MOODS, limit, seed=seed, size=size
+    )
 
 
 def asked_mood(case: EditSample) -> str:
@@ -76,13 +67,6 @@ def by_editor() -> Maker:
     return make
 
 
-def by_words(subject: ProductSubject) -> Maker:
-    """The whole product, given the world's own sentence."""
-    return lambda case, number: (
-        subject.make([Ask(case.source, case.instruction, case.op, number)])[0].image
-    )
-
-
 def measure(asked: argparse.Namespace, way: str, make: Maker) -> dict[str, list[bool]]:
     """Whether each case came out right, by mood."""
     judge, right = SceneJudge(), defaultdict[str, list[bool]](list)
@@ -90,12 +74,9 @@ def measure(asked: argparse.Namespace, way: str, make: Maker) -> dict[str, list[
     for number, case in enumerate(cases(asked.limit, asked.seed, asked.size)):
         picture = make(case, number)
         right[asked_mood(case)].append(judge.judge(case, picture).aligned)
-        shown.append(np.vstack([case.source, picture, case.target]))
+        shown.append(column(case, picture))
     if asked.sheet is not None:
-        whole = min(SHOWN, len(shown) // 8 * 8)
-        rows = [np.hstack(shown[at : at + 8]) for at in range(0, whole, 8)]
-        path = Path(asked.sheet) / f"moods-{way}.png"
-        cv2.imwrite(str(path), cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
+        save_sheet(shown, Path(asked.sheet) / f"moods-{way}.png")
     return right
 
 

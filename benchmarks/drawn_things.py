@@ -14,11 +14,11 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
+from drawn_makers import Maker, by_words, column, edits, save_sheet
 from provenance import mean_text, provenance
 
 from memory.home import find_home
@@ -29,31 +29,20 @@ from orchestrator.plan import Step
 from orchestrator.regions import EDGE, GROW
 from orchestrator.settings import RunSettings
 from smartedit_model.evaluation.judge import SceneJudge
-from smartedit_model.evaluation.subjects import Ask
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.render import REFLECTED
-from smartedit_model.world.stream import sample
 from smartedit_model.world.wordings import with_article
 from tools.errors import ToolError
 from tools.masks import dilate, pixels
 from tools.operation import HardMask, Rgb
 from tools.target import IMAGE, Relation, Target
 
-Maker = Callable[[EditSample, int], Rgb]
-SHOWN = 24
-
 
 def cases(op: str, split: str, limit: int, seed: int, size: int) -> Iterator[EditSample]:
     """The first so many edits of an op in a stream of the split."""
-    mix = {"whole": 1.0} if op == "add" else {"edit": 1.0}
-    number = found = 0
-    while found < limit:
-        made = sample(split, number, seed, None, mix, size=size)
-        number += 1
-        if isinstance(made, EditSample) and made.op == op and made.valid:
-            found += 1
-            yield made
+    task = "whole" if op == "add" else "edit"
+    return edits(split, task, lambda made: made.op == op, limit, seed=seed, size=size)
 
 
 def plainly(case: EditSample) -> tuple[Step, HardMask, HardMask]:
@@ -112,13 +101,6 @@ def exactly(name: str) -> Maker:
     return make
 
 
-def by_words(subject: ProductSubject) -> Maker:
-    """The whole product, given the world's own sentence."""
-    return lambda case, number: (
-        subject.make([Ask(case.source, case.instruction, case.op, number)])[0].image
-    )
-
-
 def measure(
     op: str, asked: argparse.Namespace, make: Maker, judge: SceneJudge, way: str
 ) -> tuple[list[bool], Counter[str]]:
@@ -131,12 +113,9 @@ def measure(
         verdict = judge.judge(case, picture)
         right.append(verdict.aligned)
         wrong.update(failure.split(" (")[0] for failure in verdict.failures)
-        shown.append(np.vstack([case.source, picture, case.target]))
+        shown.append(column(case, picture))
     if asked.sheet is not None:
-        whole = min(SHOWN, len(shown) // 8 * 8)
-        rows = [np.hstack(shown[at : at + 8]) for at in range(0, whole, 8)]
-        path = Path(asked.sheet) / f"{op}-{way}-{asked.editor}.png"
-        cv2.imwrite(str(path), cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
+        save_sheet(shown, Path(asked.sheet) / f"{op}-{way}-{asked.editor}.png")
     return right, wrong
 
 

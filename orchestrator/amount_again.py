@@ -16,11 +16,10 @@ from orchestrator.events import Event, ignore
 from orchestrator.language.amounts import STRENGTHS
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
-from orchestrator.repair import made_again
+from orchestrator.repair import ended_alike, made_again
 from orchestrator.report import RunReport
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo
     from orchestrator.session import EditSession
 
 LEAST = 0.05
@@ -67,7 +66,7 @@ def again(
             items = list(turn)
             change = step if found in items else None
             reports.append(made_again(session, items, on_event, change))
-            if not _is_as_before(reports[-1], items):
+            if not ended_alike(reports[-1], items):
                 break
         else:
             complete = True
@@ -93,8 +92,3 @@ def _changed(step: Step, factor: float) -> Step:
             "instruction": f"{plain} at {strength / usual:.0%} strength",
         }
     )
-
-
-def _is_as_before(report: RunReport, items: list[RevisionInfo]) -> bool:
-    wanted = [str(item.report.get("status")) for item in items]
-    return [step["status"] for step in report.steps] == wanted

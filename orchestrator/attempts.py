@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from orchestrator.deadline import within
+from orchestrator.editors import wish_of
 from orchestrator.narrowing import narrowed
 from orchestrator.plan import Step
 from orchestrator.reaching import reached
 from orchestrator.style_wish import style_image
 from orchestrator.workspace import quantised
 from tools.compositing import composite, leakage
-from tools.editing import Editor, EditOutcome, EditRequest, Wish, takes_style
+from tools.editing import Editor, EditOutcome, EditRequest, takes_style
 from tools.errors import EditorFailed, ToolError
 from tools.operation import Alpha, Geometry, Rgb, SoftMask, ToolContext
 from tools.registry import get_tool, parse_args
@@ -147,7 +148,7 @@ def try_editor(
         seed=seed,
         options=options,
         style_image=style_image(assets, step.op) if takes_style(editor) else None,
-        wish=Wish(step.op, step.params, step.target),
+        wish=wish_of(step),
         thing=None if thing is None else np.asarray(thing > 0.5),
         cancelled=cancelled,
         progress=progress,

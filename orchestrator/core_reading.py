@@ -47,12 +47,12 @@ def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext
         return False
     if planned is not None and is_plain(instruction, plainly(planned) or ""):
         return False
-    if not is_readable(instruction, context):
-        return False
     words = set(re.findall(r"[\w']+", instruction.lower()))
     if context.earlier and words & EARLIER:
         return False
-    return not any(set(word.lower().split()) <= words for word in context.glossary)
+    if any(set(word.lower().split()) <= words for word in context.glossary):
+        return False
+    return is_readable(instruction, context)
 
 
 def sounds_like_one(instruction: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.diagnosis import Fault, diagnose
-from orchestrator.editors import Refusal
+from orchestrator.editors import Refusal, wish_of
 from orchestrator.plan import Step
 from orchestrator.policy import Move, Way, next_move
 from orchestrator.ranking import KEPT, best, worth
@@ -18,7 +18,7 @@ from orchestrator.rewording import wordings
 from orchestrator.routing import Route, routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext
-from tools.editing import Editor, Wish, suits, tunable
+from tools.editing import Editor, suits, tunable
 from tools.grounding import Scene
 
 STAYS = ("grow", "wording", "instruction")
@@ -41,7 +41,7 @@ def _suits(route: Route, step: Step, scene: Scene, context: RunContext) -> bool:
     editor = context.editors.get(route.model)
     if not editor.availability().ready or not editor.supports(step.op):
         return False
-    return suits(editor, Wish(step.op, step.params, step.target), scene.image).inside
+    return suits(editor, wish_of(step), scene.image).inside
 
 
 def editor_for(
@@ -54,7 +54,7 @@ def editor_for(
         model=route.model or settings.model,
         force=settings.force,
         without=work.get("passed_over", ()),
-        wish=Wish(step.op, step.params, step.target),
+        wish=wish_of(step),
     )
 
 
@@ -112,7 +112,7 @@ def _way(step: Step, work: Any, scene: Scene, context: RunContext, settings: Run
         for item in work["tried"]
         if item["executor"] == here and item["verdict"]["status"] == "failed"
     )
-    if route.is_tool or route.yields:
+    if route.is_one:
         following = ways[work["route"] + 1] if work["route"] + 1 < len(ways) else None
         others = following is not None and (
             following.is_tool or _is_there(following, step, scene, work, context, settings)

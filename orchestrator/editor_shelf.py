@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.editors import REMEDY, EditorShelf
+from smartedit_model.drawings import MOODS_EDITOR, THINGS_EDITOR
 
 if TYPE_CHECKING:
+    from smartedit_model.drawings.surroundings import Surroundings
     from tools.editing import Editor
+    from tools.operation import Rgb
 
-DRAWN = "drawn-things"
-"""Draws what its catalogue holds, without a model; first, since no model draws that better."""
-MOODS = "drawn-moods"
-"""Redraws the light and weather of drawings, without a model."""
 BEST_FIRST = ("smartedit-13b", "smartedit-7b", "smartedit-nano")
-"""The models that ``auto`` tries after them, in order."""
+"""The models that ``auto`` tries, in order, after what draws without one."""
 
 
 def default_shelf(models: Path) -> EditorShelf:
@@ -26,28 +25,34 @@ def default_shelf(models: Path) -> EditorShelf:
     Args:
         models: folder of imported weights, one folder a model.
     """
-    factories: dict[str, Callable[[], Editor]] = {DRAWN: partial(_drawn_things, models)}
-    factories[MOODS] = partial(_drawn_moods, models)
+    # First what draws without a model, since no model draws that better.
+    factories: dict[str, Callable[[], Editor]] = {
+        THINGS_EDITOR: partial(_drawn_things, models),
+        MOODS_EDITOR: partial(_drawn_moods, models),
+    }
     factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
     return EditorShelf(factories, partial(_open_ended, models))
 
 
 def _drawn_things(models: Path) -> Editor:
-    from orchestrator.witnesses import drawn_eyes
     from smartedit_model.drawings.drawer import DrawnThings
-    from smartedit_model.sam.small import small_folder
 
-    folder = small_folder(models)
-    return DrawnThings(folder, lambda image: drawn_eyes(folder).surroundings(image))
+    return DrawnThings(*_sight(models))
 
 
 def _drawn_moods(models: Path) -> Editor:
-    from orchestrator.witnesses import drawn_eyes
     from smartedit_model.drawings.moods import DrawnMoods
+
+    return DrawnMoods(*_sight(models))
+
+
+def _sight(models: Path) -> tuple[Path, Callable[[Rgb], Surroundings]]:
+    """What editors of drawings see by: where the small SAM is, and what looks at a picture."""
+    from orchestrator.witnesses import drawn_eyes
     from smartedit_model.sam.small import small_folder
 
     folder = small_folder(models)
-    return DrawnMoods(folder, lambda image: drawn_eyes(folder).surroundings(image))
+    return folder, lambda image: drawn_eyes(folder).surroundings(image)
 
 
 def _smartedit(name: str, models: Path) -> Editor:

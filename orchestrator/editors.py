@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from orchestrator.plan import Step
 from tools.editing import Editor, Wish, reader_of, suits
 from tools.errors import EditorUnavailable
 from tools.grounding import Reader
@@ -30,6 +31,11 @@ class Refusal:
 
     reason: str
     remedy: str = ""
+
+
+def wish_of(step: Step) -> Wish:
+    """What a step asks for, typed, for editors that do not read its words."""
+    return Wish(step.op, step.params, step.target)
 
 
 @dataclass

@@ -192,8 +192,7 @@ def verify(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         return {"work": work | _chosen(work, move)}
     work["tuning"] = move.tuning
     if move.kind == "switch":
-        left = routes(step)[work["route"]]
-        if left.is_tool or left.yields:
+        if routes(step)[work["route"]].is_one:
             work["route"] += 1
         else:
             work["passed_over"] = [*work["passed_over"], work["executor"]]

@@ -77,10 +77,8 @@ def repair(
     complete = False
     try:
         for items in turns.values():
-            report = made_again(session, items, on_event)
-            reports.append(report)
-            wanted = [str(item.report.get("status")) for item in items]
-            if [step["status"] for step in report.steps] != wanted:
+            reports.append(made_again(session, items, on_event))
+            if not ended_alike(reports[-1], items):
                 break
         else:
             complete = True
@@ -118,6 +116,12 @@ def made_again(
     plan = made.model_copy(update={"steps": tuple(free)})
     quiet = settings.model_copy(update={"approve": False, "ask": False})
     return session.edit(run.instruction, plan=plan, settings=quiet, on_event=on_event)
+
+
+def ended_alike(report: RunReport, items: list[RevisionInfo]) -> bool:
+    """Whether the steps that were made again ended as they had."""
+    wanted = [str(item.report.get("status")) for item in items]
+    return [step["status"] for step in report.steps] == wanted
 
 
 def _overwritten(steps: list[RevisionInfo]) -> set[str]:

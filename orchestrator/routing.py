@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestrator.drawing_styles import drawing_style
 from orchestrator.plan import Step
+from smartedit_model.drawings import MOODS_EDITOR
 from tools.colour_names import names_colour
 from tools.wording import noun
 
@@ -36,6 +37,11 @@ class Route:
     yields: bool = False
 
     @property
+    def is_one(self) -> bool:
+        """True where this is one executor and no choice of editors: the next way follows it."""
+        return self.is_tool or self.yields
+
+    @property
     def is_tool(self) -> bool:
         """True for a deterministic tool."""
         return self.executor.startswith("tool:")
@@ -49,7 +55,7 @@ class Route:
 
 
 EDITOR = Route("editor")
-DRAWN_MOODS = Route("editor", model="drawn-moods", yields=True)
+DRAWN_MOODS = Route("editor", model=MOODS_EDITOR, yields=True)
 """Light and weather as drawings have them; a photograph goes on to the tools."""
 HELD_IN_THE_MIDDLE = frozenset(
     {

@@ -125,16 +125,18 @@ class SmartEditEditor:
         """Reads whole phrases with the same weights; None for models without a mask head."""
         if not (self.folder / "mask_head").is_dir():
             return None
-        # As it is loaded, whatever the ways: reading must not undo what an edit has asked for.
-        return PhraseReader(self.name, self.folder, lambda: self._pipe or self._loaded(Ways()))
+        return PhraseReader(self.name, self.folder, self._as_loaded)
 
     @cached_property
     def understands(self) -> InstructionReader | None:
         """Tells what it took an instruction for; None for models without an instruction head."""
-        reader = InstructionReader(
-            self.name, self.folder, lambda: self._pipe or self._loaded(Ways())
-        )
-        return reader if reader.ready else None
+        if not (self.folder / "instruction_head").is_dir():
+            return None
+        return InstructionReader(self.name, self._as_loaded)
+
+    def _as_loaded(self) -> SmartEditPipeline:
+        """The pipeline in whatever ways it has: reading must not undo what an edit asked for."""
+        return self._pipe or self._loaded(Ways())
 
     def availability(self) -> Availability:
         """Whether the folder and the packages are there; reads no weights."""

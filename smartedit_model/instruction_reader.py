@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartedit_model.errors import InputError, InstructionError
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 NOTHING = "-"
 """The word of a place that says nothing; the first of every place."""
-HEAD = "instruction_head"
-"""Folder of the head in a model's folder; a model without one tells nothing."""
 LONGEST = 4
 """Words of the longest name of a thing, its colour included."""
 ARTICLES = ("a", "an")
@@ -32,19 +29,11 @@ class InstructionReader:
 
     Args:
         name: What the model is called.
-        folder: Its folder.
         load: Returns the loaded pipeline.
     """
 
-    def __init__(self, name: str, folder: Path, load: Callable[[], SmartEditPipeline]) -> None:
-        self.name = name
-        self._folder = folder
-        self._load = load
-
-    @property
-    def ready(self) -> bool:
-        """Whether the model can tell at all; looks at the folder only."""
-        return (self._folder / HEAD).is_dir()
+    def __init__(self, name: str, load: Callable[[], SmartEditPipeline]) -> None:
+        self.name, self._load = name, load
 
     def understand(self, instruction: str) -> Understanding | None:
         """What one instruction asks for; None where the model cannot say or may not be asked.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smartedit_model.drawings import MOODS_EDITOR, THINGS_EDITOR
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
@@ -137,12 +138,6 @@ ENTRIES = {
 }
 
 
-DRAWN = "drawn-things"
-"""The editor that draws from the catalogue (``smartedit_model.drawings.drawer``)."""
-DRAWN_MOODS = "drawn-moods"
-"""The editor of light and weather in drawings (``smartedit_model.drawings.moods``)."""
-
-
 def entry(name: str) -> Entry:
     """Return the model called ``name``.
 
@@ -195,8 +190,8 @@ def _drawings() -> list[Listing]:
     """The editors that draw without weights, with the drawings they draw."""
     folder = Path(__file__).with_name("world") / "data"
     told = {
-        DRAWN: "draws the drawn world's things into drawings, without a model",
-        DRAWN_MOODS: "redraws the light and weather of drawings, without a model",
+        THINGS_EDITOR: "draws the drawn world's things into drawings, without a model",
+        MOODS_EDITOR: "redraws the light and weather of drawings, without a model",
     }
     size = _size(folder)
     return [

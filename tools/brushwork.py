@@ -12,11 +12,12 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field as Argument
 
 from tools.errors import Cancelled
 from tools.fields import blurred, shrink
-from tools.light import rounded
-from tools.operation import Rgb, ToolContext, ToolResult
+from tools.light import luma, rounded
+from tools.operation import Rgb, ToolArgs, ToolContext, ToolResult
 from tools.strips import map_strips
 
 Plane = NDArray[np.float32]
@@ -25,6 +26,13 @@ Colours = NDArray[np.float32]
 """HWC float32, display RGB in [0, 1]."""
 Way = tuple[Plane, Plane]
 """(x, y) parts of a unit vector at every pixel."""
+
+
+class StyleArgs(ToolArgs):
+    """What the arguments of every style hold."""
+
+    strength: float = Argument(default=1.0, ge=0, le=1, description="0 does nothing")
+
 
 LONG_SIDE = 1000
 """Of the working copy: fine enough for a face, small enough for a second or two of work."""
@@ -55,17 +63,9 @@ def unit(plane: NDArray[np.float32]) -> float:
     return float(max(plane.shape[:2])) / 1000
 
 
-def lightness(colours: Colours) -> Plane:
-    """HWC display RGB -> HW luma in [0, 1]."""
-    return np.asarray(
-        cv2.transform(colours, np.array([[0.299, 0.587, 0.114]], dtype=np.float32)),
-        dtype=np.float32,
-    ).reshape(colours.shape[:2])
-
-
 def more_colourful(colours: Colours, factor: float) -> Colours:
     """Colours farther from their own grey by a factor, clipped to [0, 1]."""
-    grey = lightness(colours)[..., None]
+    grey = luma(colours)[..., None]
     return np.asarray(np.clip(grey + (colours - grey) * np.float32(factor), 0, 1), np.float32)
 
 

@@ -13,9 +13,9 @@ from pydantic import Field as Argument
 from tools.brushwork import (
     Colours,
     Plane,
+    StyleArgs,
     along,
     finished,
-    lightness,
     more_colourful,
     noise,
     normal,
@@ -25,16 +25,15 @@ from tools.brushwork import (
 )
 from tools.fields import Field, blurred, smoothstep
 from tools.light import luma
-from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.operation import Rgb, Tool, ToolContext, ToolResult
 
 _BANDS = 7
 """Tones a cartoonist has between black and white."""
 
 
-class SketchArgs(ToolArgs):
+class SketchArgs(StyleArgs):
     """Arguments of ``sketch``."""
 
-    strength: float = Argument(default=1.0, ge=0, le=1, description="0 does nothing")
     shading: float = Argument(default=0.6, ge=0, le=1, description="0 is lines alone")
 
 
@@ -44,7 +43,7 @@ def sketch(args: SketchArgs, context: ToolContext) -> ToolResult:
         return ToolResult(context.image.copy())
     photo = working_copy(context)
     height, width = context.image.shape[:2]
-    grey, step = lightness(photo), unit(photo)
+    grey, step = luma(photo), unit(photo)
     around = np.stack([blurred(grey, 3 * step), blurred(grey, 14 * step)], axis=-1)
     plane = np.concatenate([around, _graphite(grey, args.shading, context.seed)[..., None]], axis=2)
     field = Field(plane.astype(np.float32), height, width)
@@ -89,10 +88,9 @@ def _hatched(shape: tuple[int, ...], degrees: float, step: float, seed: int) -> 
     return normal(along(noise(shape, 0.9 * step, seed), way, max(3, round(18 * step))))
 
 
-class CartoonArgs(ToolArgs):
+class CartoonArgs(StyleArgs):
     """Arguments of ``cartoon``."""
 
-    strength: float = Argument(default=1.0, ge=0, le=1, description="0 does nothing")
     ink: float = Argument(default=1.0, ge=0, le=2, description="weight of the lines; 0 is none")
 
 
@@ -104,7 +102,7 @@ def cartoon(args: CartoonArgs, context: ToolContext) -> ToolResult:
     height, width = context.image.shape[:2]
     flat = _flattened(photo)
     colours = more_colourful(flat, 1.5)
-    plane = np.concatenate([colours, lightness(flat)[..., None], _ink(flat)[..., None]], axis=2)
+    plane = np.concatenate([colours, luma(flat)[..., None], _ink(flat)[..., None]], axis=2)
     field = Field(plane.astype(np.float32), height, width)
 
     def drawn(block: Rgb, top: int) -> NDArray[np.float32]:
@@ -138,7 +136,7 @@ def _ink(flat: Colours) -> Plane:
 
     The difference of Gaussians, smoothed along the edges (Kang et al. 2007).
     """
-    step, grey = unit(flat), lightness(flat)
+    step, grey = unit(flat), luma(flat)
     way = stroke_way(grey, 3 * step)
     fine, wide = blurred(grey, 1.1 * step), blurred(grey, 1.9 * step)
     dark = np.clip((wide - fine) / (wide + np.float32(0.12)), 0, 1)

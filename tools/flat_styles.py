@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from pydantic import Field as Argument
 
 from tools import oklab
-from tools.brushwork import Colours, finished, kuwahara, unit, working_copy
+from tools.brushwork import Colours, StyleArgs, finished, kuwahara, unit, working_copy
 from tools.fields import Field, blurred
-from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.operation import Rgb, Tool, ToolContext, ToolResult
 
 _ROUNDS = 16
 _SAMPLES = 12_000
@@ -65,10 +65,9 @@ def _bold(centres: NDArray[np.float64], colour: float, low: float, high: float) 
     return np.clip(oklab.to_display(lab), 0, 1).astype(np.float32)
 
 
-class PosterArgs(ToolArgs):
+class PosterArgs(StyleArgs):
     """Arguments of ``poster``."""
 
-    strength: float = Argument(default=1.0, ge=0, le=1, description="0 does nothing")
     colours: int = Argument(default=8, ge=3, le=12, description="inks it is printed with")
 
 
@@ -101,10 +100,9 @@ def poster(args: PosterArgs, context: ToolContext) -> ToolResult:
     return finished(context, "poster", args.strength, drawn)
 
 
-class PixelArgs(ToolArgs):
+class PixelArgs(StyleArgs):
     """Arguments of ``pixel_art``."""
 
-    strength: float = Argument(default=1.0, ge=0, le=1, description="0 does nothing")
     blocks: int = Argument(default=128, ge=8, le=512, description="along the longer side")
     colours: int = Argument(default=32, ge=2, le=64, description="in the palette")
 

@@ -95,8 +95,8 @@ def luminance(light: Light) -> Plane:
     return np.asarray(cv2.transform(light, LUMINANCE), dtype=np.float32).reshape(light.shape[:2])
 
 
-def luma(image: Rgb) -> Plane:
-    """HWC uint8 display -> HW float32 luma in [0, 255]."""
+def luma(image: NDArray[Any]) -> Plane:
+    """HWC display of any type -> HW float32 luma in the same range."""
     values = image.astype(np.float32)
     return np.asarray(cv2.transform(values, LUMA), dtype=np.float32).reshape(image.shape[:2])
 

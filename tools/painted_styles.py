@@ -8,10 +8,10 @@ from pydantic import Field as Argument
 
 from tools.brushwork import (
     Colours,
+    StyleArgs,
     along,
     finished,
     kuwahara,
-    lightness,
     more_colourful,
     noise,
     normal,
@@ -21,13 +21,13 @@ from tools.brushwork import (
     working_copy,
 )
 from tools.fields import Field, blurred, smoothstep
-from tools.operation import Tool, ToolArgs, ToolContext, ToolResult
+from tools.light import luma
+from tools.operation import Tool, ToolContext, ToolResult
 
 
-class PaintArgs(ToolArgs):
+class PaintArgs(StyleArgs):
     """Arguments of ``watercolour`` and ``oil_painting``."""
 
-    strength: float = Argument(default=1.0, ge=0, le=1, description="0 does nothing")
     brush: float = Argument(default=1.0, ge=0.5, le=2.5, description="size of the brush")
 
 
@@ -41,7 +41,7 @@ def oil_painting(args: PaintArgs, context: ToolContext) -> ToolResult:
 
 def _oiled(photo: Colours, brush: float, seed: int) -> Colours:
     step = unit(photo) * brush
-    way = stroke_way(lightness(photo), 4 * step)
+    way = stroke_way(luma(photo), 4 * step)
     paint = kuwahara(photo, max(1.5, 6 * step))
     paint = along(paint, way, max(2, round(5 * step)))
     paint = kuwahara(paint, max(1.0, 3.5 * step))
@@ -56,7 +56,7 @@ def _oiled(photo: Colours, brush: float, seed: int) -> Colours:
     light = ridge - warped(
         ridge, np.full_like(ridge, -1.2 * step), np.full_like(ridge, -1.2 * step)
     )
-    thick = 0.35 + 0.65 * smoothstep(0.05, 0.6, lightness(paint))
+    thick = 0.35 + 0.65 * smoothstep(0.05, 0.6, luma(paint))
     shine = np.float32(0.075) * np.clip(light, -2.5, 2.5) * thick
     return np.asarray(np.clip(paint + shine[..., None], 0, 1), dtype=np.float32)
 
@@ -77,7 +77,7 @@ def _washed(photo: Colours, brush: float, seed: int) -> Colours:
     wash = np.asarray(np.clip(warped(wash, *wobble), 0, 1), dtype=np.float32)
     paper = np.float32(1)
     # Thin paint: shadows are lifted, lights run out into the paper.
-    grey = lightness(wash)[..., None]
+    grey = luma(wash)[..., None]
     lifted = wash * np.float32(0.8) + np.float32(0.2) * np.sqrt(wash).astype(np.float32)
     wash = np.asarray(lifted + (paper - lifted) * np.float32(0.13), dtype=np.float32)
     bare = np.float32(0.75) * smoothstep(0.62, 0.98, grey)

@@ -90,15 +90,13 @@ def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
 
 
 def _rainy(
-    context: ToolContext, falling: Falling, strength: float, dimming: float, haze: float
-) -> tuple[Rgb, Field]:
+    context: ToolContext, falling: Falling, sky: Field, strength: float, dimming: float, haze: float
+) -> Rgb:
     """What rain and storm share: dim, cool, hazy, wet, streaked."""
     image = context.image
     height, width = image.shape[:2]
     small = _small_light(image)
-    dimming = dimming * _daylight(image)
     air = air_light(small) * np.float32(2.0 ** (-dimming))
-    sky = sky_field(image)
     clear = _haze(image, haze * strength, sky)
     ground_seen = _ground_seen(sky)
     sheen = _sheen(small, min(1.0, strength) * float(ground_seen), height, width)
@@ -126,7 +124,7 @@ def _rainy(
         light = light + cover * (lit.rows(top, rows) * gain - light * np.float32(0.6))
         return to_display_dithered(light, top)
 
-    return map_strips(context, work), clear
+    return map_strips(context, work)
 
 
 def _daylight(image: Rgb) -> float:
@@ -150,8 +148,9 @@ def rain(args: RainArgs, context: ToolContext) -> ToolResult:
         return ToolResult(context.image.copy())
     height, width = context.image.shape[:2]
     falling = rain_plane(height, width, args.strength, args.wind, context.seed)
-    image, _ = _rainy(context, falling, args.strength, 0.42 * min(args.strength, 1.5), 0.27)
-    return ToolResult(image)
+    dimming = 0.42 * min(args.strength, 1.5) * _daylight(context.image)
+    sky = sky_field(context.image)
+    return ToolResult(_rainy(context, falling, sky, args.strength, dimming, 0.27))
 
 
 class SnowArgs(ToolArgs):
@@ -231,11 +230,12 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
     image, s = context.image, args.strength
     height, width = image.shape[:2]
     falling = rain_plane(height, width, 1.35 * s, args.wind, context.seed)
-    rained, _ = _rainy(context, falling, min(2.0, 1.2 * s), 0.95 * min(s, 1.5), 0.33)
-    sky = sky_field(image)
+    daylight, sky = _daylight(image), sky_field(image)
+    dimming = 0.95 * min(s, 1.5) * daylight
+    rained = _rainy(context, falling, sky, min(2.0, 1.2 * s), dimming, 0.33)
     noise = cloud_noise(sky.small.shape[0], sky.small.shape[1], context.seed + 1)
     torn = np.clip(0.42 + 0.28 * noise, 0.12, 0.95)
-    share = sky.small * np.float32(min(1.0, 0.85 * s) * _daylight(image))
+    share = sky.small * np.float32(min(1.0, 0.85 * s) * daylight)
     darker = Field((share * (1 - torn)).astype(np.float32), height, width)
     around = sky_luminance(image, sky)
 

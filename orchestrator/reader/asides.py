@@ -16,9 +16,10 @@ from orchestrator.core_reading import OPS
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.reader.training import PAIRS, read_pairs
+from smartedit_model.evaluation.world_bench import PLAN_OPS
+from smartedit_model.instruction_reader import NOTHING
 
-NOTHING = "-"
-WORLD = {"relight": "time"}
+WORLD = {plan: op for op, plan in PLAN_OPS.items()}
 """The plan's ops that the drawn world calls otherwise."""
 
 

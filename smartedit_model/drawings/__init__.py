@@ -3,3 +3,8 @@
 Masks come from the small SAM, names from the recogniser (``smartedit_model.evaluation.judge_net``),
 which was trained apart from every editing model. Importing this package imports no torch.
 """
+
+THINGS_EDITOR = "drawn-things"
+"""The editor that draws from the catalogue (``drawer``)."""
+MOODS_EDITOR = "drawn-moods"
+"""The editor of light and weather in drawings (``moods``)."""

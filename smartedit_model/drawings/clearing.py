@@ -12,7 +12,7 @@ import numpy as np
 
 from smartedit_model.drawings.surroundings import Surroundings, bounds, unit_of
 from smartedit_model.world.drawing import Points
-from smartedit_model.world.render import UNIT_CIRCLE
+from smartedit_model.world.render import SHADOW, UNIT_CIRCLE
 from tools.inpaint import fill_hole
 from tools.masks import dilate, empty, pixels
 from tools.operation import HardMask, Rgb, ToolContext
@@ -34,8 +34,6 @@ SHADED = (0.66, 0.985)
 """Brightness of a shadow against the ground beside it."""
 TINGED = 0.05
 """How far its channels may be darkened differently; more is another colour, not a shadow."""
-SHADES = (0.95, 0.94, 0.94, 0.93)
-"""How the world darkens the ground, ring by ring inwards."""
 SNAP = 0.02
 
 
@@ -169,7 +167,7 @@ def _grounds(image: Rgb, ring: HardMask) -> Floats:
 
 def _snapped(level: Floats) -> Floats:
     """Levels that are about those of the world's own shadows, exactly those."""
-    known = np.cumprod(SHADES)
+    known = np.cumprod([darker for _, darker in SHADOW])
     nearest = known[np.abs(level[:, None] - known).argmin(axis=1)]
     return np.where(np.abs(level - nearest) <= SNAP, nearest, level)
 

@@ -7,13 +7,11 @@ through the eyes it is given, and judges nothing that it made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 
-from smartedit_model import domain
+from smartedit_model.drawings import THINGS_EDITOR
 from smartedit_model.drawings.clearing import cleared
+from smartedit_model.drawings.editing import DrawingEditor, declined
 from smartedit_model.drawings.painting import painted, variation
 from smartedit_model.drawings.placing import Placer
 from smartedit_model.drawings.replacing import instead, parts
@@ -21,64 +19,32 @@ from smartedit_model.drawings.standing import Placed, new_item
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.drawings.wanted import Wanted, wanted
 from smartedit_model.errors import NotDrawnError
-from smartedit_model.registry import DRAWN
-from smartedit_model.sam.small import is_here
 from smartedit_model.world.catalogue import kind
-from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest, Wish
-from tools.errors import BadArguments, Cancelled
+from tools.editing import DomainVerdict, EditOutcome, EditRequest, Wish
+from tools.errors import BadArguments
 from tools.inpaint import MOST
 from tools.masks import area_share
 from tools.operation import Rgb, ToolContext
 from tools.wording import wants_all
 
-NAME = DRAWN
-VERSION = "1"
 WORDS = {"add": "what", "replace": "new"}
 """Op -> the parameter that names the new thing."""
 
 
-class DrawnThings:
-    """Draws things of the drawn world.
+class DrawnThings(DrawingEditor):
+    """Draws things of the drawn world; see ``DrawingEditor`` for its arguments."""
 
-    Args:
-        folder: of the small SAM, whose ``domain.json`` says which pictures are drawings.
-        look: tells what is seen in a drawing, HWC uint8 RGB.
-    """
-
-    name = NAME
-
-    def __init__(self, folder: Path, look: Callable[[Rgb], Surroundings]) -> None:
-        self._folder, self._look = folder, look
-
-    @property
-    def version(self) -> str:
-        """Of the code; the drawings come with it."""
-        return VERSION
-
-    def availability(self) -> Availability:
-        """Whether the eyes it sees drawings with are there."""
-        if is_here(self._folder):
-            return Availability(True)
-        return Availability(False, f"there is no small SAM in {self._folder}")
-
-    def supports(self, op: str) -> bool:
-        """Whether the op puts a new thing into a picture."""
-        return op in WORDS
-
-    def domain(self, image: Rgb) -> DomainVerdict:
-        """Whether the picture is a drawing."""
-        found = domain.judge(self._folder, image)
-        if found.inside:
-            return found
-        reason = f"{NAME} draws into drawings, and this is none"
-        return DomainVerdict(False, found.confidence, reason)
+    name = THINGS_EDITOR
+    version = "1"
+    ops = frozenset(WORDS)
+    takes = "draws into drawings"
 
     def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
         """Whether it can draw what is wished, and whether that belongs into the picture."""
         try:
             asked = _asked(wish)
         except NotDrawnError as error:
-            return DomainVerdict(False, reason=f"{NAME}: {error}")
+            return DomainVerdict(False, reason=f"{self.name}: {error}")
         if asked.sticker and wish.op == "add":
             return DomainVerdict(True)
         found = self.domain(image)
@@ -94,17 +60,14 @@ class DrawnThings:
             BadArguments: there are no options, and the mask of what is replaced is too large.
             Cancelled: the caller said stop.
         """
-        if request.options:
-            raise BadArguments(f"{NAME} has no option {next(iter(request.options))!r}; it has none")
-        if request.cancelled():
-            raise Cancelled("stopped before anything was drawn")
+        self._begin(request)
         wish = request.wish
         if wish is None or wish.op not in WORDS:
-            return _declined(request, f"{NAME} was not told what to draw")
+            return declined(request, f"{self.name} was not told what to draw")
         try:
             asked = _asked(wish)
         except NotDrawnError as error:
-            return _declined(request, f"{NAME}: {error}")
+            return declined(request, f"{self.name}: {error}")
         drawing = self.domain(request.image).inside
         around = self._look(request.image) if drawing else Surroundings()
         make = _replace if wish.op == "replace" else _add
@@ -184,8 +147,3 @@ def _said(wish: Wish) -> str:
 
 def _called(placed: Placed) -> str:
     return f"{placed.item.colour} {kind(placed.item.kind).name}"
-
-
-def _declined(request: EditRequest, reason: str) -> EditOutcome:
-    request.progress(1.0)
-    return EditOutcome(request.image.copy(), notes=(reason,), declined=True)

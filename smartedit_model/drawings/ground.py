@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smartedit_model.drawings.surroundings import Bounds, Surroundings, bounds, natural
+from smartedit_model.drawings.surroundings import SURE, Bounds, Surroundings, bounds, natural
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.spec import ObjectSpec
 
 USUAL = 0.85
 """Size of a new thing, as a factor on its kind's, where nothing else tells how large things are."""
 SIZES = (0.5, 1.35)
-SURE = 0.6
-"""Chance from which a thing of the picture tells how large things are, and where they stand."""
 REACH = {"table": (0.62, 0.93), "room": (0.66, 0.95), "street": (0.72, 0.95),
          "field": (0.68, 0.95), "beach": (0.68, 0.95), "texture": (0.4, 0.96),
          "photo": (0.4, 0.96), "": (0.6, 0.95)}  # fmt: skip

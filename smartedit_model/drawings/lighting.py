@@ -19,6 +19,7 @@ from smartedit_model.drawings.snowed import snowed
 from smartedit_model.drawings.surroundings import Surroundings, unit_of
 from smartedit_model.world.backdrops import (
     CIRCLE,
+    CLOUDS,
     LAMP,
     LIGHTS,
     MOON,
@@ -26,10 +27,19 @@ from smartedit_model.world.backdrops import (
     PUFFS,
     SKIES,
     STAR,
+    STARS,
     SUNS,
 )
 from smartedit_model.world.canvas import Canvas
-from smartedit_model.world.mood import FLAKE_COLOUR, FOG, STREAK, STREAK_SHARE, VEILS, WEATHER
+from smartedit_model.world.mood import (
+    FLAKE_COLOUR,
+    FOG,
+    STREAK,
+    STREAK_SHARE,
+    VEILS,
+    WEATHER,
+    fog_share,
+)
 from smartedit_model.world.palette import Colour
 from smartedit_model.world.spec import OUTDOOR
 from tools.operation import HardMask, Rgb
@@ -42,9 +52,6 @@ BURNING = 0.5
 """Share of the windows behind which a lamp burns by night."""
 SURE_FLAKE = 6.0
 """Levels within which a pixel is a snowflake: snow on the ground is darker."""
-STARS = 34
-"""Stars of a square picture."""
-CLOUDS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +147,7 @@ def _light(old: str, new: str, weather: str, height: int) -> Light:
         veil, share = np.array(colour, np.float32), share + np.float32(amount)
     elif weather == "fog":
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-        veil, share = np.array(FOG, np.float32), 0.8 - 0.38 * down
+        veil, share = np.array(FOG, np.float32), fog_share(down)
     lift: Floats = (share * veil * (1 - factor)).astype(np.float32)
     return Light(factor.astype(np.float32), lift)
 
@@ -196,7 +203,7 @@ def _painted_sky(
     plain = _rounded(np.broadcast_to(top * (1 - down) + bottom * down, (height, width, 3)))
     canvas = Canvas.over(plain, (0, 0, width, height), unit_of(shape), (1.0, 1.0, 1.0))
     _heavens(canvas, sky, time, width, clear, draw)
-    found = veiled_picture(canvas.finish()[0].astype(np.float32), weather)
+    found = veiled(canvas.finish()[0].astype(np.float32), weather)
     if time != "night" and sky.time != "night":
         tint = veiled(cloud_colour(time, "clear" if clear else "rain"), weather)
         found += sky.clouds[:, :, None] * (tint - found)
@@ -205,14 +212,6 @@ def _painted_sky(
         (STREAK_SHARE if weather == "rain" else 1.0) * sky.falling[:, :, None] * (drops - found)
     )
     return found
-
-
-def veiled_picture(image: Floats, weather: str) -> Floats:
-    """An HWC picture as it is seen through rain or snow."""
-    if weather not in VEILS:
-        return image
-    veil, share = VEILS[weather]
-    return np.asarray(image * (1 - share) + np.array(veil, np.float32) * share, np.float32)
 
 
 def _heavens(

@@ -7,25 +7,19 @@ everything else it leaves to others. What stands in a picture is kept, pixel by 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from smartedit_model import domain
+from smartedit_model.drawings import MOODS_EDITOR
+from smartedit_model.drawings.editing import DrawingEditor, declined
 from smartedit_model.drawings.lighting import relit, weathered
 from smartedit_model.drawings.surroundings import Surroundings
-from smartedit_model.registry import DRAWN_MOODS
-from smartedit_model.sam.small import is_here
 from smartedit_model.world.mood import WEATHER
 from smartedit_model.world.spec import TIMES
-from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest, Wish
-from tools.errors import BadArguments, Cancelled
+from tools.editing import DomainVerdict, EditOutcome, EditRequest, Wish
 from tools.operation import Rgb
 
-NAME = DRAWN_MOODS
-VERSION = "1"
 MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "relight": ("to", TIMES),
     "weather": ("kind", tuple(WEATHER)),
@@ -33,46 +27,18 @@ MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
 """Op -> the parameter that says which mood, and those that are drawn."""
 
 
-class DrawnMoods:
-    """Redraws the light and the weather of drawings.
+class DrawnMoods(DrawingEditor):
+    """Redraws the light and the weather of drawings; see ``DrawingEditor`` for its arguments."""
 
-    Args:
-        folder: of the small SAM, whose ``domain.json`` says which pictures are drawings.
-        look: tells what is seen in a drawing, HWC uint8 RGB.
-    """
-
-    name = NAME
-
-    def __init__(self, folder: Path, look: Callable[[Rgb], Surroundings]) -> None:
-        self._folder, self._look = folder, look
-
-    @property
-    def version(self) -> str:
-        """Of the code; there is nothing else."""
-        return VERSION
-
-    def availability(self) -> Availability:
-        """Whether the eyes it sees drawings with are there."""
-        if is_here(self._folder):
-            return Availability(True)
-        return Availability(False, f"there is no small SAM in {self._folder}")
-
-    def supports(self, op: str) -> bool:
-        """Whether the op is about light or weather."""
-        return op in MOODS
-
-    def domain(self, image: Rgb) -> DomainVerdict:
-        """Whether the picture is a drawing."""
-        found = domain.judge(self._folder, image)
-        if found.inside:
-            return found
-        reason = f"{NAME} redraws drawings, and this is none"
-        return DomainVerdict(False, found.confidence, reason)
+    name = MOODS_EDITOR
+    version = "1"
+    ops = frozenset(MOODS)
+    takes = "redraws drawings"
 
     def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
         """Whether it draws what is wished, and whether the picture is a drawing."""
         if not _mood(wish):
-            return DomainVerdict(False, reason=f"{NAME}: it makes {_known()} only")
+            return DomainVerdict(False, reason=f"{self.name}: it makes {_known()} only")
         return self.domain(image)
 
     def edit(self, request: EditRequest) -> EditOutcome:
@@ -82,14 +48,11 @@ class DrawnMoods:
             BadArguments: there are no options.
             Cancelled: the caller said stop.
         """
-        if request.options:
-            raise BadArguments(f"{NAME} has no option {next(iter(request.options))!r}; it has none")
-        if request.cancelled():
-            raise Cancelled("stopped before anything was drawn")
+        self._begin(request)
         wish = request.wish
         mood = "" if wish is None else _mood(wish)
         if wish is None or not mood:
-            return _declined(request, f"{NAME}: it makes {_known()} only")
+            return declined(request, f"{self.name}: it makes {_known()} only")
         around = self._look(request.image)
         request.progress(0.5)
         draw = random.Random(f"mood/{request.seed}")
@@ -99,7 +62,7 @@ class DrawnMoods:
         if strength > 1 and wish.op == "weather":  # heavier: the same once more, by its share
             image = _by(image, WEATHER[mood](image, draw), strength - 1)
         if not (image != request.image).any():
-            return _declined(request, f"{NAME}: it is {mood} already")
+            return declined(request, f"{self.name}: it is {mood} already")
         request.progress(1.0)
         return EditOutcome(
             image,
@@ -129,8 +92,3 @@ def _by(before: Rgb, after: Rgb, strength: float) -> Rgb:
     if strength >= 1:
         return after
     return np.asarray(cv2.addWeighted(after, strength, before, 1 - strength, 0), dtype=np.uint8)
-
-
-def _declined(request: EditRequest, reason: str) -> EditOutcome:
-    request.progress(1.0)
-    return EditOutcome(request.image.copy(), notes=(reason,), declined=True)

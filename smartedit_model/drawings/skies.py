@@ -73,8 +73,8 @@ class Sky:
         return float((1 - self.down[0]) / slope)
 
 
-def veiled(colour: Colour, weather: str) -> Floats:
-    """A colour as it is seen through rain or snow."""
+def veiled(colour: Colour | Floats, weather: str) -> Floats:
+    """A colour, or an HWC picture, as it is seen through rain or snow."""
     plain = np.array(colour, np.float32)
     if weather not in VEILS:
         return plain

@@ -12,7 +12,7 @@ from smartedit_model.drawings.rims import Floats, rim_of
 from smartedit_model.drawings.skies import veiled
 from smartedit_model.drawings.surroundings import SURE, Surroundings, unit_of
 from smartedit_model.world.backdrops import LIGHTS, SNOW
-from tools.masks import dilate
+from tools.masks import dilate, union
 from tools.operation import HardMask, Rgb
 
 OFF = 10.0
@@ -48,16 +48,17 @@ def snowed(image: Rgb, around: Surroundings, horizon: int, time: str) -> Rgb:
     if height - first < 4 or around.weather == "fog":
         return image
     before = image[first:].astype(np.float32)
+    shape = (before.shape[0], before.shape[1])
     there = [(thing.mask[first:], thing.sure) for thing in around.things]
     masks = [mask for mask, _ in there if mask.any()]
     sure = [mask for mask, chance in there if chance >= SURE or mask.mean() < WIDE]
-    usual = _usual(before, dilate(_all(sure, before), max(round(0.02 * unit_of(image.shape)), 1)))
+    usual = _usual(before, dilate(union(sure, shape), max(round(0.02 * unit_of(image.shape)), 1)))
     if usual is None:
         return image
     shade = (before * usual).sum(axis=2) / np.maximum((usual * usual).sum(axis=2), 1.0)
     off = np.linalg.norm(before - shade[:, :, None] * usual, axis=2)
     ground = (off < OFF) & (shade > SHADED[0]) & (shade < SHADED[1])
-    ground &= ~_all([mask for mask in masks if ground[mask].mean() < MOSTLY], before)
+    ground &= ~union((mask for mask in masks if ground[mask].mean() < MOSTLY), shape)
     ground = _large(ground, SPECK * unit_of(image.shape) ** 2)
     down = np.linspace(0, 1, len(before), dtype=np.float32)[:, None, None]
     far, near = (np.array(colour, np.float32) * np.array(LIGHTS[time]) for colour in SNOW)
@@ -102,13 +103,6 @@ def _usual(image: Floats, things: HardMask) -> Floats | None:
         return None
     unknown = found[:, 0, 0] < 0
     found[unknown] = found[np.nonzero(~unknown)[0][-1]]
-    return found
-
-
-def _all(masks: list[HardMask], image: Floats) -> HardMask:
-    found = np.zeros(image.shape[:2], np.bool_)
-    for mask in masks:
-        found |= mask
     return found
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,17 @@ def write_shard(plan: Ahead, size: int, folder: Path, number: int) -> Path:
     path = shard_path(folder, number)
     if not path.is_file():
         arrays, said = make_shard(plan, size, number)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        save_file(arrays, partial, metadata={"instructions": json.dumps(said)})
-        partial.replace(path)
+        with appearing(path) as partial:
+            save_file(arrays, partial, metadata={"instructions": json.dumps(said)})
     return path
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """Give a name to write to, so that a file appears at ``path`` whole or not at all."""
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    yield partial
+    partial.replace(path)
 
 
 def make_ahead(

@@ -14,6 +14,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from smartedit_model.instruction_reader import NOTHING
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.edits import OPS, WHOLE, EditSample
 from smartedit_model.world.facts import fact
@@ -24,8 +25,6 @@ from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
 from smartedit_model.world.wordings import table
 
-NOTHING = "-"
-"""The word of a place that says nothing."""
 SEED = 23
 DRAWN = ("op", "target", "kind", "colour", "setting", "way")
 """What is to be drawn: the op, the kind it is made on, and what that becomes."""

@@ -7,7 +7,6 @@ alone; what is there already is not made again.
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ from torch import Tensor
 from smartedit_model.errors import TrainingError
 from smartedit_model.images import vae_pixels
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.ahead import shard_path
+from smartedit_model.training.ahead import appearing, shard_path
 from smartedit_model.training.captions import caption_of
 from smartedit_model.training.recipe import Latents
 from smartedit_model.training.slips import slipped
@@ -134,9 +133,8 @@ def make_latents(pipe: SmartEditPipeline, plan: Latents, size: int, folder: Path
     for number in range(plan.shards):
         path = shard_path(folder, number)
         if not path.is_file():
-            partial = path.with_suffix(f".{os.getpid()}.partial")
-            save_file(make_shard(pipe, plan, size, number), partial)
-            partial.replace(path)
+            with appearing(path) as partial:
+                save_file(make_shard(pipe, plan, size, number), partial)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -251,11 +251,28 @@ def load_recipe(name: str) -> Recipe:
         text = file.read_text(encoding="utf-8")
     else:
         raise MissingFileError(f"no recipe is called {name!r}; the package has {shipped_recipes()}")
+    return validated(Recipe, text, f"recipe {name}")
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(model: type[Model], text: str, name: str) -> Model:
+    """Return what a YAML text says.
+
+    Args:
+        model: What it must be.
+        text: Data from outside.
+        name: What the text is called in errors.
+
+    Raises:
+        ConfigError: It is something else; the message names the field.
+    """
     try:
-        return Recipe.model_validate(yaml.safe_load(text))
+        return model.model_validate(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
         first = str(error)
         if isinstance(error, ValidationError):
             problem = error.errors()[0]
             first = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-        raise ConfigError(f"recipe {name}: {first}") from error
+        raise ConfigError(f"{name}: {first}") from error

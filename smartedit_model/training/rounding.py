@@ -32,18 +32,18 @@ def rounded(weights: Tensor, bits: int = BITS) -> Tensor:
     return (size | sign).to(torch.int16).view(torch.float16)
 
 
-def settle(new: Path, old: Path) -> bool:
+def settle(new: Path, old: Path | None = None) -> bool:
     """Round a file's float16 weights, or keep what was there before where they have not changed.
 
     Args:
         new: A safetensors file, rewritten in place.
-        old: Where the same part was shipped before; it need not be there.
+        old: Where the same part was shipped before; it need not be there, nor known.
 
     Returns:
         Whether it is the old file, byte for byte.
     """
     tensors = load_file(new)
-    if old.is_file() and _equal(tensors, load_file(old)):
+    if old is not None and old.is_file() and _equal(tensors, load_file(old)):
         new.write_bytes(old.read_bytes())
         return True
     with safe_open(new, framework="pt") as file:

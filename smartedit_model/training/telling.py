@@ -201,8 +201,7 @@ def teach(
     head = taught(told if asides is None else with_asides(pipe, told, asides), lesson)
     found = shares(head, of_world(pipe, "val", max(lesson.examples // 10, 1), lesson.seed + 1))
     head.to(torch.float16).save_pretrained(folder / FOLDER)
-    weights = folder / FOLDER / "diffusion_pytorch_model.safetensors"
-    settle(weights, weights.with_suffix(".none"))
+    settle(folder / FOLDER / "diffusion_pytorch_model.safetensors")
     index = folder / "model_index.json"
     parts = json.loads(index.read_text(encoding="utf-8"))
     parts[FOLDER] = [InstructionHead.__module__, InstructionHead.__name__]

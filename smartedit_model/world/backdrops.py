@@ -37,6 +37,8 @@ LIGHTS: dict[str, Colour] = {
 SUNS: dict[str, Colour] = {"day": (255, 226, 120), "sunset": (255, 214, 130)}
 MOON: Colour = (252, 244, 206)
 STAR: Colour = (250, 246, 220)
+STARS, CLOUDS = 34, 3
+"""How many of each a square picture has."""
 CLOUD, GREY_CLOUD = (252, 254, 255), (206, 212, 220)
 PUFFS = ((0.0, 0.0, 0.05), (0.06, -0.02, 0.06), (0.13, 0.0, 0.045))
 """Of each cloud: x and y from its place, and size."""
@@ -89,8 +91,10 @@ def _sky(canvas: Canvas, spec: SceneSpec, draw: random.Random) -> None:
     top, bottom = SKIES[spec.time]
     canvas.gradient(0, spec.horizon + 0.01, top, bottom)
     x, y = draw.uniform(0.12, 0.88), draw.uniform(0.08, 0.2)
-    clouds = [(draw.uniform(-0.05, 1.0), draw.uniform(0.05, 0.24)) for _ in range(3)]
-    stars = [(draw.random(), draw.random() * spec.horizon * 0.9, draw.random()) for _ in range(34)]
+    clouds = [(draw.uniform(-0.05, 1.0), draw.uniform(0.05, 0.24)) for _ in range(CLOUDS)]
+    stars = [
+        (draw.random(), draw.random() * spec.horizon * 0.9, draw.random()) for _ in range(STARS)
+    ]
     if spec.time == "night":
         for sx, sy, s in stars:
             _disc(canvas, sx, sy, 0.002 + 0.003 * s, 0.002 + 0.003 * s, STAR, glow=True)

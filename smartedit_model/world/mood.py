@@ -76,11 +76,16 @@ def _snow(image: Image, draw: random.Random) -> Image:
     return image
 
 
+def fog_share(down: np.ndarray) -> np.ndarray:
+    """How much of a row is fog, by how far down it is in [0, 1], before any bank of it."""
+    return 0.8 - 0.38 * down
+
+
 def _fog(image: Image, draw: random.Random) -> Image:
     down, across = (np.linspace(0, 1, side, dtype=np.float32) for side in image.shape[:2])
     # Thick above, thin near the viewer's feet, with slow banks across.
     bank = 0.07 * np.sin(2 * np.pi * (across * draw.uniform(1.0, 2.0) + draw.random()))
-    amount = np.clip(0.8 - 0.38 * down[:, None] + bank[None, :], 0, 1)[:, :, None]
+    amount = np.clip(fog_share(down)[:, None] + bank[None, :], 0, 1)[:, :, None]
     done: Image = np.rint(image * (1 - amount) + np.array(FOG, np.float32) * amount).astype(
         np.uint8
     )

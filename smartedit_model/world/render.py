@@ -109,10 +109,14 @@ def shadow_of(item: ObjectSpec) -> tuple[float, float, float, float]:
     return ((x0 + x1) / 2 + 0.12 * half, item.y - 0.002, 1.02 * half, min(0.19 * half, 0.03))
 
 
+SHADOW = ((1.16, 0.95), (1.02, 0.94), (0.88, 0.94), (0.72, 0.93))
+"""A shadow's rings, from the outermost: by how much larger, and how much darker each leaves it."""
+
+
 def draw_shadow(canvas: Canvas, item: ObjectSpec) -> None:
     """Darkens what lies under an object's foot."""
     cx, cy, rx, ry = shadow_of(item)
-    for grow, factor in ((1.16, 0.95), (1.02, 0.94), (0.88, 0.94), (0.72, 0.93)):
+    for grow, factor in SHADOW:
         canvas.darken(UNIT_CIRCLE * [rx * grow, ry * grow] + [cx, cy], factor)
 
 

@@ -194,7 +194,8 @@ def test_a_marked_session_of_exact_edits_keeps_every_promise(store: SessionStore
 
 def test_a_plan_is_right_about_a_drawn_edit_by_op_and_value() -> None:
     """What ``core_reading`` counts: one step, its op and value; targets are another question."""
-    from core_reading import is_right, plan_of
+    from core_reading import is_right
+    from wordings import planned as plan_of
 
     from orchestrator.planning import RulePlanner
     from smartedit_model.world.stream import sample

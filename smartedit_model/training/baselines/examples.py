@@ -18,7 +18,7 @@ from torch import Tensor
 from smartedit_model.errors import TrainingError
 from smartedit_model.images import vision_normalised
 from smartedit_model.pipeline import SmartEditPipeline
-from smartedit_model.training.ahead import shard_path, write_shard
+from smartedit_model.training.ahead import appearing, shard_path, write_shard
 from smartedit_model.training.baselines.plan import Baselines, Source, Variant
 from smartedit_model.training.baselines.variant import SeenBatch
 from smartedit_model.training.captions import PLACES, words
@@ -52,9 +52,8 @@ def prepare_shard(
         said = json.loads(file.metadata()["instructions"])
         pictures = vision_normalised(file.get_tensor("source").float() / 255.0)
     view = torch.arange(len(said)) // ahead.together
-    partial = path.with_suffix(".answered.partial")
-    save_file(answer(pipe, pictures, view, said), partial)
-    partial.replace(_answered(path))
+    with appearing(_answered(path)) as partial:
+        save_file(answer(pipe, pictures, view, said), partial)
 
 
 def answer(

@@ -9,11 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from smartedit_model.errors import ConfigError, MissingFileError
-from smartedit_model.training.recipe import Ahead, known_settings
+from smartedit_model.training.recipe import Ahead, known_settings, validated
 
 
 class Variant(BaseModel):
@@ -110,11 +109,4 @@ def load_baselines(path: Path | None = None) -> Baselines:
         text = path.read_text(encoding="utf-8")
     else:
         raise MissingFileError(f"{path} is not there")
-    try:
-        return Baselines.model_validate(yaml.safe_load(text))
-    except (ValidationError, yaml.YAMLError) as error:
-        first = str(error)
-        if isinstance(error, ValidationError):
-            problem = error.errors()[0]
-            first = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-        raise ConfigError(f"baselines: {first}") from error
+    return validated(Baselines, text, "baselines")
