@@ -136,6 +136,8 @@ def _move(step: Step) -> tuple[Route, ...]:
 
 def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
+    if step.params.get("flat"):
+        return _tool("fill", {"colour": colour})
     made = _tool("recolor", {"colour": colour})
     return (*made, EDITOR) if names_colour(colour) else made  # no model knows it either
 
