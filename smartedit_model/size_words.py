@@ -25,8 +25,8 @@ SHRINKING = _listed(
     "downscaled lessen lessened diminish diminished diminishing dwindle reduce reduced reduces "
     "reducing reduction decrease decreased decreasing decreases compress compressed contract "
     "contracted shorter narrower shorten shortened narrow narrowed lower lowered lowering "
-    "miniature miniaturise minify down downward downwards halve halved half cut lose loses tinier littler "
-    "slimmer thinner trim"
+    "miniature miniaturise minify down downward downwards halve halved half cut lose loses tinier "
+    "littler slimmer thinner trim"
 )
 BIG = _listed("big large great huge tall wide enormous gigantic massive giant broad high oversized")
 SMALL = _listed("small little tiny short mini wee minute undersized")
