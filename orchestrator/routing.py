@@ -13,7 +13,7 @@ from orchestrator.drawing_styles import drawing_style
 from orchestrator.plan import Step
 from smartedit_model.drawings import MOODS_EDITOR
 from tools.colour_names import names_colour
-from tools.wording import noun
+from tools.wording import noun, wants_all
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,10 @@ def _resize(step: Step) -> tuple[Route, ...]:
     if step.target.is_whole_image:
         return _tool("resize", params)
     anchor = "center" if noun(step.target) in HELD_IN_THE_MIDDLE else "bottom"
-    return (*_tool("resize_object", {"factor": params["factor"], "anchor": anchor}), EDITOR)
+    args = {"factor": params["factor"], "anchor": anchor}
+    if wants_all(step.target):
+        args["each"] = True
+    return (*_tool("resize_object", args), EDITOR)
 
 
 def _move(step: Step) -> tuple[Route, ...]:
