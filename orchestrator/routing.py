@@ -58,7 +58,7 @@ EDITOR = Route("editor")
 DRAWN_MOODS = Route("editor", model=MOODS_EDITOR, yields=True)
 """Light and weather as drawings have them; a photograph goes on to the tools."""
 DRAWN_CHANGES = Route("editor", model=CHANGES_EDITOR, yields=True)
-"""Things of drawings taken away or recoloured as drawings have it."""
+"""Things of drawings taken away, recoloured, resized and moved as drawings have it."""
 HELD_IN_THE_MIDDLE = frozenset(
     {
         *("eye", "iris", "nose", "mouth", "lip", "tooth", "ear", "eyebrow", "head", "face"),
@@ -126,7 +126,7 @@ def _resize(step: Step) -> tuple[Route, ...]:
     args = {"factor": params["factor"], "anchor": anchor}
     if wants_all(step.target):
         args["each"] = True
-    return (*_tool("resize_object", args), EDITOR)
+    return (DRAWN_CHANGES, *_tool("resize_object", args), EDITOR)
 
 
 def _move(step: Step) -> tuple[Route, ...]:
@@ -136,7 +136,7 @@ def _move(step: Step) -> tuple[Route, ...]:
     amount = step.params.get("amount") or 0.1
     dx = {"left": -amount, "right": amount}.get(way, 0.0)
     dy = {"up": -amount, "down": amount}.get(way, 0.0)
-    return _tool("move_object", {"dx": dx, "dy": dy})
+    return (DRAWN_CHANGES, *_tool("move_object", {"dx": dx, "dy": dy}))
 
 
 def _recolor(step: Step) -> tuple[Route, ...]:

@@ -192,7 +192,7 @@ def _drawings() -> list[Listing]:
     told = {
         THINGS_EDITOR: "draws the drawn world's things into drawings, without a model",
         MOODS_EDITOR: "redraws the light and weather of drawings, without a model",
-        CHANGES_EDITOR: "removes and recolours what stands in drawings, without a model",
+        CHANGES_EDITOR: "changes what stands in drawings, without a model",
     }
     size = _size(folder)
     return [

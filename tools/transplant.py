@@ -128,7 +128,7 @@ def _transplant(
     placed: HardMask = np.zeros(shape, dtype=np.bool_)
     for mask, matrix in pieces:
         soft = np.minimum(mask, feather(harden(mask), 1, "outside"))
-        matte, thing, window = _warped(image, soft, matrix, factor)
+        matte, thing, window = warped(image, soft, matrix, factor)
         x0, y0, x1, y1 = window
         part = out[y0:y1, x0:x1].astype(np.float32)
         blend = part + (thing - part) * matte[..., None]
@@ -145,7 +145,7 @@ def _transplant(
     )
 
 
-def _warped(
+def warped(
     image: Rgb,
     soft: SoftMask,
     matrix: Matrix,

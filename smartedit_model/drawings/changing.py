@@ -1,4 +1,4 @@
-"""The ``Editor`` that changes what stands in drawings: takes things away, gives them other colours.
+"""The ``Editor`` that changes what stands in drawings: removes, recolours, resizes and moves it.
 
 It reads a step's typed wish and the target's outline, never its words. What it cannot tell well
 enough it declines, and the photographic tools do it instead.
@@ -13,10 +13,11 @@ import numpy as np
 from smartedit_model.drawings import CHANGES_EDITOR
 from smartedit_model.drawings.clearing import cleared
 from smartedit_model.drawings.editing import DrawingEditor, declined
+from smartedit_model.drawings.moving import displaced, enlarged, shifted
 from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.recolouring import painting
 from smartedit_model.drawings.replacing import parts
-from smartedit_model.drawings.surroundings import Standing, Surroundings
+from smartedit_model.drawings.surroundings import Standing, Surroundings, unit_of
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.palette import Colour, rgb
 from tools.colour_names import names_colour, rgb_of
@@ -26,7 +27,10 @@ from tools.masks import area_share, iou
 from tools.operation import HardMask, Rgb, ToolContext
 from tools.wording import wants_all
 
-OPS = frozenset({"remove", "recolor"})
+WAYS = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
+"""Direction of a move -> to the right, and down."""
+USUAL = 0.1
+"""Share of the picture's side that a thing is moved by where nobody said."""
 IS = 0.4
 """Overlap from which what is seen there is the thing."""
 SURE = 0.6
@@ -38,15 +42,14 @@ class DrawnChanges(DrawingEditor):
 
     name = CHANGES_EDITOR
     version = "1"
-    ops = OPS
+    ops = frozenset({"remove", "recolor", "resize", "move"})
     takes = "changes what stands in drawings"
 
     def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
         """Whether it does what is wished, and whether the picture is a drawing."""
-        if wish.op not in OPS or wish.target.is_whole_image:
-            return DomainVerdict(False, reason=f"{self.name}: it removes and recolours things")
-        if wish.op == "recolor" and not names_colour(_colour(wish)):
-            return DomainVerdict(False, reason=f"{self.name}: {_colour(wish)!r} is no colour")
+        fault = _fault(wish)
+        if fault:
+            return DomainVerdict(False, reason=f"{self.name}: {fault}")
         return self.domain(image)
 
     def edit(self, request: EditRequest) -> EditOutcome:
@@ -58,16 +61,16 @@ class DrawnChanges(DrawingEditor):
         """
         self._begin(request)
         wish = request.wish
-        if wish is None or wish.op not in OPS or wish.target.is_whole_image:
-            return declined(request, f"{self.name} was not told what to change")
+        fault = "it was not told what to change" if wish is None else _fault(wish)
+        if wish is None or fault:
+            return declined(request, f"{self.name}: {fault}")
         thing = request.thing if request.thing is not None else request.mask
         if thing is None or not thing.any():
             return declined(request, f"{self.name} was not told where the thing is")
         around = self._look(request.image)
         request.progress(0.5)
         things = parts(thing, around) if wants_all(wish.target) else [thing]
-        make = _without if wish.op == "remove" else _in_colour
-        image, fault = make(request, wish, things, around)
+        image, fault = _MAKERS[wish.op](request, wish, things, around)
         if fault:
             return declined(request, f"{self.name}: {fault}")
         request.progress(1.0)
@@ -107,6 +110,51 @@ def _in_colour(
     if request.mask is not None:
         image = np.where(request.mask[:, :, None], image, request.image)
     return image, ""
+
+
+def _elsewhere(
+    request: EditRequest, wish: Wish, things: list[HardMask], around: Surroundings
+) -> tuple[Rgb, str]:
+    """The things larger, smaller or elsewhere, or why they cannot be."""
+    image = request.image
+    if area_share(np.logical_or.reduce(things)) > MOST:
+        return image, f"what is to change covers more than {MOST:.0%} of the picture"
+    seen = [_standing(thing, around) for thing in things]
+    hung = [one is not None and kinds()[one.kind].place != "ground" for one in seen]
+    if wish.op == "resize":
+        factor = float(wish.params["factor"])
+        shifts = [
+            enlarged(thing, factor, middle=high) for thing, high in zip(things, hung, strict=True)
+        ]
+    else:
+        across, down = WAYS[str(wish.params["direction"])]
+        amount = float(wish.params.get("amount") or USUAL)
+        shifts = [displaced(thing, across * amount, down * amount) for thing in things]
+    width, height = (side / unit_of(image.shape) for side in image.shape[1::-1])
+    for shift in shifts:
+        x0, y0, x1, y1 = shift.landing
+        if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
+            return image, "it would be out of the picture"
+    shaded = not (around.flat or all(hung))
+    context = ToolContext(image, seed=request.seed, cancelled=request.cancelled)
+    return shifted(image, shifts, around, context, shaded=shaded), ""
+
+
+_MAKERS = {"remove": _without, "recolor": _in_colour, "resize": _elsewhere, "move": _elsewhere}
+OPS = frozenset(_MAKERS)
+
+
+def _fault(wish: Wish) -> str:
+    """Why a wish is not for this editor; empty where it is."""
+    if wish.op not in OPS or wish.target.is_whole_image:
+        return "it removes, recolours, resizes and moves things"
+    if wish.op == "recolor" and not names_colour(_colour(wish)):
+        return f"{_colour(wish)!r} is no colour"
+    if wish.op == "resize" and not isinstance(wish.params.get("factor"), int | float):
+        return "it was not told how large"
+    if wish.op == "move" and wish.params.get("direction") not in WAYS:
+        return f"it moves things {', '.join(WAYS)}"
+    return ""
 
 
 def _standing(thing: HardMask, around: Surroundings) -> Standing | None:

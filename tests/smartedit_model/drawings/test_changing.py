@@ -16,7 +16,7 @@ from smartedit_model.world.spec import ObjectSpec, SceneSpec
 from tests.tools.editor_conformance import EditorConformance
 from tools.colour_names import is_colour
 from tools.editing import Editor, EditRequest, Wish
-from tools.masks import dilate
+from tools.masks import dilate, erode
 from tools.operation import HardMask
 from tools.target import IMAGE, Target
 
@@ -98,6 +98,42 @@ def test_several_things_are_taken_away_with_their_shadows():
     np.testing.assert_array_equal(made.drawn, (made.image != drawn.image).any(axis=2))
 
 
+def test_a_thing_moves_with_its_shadow_behind_what_is_nearer():
+    """The car arrives unresampled, its shadow with it, and stays behind the cup in front."""
+    drawn = scene()
+    wish = Wish("move", {"direction": "right", "amount": 0.25}, CAR)
+    made = editor(drawn).edit(request(drawn, wish, drawn.mask(1)))
+    car = drawn.spec.get(1)
+    exact = draw_scene(drawn.spec.put(replace(car, x=car.x + 0.25)), 160)
+    places = drawn.mask(1) | exact.mask(1)
+    near = dilate(places, 6)
+    was = np.abs(drawn.image.astype(int) - exact.image)[near].mean()
+    assert np.abs(made.image.astype(int) - exact.image)[near].mean() < 0.35 * was
+    within = erode(drawn.mask(3), 2)
+    np.testing.assert_array_equal(made.image[within], drawn.image[within])
+
+
+@pytest.mark.parametrize("factor", [0.7, 1.3])
+def test_things_change_their_size_where_they_stand(factor):
+    """Each cup on its own foot, nearly as the world draws it."""
+    drawn = scene()
+    both = drawn.mask(2) | drawn.mask(3)
+    made = editor(drawn).edit(request(drawn, Wish("resize", {"factor": factor}, CUPS), both))
+    spec = drawn.spec
+    cups = (replace(spec.get(k), scale=spec.get(k).scale * factor) for k in (2, 3))
+    exact = draw_scene(spec.put(*cups), 160)
+    near = dilate(both | exact.mask(2) | exact.mask(3), 2) & ~drawn.mask(1)
+    was = np.abs(drawn.image.astype(int) - exact.image)[near].mean()
+    assert np.abs(made.image.astype(int) - exact.image)[near].mean() < 0.6 * was
+
+
+def test_nothing_is_moved_out_of_the_picture():
+    """That would be a removal."""
+    drawn = scene()
+    wish = Wish("move", {"direction": "left", "amount": 1.0}, CAR)
+    assert editor(drawn).edit(request(drawn, wish, drawn.mask(1))).declined
+
+
 def test_what_it_cannot_tell_is_left_to_others():
     """A place that no drawing explains is declined, unchanged."""
     drawn = scene()
@@ -113,7 +149,9 @@ def test_what_it_cannot_tell_is_left_to_others():
     [
         Wish("recolor", {"colour": "blue"}, IMAGE),
         Wish("recolor", {"colour": "blorp"}, CAR),
-        Wish("resize", {"factor": 2.0}, CAR),
+        Wish("resize", {"width": 200}, CAR),
+        Wish("move", {"direction": "to", "to": "the tree"}, CAR),
+        Wish("replace", {"new": "a bus"}, CAR),
     ],
 )
 def test_what_it_does_not_do_it_says(wish):
