@@ -96,7 +96,9 @@ def core_reading(
         return None
     if len(plan.steps) != 1:
         return None
-    if planned is not None and (_says_the_same(plan, planned) or _is_of_behind(planned, plan)):
+    if planned is not None and (
+        _says_the_same(plan, planned) or _is_of_behind(instruction, planned, plan)
+    ):
         return None
     note = f"{name} understood: {seen.said}"
     return plan.model_copy(update={"instruction": instruction, "notes": (note,)})
@@ -145,9 +147,10 @@ def _says_the_same(one: EditPlan, other: EditPlan) -> bool:
     return _op(a) == _op(b) and (mine == theirs or shaded)
 
 
-def _is_of_behind(planned: EditPlan, plan: EditPlan) -> bool:
+def _is_of_behind(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
     """Whether all was read, and is of the background, where a core speaks of a thing."""
-    behind = all(step.target.category == "background" for step in planned.steps)
+    named = "background" in instruction.lower()
+    behind = named and all(step.target.category == "background" for step in planned.steps)
     read = bool(planned.steps) and not planned.unknown
     return read and behind and plan.steps[0].op != "background"
 

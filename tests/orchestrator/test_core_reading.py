@@ -89,8 +89,9 @@ def test_what_a_core_has_no_word_for_stays_the_planners() -> None:
     """A shade, the background itself, a promise beside what is asked for."""
     dark = planned("recolor the sofa to dark red")
     assert core_reading("x", dark, hearing("make the sofa red", 0.99, recolor=1.0), CORE) is None
-    behind = planned("remove the background")
-    assert core_reading("x", behind, hearing("remove the thing", 0.96, remove=1.0), CORE) is None
+    words = "remove the background"
+    behind = planned(words)
+    assert core_reading(words, behind, hearing("remove the thing", 0.96, remove=1.0), CORE) is None
     kept = "keep the car but remove everything else"
     assert not is_for_core(kept, planned(kept), PlanContext())
 
