@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from smartedit_model.drawings import MOODS_EDITOR, THINGS_EDITOR
+from smartedit_model.drawings import CHANGES_EDITOR, MOODS_EDITOR, THINGS_EDITOR
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
@@ -192,6 +192,7 @@ def _drawings() -> list[Listing]:
     told = {
         THINGS_EDITOR: "draws the drawn world's things into drawings, without a model",
         MOODS_EDITOR: "redraws the light and weather of drawings, without a model",
+        CHANGES_EDITOR: "changes what stands in drawings, without a model",
     }
     size = _size(folder)
     return [
