@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.editors import REMEDY, EditorShelf
-from smartedit_model.drawings import MOODS_EDITOR, THINGS_EDITOR
+from smartedit_model.drawings import BACKDROPS_EDITOR, MOODS_EDITOR, THINGS_EDITOR
 
 if TYPE_CHECKING:
     from smartedit_model.drawings.surroundings import Surroundings
@@ -29,6 +29,7 @@ def default_shelf(models: Path) -> EditorShelf:
     factories: dict[str, Callable[[], Editor]] = {
         THINGS_EDITOR: partial(_drawn_things, models),
         MOODS_EDITOR: partial(_drawn_moods, models),
+        BACKDROPS_EDITOR: partial(_drawn_backdrops, models),
     }
     factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
     return EditorShelf(factories, partial(_open_ended, models))
@@ -44,6 +45,12 @@ def _drawn_moods(models: Path) -> Editor:
     from smartedit_model.drawings.moods import DrawnMoods
 
     return DrawnMoods(*_sight(models))
+
+
+def _drawn_backdrops(models: Path) -> Editor:
+    from smartedit_model.drawings.backdrops import DrawnBackdrops
+
+    return DrawnBackdrops(*_sight(models))
 
 
 def _sight(models: Path) -> tuple[Path, Callable[[Rgb], Surroundings]]:
