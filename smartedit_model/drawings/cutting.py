@@ -1,4 +1,4 @@
-"""Which pixels of a drawing are its backdrop, to the pixel: what stands there was only seen roughly.
+"""Which pixels of a drawing are its backdrop, where what stands there was only seen roughly.
 
 The masks of things are wrong by about a pixel of the size they were seen at, and some are pieces of
 the backdrop. Every drawn thing has a closed dark outline, so a flood of backdrop colours from

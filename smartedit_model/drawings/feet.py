@@ -68,4 +68,4 @@ def horizon_over(
     unit = unit_of(image.shape)
     first = min((foot for _, _, _, foot in feet), default=1.0) * unit / height
     near = NEAREST.get(backdrop, FARTHEST) * unit / height
-    return min(max(min(usual, first - near), HORIZONS[0]), HORIZONS[1])
+    return float(min(max(min(usual, first - near), HORIZONS[0]), HORIZONS[1]))

@@ -33,7 +33,7 @@ STYLED = ("restyle", "grade")
 
 
 class DrawnMoods(DrawingEditor):
-    """Redraws the light, the weather and the style of drawings; see ``DrawingEditor`` for its arguments."""
+    """Redraws light, weather and style of drawings; see ``DrawingEditor`` for its arguments."""
 
     name = MOODS_EDITOR
     version = "2"

@@ -44,13 +44,12 @@ _ADJECTIVES: dict[str, str] = {
     "table": "wooden",
 }
 """What may be said of a backdrop besides, since it is so whatever is painted."""
-_FILLERS = frozenset(
-    """
+_FILLER_WORDS = """
     a an the some in on at of by to with before behind against from it its this that as and under
     scene setting background backdrop place view nice pretty beautiful lovely empty normal ordinary
     simple big large drawn drawing cartoon picture image instead now time somewhere
-    """.split()
-)
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 
 
 @dataclass(frozen=True)

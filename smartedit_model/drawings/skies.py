@@ -96,7 +96,7 @@ def unveiled(image: Rgb, weather: str) -> Rgb:
         veil, share = np.array(FOG, np.float32), fog_share(down)
     elif weather in VEILS:
         colour, amount = VEILS[weather]
-        veil, share = np.array(colour, np.float32), np.float32(amount)
+        veil, share = np.array(colour, np.float32), np.full((1, 1, 1), amount, np.float32)
     else:
         return image
     plain = (image - veil * share) / (1 - share)
