@@ -144,6 +144,8 @@ def _move(step: Step) -> tuple[Route, ...]:
 
 def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
+    if step.params.get("flat"):
+        return _tool("fill", {"colour": colour})
     made = _tool("recolor", {"colour": colour})
     return (DRAWN_CHANGES, *made, EDITOR) if names_colour(colour) else made  # nobody knows it
 
