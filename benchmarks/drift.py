@@ -47,6 +47,8 @@ from tools.pictures import Picture
 from tools.registry import get_tool, parse_args
 
 TURNS = 10
+PRODUCT = "auto"
+"""As ``--model``: the product chooses who makes each edit, as it does for a person."""
 COLLAPSED = 20.0
 """dB of what was never edited, below which nobody would go on with the picture."""
 
@@ -152,7 +154,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="3 sessions")
     parser.add_argument("--limit", type=int, default=100, help="sessions of each sort")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--model", default="", help="editor of drawn sessions; none = simulated")
+    parser.add_argument(
+        "--model", default="", help="of drawn sessions; auto = the product; none = simulated"
+    )
     parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
     parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="of drawn sessions")
@@ -188,8 +192,11 @@ def main() -> None:
                 shelf = EditorShelf({NAME: lambda: kept})
             judge = exact if simulated is not None else eye()
             model = options.model or NAME
+            if model == PRODUCT and "bare" in options.ways:
+                raise SystemExit("'auto' is no editor that could go bare; name the other --ways")
             try:
-                shelf.get(model)
+                if model != PRODUCT:
+                    shelf.get(model)
             except ToolError as error:
                 raise SystemExit(str(error)) from error
             with_ = Drawn(store, shelf, model, judge, simulated, options.seed)

@@ -25,7 +25,7 @@ _MOST_TAILS = 3
 _JUST = frozenset({"just the", "only the"})
 _THE = frozenset({"the other"}) | _JUST
 """Expressions that hold an article."""
-_BECOMING = frozenset({"", "make", "change", "recolor", "apply", "mention", "relight"})
+_BECOMING = frozenset({"", "make", "change", "recolor", "mark", "apply", "mention", "relight"})
 """Classes of verbs after which a colour says what becomes of something."""
 _ALL = frozenset({"everything", "anything", "all"})
 _ONLY = frozenset({"only", "single", "sole", "one", "very"})
