@@ -64,9 +64,13 @@ def painting(
     if around.style != "none":
         return None
     names = tuple(keys)
+    apart: list[HardMask] = []
+    for mask in outlines:
+        if not any(np.array_equal(mask, other) for other in apart):
+            apart.append(mask)
     found = [
         fit
-        for mask in outlines
+        for mask in apart
         for pose in poses(mask, names)
         if pose.overlap >= COVERS and (fit := _fit(image, mask, pose, around)) is not None
     ]
@@ -222,28 +226,35 @@ def _found(
     reach: int,
 ) -> tuple[Floats, float]:
     """The shares of each pixel from the place of the drawing that it looks like, near its own."""
+    shown = np.einsum("nhw,nc->hwc", shares, colours)
+    there = shares.sum(0)
     best = np.full(own.shape, np.inf, np.float32)
-    taken = shares.copy()
     error = np.zeros(own.shape, np.float32)
+    places = np.indices(own.shape)  # (2, h, w): row, column
+    source = places.copy()
     for dy in range(-reach, reach + 1):
         for dx in range(-reach, reach + 1):
-            moved = _shifted(shares, dy, dx)
-            told = np.einsum("nhw,nc->hwc", moved, colours)
-            told += (1 - moved.sum(0))[..., None] * behind
+            told = _shifted(shown, dy, dx)
+            told += (1 - _shifted(there, dy, dx))[..., None] * behind
             off = np.abs(told - bare).mean(axis=2)
             cost = off + OFF * float(np.hypot(dy, dx)) * 2 / reach
             nearer = cost < best
-            best[nearer], error[nearer] = cost[nearer], off[nearer]
-            taken[:, nearer] = moved[:, nearer]
+            np.copyto(best, cost, where=nearer)
+            np.copyto(error, off, where=nearer)
+            np.copyto(source, places - np.array((dy, dx))[:, None, None], where=nearer)
+    ends = np.array(own.shape)[:, None, None]
+    inside = ((source >= 0) & (source < ends)).all(axis=0)
+    row, column = source.clip(0, ends - 1)
+    taken = shares[:, row, column] * inside
     taken *= dilate(own, reach)
     return taken, float(error[own].mean())
 
 
-def _shifted(shares: Floats, dy: int, dx: int) -> Floats:
-    """Shares moved by some pixels; nothing of the thing comes in from beyond the window."""
-    out = np.zeros_like(shares)
-    height, width = shares.shape[1:]
+def _shifted(values: Floats, dy: int, dx: int) -> Floats:
+    """HW or HWC moved by some pixels; nothing of the thing comes in from beyond the window."""
+    out = np.zeros_like(values)
+    height, width = values.shape[:2]
     rows = slice(max(dy, 0), height + min(dy, 0)), slice(max(-dy, 0), height + min(-dy, 0))
     columns = slice(max(dx, 0), width + min(dx, 0)), slice(max(-dx, 0), width + min(-dx, 0))
-    out[:, rows[0], columns[0]] = shares[:, rows[1], columns[1]]
+    out[rows[0], columns[0]] = values[rows[1], columns[1]]
     return out
