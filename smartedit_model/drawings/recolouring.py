@@ -36,6 +36,11 @@ NEARLY = 45.0
 """Levels by which a paint may be seen lighter or darker than it is."""
 REACH = 2
 """How far, in pixels at 128, the drawing may be off somewhere."""
+FINE = 4
+"""Places that are tried to each side within that reach."""
+BARED = 8.0
+"""Levels of error that it counts for where a pixel of the thing is taken for what lies behind, or
+the other way round."""
 OFF = 1.5
 """Levels of error that a pixel's distance from its place in the drawing counts for."""
 DARKEST = -3
@@ -232,12 +237,15 @@ def _found(
     error = np.zeros(own.shape, np.float32)
     places = np.indices(own.shape)  # (2, h, w): row, column
     source = places.copy()
-    for dy in range(-reach, reach + 1):
-        for dx in range(-reach, reach + 1):
+    within = own.astype(np.float32)
+    step = max(round(reach / FINE), 1)
+    for dy in range(-reach, reach + 1, step):
+        for dx in range(-reach, reach + 1, step):
             told = _shifted(shown, dy, dx)
-            told += (1 - _shifted(there, dy, dx))[..., None] * behind
+            cover = _shifted(there, dy, dx)
+            told += (1 - cover)[..., None] * behind
             off = np.abs(told - bare).mean(axis=2)
-            cost = off + OFF * float(np.hypot(dy, dx)) * 2 / reach
+            cost = off + OFF * float(np.hypot(dy, dx)) * 2 / reach + BARED * np.abs(within - cover)
             nearer = cost < best
             np.copyto(best, cost, where=nearer)
             np.copyto(error, off, where=nearer)
