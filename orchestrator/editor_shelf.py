@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.editors import REMEDY, EditorShelf
-from smartedit_model.drawings import CHANGES_EDITOR, MOODS_EDITOR, THINGS_EDITOR
+from smartedit_model.drawings import (
+    BACKDROPS_EDITOR,
+    CHANGES_EDITOR,
+    MOODS_EDITOR,
+    THINGS_EDITOR,
+)
 
 if TYPE_CHECKING:
     from smartedit_model.drawings.surroundings import Surroundings
@@ -30,6 +35,7 @@ def default_shelf(models: Path) -> EditorShelf:
         THINGS_EDITOR: partial(_drawn_things, models),
         MOODS_EDITOR: partial(_drawn_moods, models),
         CHANGES_EDITOR: partial(_drawn_changes, models),
+        BACKDROPS_EDITOR: partial(_drawn_backdrops, models),
     }
     factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
     return EditorShelf(factories, partial(_open_ended, models))
@@ -51,6 +57,12 @@ def _drawn_changes(models: Path) -> Editor:
     from smartedit_model.drawings.changing import DrawnChanges
 
     return DrawnChanges(*_sight(models))
+
+
+def _drawn_backdrops(models: Path) -> Editor:
+    from smartedit_model.drawings.backdrops import DrawnBackdrops
+
+    return DrawnBackdrops(*_sight(models))
 
 
 def _sight(models: Path) -> tuple[Path, Callable[[Rgb], Surroundings]]:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.drawing_styles import drawing_style
+from orchestrator.drawing_styles import drawing_style, style_of_drawings
 from orchestrator.plan import Step
-from smartedit_model.drawings import CHANGES_EDITOR, MOODS_EDITOR
+from smartedit_model.drawings import BACKDROPS_EDITOR, CHANGES_EDITOR, MOODS_EDITOR
+from smartedit_model.drawings.places import place_named
 from tools.colour_names import names_colour
 from tools.wording import noun, wants_all
 
@@ -56,9 +57,11 @@ class Route:
 
 EDITOR = Route("editor")
 DRAWN_MOODS = Route("editor", model=MOODS_EDITOR, yields=True)
-"""Light and weather as drawings have them; a photograph goes on to the tools."""
+"""Light, weather and styles as drawings have them; a photograph goes on to the tools."""
 DRAWN_CHANGES = Route("editor", model=CHANGES_EDITOR, yields=True)
 """Things of drawings taken away, recoloured, resized and moved as drawings have it."""
+DRAWN_BACKDROPS = Route("editor", model=BACKDROPS_EDITOR, yields=True)
+"""Backdrops as drawings have them; a photograph goes on to a model."""
 HELD_IN_THE_MIDDLE = frozenset(
     {
         *("eye", "iris", "nose", "mouth", "lip", "tooth", "ear", "eyebrow", "head", "face"),
@@ -149,7 +152,9 @@ def _recolor(step: Step) -> tuple[Route, ...]:
 
 def _background(step: Step) -> tuple[Route, ...]:
     new = step.params["new"]
-    return _tool("fill", {"colour": new}) if names_colour(new) else (EDITOR,)
+    if names_colour(new):
+        return _tool("fill", {"colour": new})
+    return (DRAWN_BACKDROPS, EDITOR) if place_named(new) else (EDITOR,)
 
 
 def _text(step: Step) -> tuple[Route, ...]:
@@ -205,7 +210,7 @@ def _grade(step: Step) -> tuple[Route, ...]:
         return _tool("letterbox", {})
     if look in PLAIN_LOOKS:
         name, key, full = PLAIN_LOOKS[look]
-        return _tool(name, {key: min(full * strength, 1.0)}, key)
+        return (*_styled(step, look), *_tool(name, {key: min(full * strength, 1.0)}, key))
     return _tool(
         "look",
         {"name": look, "strength": strength},
@@ -215,8 +220,14 @@ def _grade(step: Step) -> tuple[Route, ...]:
 
 
 def _restyle(step: Step) -> tuple[Route, ...]:
-    style = drawing_style(step.params["style"])
-    return (*_tool(style, {}), EDITOR) if style else (EDITOR,)
+    words = step.params["style"]
+    style = drawing_style(words)
+    return (*_styled(step, words), *(_tool(style, {}) if style else ()), EDITOR)
+
+
+def _styled(step: Step, words: str) -> tuple[Route, ...]:
+    """A whole drawing in a style of its world, if words ask for one."""
+    return (DRAWN_MOODS,) if step.target.is_whole_image and style_of_drawings(words) else ()
 
 
 TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {

@@ -55,10 +55,13 @@ def claim_of(step: Step) -> Claim | None:
 
 
 def _look(step: Step) -> Claim | None:
-    names = {"background": "new", "weather": "kind", "relight": "to", "restyle": "style"}
-    if step.op not in names:
+    names = {"background": "new", "weather": "kind", "relight": "to", "restyle": "style",
+             "grade": "look"}  # fmt: skip
+    if step.op not in names or (step.op == "grade" and not step.target.is_whole_image):
         return None
-    return Claim(step.op, step.target, str(step.params.get(names[step.op], "")))
+    said = str(step.params.get(names[step.op], ""))
+    # Looks such as sepia are styles of the drawn world; of others the witness knows nothing.
+    return Claim("restyle" if step.op == "grade" else step.op, step.target, said)
 
 
 def testimony(evidence: Evidence, *, by_tool: bool, placed: bool) -> Check | None:

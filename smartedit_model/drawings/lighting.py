@@ -125,7 +125,7 @@ def _lit(
     draw: random.Random,
 ) -> Floats:
     before = image.astype(np.float32)
-    light = _light(old, new, around.weather, image.shape[0])
+    light = light_between(old, new, around.weather, image.shape[0])
     out = light.of(before)
     if around.weather == "snow":
         flakes = np.linalg.norm(before - np.array(FLAKE_COLOUR, np.float32), axis=2) < SURE_FLAKE
@@ -138,7 +138,7 @@ def _lit(
     return out
 
 
-def _light(old: str, new: str, weather: str, height: int) -> Light:
+def light_between(old: str, new: str, weather: str, height: int) -> Light:
     """From one time to another: what a veil adds is not lit."""
     factor = np.array(LIGHTS[new], np.float32) / np.array(LIGHTS[old], np.float32)
     veil, share = np.zeros(3, np.float32), np.zeros((height, 1, 1), np.float32)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
+from smartedit_model.drawings.places import BACKDROP_WORDS
 from smartedit_model.world.catalogue import kinds, members
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.wordings import table
@@ -71,30 +73,40 @@ def colour_of(word: str) -> str:
 
 
 LOOKS: dict[str, dict[str, tuple[str, ...]]] = {
-    "background": {
-        "room": ("room",), "street": ("street",), "field": ("field", "meadow"),
-        "beach": ("beach",), "texture": ("plain pattern",),
-    },
+    "background": BACKDROP_WORDS,
     "weather": {
         "clear": ("clear", "dry"), "rain": ("rain", "rainy"), "snow": ("snow", "snowy"),
         "fog": ("fog", "foggy"),
     },
     "relight": {"day": ("day",), "sunset": ("sunset",), "night": ("night",)},
     "restyle": {
-        "sketch": ("sketch",), "sepia": ("sepia",), "poster": ("poster",), "neon": ("neon",),
-        "gray": ("black and white", "gray", "grey"), "pixel": ("pixel art", "pixel"),
-        "watercolour": ("watercolour", "watercolor"),
+        "sketch": ("sketch", "sketched", "pencil", "pencil drawing", "graphite"),
+        "sepia": ("sepia",),
+        "poster": ("poster", "posterized", "posterised", "pop art", "screen print",
+                   "screen printed", "silkscreen", "silk screen", "screenprint"),
+        "neon": ("neon",),
+        "gray": ("black and white", "gray", "grey", "grayscale", "greyscale", "monochrome"),
+        "pixel": ("pixel art", "pixel", "pixels", "pixelart", "pixelated", "8 bit", "8bit",
+                  "16 bit", "16bit", "eight bit", "sixteen bit"),
+        "watercolour": ("watercolour", "watercolours", "watercolor", "watercolors",
+                        "watercoloured", "watercolored", "water colour", "water colours",
+                        "water color", "water colors", "aquarelle"),
     },
 }  # fmt: skip
 """Op -> the world's name of a look -> words that name it."""
 
 
 def look_named(op: str, words: str) -> str:
-    """The look that words name, for an op on the whole picture; empty for none or several."""
-    said = f" {words.lower()} "
+    """The look that words name, for an op on the whole picture; empty for none or several.
+
+    A black and white pencil sketch is a sketch, which has no colours anyway.
+    """
+    said = f" {' '.join(re.findall(r'[a-z0-9]+', words.lower()))} "
     found = {
         name for name, ways in LOOKS.get(op, {}).items() if any(f" {way} " in said for way in ways)
     }
+    if found == {"sketch", "gray"}:
+        return "sketch"
     return found.pop() if len(found) == 1 else ""
 
 

@@ -16,7 +16,7 @@ from smartedit_model.drawings.standing import Placed
 from smartedit_model.drawings.surroundings import Surroundings, unit_of
 from smartedit_model.world.backdrops import LIGHTS
 from smartedit_model.world.canvas import Canvas
-from smartedit_model.world.mood import apply_mood
+from smartedit_model.world.mood import apply_mood, blocky
 from smartedit_model.world.render import draw_glass, draw_object, draw_shadow, place, round_off
 from smartedit_model.world.spec import ObjectSpec, SceneSpec
 from tools.masks import dilate
@@ -32,8 +32,6 @@ OUTLINE = 0.012
 WHITE = 250
 PLAIN = 200
 """Grey that a style is worked out on, so that nothing of the picture gets into the thing."""
-BLOCKS = 32
-"""Blocks along a side of a picture in the style of pixel art."""
 
 
 def painted(image: Rgb, placed: Placed, around: Surroundings, *, sticker: bool = False) -> Rgb:
@@ -117,8 +115,7 @@ def _in_mood(image: Rgb, window: Window, ground: Rgb, item: ObjectSpec, look: Su
     """
     x0, y0, x1, y1 = window
     unit = unit_of(image.shape)
-    side = max(image.shape[:2])
-    sheet = np.full((side, side, 3), PLAIN, np.uint8)
+    sheet = np.full_like(image, PLAIN)
     canvas = Canvas.over(sheet, window, unit, LIGHTS[look.time])
     _draw(canvas, item, look)
     drawn, owner = canvas.finish()
@@ -128,21 +125,18 @@ def _in_mood(image: Rgb, window: Window, ground: Rgb, item: ObjectSpec, look: Su
     moody = apply_mood(sheet, spec)[y0:y1, x0:x1]
     cover = _coverage(canvas)
     if look.style == "pixel":
-        cover = _blocks(cover, window, side)
+        cover = _blocks(cover, window, image.shape)
     share = cover[:, :, None]
     mixed = ground * (1 - share) + moody * share
     return np.asarray(np.clip(np.rint(mixed), 0, 255), dtype=np.uint8)
 
 
-def _blocks(cover: SoftMask, window: Window, side: int) -> SoftMask:
+def _blocks(cover: SoftMask, window: Window, shape: tuple[int, ...]) -> SoftMask:
     """What is covered, in whole blocks of pixel art."""
     x0, y0, x1, y1 = window
-    sheet = np.zeros((side, side), np.float32)
+    sheet = np.zeros(shape[:2], np.float32)
     sheet[y0:y1, x0:x1] = cover
-    small = cv2.resize(sheet, (BLOCKS, BLOCKS), interpolation=cv2.INTER_AREA)
-    whole = cv2.resize(
-        (small >= 0.5).astype(np.float32), (side, side), interpolation=cv2.INTER_NEAREST
-    )
+    whole = blocky(sheet) >= 0.5
     return np.asarray(whole[y0:y1, x0:x1], dtype=np.float32)
 
 

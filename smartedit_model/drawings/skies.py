@@ -23,7 +23,14 @@ from smartedit_model.world.backdrops import (
     STAR,
     SUNS,
 )
-from smartedit_model.world.mood import FLAKE_COLOUR, STREAK, STREAK_SHARE, VEILS
+from smartedit_model.world.mood import (
+    FLAKE_COLOUR,
+    FOG,
+    STREAK,
+    STREAK_SHARE,
+    VEILS,
+    fog_share,
+)
 from smartedit_model.world.palette import Colour
 from smartedit_model.world.spec import TIMES
 from tools.operation import HardMask, Rgb
@@ -80,6 +87,20 @@ def veiled(colour: Colour | Floats, weather: str) -> Floats:
         return plain
     veil, share = VEILS[weather]
     return np.asarray(plain * (1 - share) + np.array(veil, np.float32) * share, np.float32)
+
+
+def unveiled(image: Rgb, weather: str) -> Rgb:
+    """A picture as it would be without the rain, snow or fog in the air; drops and flakes stay."""
+    if weather == "fog":
+        down = np.linspace(0, 1, image.shape[0], dtype=np.float32)[:, None, None]
+        veil, share = np.array(FOG, np.float32), fog_share(down)
+    elif weather in VEILS:
+        colour, amount = VEILS[weather]
+        veil, share = np.array(colour, np.float32), np.full((1, 1, 1), amount, np.float32)
+    else:
+        return image
+    plain = (image - veil * share) / (1 - share)
+    return np.asarray(np.clip(np.rint(plain), 0, 255), dtype=np.uint8)
 
 
 def cloud_colour(time: str, weather: str) -> Colour:

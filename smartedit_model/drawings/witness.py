@@ -18,16 +18,19 @@ from smartedit_model.drawings import measures
 from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
+from smartedit_model.drawings.style_marks import style_mark
 from smartedit_model.drawings.surroundings import Standing, Surroundings, with_look
 from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
 from smartedit_model.drawings.verdict import (
     FAINT,
     SAYS,
     Fit,
+    drawn_so,
     haunted,
     noisy,
     off_colour,
     shipped_fit,
+    unlike,
 )
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
@@ -144,7 +147,10 @@ class DrawnWitness:
         heard = self.hear(claim, before, after, mask, marked)
         if heard is None:
             return None
-        return Observation(heard.resolved, EVIDENCE[claim.op](heard.case, self._eye))
+        numbers = EVIDENCE[claim.op](heard.case, self._eye)
+        if claim.op == "restyle":
+            numbers |= style_mark(heard.case.value, before, after)
+        return Observation(heard.resolved, numbers)
 
     def verdict(self, claim: Claim, seen: Observation) -> Testimony | None:
         """What the evidence says of a claim; None for an op that was never fitted."""
@@ -160,6 +166,10 @@ class DrawnWitness:
             trust, worst = min(trust, fit.fails), "no_trace"
         if noisy(seen.numbers):
             trust, worst = 0.0, "calm"
+        if drawn_so(seen.numbers):
+            trust = max(trust, fit.least)
+        elif unlike(seen.numbers):
+            trust, worst = min(trust, (fit.fails + fit.least) / 2), "mark"
         said, faint = SAYS.get(worst, worst), worst in FAINT
         if trust < fit.fails:
             return Testimony(trust, False, seen.resolved, False, said, faint, shown)

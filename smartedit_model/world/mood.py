@@ -1,7 +1,7 @@
 """What lies over a whole picture: rain, snow, fog, and styles of drawing.
 
 Pictures are HWC uint8 RGB. Lengths are shares of the picture's shorter side, so a mood looks alike
-at every resolution; a longer picture has more drops and flakes. Styles are for square pictures.
+at every resolution; a longer picture has more drops, flakes and blocks.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ VEILS: dict[str, tuple[tuple[int, int, int], float]] = {
 STREAK, FLAKE_COLOUR = (226, 238, 250), (253, 254, 255)
 STREAK_SHARE = 0.72
 FOG = (222, 226, 230)
+BLOCKS = 32
+"""Blocks along the shorter side of a picture in the style of pixel art."""
 
 
 def apply_mood(image: Image, spec: SceneSpec) -> Image:
@@ -94,7 +96,7 @@ def _fog(image: Image, draw: random.Random) -> Image:
 
 def _sketch(image: Image) -> Image:
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    blur = cv2.GaussianBlur(255 - gray, (0, 0), max(0.8, 0.012 * image.shape[0]))
+    blur = cv2.GaussianBlur(255 - gray, (0, 0), max(0.8, 0.012 * _sides(image)[0]))
     lines = cv2.divide(gray, 255 - blur, scale=250.0)
     tone = cv2.addWeighted(gray, 0.3, np.full_like(gray, 255), 0.7, 0)
     done: Image = cv2.cvtColor(cv2.min(lines, tone), cv2.COLOR_GRAY2RGB)
@@ -120,16 +122,21 @@ def _poster(image: Image) -> Image:
     return done
 
 
+def blocky(image: np.ndarray) -> np.ndarray:
+    """A picture, or one channel of one, in blocks as of pixel art: each the mean of its place."""
+    _, wide, high = _sides(image)
+    blocks = (round(BLOCKS * wide), round(BLOCKS * high))
+    small = cv2.resize(image, blocks, interpolation=cv2.INTER_AREA)
+    size = (image.shape[1], image.shape[0])
+    return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_NEAREST))
+
+
 def _pixel(image: Image) -> Image:
-    size = image.shape[0]
-    small = cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)
-    done: Image = cv2.resize(small, (size, size), interpolation=cv2.INTER_NEAREST)
-    return done
+    return blocky(image)
 
 
 def _watercolour(image: Image) -> Image:
-    size = image.shape[0]
-    k = max(3, round(0.03 * size)) | 1
+    k = max(3, round(0.03 * _sides(image)[0])) | 1
     soft = cv2.medianBlur(image, min(k, 31))
     soft = cv2.addWeighted(soft, 0.78, np.full_like(soft, 255), 0.22, 0)
     gray = cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY)
@@ -139,9 +146,10 @@ def _watercolour(image: Image) -> Image:
 
 
 def _neon(image: Image) -> Image:
-    k = max(3, round(0.012 * image.shape[0]) | 1)
+    unit = _sides(image)[0]
+    k = max(3, round(0.012 * unit) | 1)
     edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((k, k), np.uint8))
-    glow = cv2.GaussianBlur(edges, (0, 0), 0.02 * image.shape[0])
+    glow = cv2.GaussianBlur(edges, (0, 0), 0.02 * unit)
     dark = cv2.addWeighted(image, 0.14, np.full_like(image, (14, 8, 34)), 0.86, 0)
     done: Image = cv2.add(cv2.add(dark, edges), glow)
     return done

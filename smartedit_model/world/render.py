@@ -105,8 +105,13 @@ def draw_object(canvas: Canvas, item: ObjectSpec, owner: int) -> None:
 def shadow_of(item: ObjectSpec) -> tuple[float, float, float, float]:
     """Centre and radii of an object's contact shadow, in scene units."""
     x0, _, x1, _ = item.box
+    return shadow_under(x0, x1, item.y)
+
+
+def shadow_under(x0: float, x1: float, foot: float) -> tuple[float, float, float, float]:
+    """Centre and radii of the contact shadow of what stands there, in scene units."""
     half = (x1 - x0) / 2
-    return ((x0 + x1) / 2 + 0.12 * half, item.y - 0.002, 1.02 * half, min(0.19 * half, 0.03))
+    return ((x0 + x1) / 2 + 0.12 * half, foot - 0.002, 1.02 * half, min(0.19 * half, 0.03))
 
 
 SHADOW = ((1.16, 0.95), (1.02, 0.94), (0.88, 0.94), (0.72, 0.93))
@@ -115,7 +120,11 @@ SHADOW = ((1.16, 0.95), (1.02, 0.94), (0.88, 0.94), (0.72, 0.93))
 
 def draw_shadow(canvas: Canvas, item: ObjectSpec) -> None:
     """Darkens what lies under an object's foot."""
-    cx, cy, rx, ry = shadow_of(item)
+    shade_under(canvas, *shadow_of(item))
+
+
+def shade_under(canvas: Canvas, cx: float, cy: float, rx: float, ry: float) -> None:
+    """Darkens an ellipse of the ground, softly."""
     for grow, factor in SHADOW:
         canvas.darken(UNIT_CIRCLE * [rx * grow, ry * grow] + [cx, cy], factor)
 
