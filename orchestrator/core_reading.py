@@ -9,29 +9,17 @@ other.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
-from orchestrator.plan import EditPlan, Step
+from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import PlanContext
 from orchestrator.readable import is_readable
 from orchestrator.reader.dialect import is_plain, plainly
-from tools.understanding import MARK, Understanding
+from orchestrator.reading_odds import is_loose, op_of, surplus, value_of
+from tools.understanding import Understanding
 
-ODDS = 1.08
-"""Log-odds that the core must be right where the planner's reading is all that is likely."""
-DOUBT = 0.23
-"""How much less it needs for each power of e by which the planner's reading is less likely. Both
-are a logistic regression on sentences of the drawn world's validation split, joined ones, and what
-people say of photographs (docs/quality.md)."""
-ODDS_OF_ONE = 2.2
-"""The same where the planner read several steps, and a word or a mark may join them."""
-UNLIKELY = 1e-4
-"""The least that a reading is likely."""
 JOINERS = frozenset(
     ("and", "then", "also", "plus", "next", "first", "finally", "after", "afterwards", "while",
      "but", "now")
@@ -49,9 +37,6 @@ def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext
         return False
     if planned is not None and _is_certain(instruction, planned):
         return False
-    # A core hears no promise; to lose one that was asked for is worse than to misread.
-    if planned is not None and planned.constraints and not sounds_like_one(instruction):
-        return False
     words = set(re.findall(r"[\w']+", instruction.lower()))
     if context.earlier and words & EARLIER:
         return False
@@ -62,8 +47,7 @@ def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext
 
 def _is_certain(instruction: str, planned: EditPlan) -> bool:
     """Whether the planner only repeated what was said; how a thing should look is said anyhow."""
-    loose = any(step.op == "restyle" and not step.target.is_whole_image for step in planned.steps)
-    return not loose and is_plain(instruction, plainly(planned) or "")
+    return not is_loose(planned) and is_plain(instruction, plainly(planned) or "")
 
 
 def sounds_like_one(instruction: str) -> bool:
@@ -86,9 +70,7 @@ def core_reading(
     """
     if seen is None:
         return None
-    more = planned is not None and len(planned.steps) > 1
-    needed = ODDS_OF_ONE if more and not sounds_like_one(instruction) else ODDS
-    if not _is_likelier(seen, planned, needed):
+    if surplus(seen, planned, may_be_joined=not sounds_like_one(instruction)) <= 0:
         return None
     try:
         plan, _ = read_plan(seen.said, plain=True)
@@ -96,44 +78,19 @@ def core_reading(
         return None
     if len(plan.steps) != 1:
         return None
-    if planned is not None and (
-        _says_the_same(plan, planned) or _is_of_behind(instruction, planned, plan)
-    ):
+    if planned is not None and _stands(instruction, planned, plan):
         return None
     note = f"{name} understood: {seen.said}"
     return plan.model_copy(update={"instruction": instruction, "notes": (note,)})
 
 
-def _is_likelier(seen: Understanding, planned: EditPlan | None, needed: float) -> bool:
-    sure = min(max(seen.sure, UNLIKELY), 1 - UNLIKELY)
-    odds = math.log(sure / (1 - sure))
-    return odds - DOUBT * math.log(max(chance_of(planned, seen), UNLIKELY)) > needed
-
-
-def chance_of(planned: EditPlan | None, seen: Understanding) -> float:
-    """How likely the words are to ask for what a planner read, as the core hears them, [0, 1].
-
-    Several steps, a promise, or an op that no core knows are as likely as that it is none of the
-    edits that the core knows.
-    """
-    if planned is None:
-        return 0.0
-    if not seen.ops:
-        return 1.0  # a core that does not say so knows nothing against it
-    step = planned.steps[0] if len(planned.steps) == 1 and not planned.constraints else None
-    op = "" if step is None else _op(step)
-    if step is None or op not in seen.ops:
-        return 1 - seen.single
-    value = _value(step.params)
-    way = next((seen.ways[word] for word in value if word in seen.ways), 1.0)
-    return seen.single * seen.ops[op] * way
-
-
-def _op(step: Step) -> str:
-    """A step's op as a core calls it; "" for a style of one thing, a size of the picture."""
-    if step.op in ("restyle", "resize"):
-        return step.op if step.target.is_whole_image == (step.op == "restyle") else ""
-    return MARK if step.params.get("flat") else step.op
+def _stands(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
+    """Whether the planner's plan is no worse than the core's, however sure that is."""
+    return (
+        _says_the_same(plan, planned)
+        or _is_of_behind(instruction, planned, plan)
+        or _is_promised(planned, plan)
+    )
 
 
 def _says_the_same(one: EditPlan, other: EditPlan) -> bool:
@@ -141,10 +98,10 @@ def _says_the_same(one: EditPlan, other: EditPlan) -> bool:
     if len(other.steps) != 1 or other.constraints:
         return False
     a, b = one.steps[0], other.steps[0]
-    mine, theirs = _value(a.params), _value(b.params)
+    mine, theirs = value_of(a), value_of(b)
     # "dark red" is more than the red of which alone a core knows.
-    shaded = _op(a) == "recolor" and set(mine) <= set(" ".join(theirs).split())
-    return _op(a) == _op(b) and (mine == theirs or shaded)
+    shaded = op_of(a) == "recolor" and set(mine) <= set(" ".join(theirs).split())
+    return op_of(a) == op_of(b) and (mine == theirs or shaded)
 
 
 def _is_of_behind(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
@@ -155,10 +112,13 @@ def _is_of_behind(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
     return read and behind and plan.steps[0].op != "background"
 
 
-def _value(params: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a step makes of its target: bigger or smaller, a colour, a side, a thing."""
-    factor = params.get("factor")
-    if isinstance(factor, float):
-        return ("bigger" if factor > 1 else "smaller",)
-    named = (params.get(key) for key in ("new", "colour", "direction", "kind", "to"))
-    return tuple(str(value).lower() for value in named if value)
+def _is_promised(planned: EditPlan, plan: EditPlan) -> bool:
+    """Whether all was read, and the core would change just what is to stay, by its bare name.
+
+    Of a thing that is told apart from its like, a promise is often a misread description: "remove
+    the cups, but not the black one".
+    """
+    stay = (rule.target for rule in planned.constraints if isinstance(rule, Preserve))
+    kept = {target.category for target in stay if target.phrase == f"the {target.category}"}
+    read = bool(planned.steps) and not planned.unknown
+    return read and plan.steps[0].target.category in kept

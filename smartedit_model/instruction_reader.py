@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from smartedit_model.errors import InputError, InstructionError
 from smartedit_model.instruction_words import Heard, load_words
 from tools.errors import EditorUnavailable
-from tools.understanding import MARK, Understanding
+from tools.understanding import MARK, UNNAMED, Understanding
 
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
@@ -67,7 +67,7 @@ def understood(told: Told, heard: Heard, instruction: str) -> Understanding | No
     words, sure = said
     plans = {PLAN_OPS.get(name, name): chance for name, chance in heard.op.items()}
     return Understanding(
-        words.format(t=_thing(told)),
+        words.format(t=_thing(told, _new_kind(words, instruction))),
         heard.some * heard.op[op] * sure,
         heard.some,
         plans,
@@ -83,17 +83,36 @@ Said = tuple[str, float]
 """Plain words with ``{t}`` for the thing, and the chance that their value is right."""
 
 
-def _thing(told: Told) -> str:
-    """What it is about, by its kind: "the red cup", "all the cups", "the thing"."""
+SEVERAL = frozenset({"several", "but", "also"})
+"""Sorts of targets that are more than one thing: "all but the cup", "the cup and the hat"."""
+
+
+def _thing(told: Told, new: str) -> str:
+    """What it is about, by its kind: "the red cup", "all the cups", "the thing".
+
+    Args:
+        told: What the head tells.
+        new: The kind of thing that is to be there, if any and if nothing else is called so; what
+            it takes the place of is not of that kind.
+    """
     from smartedit_model.world.catalogue import kinds
 
-    kind, several = _likeliest(told["target"]), _likeliest(told["sort"]) == "several"
-    tint = _likeliest(told["tint"])
-    if kind == NOTHING:
-        return "all the things" if several else "the thing"
+    kind, sort = _likeliest(told["target"]), _likeliest(told["sort"])
+    tint, several = _likeliest(told["tint"]), sort in SEVERAL
+    if kind in (NOTHING, new) or sort == "also":
+        return UNNAMED[several]
     name = kinds()[kind].plural if several else kinds()[kind].name
     coloured = name if tint == NOTHING else f"{tint} {name}"
     return f"all the {coloured}" if several else f"the {coloured}"
+
+
+def _new_kind(words: str, instruction: str) -> str:
+    """The kind of thing that plain words put in; "" if the instruction speaks of another, too."""
+    from smartedit_model.world.catalogue import kinds
+
+    found = next(iter(new_things(words).values()), "")
+    name = kinds()[found].name if found else ""
+    return "" if instruction.lower().count(name) > 1 else found
 
 
 def _likeliest(chances: Mapping[str, float]) -> str:

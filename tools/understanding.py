@@ -11,6 +11,8 @@ from typing import Protocol
 
 MARK = "mark"
 """Op of marking a thing in a colour, which a plan calls another way to recolour."""
+UNNAMED = ("the thing", "all the things")
+"""What a model calls one thing, and several, of a kind that it does not tell."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from orchestrator.core_reading import chance_of, core_reading, is_for_core
+from orchestrator.core_reading import core_reading, is_for_core
 from orchestrator.critic.review import review
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadInstruction, PlanRefused
 from orchestrator.plan import EditPlan
 from orchestrator.planning import PlanContext, RulePlanner
+from orchestrator.reading_odds import chance_of
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
+from smartedit_model.instruction_words import load_words
 from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.operation import Rgb
 from tools.pictures import Picture
@@ -32,31 +34,35 @@ def planned(words: str) -> EditPlan | None:
         return None
 
 
+def test_what_a_planner_reads_for_certain_is_not_for_the_core() -> None:
+    assert not is_for_core("remove the cup", planned("remove the cup"), PlanContext())
+
+
 @pytest.mark.parametrize(
-    "words",
+    ("words", "one"),
     [
-        "remove the cup",  # in plain words
-        "I would rather not see the cup, but keep the dog",  # a promise
-    ],
-)
-def test_what_a_planner_reads_for_certain_is_not_for_the_core(words: str) -> None:
-    assert not is_for_core(words, planned(words), PlanContext())
-
-
-def test_several_steps_are_given_up_only_where_nothing_joins_two_wishes() -> None:
-    """A planner that makes two of one wish may be wrong; two wishes are never made one."""
-    two = planned("remove the cup and make the dog blue")
-    assert two is not None
-    said = Understanding("make the rabbit smaller", 0.8)
-    for words, one in (
         ("compared with the other rabbit, the smaller one could lose some size", True),
         ("can the scene's axes, all together be painted green", True),
+        ("keep all objects but the watermelon in the picture", True),
         ("replace the dog with a cat and the car with a bus", False),
         ("remove the cup. make the dog blue", False),
         ("remove blemishes, smooth skin, whiten teeth", False),
-    ):
-        assert (core_reading(words, two, said, CORE) is not None) is one
-    assert core_reading("x", two, Understanding(said.said, 0.5), CORE) is None
+        ("I would rather not see the cup, but keep the dog", False),
+    ],
+)
+def test_several_steps_and_promises_are_given_up_only_where_one_wish_is_heard(
+    words: str, one: bool
+) -> None:
+    """A planner that makes two of one wish may be wrong; two wishes are never made one."""
+    heard = load_words().hear(words)
+    op = max(heard.op, key=lambda name: heard.op[name])
+    said = {"recolor": "make the axe green", "resize": "make the rabbit smaller"}
+    seen = Understanding(
+        said.get(op, "remove the cup"), heard.some * heard.op[op], heard.some, heard.op
+    )
+    for plan in (planned("remove the cup and make the dog blue"), planned("keep the cup as it is")):
+        assert plan is not None
+        assert (core_reading(words, plan, seen, CORE) is not None) is one
 
 
 def hearing(said: str, sure: float, single: float = 0.9, **ops: float) -> Understanding:
@@ -86,14 +92,25 @@ def test_a_size_that_the_words_speak_against_is_unlikely() -> None:
 
 
 def test_what_a_core_has_no_word_for_stays_the_planners() -> None:
-    """A shade, the background itself, a promise beside what is asked for."""
+    """A shade, the background itself."""
     dark = planned("recolor the sofa to dark red")
     assert core_reading("x", dark, hearing("make the sofa red", 0.99, recolor=1.0), CORE) is None
     words = "remove the background"
     behind = planned(words)
     assert core_reading(words, behind, hearing("remove the thing", 0.96, remove=1.0), CORE) is None
-    kept = "keep the car but remove everything else"
-    assert not is_for_core(kept, planned(kept), PlanContext())
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        ("do not remove the dog. remove the leash.", False),
+        ("keep the dog that is small but remove everything else", True),
+    ],
+)
+def test_what_is_to_stay_by_its_name_is_not_changed(words: str, taken: bool) -> None:
+    """However sure a core is: it hears no promise."""
+    seen = hearing("remove the dog", 0.99, remove=1.0)
+    assert (core_reading(words, planned(words), seen, CORE) is not None) is taken
 
 
 def test_what_the_core_cannot_know_of_is_not_for_it() -> None:

@@ -64,6 +64,24 @@ def heard(op, way=""):
             "replace the cup with a red guitar",
             "replace",
         ),
+        (
+            {"op": "replace", "target": "lamp", "kind": "lamp", "sort": "but"},
+            "a lamp rather than all objects but not the broom",
+            "replace all the things with a lamp",
+            "replace",
+        ),
+        (
+            {"op": "replace", "target": "lamp", "kind": "lamp"},
+            "instead of the lamp there should be a lamp",
+            "replace the lamp with a lamp",
+            "replace",
+        ),
+        (
+            {"op": "remove", "target": "cup", "sort": "also"},
+            "neither cup nor hat belong there",
+            "remove all the things",
+            "remove",
+        ),
         ({"op": "weather", "setting": "fog"}, "misty please", "make it foggy", "weather"),
         ({"op": "time", "setting": "night"}, "the sun has set", "make it night", "relight"),
         (
