@@ -41,6 +41,7 @@ class Candidate:
         facts: values the tool measured; JSON.
         settings: what reproduces the try; JSON.
         declined: the editor found no valid target and changed nothing.
+        placed: an editor made it that acts exactly where it is told, as a tool does.
     """
 
     rgb: Rgb
@@ -52,6 +53,7 @@ class Candidate:
     facts: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     declined: bool = False
+    placed: bool = False
 
 
 def try_tool(
@@ -185,6 +187,7 @@ def try_editor(
             **outcome.settings,
         },
         declined=outcome.declined,
+        placed=outcome.drawn is not None and not outcome.declined,
     )
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.editors import REMEDY, EditorShelf
-from smartedit_model.drawings import BACKDROPS_EDITOR, MOODS_EDITOR, THINGS_EDITOR
+from smartedit_model.drawings import (
+    BACKDROPS_EDITOR,
+    CHANGES_EDITOR,
+    MOODS_EDITOR,
+    THINGS_EDITOR,
+)
 
 if TYPE_CHECKING:
     from smartedit_model.drawings.surroundings import Surroundings
@@ -29,6 +34,7 @@ def default_shelf(models: Path) -> EditorShelf:
     factories: dict[str, Callable[[], Editor]] = {
         THINGS_EDITOR: partial(_drawn_things, models),
         MOODS_EDITOR: partial(_drawn_moods, models),
+        CHANGES_EDITOR: partial(_drawn_changes, models),
         BACKDROPS_EDITOR: partial(_drawn_backdrops, models),
     }
     factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
@@ -45,6 +51,12 @@ def _drawn_moods(models: Path) -> Editor:
     from smartedit_model.drawings.moods import DrawnMoods
 
     return DrawnMoods(*_sight(models))
+
+
+def _drawn_changes(models: Path) -> Editor:
+    from smartedit_model.drawings.changing import DrawnChanges
+
+    return DrawnChanges(*_sight(models))
 
 
 def _drawn_backdrops(models: Path) -> Editor:

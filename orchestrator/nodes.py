@@ -138,6 +138,7 @@ def edit(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         "facts": candidate.facts,
         "settings": candidate.settings,
         "declined": candidate.declined,
+        "placed": candidate.placed,
         "notes": list(candidate.notes),
     }
     work["try_seconds"] = context.clock() - before
@@ -337,5 +338,6 @@ def _judge(
         made["facts"],
         made["settings"],
         made["declined"],
+        made.get("placed", False),  # a run kept from before editors said so
     )
     return judge(step, before, after, candidate)

@@ -271,7 +271,7 @@ class Aspect(_Closed):
 Constraint = Annotated[Preserve | Style | Aspect, Field(discriminator="kind")]
 
 EXECUTOR_PATTERN = (
-    r"^(auto|smartedit(-[a-z0-9]+)?|drawn-(things|moods|backdrops)|tool:[a-z0-9_]+"
+    r"^(auto|smartedit(-[a-z0-9]+)?|drawn-[a-z]+|tool:[a-z0-9_]+"
     r"|diffusers:[A-Za-z0-9_./-]+)$"
 )
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from orchestrator.drawing_styles import drawing_style, style_of_drawings
 from orchestrator.plan import Step
-from smartedit_model.drawings import BACKDROPS_EDITOR, MOODS_EDITOR
+from smartedit_model.drawings import BACKDROPS_EDITOR, CHANGES_EDITOR, MOODS_EDITOR
 from smartedit_model.drawings.places import place_named
 from tools.colour_names import names_colour
-from tools.wording import noun
+from tools.wording import noun, wants_all
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ DRAWN_MOODS = Route("editor", model=MOODS_EDITOR, yields=True)
 """Light, weather and styles as drawings have them; a photograph goes on to the tools."""
 DRAWN_BACKDROPS = Route("editor", model=BACKDROPS_EDITOR, yields=True)
 """Backdrops as drawings have them; a photograph goes on to a model."""
+DRAWN_CHANGES = Route("editor", model=CHANGES_EDITOR, yields=True)
+"""Things of drawings taken away, recoloured, resized and moved as drawings have it."""
 HELD_IN_THE_MIDDLE = frozenset(
     {
         *("eye", "iris", "nose", "mouth", "lip", "tooth", "ear", "eyebrow", "head", "face"),
@@ -124,7 +126,10 @@ def _resize(step: Step) -> tuple[Route, ...]:
     if step.target.is_whole_image:
         return _tool("resize", params)
     anchor = "center" if noun(step.target) in HELD_IN_THE_MIDDLE else "bottom"
-    return (*_tool("resize_object", {"factor": params["factor"], "anchor": anchor}), EDITOR)
+    args = {"factor": params["factor"], "anchor": anchor}
+    if wants_all(step.target):
+        args["each"] = True
+    return (DRAWN_CHANGES, *_tool("resize_object", args), EDITOR)
 
 
 def _move(step: Step) -> tuple[Route, ...]:
@@ -134,13 +139,13 @@ def _move(step: Step) -> tuple[Route, ...]:
     amount = step.params.get("amount") or 0.1
     dx = {"left": -amount, "right": amount}.get(way, 0.0)
     dy = {"up": -amount, "down": amount}.get(way, 0.0)
-    return _tool("move_object", {"dx": dx, "dy": dy})
+    return (DRAWN_CHANGES, *_tool("move_object", {"dx": dx, "dy": dy}))
 
 
 def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
     made = _tool("recolor", {"colour": colour})
-    return (*made, EDITOR) if names_colour(colour) else made  # no model knows it either
+    return (DRAWN_CHANGES, *made, EDITOR) if names_colour(colour) else made  # nobody knows it
 
 
 def _background(step: Step) -> tuple[Route, ...]:
@@ -230,7 +235,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
         "sharpen", {"strength": step.params.get("strength", 0.5)}, "strength"
     ),
     "recolor": _recolor,
-    "remove": lambda _step: (*_tool("remove_object", {}), EDITOR),
+    "remove": lambda _step: (DRAWN_CHANGES, *_tool("remove_object", {}), EDITOR),
     "resize": _resize,
     "move": _move,
     "relight": _relight,

@@ -54,8 +54,10 @@ def _settled(item: Success, evidence: Evidence) -> bool:
         return own
     if isinstance(item, Absent) and own and evidence.step.op == "replace":
         # What was marked lies where the mark is, whatever stands there now; and a new thing is a
-        # "thing" as much as the old one, often of its colour. The op's check looks at the content.
-        return evidence.before.hints.given or noun(item.target) in ANYTHING
+        # "thing" as much as the old one, often of its colour. A model that reads phrases points at
+        # the likeliest thing whatever stands there. The op's check looks at the content.
+        watched = evidence.before.witness is not None
+        return watched or evidence.before.hints.given or noun(item.target) in ANYTHING
     return own and evidence.step.op in SETTLED.get(type(item), ())
 
 

@@ -62,12 +62,13 @@ def _look(step: Step) -> Claim | None:
     return Claim("restyle" if step.op == "grade" else step.op, step.target, said)
 
 
-def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
+def testimony(evidence: Evidence, *, by_tool: bool, placed: bool) -> Check | None:
     """What the witness of the parent's picture makes of the try; None where it says nothing.
 
     Args:
         evidence: what there is to look at.
         by_tool: a deterministic tool made it, not a model.
+        placed: what made it acts exactly where a grounder said, as tools do.
     """
     witness = evidence.before.witness
     claim = claim_of(evidence.step)
@@ -84,8 +85,8 @@ def testimony(evidence: Evidence, *, by_tool: bool) -> Check | None:
     if told is None or (by_tool and not told.resolved):
         return None  # tools act where a grounder said; nothing new is known of that
     passed = told.passed
-    if passed is None and told.sure and evidence.before.hints.given:
-        passed = True  # the edit is there, and the user said of what
+    if passed is None and told.sure and (evidence.before.hints.given or placed):
+        passed = True  # the edit is there, and the user or a grounder said of what
     numbers = {"trust": round(told.trust, 3), "sure": float(told.sure), **told.measured}
     remedy: Literal["", "stronger", "wider"] = ""
     if not passed and told.faint and not by_tool:  # a tool's strength is another thing

@@ -46,7 +46,8 @@ def verify(step: Step, before: Scene, after: Scene, candidate: Candidate) -> dic
         step, step.params, before, after, mask, change, candidate.geometry, candidate.facts
     )
     checks = [CHECKERS[step.op](evidence)]
-    told = testimony(evidence, by_tool="tool" in candidate.settings) if untouched else None
+    by_tool = "tool" in candidate.settings
+    told = testimony(evidence, by_tool=by_tool, placed=candidate.placed) if untouched else None
     if told is not None:
         # Where it can tell, an independent witness knows more than statistics or the grounders,
         # which may share the editor's own eyes.

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from smartedit_model.drawings import BACKDROPS_EDITOR, MOODS_EDITOR, THINGS_EDITOR
+from smartedit_model.drawings import (
+    BACKDROPS_EDITOR,
+    CHANGES_EDITOR,
+    MOODS_EDITOR,
+    THINGS_EDITOR,
+)
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
@@ -192,6 +197,7 @@ def _drawings() -> list[Listing]:
     told = {
         THINGS_EDITOR: "draws the drawn world's things into drawings, without a model",
         MOODS_EDITOR: "redraws the light, weather and style of drawings, without a model",
+        CHANGES_EDITOR: "changes what stands in drawings, without a model",
         BACKDROPS_EDITOR: "paints another backdrop into drawings, without a model",
     }
     size = _size(folder)

@@ -7,13 +7,17 @@ import numpy as np
 from pydantic import Field
 
 from tools.errors import BadArguments
+from tools.grounding import Box
 from tools.inpaint import fill_hole
-from tools.masks import area_share, box_of, dilate, feather, harden, pad_box, pixels
+from tools.masks import area_share, box_of, components, dilate, feather, harden, pad_box, pixels
 from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
 
 MOST = 0.5
 """A thing covering a larger share of the picture leaves too little to close the gap with."""
 GROW = 0.004
+PIECE = 0.12
+"""Least size of a separate piece, against the largest, that is a thing of its own and no speck."""
+Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 class ResizeArgs(ToolArgs):
@@ -24,6 +28,9 @@ class ResizeArgs(ToolArgs):
         default="center",
         pattern="^(center|bottom)$",
         description="what stays in place: its center, or the bottom it stands on",
+    )
+    each: bool = Field(
+        default=False, description="several things: each separate piece of the mask where it stands"
     )
 
 
@@ -41,12 +48,36 @@ def resize(args: ResizeArgs, context: ToolContext) -> ToolResult:
         BadArguments: no mask, an empty one, or one that covers most of the picture.
         Cancelled: the caller asked to stop.
     """
-    x0, y0, x1, y1 = _thing_box(context, "resize_object")
+    box = _thing_box(context, "resize_object")
+    pieces = _pieces(context) if args.each else []
+    if len(pieces) > 1:
+        matrices = [_scaled(box_of(harden(piece)) or box, args) for piece in pieces]
+        return _transplant(context, list(zip(pieces, matrices, strict=True)), args.factor)
+    return _transplant(context, [(_mask(context), _scaled(box, args))], args.factor)
+
+
+def _scaled(box: Box, args: ResizeArgs) -> Matrix:
+    """The 2x3 matrix that makes what is in a box larger where it stands."""
+    x0, y0, x1, y1 = box
     cx = (x0 + x1) / 2
     cy = (y0 + y1) / 2 if args.anchor == "center" else float(y1)
     f = args.factor
-    matrix = np.array([[f, 0, cx - f * cx], [0, f, cy - f * cy]], dtype=np.float64)
-    return _transplant(context, matrix, f)
+    return np.array([[f, 0, cx - f * cx], [0, f, cy - f * cy]], dtype=np.float64)
+
+
+def _pieces(context: ToolContext) -> list[SoftMask]:
+    """The separate things of the mask, the farthest first: what stands lower stands nearer."""
+    mask = _mask(context)
+    found = components(harden(mask))
+    things = [one for one in found if one.sum() >= PIECE * found[0].sum()]
+    reach = pixels(GROW, mask.shape)
+    own = [np.asarray(mask * dilate(one, reach), dtype=np.float32) for one in things]
+    return sorted(own, key=lambda one: (box_of(harden(one)) or (0, 0, 0, 0))[3])
+
+
+def _mask(context: ToolContext) -> SoftMask:
+    height, width = context.image.shape[:2]
+    return np.zeros((height, width), np.float32) if context.mask is None else context.mask
 
 
 def move(args: MoveArgs, context: ToolContext) -> ToolResult:
@@ -65,10 +96,11 @@ def move(args: MoveArgs, context: ToolContext) -> ToolResult:
         raise BadArguments(
             f"moving by {args.dx:g}, {args.dy:g} takes it out of the picture; remove it instead"
         )
-    return _transplant(context, np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float64), 1.0)
+    matrix = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float64)
+    return _transplant(context, [(_mask(context), matrix)], 1.0)
 
 
-def _thing_box(context: ToolContext, name: str) -> tuple[int, int, int, int]:
+def _thing_box(context: ToolContext, name: str) -> Box:
     if context.mask is None:
         raise BadArguments(f"{name} needs a mask: say what it acts on or mark it")
     box = box_of(harden(context.mask))
@@ -84,29 +116,26 @@ def _thing_box(context: ToolContext, name: str) -> tuple[int, int, int, int]:
 
 
 def _transplant(
-    context: ToolContext,
-    matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    factor: float,
+    context: ToolContext, pieces: list[tuple[SoftMask, Matrix]], factor: float
 ) -> ToolResult:
-    """Take the thing out, close the gap, put it back through a forward 2x3 matrix."""
+    """Take the things out, close the gaps, put each back through its forward 2x3 matrix."""
     image = context.image
     shape = (image.shape[0], image.shape[1])
-    mask = context.mask if context.mask is not None else np.zeros(shape, np.float32)
-    hard = harden(mask)
-    gap = dilate(harden(mask, 0.05), pixels(GROW, shape))
-    empty_scene, method = fill_hole(image, gap, context)
-    soft = np.minimum(mask, feather(hard, 1, "outside"))
-    matte, thing, window = _warped(image, soft, matrix, factor)
-    x0, y0, x1, y1 = window
-    out = empty_scene
-    part = out[y0:y1, x0:x1].astype(np.float32)
-    blend = part + (thing - part) * matte[..., None]
-    out[y0:y1, x0:x1] = np.floor(np.clip(blend, 0, 255) + np.float32(0.5))
+    whole: SoftMask = np.maximum.reduce([mask for mask, _ in pieces])
+    gap = dilate(harden(whole, 0.05), pixels(GROW, shape))
+    out, method = fill_hole(image, gap, context)
     region: SoftMask = gap.astype(np.float32)
-    region[y0:y1, x0:x1] = np.maximum(region[y0:y1, x0:x1], np.asarray(matte > 0, np.float32))
     placed: HardMask = np.zeros(shape, dtype=np.bool_)
-    placed[y0:y1, x0:x1] = matte > 0.5
-    old, new = box_of(hard), box_of(placed)
+    for mask, matrix in pieces:
+        soft = np.minimum(mask, feather(harden(mask), 1, "outside"))
+        matte, thing, window = warped(image, soft, matrix, factor)
+        x0, y0, x1, y1 = window
+        part = out[y0:y1, x0:x1].astype(np.float32)
+        blend = part + (thing - part) * matte[..., None]
+        out[y0:y1, x0:x1] = np.floor(np.clip(blend, 0, 255) + np.float32(0.5))
+        region[y0:y1, x0:x1] = np.maximum(region[y0:y1, x0:x1], np.asarray(matte > 0, np.float32))
+        placed[y0:y1, x0:x1] |= matte > 0.5
+    old, new = box_of(harden(whole)), box_of(placed)
     context.progress(1.0)
     return ToolResult(
         image=out,
@@ -116,12 +145,12 @@ def _transplant(
     )
 
 
-def _warped(
+def warped(
     image: Rgb,
     soft: SoftMask,
-    matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    matrix: Matrix,
     factor: float,
-) -> tuple[SoftMask, SoftMask, tuple[int, int, int, int]]:
+) -> tuple[SoftMask, SoftMask, Box]:
     """The thing and its matte where they land: matte HW, colours HWC float32, window XYXY."""
     shape = (image.shape[0], image.shape[1])
     box = pad_box(box_of(soft) or (0, 0, 1, 1), 4, shape)
@@ -153,7 +182,7 @@ def _warped(
 TOOLS: tuple[Tool[ResizeArgs] | Tool[MoveArgs], ...] = (
     Tool(
         name="resize_object",
-        version=1,
+        version=2,
         summary="Make the masked thing larger or smaller and close the gap around it.",
         args=ResizeArgs,
         run=resize,

@@ -125,7 +125,7 @@ def test_a_thing_is_resized_on_its_foot_and_a_nose_about_its_middle() -> None:
     def anchor(noun: str) -> Any:
         target = {"phrase": f"the {noun}", "category": noun}
         made = {"id": "s1", "op": "resize", "target": target, "params": {"factor": 0.7}}
-        return routes(Step.model_validate(made | {"instruction": "smaller"}))[0].args["anchor"]
+        return usual(Step.model_validate(made | {"instruction": "smaller"})).args["anchor"]
 
     assert anchor("cup") == "bottom"
     assert anchor("noses") == "center"

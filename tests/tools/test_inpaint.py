@@ -114,6 +114,25 @@ def test_a_smaller_ball_sits_where_the_ball_was():
     assert metrics.delta_e(result.image, clean, rim) < 8
 
 
+def test_several_things_grow_each_where_it_stands():
+    """Two balls made larger keep their own centres; a speck between them is no thing."""
+    clean = _stripes()
+    picture, mask = clean.copy(), masks.empty(clean.shape[:2])
+    for x in (50, 150):
+        ball = masks.from_ellipse((x, 80), (14, 14), 0, clean.shape[:2])
+        picture[ball] = (200, 30, 30)
+        mask |= ball
+    mask[20:22, 100:102] = True
+    each = resize(ResizeArgs(factor=1.5, each=True), ToolContext(picture, mask.astype(np.float32)))
+    red = (each.image[:, :, 0] > 170) & (each.image[:, :, 1] < 60)
+    found = masks.components(red, 0.001)
+    centres = sorted((masks.box_of(one)[0] + masks.box_of(one)[2]) / 2 for one in found)
+    np.testing.assert_allclose(centres, (50, 150), atol=1.5)
+    assert all(abs(one.sum() / (np.pi * 21**2) - 1) < 0.12 for one in found)
+    np.testing.assert_array_equal(each.image[20:22, 100:102], clean[20:22, 100:102])
+    assert unchanged_outside(picture, each.image, each.region)
+
+
 def test_a_moved_ball_arrives_unresampled():
     """Moving shifts whole pixels; the region covers the old and the new place."""
     dirty, mask = _ball(_stripes())

@@ -1,0 +1,249 @@
+"""Gives things of a drawing another colour as their world does: their main paint alone.
+
+Wheels, eyes and labels have paints of their own and keep them. The thing's drawing says which
+pixels show its main paint; where it is not the drawing's, nothing is changed. Colours are measured
+in the picture, so light and weather stay in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from smartedit_model.drawings.posing import RIM, Pose, paint_shares, poses
+from smartedit_model.drawings.surroundings import Surroundings
+from smartedit_model.world.backdrops import LIGHTS
+from smartedit_model.world.mood import FOG, VEILS, fog_share
+from smartedit_model.world.palette import Colour, colour_names, instance_paints, paint, shade
+from tools.masks import dilate
+from tools.operation import HardMask, Rgb
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+COVERS = 0.72
+"""Overlap of a drawing's outline with the thing's, from which it may be its drawing."""
+EXPLAINED = 11.0
+"""Mean error, in levels, up to which the drawing's paints tell the picture's colours: of 60 things
+their own drawings stay below 9, those of other kinds above."""
+BETTER = 0.5
+"""The same against the error of a guess that nothing stands there."""
+CORE, LEAST = 0.9, 3
+"""Share of a pixel that is one paint, and how many such pixels, for it to be measured there."""
+NEARLY = 45.0
+"""Levels by which a paint may be seen lighter or darker than it is."""
+REACH = 2
+"""How far, in pixels at 128, the drawing may be off somewhere."""
+OFF = 1.5
+"""Levels of error that a pixel's distance from its place in the drawing counts for."""
+DARKEST = -3
+"""Shade of the main paint that outlines have."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Air:
+    """What lies over a window: every colour is ``share`` of ``colour`` and the rest its own."""
+
+    share: Floats
+    colour: tuple[float, float, float]
+
+
+def painting(
+    image: Rgb, outlines: Iterable[HardMask], keys: Iterable[str], around: Surroundings
+) -> Painting | None:
+    """How a thing is painted, or None where none of the drawings explains it.
+
+    Args:
+        image: HWC uint8 RGB.
+        outlines: HW bool each, what may be the thing.
+        keys: of the kinds that it may be.
+        around: the light and the weather; under a style of drawing nothing can be told.
+    """
+    if around.style != "none":
+        return None
+    names = tuple(keys)
+    found = [
+        fit
+        for mask in outlines
+        for pose in poses(mask, names)
+        if pose.overlap >= COVERS and (fit := _fit(image, mask, pose, around)) is not None
+    ]
+    best = min(found, key=lambda fit: fit.error, default=None)
+    if best is None or best.error > min(EXPLAINED, BETTER * best.unexplained):
+        return None
+    return best
+
+
+@dataclass(frozen=True, eq=False)
+class Painting:
+    """A drawing's paints over a thing, where each pixel was found in it.
+
+    Attributes:
+        window: XYXY.
+        tokens: of the paints.
+        shares: (N, h, w) of each pixel.
+        main: the main paint, as it is without light and weather.
+        light: factors on red, green, blue.
+        clear: (h, w, 1), the share of a colour that the weather leaves.
+        level: (h, w, 1), how bright the pixel is against its paints.
+        error: mean error in levels over the thing.
+        unexplained: the same if only what lies around it were there.
+    """
+
+    window: tuple[int, int, int, int]
+    tokens: list[str]
+    shares: Floats
+    main: Colour
+    light: Colour
+    clear: Floats
+    level: Floats
+    error: float
+    unexplained: float
+
+    def with_main(self, image: Rgb, colour: Colour) -> Rgb:
+        """The picture with another main paint."""
+        x0, y0, x1, y1 = self.window
+        change = np.zeros((*self.shares.shape[1:], 3), np.float32)
+        for token, share in zip(self.tokens, self.shares, strict=True):
+            if not _is_main(token):
+                continue
+            old, new = _toned(token, self.main), _toned(token, colour)
+            change += share[:, :, None] * (np.array(new) - old) * np.array(self.light)
+        out = image.copy()
+        part = image[y0:y1, x0:x1] + change * self.clear * self.level
+        out[y0:y1, x0:x1] = np.clip(np.rint(part), 0, 255)
+        return out
+
+
+def _is_main(token: str) -> bool:
+    return token == RIM or token.rstrip("+-") == "main"
+
+
+def _toned(token: str, main: Colour) -> Colour:
+    """A token's colour, where the main paint is another."""
+    return shade(main, DARKEST) if token == RIM else paint(token, {"main": main})
+
+
+def _fit(image: Rgb, mask: HardMask, pose: Pose, around: Surroundings) -> Painting | None:
+    window, tokens, shares = paint_shares(pose, image.shape)
+    x0, y0, x1, y1 = window
+    seen = image[y0:y1, x0:x1].astype(np.float32)
+    own = mask[y0:y1, x0:x1]
+    air = _air(window, image.shape, around)
+    light = LIGHTS[around.time]
+    bare = (seen - air.share * np.array(air.colour)) / (1 - air.share) / np.array(light)
+    main = _main_of(bare, own, tokens, shares)
+    if main is None:
+        return None
+    veiled = _veiled(tokens, main, light, bare, own, shares)
+    behind = _behind(bare, own)
+    reach = max(round(REACH * min(image.shape[:2]) / 128), 1)
+    shares, error = _found(bare, tokens, shares, veiled, behind, own, reach)
+    told = np.einsum("nhw,nc->hwc", shares, veiled) + (1 - shares.sum(0))[..., None] * behind
+    level = np.clip(bare.sum(2) / np.maximum(told.sum(2), 30), 0.7, 1.3)[..., None]
+    nothing = float(np.abs(behind - bare).mean(axis=2)[own].mean())
+    return Painting(window, tokens, shares, main, light, 1 - air.share, level, error, nothing)
+
+
+def _air(window: tuple[int, int, int, int], shape: tuple[int, ...], around: Surroundings) -> _Air:
+    _, y0, _, y1 = window
+    plain = np.zeros((y1 - y0, 1, 1), np.float32)
+    if around.weather in VEILS:
+        colour, share = VEILS[around.weather]
+        return _Air(plain + np.float32(share), colour)
+    if around.weather == "fog":
+        down = np.arange(y0, y1, dtype=np.float32) / max(shape[0] - 1, 1)
+        return _Air(np.asarray(fog_share(down), np.float32)[:, None, None], FOG)
+    return _Air(plain, (0.0, 0.0, 0.0))
+
+
+def _main_of(bare: Floats, own: HardMask, tokens: list[str], shares: Floats) -> Colour | None:
+    """The main paint, from the pixels that show it or a shade of it."""
+    found, weights = [], []
+    for token, share in zip(tokens, shares, strict=True):
+        core = (share >= CORE) & own
+        if token == RIM or not _is_main(token) or core.sum() < LEAST:
+            continue
+        steps = token.count("+") - token.count("-")
+        found.append(_unshaded(np.median(bare[core], axis=0), steps))
+        weights.append(float(core.sum()) / (1 + abs(steps)))
+    if not found:
+        return None
+    red, green, blue = np.clip(np.average(found, axis=0, weights=weights), 0, 255)
+    return (float(red), float(green), float(blue))
+
+
+def _unshaded(colour: Any, steps: int) -> Any:
+    """The colour that ``shade`` makes this one of."""
+    if steps > 0:
+        k = 1.0 - 0.74**steps
+        return (colour - 255 * k) / (1 - k)
+    if steps < 0:
+        return (colour - np.array([0.0, 0.0, 3.0]) * -steps) / 0.8**-steps
+    return colour
+
+
+def _veiled(
+    tokens: list[str], main: Colour, light: Colour, bare: Floats, own: HardMask, shares: Floats
+) -> Floats:
+    """(N, 3): each paint's colour without light and weather, measured where it can be."""
+    usual = instance_paints(colour_names()[0], 0)
+    out = []
+    for token, share in zip(tokens, shares, strict=True):
+        own_paint = shade(main, DARKEST) if token == RIM else paint(token, usual | {"main": main})
+        found = np.array(own_paint)
+        core = (share >= CORE) & own
+        if core.sum() >= LEAST and not _is_main(token):
+            seen = np.median(bare[core], axis=0)
+            # Skin, hair and trimmings are each thing's own; other paints are nearly the same.
+            free = token.rstrip("+-") in usual
+            if free or np.abs(seen - found).max() <= NEARLY:
+                found = seen
+        out.append(found)
+    return np.asarray(out, dtype=np.float32)
+
+
+def _behind(bare: Floats, own: HardMask) -> Floats:
+    """HWC: what lies around a thing, spread over it from its outline."""
+    hole = dilate(own, 1).astype(np.uint8)
+    picture = np.clip(bare, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.inpaint(picture, hole, 3, cv2.INPAINT_TELEA), dtype=np.float32)
+
+
+def _found(
+    bare: Floats,
+    tokens: list[str],
+    shares: Floats,
+    colours: Floats,
+    behind: Floats,
+    own: HardMask,
+    reach: int,
+) -> tuple[Floats, float]:
+    """The shares of each pixel from the place of the drawing that it looks like, near its own."""
+    best = np.full(own.shape, np.inf, np.float32)
+    taken = shares.copy()
+    error = np.zeros(own.shape, np.float32)
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            moved = _shifted(shares, dy, dx)
+            told = np.einsum("nhw,nc->hwc", moved, colours)
+            told += (1 - moved.sum(0))[..., None] * behind
+            off = np.abs(told - bare).mean(axis=2)
+            cost = off + OFF * float(np.hypot(dy, dx)) * 2 / reach
+            nearer = cost < best
+            best[nearer], error[nearer] = cost[nearer], off[nearer]
+            taken[:, nearer] = moved[:, nearer]
+    taken *= dilate(own, reach)
+    return taken, float(error[own].mean())
+
+
+def _shifted(shares: Floats, dy: int, dx: int) -> Floats:
+    """Shares moved by some pixels; nothing of the thing comes in from beyond the window."""
+    out = np.zeros_like(shares)
+    height, width = shares.shape[1:]
+    rows = slice(max(dy, 0), height + min(dy, 0)), slice(max(-dy, 0), height + min(-dy, 0))
+    columns = slice(max(dx, 0), width + min(dx, 0)), slice(max(-dx, 0), width + min(-dx, 0))
+    out[:, rows[0], columns[0]] = shares[:, rows[1], columns[1]]
+    return out
