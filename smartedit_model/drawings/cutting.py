@@ -97,7 +97,7 @@ def _standing(image: Rgb, around: Surroundings) -> tuple[Standing, ...]:
         for thing in around.things
         if thing.sure >= SURE
         or (like[thing.mask].mean() < ALIKE and _edge(thing.mask) < ALONG)
-        or _outlined(grey, thing.mask) >= OUTLINED
+        or _outlined(grey, thing.mask, max(shape) / SEEN_AT) >= OUTLINED
     )
 
 
@@ -138,16 +138,22 @@ def _beside(image: Rgb, numbered: Any, seen: HardMask) -> HardMask:
         x0, y0, x1, y1 = box_of(area) or (0, 0, 0, 0)
         inside = x0 > 0 and y0 > 0 and x1 < seen.shape[1] and y1 < seen.shape[0]
         small = max(x1 - x0, y1 - y0) <= LARGEST * unit_of(seen.shape)
-        if inside and small and _outlined(grey, area) >= SURELY_OUTLINED:
-            off = _off(image.astype(np.float32), ~seen & ~dilate(area, 2), area, ~area)
-            if (off[area] >= LIKE).mean() >= MOSTLY:
-                found |= area
+        if not (inside and small):
+            continue
+        high, wide = max(y1 - y0, 8), max(x1 - x0, 8)
+        here = np.s_[max(y0 - high, 0) : y1 + high, max(x0 - wide, 0) : x1 + wide]
+        part, free = area[here], ~seen[here] & ~dilate(area[here], 2)
+        if not free.any() or _outlined(grey[here], part, pixel) < SURELY_OUTLINED:
+            continue
+        off = _off(image[here].astype(np.float32), free, part, ~part)
+        if (off[part] >= LIKE).mean() >= MOSTLY:
+            found |= area
     return found
 
 
-def _outlined(grey: Floats, mask: HardMask) -> float:
+def _outlined(grey: Floats, mask: HardMask, pixel: float) -> float:
     """Share of a mask's outline that is darker than what lies within and around it."""
-    wide = max(round(RIM * max(mask.shape) / SEEN_AT), 1)
+    wide = max(round(RIM * pixel), 1)
     inner, outer = erode(mask, 2 * wide), ~dilate(mask, 2 * wide)
     if not outer.any():
         return 0.0
