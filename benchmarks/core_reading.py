@@ -76,9 +76,10 @@ def _drawn(planner: Planner, core: Understands, each: int, seed: int) -> dict[st
 
 
 def _sentences(each: int, seed: int) -> Iterator[tuple[str, EditSample]]:
-    for category in (*(name for name in CATEGORIES if name != "none"), "whole"):
-        chosen = None if category == "whole" else (category,)
-        task = "whole" if category == "whole" else "edit"
+    of_things = tuple(name for name in CATEGORIES if name != "none")
+    for category in (*of_things, "whole", "segment"):
+        chosen = {"whole": None, "segment": of_things}.get(category, (category,))
+        task = category if category in ("whole", "segment") else "edit"
         for number in range(each):
             made = sample("val", number + 300, seed, chosen, {task: 1.0})
             if isinstance(made, EditSample):
@@ -120,12 +121,14 @@ def is_right(made: EditSample, plan: EditPlan | None) -> bool:
     if plan is None or made.spec is None or len(plan.steps) != 1:
         return False
     step, value = plan.steps[0], made.spec.value
-    if step.op != PLAN_OPS.get(made.op, made.op):
-        return False
     params = step.params
+    op = "segment" if params.get("flat") else step.op
+    if op != PLAN_OPS.get(made.op, made.op):
+        return False
     factor = params.get("factor") or 1.0
     return {
         "recolor": params.get("colour") == value,
+        "segment": params.get("colour") == value,
         "resize": factor > 1 if value == "bigger" else factor < 1,
         "move": params.get("direction") == value,
         "replace": made.op != "replace" or kind(value).name in str(params.get("new", "")),

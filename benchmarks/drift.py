@@ -1,6 +1,7 @@
 """Whether a session of ten turns keeps every promise to its end, and what that cost the picture.
 
     python benchmarks/drift.py [--only photos|drawn] [--quick] [--limit N] [--seed N] [--model NAME]
+        [--part I/N]
 
 Sessions on photographs use tools alone: as the product does, and without compositing and
 verification (each turn's whole result becomes the next picture). Those on drawings use an editor,
@@ -27,6 +28,7 @@ from typing import Any
 import numpy as np
 from drawn_chain import chain_stream, exact, eye
 from drawn_sessions import AT, WAYS, Drawn, Outcome, drawn_session, told_why, untouched_identical
+from parts import Part, part
 from photo_sessions import PHOTOS, Wish, holds, photograph, wishes
 from provenance import provenance
 from simulated_editor import NAME, Faults, SimulatedEditor, nano_eyes
@@ -45,6 +47,8 @@ from tools.pictures import Picture
 from tools.registry import get_tool, parse_args
 
 TURNS = 10
+PRODUCT = "auto"
+"""As ``--model``: the product chooses who makes each edit, as it does for a person."""
 COLLAPSED = 20.0
 """dB of what was never edited, below which nobody would go on with the picture."""
 
@@ -150,21 +154,27 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="3 sessions")
     parser.add_argument("--limit", type=int, default=100, help="sessions of each sort")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--model", default="", help="editor of drawn sessions; none = simulated")
+    parser.add_argument(
+        "--model", default="", help="of drawn sessions; auto = the product; none = simulated"
+    )
     parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
     parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="of drawn sessions")
     parser.add_argument("--longest", type=int, default=256, help="side of the photographs")
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no session after these")
+    parser.add_argument("--part", type=part, default=Part(), help="a piece, as 2/5; see parts.py")
     options = parser.parse_args()
-    count = 3 if options.quick else options.limit
-    result: dict[str, Any] = {"benchmark": "drift", "turns": TURNS}
+    whole = 3 if options.quick else options.limit
+    numbers = list(options.part.take(range(whole)))
+    if not numbers:
+        parser.error(f"of {whole} sessions part {options.part} holds none")
+    result: dict[str, Any] = {"benchmark": "drift", "turns": TURNS, "part": str(options.part)}
     with tempfile.TemporaryDirectory() as folder, SessionStore.open(Path(folder)) as store:
         if options.only != "drawn":
             found = _while_time(
-                count,
+                len(numbers),
                 options.minutes,
-                lambda n: photo_session(n, options.seed, options.longest, store),
+                lambda n: photo_session(numbers[n], options.seed, options.longest, store),
             )
             table = {w: summed([item[w] for item in found]) for w in ("product", "bare")}
             show(f"{len(found)} sessions on photographs, tool steps", table)
@@ -182,18 +192,21 @@ def main() -> None:
                 shelf = EditorShelf({NAME: lambda: kept})
             judge = exact if simulated is not None else eye()
             model = options.model or NAME
+            if model == PRODUCT and "bare" in options.ways:
+                raise SystemExit("'auto' is no editor that could go bare; name the other --ways")
             try:
-                shelf.get(model)
+                if model != PRODUCT:
+                    shelf.get(model)
             except ToolError as error:
                 raise SystemExit(str(error)) from error
             with_ = Drawn(store, shelf, model, judge, simulated, options.seed)
-            stream = chain_stream(TURNS, seed=options.seed)
+            stream = options.part.take(chain_stream(TURNS, seed=options.seed))
 
             def one(_number: int) -> dict[str, Outcome]:
                 chain = next(stream)
                 return {way: drawn_session(chain, way, with_) for way in options.ways}
 
-            drawn = _while_time(count, options.minutes, one)
+            drawn = _while_time(len(numbers), options.minutes, one)
             outcomes = {way: [item[way] for item in drawn] for way in options.ways}
             table = {way: summed(found) for way, found in outcomes.items()}
             who = "SIMULATED editor" if simulated is not None else model

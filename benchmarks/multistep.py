@@ -1,6 +1,7 @@
 """Complex instructions of two to six sub-edits: is the plan right, is it carried out, is all done?
 
     python benchmarks/multistep.py [--plans-only] [--quick] [--limit N] [--seed N] [--model NAME]
+        [--part I/N]
 
 Instructions of drawn test scenes, joined in varied ways; each sub-edit's exact target is known.
 ``plan``: as many steps as sub-edits, each with the right op, value and target. ``execution``: the
@@ -27,6 +28,7 @@ from complex_wording import brief, joined, matched, wanted
 from drawn_chain import Chain, Judge, chain_of, exact, eye, holding
 from drawn_plan import step_of
 from drawn_sessions import insisting
+from parts import Part, part
 from provenance import mean_text, provenance
 from simulated_editor import NAME, Faults, SimulatedEditor, nano_eyes
 
@@ -178,12 +180,17 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
     parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
     parser.add_argument("--minutes", type=float, default=1e9, help="carry out none after these")
+    parser.add_argument("--part", type=part, default=Part(), help="a piece, as 2/5; see parts.py")
     options = parser.parse_args()
-    count = 10 if options.quick else options.limit
+    whole = 10 if options.quick else options.limit
+    count = options.part.count(whole)
+    if not count:
+        parser.error(f"of {whole} instructions part {options.part} holds none")
     result: dict[str, Any] = {"benchmark": "multistep", "instructions": count}
+    result["part"] = str(options.part)
     result["planner"] = options.planner
     for words in WORDINGS:
-        asked = cases(count, options.seed, words)
+        asked = list(options.part.take(cases(whole, options.seed, words)))
         started = time.monotonic()
         plans = [planned(text, options.planner) for _, text in asked]
         seconds = (time.monotonic() - started) / count

@@ -18,7 +18,7 @@ from orchestrator.plan import Step
 from orchestrator.seams import seam
 from orchestrator.sighting import new_thing
 from orchestrator.style_marks import fault_of, marks
-from tools.colour_names import is_colour, names_colour
+from tools.colour_names import is_colour, names_colour, rgb_of
 from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.grounding import Scene
@@ -84,6 +84,8 @@ UNSEEN, OWN_COLOUR = 0.5, 0.9
 for that to be right, since it was of that colour before."""
 RECOLOURED, PART_RECOLOURED = 8.0, 0.08
 """Difference in Lab from which a pixel was recoloured; least share of a place where any was."""
+FLAT = 0.999
+"""Share of a marked place that must be of exactly one colour."""
 SEAMED, SURELY_SEAMED = 0.35, 0.5
 """Shares of the border of a filled region that show an edge; exact fills stay below 0.3."""
 
@@ -209,6 +211,8 @@ def _coloured(evidence: Evidence) -> Check:
     wanted = str(evidence.params.get("colour", ""))
     if change is None or evidence.mask is None or not wanted:
         return _visible(evidence)
+    if evidence.params.get("flat") and names_colour(wanted):
+        return _marked(evidence, wanted)
     if not names_colour(wanted):
         seen = _visible(evidence)
         reason = f"nobody here knows what colour {wanted!r} is"
@@ -232,6 +236,17 @@ def _coloured(evidence: Evidence) -> Check:
     if share >= HARDLY_COLOURED:
         return Check(f"is {wanted}", None, numbers, reason)
     return Check(f"is {wanted}", False, numbers, reason, "stronger")
+
+
+def _marked(evidence: Evidence, wanted: str) -> Check:
+    """The place is one flat colour, to the pixel."""
+    inside = np.asarray(evidence.mask == 1.0)
+    exact = (evidence.after.image == np.array(rgb_of(wanted), np.uint8)).all(axis=2)
+    share = float(exact[inside].mean()) if inside.any() else 0.0
+    numbers = {"share": round(share, 4)}
+    if share >= FLAT:
+        return Check(f"is marked in {wanted}", True, numbers)
+    return Check(f"is marked in {wanted}", False, numbers, f"only {share:.0%} of it is {wanted}")
 
 
 def _gone(evidence: Evidence) -> Check:

@@ -1,32 +1,37 @@
 """What the editing core itself makes of an instruction, beside what a planner made of it.
 
 A core that sees picture and words (``tools.understanding``) was taught whole sentences about its
-own kind of picture. Where it says something else than the planner's one step, and is sure, and the
-planner was not, its words are read as a plan. It can widen nothing: its words are plain commands
-that the rules read, and the critic reviews the plan like any other.
+own kind of picture. Both readings are put to one judge: how likely such words are to ask for what
+each has. Where the core's is clearly the likelier, its words are read as a plan. It can widen
+nothing: its words are plain commands that the rules read, and the critic reviews the plan like any
+other.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
-from orchestrator.plan import EditPlan
+from orchestrator.plan import EditPlan, Step
 from orchestrator.planning import PlanContext
 from orchestrator.readable import is_readable
 from orchestrator.reader.dialect import is_plain, plainly
-from tools.understanding import Understanding
+from tools.understanding import MARK, Understanding
 
-SURE = 0.6
-"""How sure the core must be of another op or value than the planner's; settled on the drawn world's
-validation sentences and on what people say of photographs (docs/quality.md)."""
-SURE_UNREAD = 0.3
-"""The same where the planner left words unread, or read nothing."""
-OPS = frozenset({"remove", "replace", "recolor", "resize", "move", "weather", "relight"})
-"""Ops that a core can name; a planner's step of another kind is about what no core was taught."""
+ODDS = 1.08
+"""Log-odds that the core must be right where the planner's reading is all that is likely."""
+DOUBT = 0.23
+"""How much less it needs for each power of e by which the planner's reading is less likely. Both
+are a logistic regression on sentences of the drawn world's validation split, joined ones, and what
+people say of photographs (docs/quality.md)."""
+ODDS_OF_ONE = 2.2
+"""The same where the planner read several steps, and a word or a mark may join them."""
+UNLIKELY = 1e-4
+"""The least that a reading is likely."""
 JOINERS = frozenset(
     ("and", "then", "also", "plus", "next", "first", "finally", "after", "afterwards", "while",
      "but", "now")
@@ -40,12 +45,12 @@ EARLIER = frozenset(
 
 def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext) -> bool:
     """Whether the core's reading could be taken at all, so that it is worth asking for."""
-    # A core hears one edit and no promise; to lose one that was asked for is worse than to misread.
-    if context.marked or (planned is not None and planned.constraints):
+    if context.marked:
         return False
-    if planned is not None and len(planned.steps) > 1 and not sounds_like_one(instruction):
+    if planned is not None and _is_certain(instruction, planned):
         return False
-    if planned is not None and is_plain(instruction, plainly(planned) or ""):
+    # A core hears no promise; to lose one that was asked for is worse than to misread.
+    if planned is not None and planned.constraints and not sounds_like_one(instruction):
         return False
     words = set(re.findall(r"[\w']+", instruction.lower()))
     if context.earlier and words & EARLIER:
@@ -53,6 +58,12 @@ def is_for_core(instruction: str, planned: EditPlan | None, context: PlanContext
     if any(set(word.lower().split()) <= words for word in context.glossary):
         return False
     return is_readable(instruction, context)
+
+
+def _is_certain(instruction: str, planned: EditPlan) -> bool:
+    """Whether the planner only repeated what was said; how a thing should look is said anyhow."""
+    loose = any(step.op == "restyle" and not step.target.is_whole_image for step in planned.steps)
+    return not loose and is_plain(instruction, plainly(planned) or "")
 
 
 def sounds_like_one(instruction: str) -> bool:
@@ -75,8 +86,9 @@ def core_reading(
     """
     if seen is None:
         return None
-    unread = planned is None or (bool(planned.unknown) and len(planned.steps) == 1)
-    if seen.sure < (SURE_UNREAD if unread else SURE):
+    more = planned is not None and len(planned.steps) > 1
+    needed = ODDS_OF_ONE if more and not sounds_like_one(instruction) else ODDS
+    if not _is_likelier(seen, planned, needed):
         return None
     try:
         plan, _ = read_plan(seen.said, plain=True)
@@ -84,16 +96,63 @@ def core_reading(
         return None
     if len(plan.steps) != 1:
         return None
-    if planned is not None and len(planned.steps) == 1 and _says_the_same(plan, planned):
+    if planned is not None and (
+        _says_the_same(plan, planned) or _is_of_behind(instruction, planned, plan)
+    ):
         return None
     note = f"{name} understood: {seen.said}"
     return plan.model_copy(update={"instruction": instruction, "notes": (note,)})
 
 
+def _is_likelier(seen: Understanding, planned: EditPlan | None, needed: float) -> bool:
+    sure = min(max(seen.sure, UNLIKELY), 1 - UNLIKELY)
+    odds = math.log(sure / (1 - sure))
+    return odds - DOUBT * math.log(max(chance_of(planned, seen), UNLIKELY)) > needed
+
+
+def chance_of(planned: EditPlan | None, seen: Understanding) -> float:
+    """How likely the words are to ask for what a planner read, as the core hears them, [0, 1].
+
+    Several steps, a promise, or an op that no core knows are as likely as that it is none of the
+    edits that the core knows.
+    """
+    if planned is None:
+        return 0.0
+    if not seen.ops:
+        return 1.0  # a core that does not say so knows nothing against it
+    step = planned.steps[0] if len(planned.steps) == 1 and not planned.constraints else None
+    op = "" if step is None else _op(step)
+    if step is None or op not in seen.ops:
+        return 1 - seen.single
+    value = _value(step.params)
+    way = next((seen.ways[word] for word in value if word in seen.ways), 1.0)
+    return seen.single * seen.ops[op] * way
+
+
+def _op(step: Step) -> str:
+    """A step's op as a core calls it; "" for a style of one thing, a size of the picture."""
+    if step.op in ("restyle", "resize"):
+        return step.op if step.target.is_whole_image == (step.op == "restyle") else ""
+    return MARK if step.params.get("flat") else step.op
+
+
 def _says_the_same(one: EditPlan, other: EditPlan) -> bool:
     """Whether two plans of one step do the same; where to is the core's to find either way."""
+    if len(other.steps) != 1 or other.constraints:
+        return False
     a, b = one.steps[0], other.steps[0]
-    return a.op == b.op and _value(a.params) == _value(b.params)
+    mine, theirs = _value(a.params), _value(b.params)
+    # "dark red" is more than the red of which alone a core knows.
+    shaded = _op(a) == "recolor" and set(mine) <= set(" ".join(theirs).split())
+    return _op(a) == _op(b) and (mine == theirs or shaded)
+
+
+def _is_of_behind(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
+    """Whether all was read, and is of the background, where a core speaks of a thing."""
+    named = "background" in instruction.lower()
+    behind = named and all(step.target.category == "background" for step in planned.steps)
+    read = bool(planned.steps) and not planned.unknown
+    return read and behind and plan.steps[0].op != "background"
 
 
 def _value(params: Mapping[str, Any]) -> tuple[str, ...]:

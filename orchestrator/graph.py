@@ -16,6 +16,7 @@ waits for a person: its question is in the checkpoint, so any process may ask an
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -46,7 +47,13 @@ RECURSION_LIMIT = 64 * NODES_A_STEP * 10
 def build_graph(
     checkpointer: BaseCheckpointSaver[str],
 ) -> CompiledStateGraph[RunState, RunContext, RunState, RunState]:
-    """Compile the graph over a durable checkpointer."""
+    """The graph over a durable checkpointer."""
+    return _compiled().copy({"checkpointer": checkpointer})
+
+
+@cache
+def _compiled() -> CompiledStateGraph[RunState, RunContext, RunState, RunState]:
+    """The graph alone, compiled once a process; that takes as long as several nodes."""
     graph = StateGraph(RunState, context_schema=RunContext)
     graph.add_node("plan", _plan)
     graph.add_node("critique", _critique)
@@ -71,7 +78,7 @@ def build_graph(
     graph.add_conditional_edges("settle", _after_step, ["ground", "replan", "finish"])
     graph.add_conditional_edges("replan", _next_step, ["ground", "finish"])
     graph.add_edge("finish", END)
-    return graph.compile(checkpointer=checkpointer)
+    return graph.compile()
 
 
 def _plan(state: RunState, runtime: Runtime[RunContext]) -> RunState:

@@ -7,6 +7,7 @@ and can change them, and so that a plan no longer depends on the file the look c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,15 @@ def words_for_planner(book: LookBook) -> tuple[str, ...]:
     ("70s", "70s holiday photo"): "forest" or "coffee shop" may be a thing in the picture, and is a
     look only where a style is asked for (see ``spell_out``).
     """
+    return _words_built_in() if book is built_in() else _words_of(book)
+
+
+@cache
+def _words_built_in() -> tuple[str, ...]:
+    return _words_of(built_in())
+
+
+def _words_of(book: LookBook) -> tuple[str, ...]:
     from orchestrator.language.lexicon import get_lexicon
 
     lexicon = get_lexicon()

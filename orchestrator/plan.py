@@ -70,9 +70,10 @@ class AddParams(_Closed):
 
 
 class RecolorParams(_Closed):
-    """``recolor``: another colour, keeping shading."""
+    """``recolor``: another colour, keeping shading; ``flat``: marked in it, as a mask over it."""
 
     colour: str = Field(min_length=1, max_length=60, description='a colour name or "#rrggbb"')
+    flat: bool = Field(default=False, description="one flat colour that marks the target")
 
 
 class ResizeParams(_Closed):

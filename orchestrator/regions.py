@@ -237,6 +237,8 @@ def _everything(preserved: SoftMask | None) -> StepRegion:
 
 
 def _with_edge(step: Step, mask: np.ndarray, natural: SoftMask | None) -> SoftMask:
+    if step.params.get("flat"):
+        return mask.astype(np.float32)  # a mark shows which pixels are the thing's
     reach = pixels(EDGE, mask.shape)
     extra = GROW.get(step.op, 0.0)
     if step.op == "add":

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from orchestrator.plan import Step
-from tools.colour_names import FAMILIES, is_colour, names_colour
+from tools.colour_names import family_shares, names_colour
 from tools.masks import centre_of
 from tools.operation import Rgb, SoftMask
 from tools.target import Target
@@ -78,7 +78,7 @@ def _colour(target: Target, rgb: Rgb, inside: Any) -> str:
         return " ".join(said)
     pixels = rgb[inside]
     pixels = pixels[:: max(len(pixels) // 2000, 1)]
-    shares = {name: is_colour(pixels, name).share for name in FAMILIES}
+    shares = family_shares(pixels)
     best = max(shares, key=lambda name: shares[name])
     return best if shares[best] >= CLEAR else ""
 

@@ -58,10 +58,10 @@ class Route:
 EDITOR = Route("editor")
 DRAWN_MOODS = Route("editor", model=MOODS_EDITOR, yields=True)
 """Light, weather and styles as drawings have them; a photograph goes on to the tools."""
-DRAWN_BACKDROPS = Route("editor", model=BACKDROPS_EDITOR, yields=True)
-"""Backdrops as drawings have them; a photograph goes on to a model."""
 DRAWN_CHANGES = Route("editor", model=CHANGES_EDITOR, yields=True)
 """Things of drawings taken away, recoloured, resized and moved as drawings have it."""
+DRAWN_BACKDROPS = Route("editor", model=BACKDROPS_EDITOR, yields=True)
+"""Backdrops as drawings have them; a photograph goes on to a model."""
 HELD_IN_THE_MIDDLE = frozenset(
     {
         *("eye", "iris", "nose", "mouth", "lip", "tooth", "ear", "eyebrow", "head", "face"),
@@ -144,6 +144,8 @@ def _move(step: Step) -> tuple[Route, ...]:
 
 def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
+    if step.params.get("flat"):
+        return _tool("fill", {"colour": colour})
     made = _tool("recolor", {"colour": colour})
     return (DRAWN_CHANGES, *made, EDITOR) if names_colour(colour) else made  # nobody knows it
 

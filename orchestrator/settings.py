@@ -6,6 +6,8 @@ command line or arguments of the Python API.
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -81,7 +83,7 @@ def planner_settings() -> PlannerSettings:
         BadSettings: a value does not fit; the message does not repeat it.
     """
     try:
-        return PlannerSettings()
+        return _settings_of(tuple(os.environ.items()))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0])
@@ -92,6 +94,12 @@ def planner_settings() -> PlannerSettings:
         raise BadSettings(
             'SMARTEDIT_PLANNER_OPTIONS is no JSON object; right would be {"temperature": 0}'
         ) from None
+
+
+@lru_cache(maxsize=1)
+def _settings_of(_environment: tuple[tuple[str, str], ...]) -> PlannerSettings:
+    """The settings of an environment; reading it anew takes milliseconds, many times a turn."""
+    return PlannerSettings()
 
 
 class RunSettings(BaseModel):

@@ -41,6 +41,8 @@ def claim_of(step: Step) -> Claim | None:
             where = parts.pop() if target.is_whole_image and len(parts) == 1 else ""
             return Claim("add", target, str(params.get("what", "")), where=where)
         case "recolor":
+            if params.get("flat"):
+                return None  # a mark hides the thing; its colour is measured to the pixel
             return Claim("recolor", target, str(params.get("colour", "")))
         case "move":
             return Claim("move", target, str(params.get("direction", "")))

@@ -84,7 +84,9 @@ class TurnPlanner:
         made = self._by_core(instruction, made, context, settings, record) or made
         if made is None:
             raise why or BadInstruction("there is nothing to do in it")
-        return self.spelled_out(made, settings), record
+        from orchestrator.said_way import as_said
+
+        return self.spelled_out(as_said(made), settings), record
 
     def _by_core(
         self,

@@ -1,7 +1,9 @@
 """The core as a reader of instructions: what it took one to ask for, said in plain words.
 
-One pass of the language model, on the editor's own pipeline. Values are held to what was said: a
-colour that the sentence names, a new thing that it speaks of with "a" or "an". It edits nothing.
+Which edit is asked for, and whether bigger or smaller, is heard from the words
+(``instruction_words``); of what, and what it becomes, from one pass of the language model on the
+editor's own pipeline. Values are held to what was said: a colour, place or style that the sentence
+names, a new thing that it speaks of with "a" or "an". It edits nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from smartedit_model.errors import InputError, InstructionError
+from smartedit_model.instruction_words import Heard, load_words
 from tools.errors import EditorUnavailable
-from tools.understanding import Understanding
+from tools.understanding import MARK, Understanding
 
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
@@ -45,25 +48,35 @@ class InstructionReader:
             told = self._load().tell([instruction])
         except (EditorUnavailable, InputError, InstructionError):
             return None  # a planner reads it without
-        return understood({place: row[0] for place, row in told.items()}, instruction)
+        first = {place: row[0] for place, row in told.items()}
+        return understood(first, load_words().hear(instruction), instruction)
 
 
-def understood(told: Told, instruction: str) -> Understanding | None:
-    """Put into words what the head tells.
+def understood(told: Told, heard: Heard, instruction: str) -> Understanding | None:
+    """Put into words what was understood.
 
     Args:
         told: Place -> word -> chance; see ``SmartEditPipeline.tell``.
+        heard: What the words alone say.
         instruction: What was said.
     """
-    ops = {word: chance for word, chance in told["op"].items() if word != NOTHING}
-    op = _likeliest(ops)
-    said = _SAYING[op](told, instruction) if op in _SAYING else None
+    op = _likeliest(heard.op)
+    said = _SAYING[op](told, heard, instruction) if op in _SAYING else None
     if said is None:
         return None
     words, sure = said
-    return Understanding(words.format(t=_thing(told)), ops[op] * sure)
+    plans = {PLAN_OPS.get(name, name): chance for name, chance in heard.op.items()}
+    return Understanding(
+        words.format(t=_thing(told)),
+        heard.some * heard.op[op] * sure,
+        heard.some,
+        plans,
+        {**heard.size, **heard.side},
+    )
 
 
+PLAN_OPS = {"time": "relight", "style": "restyle", "segment": MARK}
+"""The world's ops that a plan calls otherwise."""
 Told = Mapping[str, Mapping[str, float]]
 """Place -> word -> chance."""
 Said = tuple[str, float]
@@ -95,34 +108,46 @@ def _among(chances: Mapping[str, float], words: Collection[str]) -> tuple[str, f
 
 
 def _words(instruction: str) -> list[str]:
-    return re.findall(r"[\w']+", instruction.lower())
+    return re.findall(r"\w[\w'-]*", instruction.lower())
 
 
-def _remove(_told: Told, _instruction: str) -> Said | None:
+def _remove(_told: Told, _heard: Heard, _instruction: str) -> Said | None:
     return "remove {t}", 1.0
 
 
-def _recolor(told: Told, instruction: str) -> Said | None:
+def _colour(told: Told, instruction: str) -> tuple[str, float] | None:
+    """The likeliest of the colours that are spoken of."""
     from smartedit_model.drawings.naming import colour_of
 
     spoken = {colour_of(word) for word in _words(instruction)} - {""}
     if not spoken:
         return None
-    colour, sure = _among(told["colour"], spoken)
-    return f"make {{t}} {colour}", sure
+    # Of two colours, one is the thing's own.
+    new = {name: told["colour"][name] * (1 - told["tint"][name]) for name in spoken}
+    return _among(new, spoken)
 
 
-def _resize(told: Told, _instruction: str) -> Said | None:
-    way, sure = _among(told["way"], ("bigger", "smaller"))
-    return f"make {{t}} {way}", sure
+def _recolor(told: Told, _heard: Heard, instruction: str) -> Said | None:
+    found = _colour(told, instruction)
+    return None if found is None else (f"make {{t}} {found[0]}", found[1])
 
 
-def _move(told: Told, _instruction: str) -> Said | None:
-    way, sure = _among(told["way"], ("left", "right"))
-    return f"move {{t}} to the {way}", sure
+def _segment(told: Told, _heard: Heard, instruction: str) -> Said | None:
+    found = _colour(told, instruction)
+    return None if found is None else (f"mark {{t}} in {found[0]}", found[1])
 
 
-def _replace(told: Told, instruction: str) -> Said | None:
+def _resize(_told: Told, heard: Heard, _instruction: str) -> Said | None:
+    way = _likeliest(heard.size)
+    return f"make {{t}} {way}", heard.size[way]
+
+
+def _move(_told: Told, heard: Heard, _instruction: str) -> Said | None:
+    way = _likeliest(heard.side)
+    return f"move {{t}} to the {way}", heard.side[way]
+
+
+def _replace(told: Told, _heard: Heard, instruction: str) -> Said | None:
     news = new_things(instruction)
     if not news:
         return None
@@ -133,30 +158,60 @@ def _replace(told: Told, instruction: str) -> Said | None:
     return f"replace {{t}} with {new}", sure
 
 
-def _weather(told: Told, _instruction: str) -> Said | None:
+def _weather(told: Told, _heard: Heard, _instruction: str) -> Said | None:
     ways = {"rain": "rainy", "snow": "snowy", "fog": "foggy", "clear": "sunny"}
     kind, sure = _among(told["setting"], ways)
     return f"make it {ways[kind]}", sure
 
 
-def _time(told: Told, _instruction: str) -> Said | None:
+def _time(told: Told, _heard: Heard, _instruction: str) -> Said | None:
     from smartedit_model.world.spec import TIMES
 
     time, sure = _among(told["setting"], TIMES)
     return f"make it {time}", sure
 
 
-_SAYING: dict[str, Callable[[Told, str], Said | None]] = {
+def _background(told: Told, _heard: Heard, instruction: str) -> Said | None:
+    from smartedit_model.world.wordings import table
+
+    places = {key: words[0] for key, words in table("places").items()}
+    found = _named(told, places, instruction)
+    return None if found is None else (f"replace the background with {found[0]}", found[1])
+
+
+def _style(told: Told, _heard: Heard, instruction: str) -> Said | None:
+    from smartedit_model.world.wordings import table
+
+    found = _named(told, table("styles"), instruction)
+    return None if found is None else (f"make the picture look like {found[0]}", found[1])
+
+
+def _named(told: Told, known: Mapping[str, str], instruction: str) -> tuple[str, float] | None:
+    """The likeliest of the settings whose own words are spoken, in the world's words for it."""
+    spoken = set(_words(instruction))
+    said = {key for key, words in known.items() if spoken & (set(_words(words)) - _SMALL)}
+    if not said:
+        return None
+    best, sure = _among(told["setting"], said)
+    return known[best], sure
+
+
+_SMALL = frozenset({"a", "an", "and", "with", "few", "old", "plain", "photograph", "colours"})
+"""Words of places and styles that name none."""
+_SAYING: dict[str, Callable[[Told, Heard, str], Said | None]] = {
     "remove": _remove,
     "recolor": _recolor,
+    "segment": _segment,
     "resize": _resize,
     "move": _move,
     "replace": _replace,
     "weather": _weather,
     "time": _time,
+    "background": _background,
+    "style": _style,
 }
 """The world's ops that a plan has, and how what was told of each is said plainly. What an added
-thing stands at, a place and a style are left to planners: their very words must be kept."""
+thing stands at is left to planners: its very words must be kept."""
 
 
 def new_things(instruction: str) -> dict[str, str]:

@@ -193,6 +193,19 @@ class PipelineParts(DiffusionPipeline):  # type: ignore[misc]  # diffusers is un
             )
         super().save_pretrained(save_directory, **options)
 
+    @property
+    def _execution_device(self) -> torch.device:
+        """Where the modules run; the library looks through every one of them to find out.
+
+        Only hooks of offloading whole modules can make it another place than where they are.
+        """
+        parts = (part for part in self.components.values() if isinstance(part, torch.nn.Module))
+        if any(hasattr(part, "_hf_hook") for part in parts):
+            hooked: torch.device = super()._execution_device
+            return hooked
+        here: torch.device = self.device
+        return here
+
     def enable_model_cpu_offload(
         self, gpu_id: int | None = None, device: torch.device | str | None = None
     ) -> None:

@@ -197,8 +197,8 @@ def _drawings() -> list[Listing]:
     told = {
         THINGS_EDITOR: "draws the drawn world's things into drawings, without a model",
         MOODS_EDITOR: "redraws the light, weather and style of drawings, without a model",
-        CHANGES_EDITOR: "changes what stands in drawings, without a model",
         BACKDROPS_EDITOR: "paints another backdrop into drawings, without a model",
+        CHANGES_EDITOR: "changes what stands in drawings, without a model",
     }
     size = _size(folder)
     return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,7 @@ def names() -> dict[str, str]:
     return {**css, **_EVERYDAY}
 
 
+@lru_cache(maxsize=4096)
 def _key(text: str) -> str:
     words = re.sub(r"[-_\s]+", " ", text.strip().lower())
     return re.sub(r" (colou?r(ed)?|ish)$", "", re.sub(r"^(a|an|the) ", "", words))
@@ -206,12 +207,33 @@ def is_colour(pixels: NDArray[np.uint8], name: str, tolerance: float = 18.0) -> 
     flat = pixels.reshape(-1, 3)
     if flat.shape[0] == 0:
         raise BadArguments("there are no pixels whose colour could be measured")
-    flat = flat[:: max(1, flat.shape[0] // 4000)]
     wanted = lab_of(name)
-    labs = np.asarray(rgb2lab(flat[None] / 255.0)[0], dtype=np.float64)
+    labs = _labs_of(flat)
     near = np.asarray(deltaE_ciede2000(labs, wanted[None], kL=2)) <= tolerance
     if _key(name) in FAMILIES:
-        near |= np.array([family == _key(name) for family in families_of(labs)])
+        near |= np.array(families_of(labs)) == _key(name)
     middle = np.median(labs, axis=0)
     distance = float(np.squeeze(deltaE_ciede2000(middle[None], wanted[None], kL=2)))
     return ColourMatch(float(np.mean(near)), distance, nearest_name(middle))
+
+
+def family_shares(pixels: NDArray[np.uint8], tolerance: float = 18.0) -> dict[str, float]:
+    """The share of each of ``FAMILIES`` among pixels, as ``is_colour`` measures one.
+
+    Args:
+        pixels: (..., 3) uint8 sRGB, at least one.
+        tolerance: as of ``is_colour``.
+    """
+    labs = _labs_of(pixels.reshape(-1, 3))
+    owners = np.array(families_of(labs))
+    shares = {}
+    for name in FAMILIES:
+        near = np.asarray(deltaE_ciede2000(labs, lab_of(name)[None], kL=2)) <= tolerance
+        shares[name] = float(np.mean(near | (owners == name)))
+    return shares
+
+
+def _labs_of(flat: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """CIE L*a*b* of at most some thousands of (N, 3) uint8 sRGB pixels, evenly chosen."""
+    flat = flat[:: max(1, flat.shape[0] // 4000)]
+    return np.asarray(rgb2lab(flat[None] / 255.0)[0], dtype=np.float64)

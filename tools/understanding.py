@@ -5,8 +5,12 @@ Pure data and a protocol; models that can tell offer it as an attribute ``unders
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
+
+MARK = "mark"
+"""Op of marking a thing in a colour, which a plan calls another way to recolour."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +21,17 @@ class Understanding:
         said: the same in plain words ("make the bear blue"): what is done, to what kind of thing,
             and what it becomes. Not where the thing is: that is for the model's ``Reader``.
         sure: chance that all of this is what was asked for, [0, 1].
+        single: chance that one edit is asked for, of the kinds that the model knows.
+        ops: chance of each op of a plan, if one is; ``MARK`` is to recolour in one flat colour.
+        ways: chance of ``bigger`` and ``smaller`` if a size is to change, and of ``left`` and
+            ``right`` if something is to move.
     """
 
     said: str
     sure: float
+    single: float = 1.0
+    ops: Mapping[str, float] = field(default_factory=dict)
+    ways: Mapping[str, float] = field(default_factory=dict)
 
 
 class Understands(Protocol):

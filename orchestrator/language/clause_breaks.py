@@ -110,7 +110,7 @@ class Breaks(Starts):
     def _so_that(self, i: int) -> bool:
         """Read "so nobody recognises her": what somebody can do then is a purpose."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
-        leads = self.units[i].norm == "so" and bool(self.current)
+        leads = self.units[i].norm == "so" and bool(self.current) and after is not None
         if leads and self._has_verb() and self._stated(i + 1) and not self._must(i + 1):
             return True  # "mirror it so the text isn't backwards"
         return leads and after is not None and after.norm in _ANYBODY

@@ -26,7 +26,7 @@ _PLACES = frozenset({
     "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
     "next_to", "near",
 })  # fmt: skip
-_MAKING = frozenset({"make", "change", "recolor", "apply"})
+_MAKING = frozenset({"make", "change", "recolor", "mark", "apply"})
 """Classes of verbs that say what a thing is to become."""
 _NEEDY = _MAKING | {"", "add", "move", "give", "mention"}
 """Classes of verbs that say where something is to go or what it is to become."""

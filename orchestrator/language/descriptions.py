@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from orchestrator.language.description_rules import fitting, may_be_said, updated
 from orchestrator.language.description_words import Words, article, thing_at
@@ -24,7 +25,7 @@ _MOST_TAILS = 3
 _JUST = frozenset({"just the", "only the"})
 _THE = frozenset({"the other"}) | _JUST
 """Expressions that hold an article."""
-_BECOMING = frozenset({"", "make", "change", "recolor", "apply", "mention", "relight"})
+_BECOMING = frozenset({"", "make", "change", "recolor", "mark", "apply", "mention", "relight"})
 """Classes of verbs after which a colour says what becomes of something."""
 _ALL = frozenset({"everything", "anything", "all"})
 _ONLY = frozenset({"only", "single", "sole", "one", "very"})
@@ -58,7 +59,16 @@ def read_words(
     spelt: bool = False,
 ) -> list[Unit]:
     """All units of an instruction, in order, each description of a thing being one."""
-    return with_descriptions(with_openers(read_units(text, taught, looks, spelt=spelt)))
+    return list(_read_words(text, tuple((taught or {}).items()), tuple(looks), spelt))
+
+
+@lru_cache(maxsize=64)
+def _read_words(
+    text: str, taught: tuple[tuple[str, str], ...], looks: tuple[str, ...], spelt: bool
+) -> tuple[Unit, ...]:
+    """As ``read_words``; a turn asks for the words of its sentence many times."""
+    units = read_units(text, dict(taught), looks, spelt=spelt)
+    return tuple(with_descriptions(with_openers(units)))
 
 
 def with_descriptions(units: Sequence[Unit]) -> list[Unit]:

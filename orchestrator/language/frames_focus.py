@@ -63,6 +63,10 @@ def frame_sharpen(reader: ClauseReader, verb: Verb) -> bool:
     return True
 
 
+LIT = ("highlight", "spotlight")
+"""Verbs that make the subject brighter, instead of all else blurrier."""
+
+
 def frame_focus(reader: ClauseReader, verb: Verb) -> bool:
     """Read "focus on the dog", "isolate the subject": everything else is blurred."""
     reader.take_if("on", "upon")
@@ -70,7 +74,7 @@ def frame_focus(reader: ClauseReader, verb: Verb) -> bool:
     if found is None:
         return False
     ref = reader.refs([found], "move")[0]
-    if verb.base in ("highlight", "spotlight"):
+    if verb.base in LIT:
         adjust(reader, ref, "brightness", 1)
         return True
     rest = Target(phrase=f"everything except {ref.words}", quantity="all_but", exclude=ref.target)

@@ -155,7 +155,7 @@ def get_lexicon() -> Lexicon:
     return lexicon
 
 
-PATTERNS = ("first_turns", "complaints", "constructions", "openers")
+PATTERNS = ("first_turns", "complaints", "marking", "constructions", "openers")
 """Data files whose patterns name words that no other file need list."""
 
 

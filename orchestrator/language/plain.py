@@ -126,6 +126,9 @@ def _target_of(command: Sequence[Unit]) -> tuple[int, int] | None:
         if far and (not told or any(u.norm == "from" for u in command[far + 1 : far + 2])):
             return 1, far
         return (1, len(command) - 1) if told else None
+    if first.norm == "mark" and command[-1].has("colour"):
+        last = max((i for i, u in enumerate(command) if u.norm == "in"), default=0)
+        return (1, last) if last > 1 else None
     if first.norm == "make":
         start = _predicate(command)
         return (1, start) if start > 1 else None

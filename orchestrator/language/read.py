@@ -6,6 +6,7 @@ The only place that runs the whole chain. Deterministic; time is linear in the i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.accounts import answered, start_reading, tell
@@ -53,6 +54,33 @@ def read_plan(
         NotEnglish: it is in another language.
         ChangesHistory: it asks for less of what an earlier plan did.
     """
+    conversation = tuple(plan.model_dump_json() for plan in earlier)
+    taught = tuple((glossary or {}).items())
+    plan, words = _read(instruction, conversation, taught, tuple(looks), marked, plain)
+    return plan, list(words)
+
+
+@lru_cache(maxsize=32)
+def _read(
+    instruction: str,
+    conversation: tuple[str, ...],
+    meanings: tuple[tuple[str, str], ...],
+    looks: tuple[str, ...],
+    marked: bool,
+    plain: bool,
+) -> tuple[EditPlan, tuple[Covered, ...]]:
+    """As ``read_plan``; a turn's planners and its critic read the same sentence several times.
+
+    Args:
+        instruction: see ``read_plan``.
+        conversation: the earlier plans as JSON.
+        meanings: the glossary.
+        looks: see ``read_plan``.
+        marked: see ``read_plan``.
+        plain: see ``read_plan``.
+    """
+    earlier = [EditPlan.model_validate_json(plan) for plan in conversation]
+    glossary = dict(meanings)
     if not instruction.strip():
         raise BadInstruction(
             "the instruction is empty; say what to change, such as 'make the sky pink'"
@@ -68,7 +96,7 @@ def read_plan(
             "less of what a step made is made by changing that step: say it in 'smartedit chat', "
             "or undo the step and ask for less"
         )
-    taught = {word for name in glossary or () for word in name.lower().split()}
+    taught = {word for name in glossary for word in name.lower().split()}
     said = [t.norm for t in tokens if t.kind == "word" and t.norm not in taught]
     language = other_language(said)
     if language:
@@ -88,7 +116,7 @@ def read_plan(
     unknown = unknown_words(units, claims)
     if not steps and not reading.constraints:
         raise BadInstruction(_nothing(unknown, reading))
-    tell(units, unknown, glossary or {}, reading)
+    tell(units, unknown, glossary, reading)
     plan = EditPlan(
         instruction=instruction,
         steps=steps,
@@ -96,7 +124,7 @@ def read_plan(
         notes=tuple(reading.notes),
         unknown=unknown,
     )
-    return plan, cover(units, claims)
+    return plan, tuple(cover(units, claims))
 
 
 def respelt(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
 from orchestrator.language.word_kinds import is_of
@@ -144,6 +145,10 @@ _PLACES = frozenset({
 })  # fmt: skip
 
 
+_MASKED = PEOPLE | {"face", "faces", "everybody", "everyone", "him", "her", "them", "me", "us"}
+"""Who can wear a mask, so that a red one on them is no mark."""
+
+
 _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
@@ -163,6 +168,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[-1].has("det", "prep")
         ),
         "worn": lambda units: is_of("worn", units) and _things(units),
+        "maskless": lambda units: _things(units) and not any(u.norm in _MASKED for u in units),
         "material": lambda units: (
             len(units) <= 3
             and not any(u.has("det", "prep", "polite", "negation") for u in units)

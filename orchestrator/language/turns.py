@@ -213,7 +213,7 @@ def _read(words: str) -> tuple[Unit, ...]:
     return tuple(read_units(words))
 
 
-FILES = ("first_turns", "complaints", "turns", "constructions")
+FILES = ("first_turns", "complaints", "marking", "turns", "constructions")
 """The data files, those whose patterns are tried first before the others."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from orchestrator.language.joins import Joint, allowed, expects_verb
@@ -77,7 +78,7 @@ def read_units(
         spelt: it is known to be spelt right, so that no word is a misspelling of another.
     """
     lexicon = get_lexicon()
-    extra = _extra(taught or {}, looks)
+    extra = _extra(tuple((taught or {}).items()), tuple(looks))
     tokens, slips = with_quotations(tokenize(text), text), set[int]()
     if not spelt:
         tokens, slips = _spelt(tokens, lexicon, extra)
@@ -218,10 +219,12 @@ def _says_to(tokens: Sequence[Token], i: int) -> bool:
     )
 
 
-def _extra(taught: Mapping[str, str], looks: Sequence[str]) -> dict[str, Senses]:
+@lru_cache(maxsize=8)
+def _extra(taught: tuple[tuple[str, str], ...], looks: tuple[str, ...]) -> dict[str, Senses]:
+    """Senses of taught words and of looks, by their normalised tokens; not to be changed."""
     found: dict[str, Senses] = {}
     for phrase, senses in [
-        *((w, {"taught": m}) for w, m in taught.items()),
+        *((w, {"taught": m}) for w, m in taught),
         *((n, {"look": n}) for n in looks),
     ]:
         key = " ".join(token.norm for token in tokenize(phrase) if token.kind != "mark")
@@ -258,6 +261,8 @@ def _longest(
                 best, senses = n, lexicon.senses(key)
                 break
     for key, more in extra.items():
+        if not key.startswith(first.norm):
+            continue
         n = key.count(" ") + 1
         if n >= best and " ".join(t.norm for t in tokens[i : i + n]) == key:
             best, senses = n, {**lexicon.senses(key), **more}

@@ -81,6 +81,8 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "add":
         return f"add {params['what']} {params.get('where', '')}".strip()
     if op == "recolor":
+        if params.get("flat"):
+            return f"mark {t} in {params['colour']}"
         return f"change the colour of {t} to {params['colour']}"
     if op == "resize":
         return _resized(t, params)

@@ -12,13 +12,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from orchestrator.core_reading import OPS
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.reader.training import PAIRS, read_pairs
 from smartedit_model.evaluation.world_bench import PLAN_OPS
 from smartedit_model.instruction_reader import NOTHING
 
+OPS = frozenset({"remove", "replace", "recolor", "resize", "move", "weather", "relight"})
+"""Ops that are asked of photographs in words like the drawn world's; other wishes are not its."""
 WORLD = {plan: op for op, plan in PLAN_OPS.items()}
 """The plan's ops that the drawn world calls otherwise."""
 

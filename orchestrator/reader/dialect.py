@@ -98,6 +98,12 @@ def _resize(step: Step, params: Mapping[str, Any]) -> str | None:
     return f"make {_thing(step, 'the picture')} {_near(factor, _SIZES, 0.015) or by}"
 
 
+def _recolor(step: Step, params: Mapping[str, Any]) -> str:
+    if params.get("flat"):
+        return f"mark {the(step.target.phrase)} in {params['colour']}"
+    return f"make {the(step.target.phrase)} {params['colour']}"
+
+
 def _move(step: Step, params: Mapping[str, Any]) -> str:
     thing, way = the(step.target.phrase), params.get("direction", "to")
     if way in ("left", "right"):
@@ -181,7 +187,7 @@ _COMMANDS: Mapping[str, Callable[[Step, Mapping[str, Any]], str | None]] = Mappi
     "remove": lambda step, _: f"remove {the(step.target.phrase)}",
     "replace": lambda step, params: f"replace {the(step.target.phrase)} with {params['new']}",
     "add": _add,
-    "recolor": lambda step, params: f"make {the(step.target.phrase)} {params['colour']}",
+    "recolor": _recolor,
     "resize": _resize,
     "move": _move,
     "restyle": _restyle,

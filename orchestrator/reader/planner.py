@@ -71,7 +71,7 @@ class ReaderPlanner:
         # Where the rules' plan has no plain form, the two could not be weighed.
         doubted = ruled is None or (plain is not None and not is_plain(instruction, plain))
         if doubted and len(instruction) <= MOST_CHARS and is_readable(instruction, context):
-            reading = self._reading(instruction, context, record)
+            reading = self._reading(instruction, plain or "", context, record)
         if reading is not None and self._is_better(reading, ruled, plain):
             by, ruled = self.name, _with_what_rules_saw(reading.plan, ruled)
         context.account(
@@ -92,11 +92,18 @@ class ReaderPlanner:
             return None, error
 
     def _reading(
-        self, instruction: str, context: PlanContext, record: dict[str, object]
+        self, instruction: str, plain: str, context: PlanContext, record: dict[str, object]
     ) -> _Reading | None:
-        """The reader's own reading; None where it has none that can be used."""
+        """The reader's own reading; None where it has none that can be used.
+
+        Args:
+            instruction: what the person wrote.
+            plain: the rules' own saying, which the reader's often is or begins as; may be empty.
+            context: of the plan.
+            record: takes what was said.
+        """
         spelt = respelt(instruction, context.glossary, context.looks)
-        said = self._speaker().say(spelt, context.cancelled)
+        said = self._speaker().say(spelt, context.cancelled, plain)
         if said is None or said.text == NOTHING:
             return None
         record["said"] = said.text

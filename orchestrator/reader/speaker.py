@@ -5,7 +5,7 @@ Greedy, so the same instruction is said the same way every time. It knows no pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,7 +15,6 @@ from orchestrator.reader.opening import opened_base, quiet
 from smartedit_model.errors import first_line
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MOST_TOKENS = 320
@@ -42,8 +41,13 @@ class Said:
 class Speaker(Protocol):
     """Says instructions plainly."""
 
-    def say(self, instruction: str, cancelled: Callable[[], bool]) -> Said | None:
+    def say(self, instruction: str, cancelled: Callable[[], bool], guess: str = "") -> Said | None:
         """The instruction said plainly; None where it is too long, or came to no end.
+
+        Args:
+            instruction: what the person wrote.
+            cancelled: whether the person asked to stop.
+            guess: what may well be said, which makes it quicker and changes nothing.
 
         Raises:
             EditCancelled: the user asked to stop.
@@ -70,6 +74,7 @@ class ModelSpeaker:
         self._model, self._tokenizer = model, tokenizer
         ids: Any = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
         self._start, self.end = map(int, ids)
+        self._weighed = ("", "", 0.0)  # the last guess that was weighed while something was said
 
     def prompt(self, instruction: str) -> list[int]:
         """The tokens before what is said; words of the instruction are never control tokens."""
@@ -89,66 +94,36 @@ class ModelSpeaker:
         ]
         return ids
 
-    def say(self, instruction: str, cancelled: Callable[[], bool]) -> Said | None:
+    def say(self, instruction: str, cancelled: Callable[[], bool], guess: str = "") -> Said | None:
         """See ``Speaker``."""
-        import torch
-        from transformers import StoppingCriteriaList
+        from orchestrator.reader.greedy import decode
 
         ids = self.prompt(instruction)
         if len(ids) > MOST_TOKENS:
             return None
-        model: Any = self._model
-        inputs = torch.tensor([ids])
-        with torch.inference_mode():
-            made = model.generate(
-                inputs,
-                attention_mask=torch.ones_like(inputs),
-                max_new_tokens=MOST_SAID,
-                do_sample=False,
-                eos_token_id=self.end,
-                pad_token_id=self.end,
-                return_dict_in_generate=True,
-                output_logits=True,
-                stopping_criteria=StoppingCriteriaList([_Stop(cancelled)]),
-            )
+        guessed = self.reply(guess)[:MOST_SAID] if guess else []
+        made = decode(self._model, ids, self.end, MOST_SAID, guess=guessed, stop=cancelled)
         if cancelled():
             raise EditCancelled("cancelled while the instruction was read")
-        said = made.sequences[0, len(ids) :].tolist()
-        if not said or said[-1] != self.end:
+        if guessed and guessed[-1] == self.end:
+            self._weighed = (instruction, guess, made.guess)
+        if not made.tokens or made.tokens[-1] != self.end:
             return None
-        text = str(self._tokenizer.decode(said[:-1], skip_special_tokens=True)).strip()
-        return Said(" ".join(text.split()), _confidence(made.logits, said))
+        text = str(self._tokenizer.decode(made.tokens[:-1], skip_special_tokens=True)).strip()
+        return Said(" ".join(text.split()), sum(made.scores) / len(made.scores))
 
     def likelihood(self, instruction: str, plain: str) -> float:
         """See ``Speaker``."""
         import torch
 
+        if self._weighed[:2] == (instruction, plain):
+            return self._weighed[2]
         before, after = self.prompt(instruction), self.reply(plain)
         model: Any = self._model
         with torch.inference_mode():
             logits = model(input_ids=torch.tensor([before + after])).logits
         told = logits[0, len(before) - 1 : -1].float().log_softmax(-1)
         return float(told.gather(1, torch.tensor(after)[:, None]).mean())
-
-
-def _confidence(logits: Sequence[torch.Tensor], said: Sequence[int]) -> float:
-    told = [
-        float(row[0].float().log_softmax(-1)[token])
-        for row, token in zip(logits, said, strict=True)
-    ]
-    return sum(told) / len(told)
-
-
-class _Stop:
-    """Ends a generation that nobody waits for."""
-
-    def __init__(self, cancelled: Callable[[], bool]) -> None:
-        self._cancelled = cancelled
-
-    def __call__(self, ids: torch.Tensor, scores: object, **_kwargs: object) -> torch.Tensor:
-        import torch
-
-        return torch.full((len(ids),), self._cancelled(), dtype=torch.bool, device=ids.device)
 
 
 @lru_cache(maxsize=1)

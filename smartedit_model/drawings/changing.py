@@ -16,7 +16,7 @@ from smartedit_model.drawings.editing import DrawingEditor, declined
 from smartedit_model.drawings.moving import displaced, enlarged, shifted
 from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.recolouring import painting
-from smartedit_model.drawings.replacing import parts
+from smartedit_model.drawings.replacing import things_of
 from smartedit_model.drawings.surroundings import Standing, Surroundings, unit_of
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.palette import Colour, rgb
@@ -25,7 +25,6 @@ from tools.editing import DomainVerdict, EditOutcome, EditRequest, Wish
 from tools.inpaint import MOST
 from tools.masks import area_share, iou
 from tools.operation import HardMask, Rgb, ToolContext
-from tools.wording import wants_all
 
 WAYS = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 """Direction of a move -> to the right, and down."""
@@ -69,7 +68,7 @@ class DrawnChanges(DrawingEditor):
             return declined(request, f"{self.name} was not told where the thing is")
         around = self._look(request.image)
         request.progress(0.5)
-        things = parts(thing, around) if wants_all(wish.target) else [thing]
+        things = things_of(thing, wish.target, around)
         image, fault = _MAKERS[wish.op](request, wish, things, around)
         if fault:
             return declined(request, f"{self.name}: {fault}")

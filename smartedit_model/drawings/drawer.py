@@ -14,7 +14,7 @@ from smartedit_model.drawings.clearing import cleared
 from smartedit_model.drawings.editing import DrawingEditor, declined
 from smartedit_model.drawings.painting import painted, variation
 from smartedit_model.drawings.placing import Placer
-from smartedit_model.drawings.replacing import instead, parts
+from smartedit_model.drawings.replacing import instead, parts, things_of
 from smartedit_model.drawings.standing import Placed, new_item
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.drawings.wanted import Wanted, wanted
@@ -118,7 +118,8 @@ def _replace(
     if area_share(hole) > MOST:
         raise BadArguments(f"what is to be replaced covers more than {MOST:.0%} of the picture")
     thing = hole if request.thing is None else request.thing
-    olds = parts(thing, around) if wants_all(wish.target) or asked.count > 1 else [thing]
+    several = asked.count > 1
+    olds = parts(thing, around) if several else things_of(thing, wish.target, around)
     placed = []
     for number, old in enumerate(olds):
         draw = variation(request.seed, number)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import product
 from typing import Any
 
 import cv2
 import numpy as np
 
+from smartedit_model.drawings.laying import Bounds, Laid, drawing_of, lay
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.drawing import Drawing
 from smartedit_model.world.render import place
@@ -53,8 +55,7 @@ class Pose:
     @property
     def drawing(self) -> Drawing:
         """The variant that was taken."""
-        variants = self.item.entry.variants
-        return variants[self.item.variant % len(variants)]
+        return drawing_of(self.item)
 
 
 def poses(mask: HardMask, keys: Iterable[str], most: int = 6) -> list[Pose]:
@@ -68,43 +69,80 @@ def poses(mask: HardMask, keys: Iterable[str], most: int = 6) -> list[Pose]:
     outline = _outline(mask)
     if outline is None:
         return []
-    upright = [
-        Pose(_fitted(plain, outline.bounds), 0.0) for key in keys for plain in _plain_items(key)
-    ]
-    upright = [Pose(pose.item, outline.covered_by(pose.item)) for pose in upright]
+    upright = [_over(outline, plain) for key in keys for plain in _plain_items(key)]
     found = []
-    for pose in sorted(upright, key=lambda pose: -pose.overlap)[:LIKELY]:
-        for taper, lean, turn in product(TAPERS, LEANS, TURNS):
-            posed = replace(pose.item, taper=taper, lean=lean, turn=turn)
-            item = _fitted(posed, outline.bounds)
-            found.append(Pose(item, outline.covered_by(item)))
-    found.sort(key=lambda pose: -pose.overlap)
-    return sorted((_settled(pose, outline) for pose in found[:most]), key=lambda one: -one.overlap)
+    for start in _best([one for laid in upright for one in laid], LIKELY):
+        posed = [
+            replace(start.item, taper=taper, lean=lean, turn=turn)
+            for taper, lean, turn in product(TAPERS, LEANS, TURNS)
+        ]
+        found += _over(outline, posed)
+    settled = [_settled(pose, outline) for pose in _best(found, most)]
+    return sorted(settled, key=lambda pose: -pose.overlap)
 
 
-def _plain_items(key: str) -> list[ObjectSpec]:
-    """A kind's drawings both ways round, standing straight."""
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """One of some laid poses, by its number, and its overlap."""
+
+    laid: Laid
+    number: int
+    overlap: float
+
+
+def _over(outline: _Outline, items: list[ObjectSpec]) -> list[_Tried]:
+    """Some poses of one drawing, laid over an outline."""
+    laid = lay(items, [outline.bounds] * len(items))
+    drawing = drawing_of(items[0])
     return [
-        ObjectSpec(1, key, kind(key).colours[0], 0, 0, flip=flip, variant=variant)
-        for variant, flip in product(range(len(kind(key).variants)), (False, True))
+        _Tried(laid, i, outline.covered_by(points, drawing)) for i, points in enumerate(laid.points)
+    ]
+
+
+def _best(tried: list[_Tried], most: int) -> list[Pose]:
+    found = sorted(tried, key=lambda one: -one.overlap)[:most]
+    return [Pose(one.laid.item(one.number), one.overlap) for one in found]
+
+
+@cache
+def _plain_items(key: str) -> list[list[ObjectSpec]]:
+    """A kind's drawings, each both ways round, standing straight."""
+    return [
+        [
+            ObjectSpec(1, key, kind(key).colours[0], 0, 0, flip=flip, variant=variant)
+            for flip in (False, True)
+        ]
+        for variant in range(len(kind(key).variants))
     ]
 
 
 def _settled(pose: Pose, outline: _Outline) -> Pose:
     """The pose with its bounds moved a little wherever that covers the outline better."""
-    item, overlap, bounds = pose.item, pose.overlap, list(outline.bounds)
+    item, overlap, bounds = pose.item, pose.overlap, outline.bounds
     step = 0.5 / outline.unit
     for _ in range(3):
         before = overlap
-        for side, way in product(range(4), (-step, step)):
-            moved = [*bounds[:side], bounds[side] + way, *bounds[side + 1 :]]
-            trial = _fitted(item, (moved[0], moved[1], moved[2], moved[3]))
-            covered = outline.covered_by(trial)
-            if covered > overlap:
-                item, overlap, bounds = trial, covered, moved
+        moves = list(product(range(4), (-step, step)))
+        while moves:  # all at once, until one is taken; the rest begins from there
+            trials = [_moved(bounds, side, way) for side, way in moves]
+            laid = lay([item] * len(trials), trials)
+            moves_left = moves
+            moves = []
+            for i, points in enumerate(laid.points):
+                covered = outline.covered_by(points, pose.drawing)
+                if covered > overlap:
+                    item, overlap, bounds = laid.item(i), covered, trials[i]
+                    moves = moves_left[i + 1 :]
+                    break
         if overlap == before:
             break
     return Pose(item, overlap)
+
+
+def _moved(bounds: Bounds, side: int, way: float) -> Bounds:
+    moved = list(bounds)
+    moved[side] += way
+    return (moved[0], moved[1], moved[2], moved[3])
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,20 +160,23 @@ class _Outline:
     mask: HardMask
     corner: tuple[float, float]
     scale: float
-    bounds: tuple[float, float, float, float]
+    bounds: Bounds
     unit: float
 
-    def covered_by(self, item: ObjectSpec) -> float:
-        """IoU with an item's silhouette."""
-        drawing = item.entry.variants[item.variant % len(item.entry.variants)]
-        corners = (place(item, drawing) - self.corner) * self.scale - 0.5
+    @cached_property
+    def area(self) -> int:
+        """Its pixels."""
+        return int(np.count_nonzero(self.mask))
+
+    def covered_by(self, points: Points, drawing: Drawing) -> float:
+        """IoU with the silhouette of a drawing whose points are (N, 2) in scene units."""
+        corners = (points - self.corner) * self.scale - 0.5
         fixed = np.rint(corners * 16).astype(np.int32)
         sheet = np.zeros(self.mask.shape, np.uint8)
         for shape in drawing.shapes:
             cv2.fillPoly(sheet, [fixed[a:b] for a, b in shape.loops], 1, cv2.LINE_8, 4)
         both = int(np.count_nonzero(sheet.view(np.bool_) & self.mask))
-        either = int(np.count_nonzero(sheet)) + int(np.count_nonzero(self.mask)) - both
-        return both / max(either, 1)
+        return both / max(int(np.count_nonzero(sheet)) + self.area - both, 1)
 
 
 def _outline(mask: HardMask) -> _Outline | None:
@@ -153,19 +194,6 @@ def _outline(mask: HardMask) -> _Outline | None:
     unit = float(min(mask.shape))
     bounds = (box[0] / unit, box[1] / unit, box[2] / unit, box[3] / unit)
     return _Outline(small, (x0 / unit, y0 / unit), unit * zoom, bounds, unit)
-
-
-def _fitted(item: ObjectSpec, bounds: tuple[float, float, float, float]) -> ObjectSpec:
-    """The item as large as some bounds, and there."""
-    drawing = item.entry.variants[item.variant % len(item.entry.variants)]
-    x0, y0, x1, y1 = bounds
-    for _ in range(2):  # a turn mixes width and height, so the first fit is not quite right
-        low, high = _extent(place(item, drawing))
-        tall = (y1 - y0) / max(float(high[1] - low[1]), 1e-6)
-        broad = (x1 - x0) / max(float(high[0] - low[0]), 1e-6)
-        item = replace(item, scale=item.scale * tall, wide=item.wide * broad / tall)
-    low, high = _extent(place(item, drawing))
-    return replace(item, x=item.x + x0 - low[0], y=item.y + y0 - low[1])
 
 
 def _extent(points: Points) -> tuple[Points, Points]:

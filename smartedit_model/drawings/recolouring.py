@@ -36,6 +36,11 @@ NEARLY = 45.0
 """Levels by which a paint may be seen lighter or darker than it is."""
 REACH = 2
 """How far, in pixels at 128, the drawing may be off somewhere."""
+FINE = 4
+"""Places that are tried to each side within that reach."""
+BARED = 8.0
+"""Levels of error that it counts for where a pixel of the thing is taken for what lies behind, or
+the other way round."""
 OFF = 1.5
 """Levels of error that a pixel's distance from its place in the drawing counts for."""
 DARKEST = -3
@@ -64,9 +69,13 @@ def painting(
     if around.style != "none":
         return None
     names = tuple(keys)
+    apart: list[HardMask] = []
+    for mask in outlines:
+        if not any(np.array_equal(mask, other) for other in apart):
+            apart.append(mask)
     found = [
         fit
-        for mask in outlines
+        for mask in apart
         for pose in poses(mask, names)
         if pose.overlap >= COVERS and (fit := _fit(image, mask, pose, around)) is not None
     ]
@@ -222,28 +231,38 @@ def _found(
     reach: int,
 ) -> tuple[Floats, float]:
     """The shares of each pixel from the place of the drawing that it looks like, near its own."""
+    shown = np.einsum("nhw,nc->hwc", shares, colours)
+    there = shares.sum(0)
     best = np.full(own.shape, np.inf, np.float32)
-    taken = shares.copy()
     error = np.zeros(own.shape, np.float32)
-    for dy in range(-reach, reach + 1):
-        for dx in range(-reach, reach + 1):
-            moved = _shifted(shares, dy, dx)
-            told = np.einsum("nhw,nc->hwc", moved, colours)
-            told += (1 - moved.sum(0))[..., None] * behind
+    places = np.indices(own.shape)  # (2, h, w): row, column
+    source = places.copy()
+    within = own.astype(np.float32)
+    step = max(round(reach / FINE), 1)
+    for dy in range(-reach, reach + 1, step):
+        for dx in range(-reach, reach + 1, step):
+            told = _shifted(shown, dy, dx)
+            cover = _shifted(there, dy, dx)
+            told += (1 - cover)[..., None] * behind
             off = np.abs(told - bare).mean(axis=2)
-            cost = off + OFF * float(np.hypot(dy, dx)) * 2 / reach
+            cost = off + OFF * float(np.hypot(dy, dx)) * 2 / reach + BARED * np.abs(within - cover)
             nearer = cost < best
-            best[nearer], error[nearer] = cost[nearer], off[nearer]
-            taken[:, nearer] = moved[:, nearer]
+            np.copyto(best, cost, where=nearer)
+            np.copyto(error, off, where=nearer)
+            np.copyto(source, places - np.array((dy, dx))[:, None, None], where=nearer)
+    ends = np.array(own.shape)[:, None, None]
+    inside = ((source >= 0) & (source < ends)).all(axis=0)
+    row, column = source.clip(0, ends - 1)
+    taken = shares[:, row, column] * inside
     taken *= dilate(own, reach)
     return taken, float(error[own].mean())
 
 
-def _shifted(shares: Floats, dy: int, dx: int) -> Floats:
-    """Shares moved by some pixels; nothing of the thing comes in from beyond the window."""
-    out = np.zeros_like(shares)
-    height, width = shares.shape[1:]
+def _shifted(values: Floats, dy: int, dx: int) -> Floats:
+    """HW or HWC moved by some pixels; nothing of the thing comes in from beyond the window."""
+    out = np.zeros_like(values)
+    height, width = values.shape[:2]
     rows = slice(max(dy, 0), height + min(dy, 0)), slice(max(-dy, 0), height + min(-dy, 0))
     columns = slice(max(dx, 0), width + min(dx, 0)), slice(max(-dx, 0), width + min(-dx, 0))
-    out[:, rows[0], columns[0]] = shares[:, rows[1], columns[1]]
+    out[rows[0], columns[0]] = values[rows[1], columns[1]]
     return out

@@ -17,11 +17,14 @@ from smartedit_model.world.spec import ObjectSpec
 from tools.masks import components
 from tools.operation import HardMask
 from tools.target import Target
+from tools.wording import wants_all
 
 PART = 0.12
 """Least size of a patch of a mask, against the largest, that is a thing of its own."""
 WITHIN = 0.7
 """Share of what is seen that must lie in a mask, and of the mask that it must cover."""
+SURE = 0.5
+"""Chance from which what is seen inside a mask is a thing by itself, and no part of the one."""
 LARGER = 1.25
 """How much wider or taller than the old thing a new one of other proportions may be."""
 
@@ -54,6 +57,28 @@ def instead(
     made = kept_inside(stood(item, Spot((x0 + x1) / 2, foot, scale)), old.shape)
     shaded = item.entry.place == "ground" and not (floats or around.flat or reflected)
     return Placed(replace(made, turn=0.0) if reflected else made, shaded)
+
+
+def things_of(mask: HardMask, target: Target, around: Surroundings) -> list[HardMask]:
+    """The things that a target's mask shows, the leftmost first.
+
+    One, where one is meant; but a reader of whole sentences may have found several where a plan
+    speaks of one, and then they are seen there beside each other.
+    """
+    if wants_all(target):
+        return parts(mask, around)
+    area = int(mask.sum())
+    seen = [
+        np.asarray(one.mask & mask)
+        for one in around.things
+        if one.sure >= SURE and one.mask.sum() >= PART * area
+        and (one.mask & mask).sum() >= WITHIN * one.mask.sum()
+    ]  # fmt: skip
+    together = sum(int(one.sum()) for one in seen)
+    apart = together <= 1.05 * np.logical_or.reduce(seen).sum() if seen else False
+    if len(seen) > 1 and apart and together >= WITHIN * area:
+        return sorted(seen, key=lambda one: bounds(one)[0])
+    return [mask]
 
 
 def parts(mask: HardMask, around: Surroundings | None = None) -> list[HardMask]:

@@ -41,9 +41,15 @@ class Proposer(Protocol):
     """Gives masks for many single clicks at once."""
 
     def clicked(
-        self, scene: Scene, points: Sequence[tuple[int, int]]
+        self, scene: Scene, points: Sequence[tuple[int, int]], least: float
     ) -> list[tuple[HardMask, float]]:
-        """Masks at native resolution with the IoU expected of each, several a click."""
+        """Masks at native resolution with the IoU expected of each, several a click.
+
+        Args:
+            scene: the picture.
+            points: (x, y) of each click.
+            least: of the IoUs; what less is expected of is left out.
+        """
         ...
 
 
@@ -106,8 +112,8 @@ def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
     ]
     found = [
         (mask, claimed)
-        for mask, claimed in proposer.clicked(Scene(small), places)
-        if claimed >= CLAIMED and LEAST <= mask.mean() <= MOST
+        for mask, claimed in proposer.clicked(Scene(small), places, CLAIMED)
+        if LEAST <= mask.mean() <= MOST
     ]
     found = _apart(sorted(found, key=lambda one: -one[1]))
     # One glance tells backdrop from things; only those that stay are looked at with care.

@@ -6,6 +6,7 @@ native resolution, so a 50-megapixel photo costs no more than its own masks. It 
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from torch.nn import functional as F
 from smartedit_model.errors import SmartEditModelError
 from smartedit_model.fingerprints import content_key
 from smartedit_model.sam.embeddings import Embeddings
+from smartedit_model.sam.many_clicks import decode_clicks
 from tools.errors import GroundingFailed
 from tools.grounding import Box, Region, Scene
 from tools.masks import box_of, check_prompts, iou
@@ -192,9 +194,14 @@ class SamSegmenter:
         return regions
 
     def clicked(
-        self, scene: Scene, points: Sequence[tuple[int, int]]
+        self, scene: Scene, points: Sequence[tuple[int, int]], least: float = 0.0
     ) -> list[tuple[HardMask, float]]:
-        """Masks for many clicks at once, each alone: four a click, with the IoU expected of each.
+        """Masks for many clicks at once, each alone: at most four a click, with the IoU expected.
+
+        Args:
+            scene: the picture.
+            points: (x, y) of each click, at least one.
+            least: IoU that must be expected of a mask, in [0, 1].
 
         Raises:
             GroundingFailed: the weights cannot be used; says why.
@@ -212,19 +219,17 @@ class SamSegmenter:
             sparse, dense = model.prompt_encoder(
                 points=(given[:, None], labels), boxes=None, masks=None
             )
-            logits, claimed = model.mask_decoder.predict_masks(
-                image_embeddings=predictor.features,
-                image_pe=model.prompt_encoder.get_dense_pe(),
-                sparse_prompt_embeddings=sparse,
-                dense_prompt_embeddings=dense,
-            )  # (N, 4, s, s), (N, 4)
+            enough = least if least > 0 else -math.inf  # an expected IoU may be below 0
+            logits, claimed = decode_clicks(model, predictor.features, sparse, dense, enough)
+            if not len(logits):
+                return []
             share = logits.shape[-1] / model.image_encoder.img_size
             rows, columns = (max(round(value * share), 1) for value in predictor.input_size)
             found = F.interpolate(
-                logits[..., :rows, :columns].float(), (height, width), mode="bilinear"
+                logits[None, :, :rows, :columns].float(), (height, width), mode="bilinear"
             )
-            masks = (found > 0).flatten(0, 1).cpu().numpy()
-            sure = claimed.flatten().float().clamp(0, 1).cpu().numpy()
+            masks = (found[0] > 0).cpu().numpy()
+            sure = claimed.float().clamp(0, 1).cpu().numpy()
         return [(mask, float(value)) for mask, value in zip(masks, sure, strict=True)]
 
     def _ready(self) -> CachedPredictor:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from orchestrator.core_reading import core_reading, is_for_core
+from orchestrator.core_reading import chance_of, core_reading, is_for_core
 from orchestrator.critic.review import review
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadInstruction, PlanRefused
@@ -36,7 +36,6 @@ def planned(words: str) -> EditPlan | None:
     "words",
     [
         "remove the cup",  # in plain words
-        "remove the cup and make the dog blue",  # more than one edit
         "I would rather not see the cup, but keep the dog",  # a promise
     ],
 )
@@ -48,6 +47,7 @@ def test_several_steps_are_given_up_only_where_nothing_joins_two_wishes() -> Non
     """A planner that makes two of one wish may be wrong; two wishes are never made one."""
     two = planned("remove the cup and make the dog blue")
     assert two is not None
+    said = Understanding("make the rabbit smaller", 0.8)
     for words, one in (
         ("compared with the other rabbit, the smaller one could lose some size", True),
         ("can the scene's axes, all together be painted green", True),
@@ -55,10 +55,45 @@ def test_several_steps_are_given_up_only_where_nothing_joins_two_wishes() -> Non
         ("remove the cup. make the dog blue", False),
         ("remove blemishes, smooth skin, whiten teeth", False),
     ):
-        assert is_for_core(words, two, PlanContext()) is one
-    said = Understanding("make the rabbit smaller", 0.7)
-    assert core_reading("x", two, said, CORE) is not None
+        assert (core_reading(words, two, said, CORE) is not None) is one
     assert core_reading("x", two, Understanding(said.said, 0.5), CORE) is None
+
+
+def hearing(said: str, sure: float, single: float = 0.9, **ops: float) -> Understanding:
+    """What a core understood, with what it hears in the words."""
+    return Understanding(said, sure, single, ops, {"bigger": 0.9, "smaller": 0.1})
+
+
+def test_the_less_likely_the_planners_reading_is_the_less_sure_the_core_must_be() -> None:
+    """Both readings are judged by the words: a step of an op that they hardly ask for is weak."""
+    wrong, right = planned("make the clock orange"), planned("move the clock to the left")
+    assert wrong is not None
+    assert right is not None
+    moved = hearing("move the cup to the left", 0.7, move=0.95, recolor=0.01)
+    assert core_reading("x", wrong, moved, CORE) is not None
+    recoloured = hearing("make the clock blue", 0.7, move=0.95, recolor=0.7)
+    assert core_reading("x", right, recoloured, CORE) is None
+
+
+def test_a_size_that_the_words_speak_against_is_unlikely() -> None:
+    bigger, smaller = planned("make the cat bigger"), planned("make the cat smaller")
+    seen = hearing("make the cat bigger", 0.8, resize=1.0)
+    assert bigger is not None
+    assert smaller is not None
+    assert chance_of(bigger, seen) > 5 * chance_of(smaller, seen)
+    assert core_reading("x", smaller, seen, CORE) is not None
+    assert core_reading("x", bigger, seen, CORE) is None
+
+
+def test_what_a_core_has_no_word_for_stays_the_planners() -> None:
+    """A shade, the background itself, a promise beside what is asked for."""
+    dark = planned("recolor the sofa to dark red")
+    assert core_reading("x", dark, hearing("make the sofa red", 0.99, recolor=1.0), CORE) is None
+    words = "remove the background"
+    behind = planned(words)
+    assert core_reading(words, behind, hearing("remove the thing", 0.96, remove=1.0), CORE) is None
+    kept = "keep the car but remove everything else"
+    assert not is_for_core(kept, planned(kept), PlanContext())
 
 
 def test_what_the_core_cannot_know_of_is_not_for_it() -> None:

@@ -288,3 +288,12 @@ def test_recolouring_leaves_what_is_not_painted():
         for at, other in enumerate(others):
             assert np.abs(made[8, 10 + 20 * at] - np.array(other)).max() <= 12
         assert made[30, 30, 0] > made[30, 30, 1] + 60
+
+
+def test_shares_of_all_families_are_those_of_each() -> None:
+    """Measured together or one by one."""
+    pixels = np.random.default_rng(5).integers(0, 256, (40, 30, 3), dtype=np.uint8)
+    together = colour_names.family_shares(pixels)
+    assert together == {
+        name: colour_names.is_colour(pixels, name).share for name in colour_names.FAMILIES
+    }

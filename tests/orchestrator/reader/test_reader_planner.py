@@ -23,9 +23,11 @@ class Scripted:
     believes: float = -9.0
     asked: list[str] = field(default_factory=list)
     weighed: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
 
-    def say(self, instruction: str, cancelled: Callable[[], bool]) -> Said | None:
+    def say(self, instruction: str, cancelled: Callable[[], bool], guess: str = "") -> Said | None:
         """The one saying."""
+        self.guessed.append(guess)
         self.asked.append(instruction)
         if cancelled():
             raise EditCancelled("cancelled")

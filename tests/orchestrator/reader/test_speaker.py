@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
 from orchestrator.errors import EditCancelled
+from orchestrator.reader.greedy import follow
 from orchestrator.reader.speaker import MOST_SAID, MOST_TOKENS
 from tests.orchestrator.reader.tiny_reader import CONTROL, tiny_speaker
 
@@ -71,3 +74,39 @@ def test_cancelling_ends_a_generation() -> None:
     with pytest.raises(EditCancelled):
         tiny_speaker(-50.0).say("make it blue", soon)
     assert calls < MOST_SAID / 2
+
+
+@pytest.mark.parametrize("guess", ["", "make it blue", "remove the car", "right"])
+def test_a_guess_changes_nothing_that_is_said(guess: str) -> None:
+    """Right, wrong or none at all: the words are those of transformers' own greedy decoding."""
+    made = tiny_speaker(1.5)
+    ids = made.prompt("make the red car blue")
+    theirs: Any = made._model.generate(
+        torch.tensor([ids]),
+        attention_mask=torch.ones(1, len(ids), dtype=torch.int64),
+        max_new_tokens=MOST_SAID,
+        do_sample=False,
+        eos_token_id=made.end,
+        pad_token_id=made.end,
+    )
+    words = theirs[0, len(ids) :].tolist()
+    assert words[-1] == made.end
+    text = " ".join(str(made._tokenizer.decode(words[:-1])).split())
+    said = made.say("make the red car blue", never, text if guess == "right" else guess)
+    assert said is not None
+    assert said.text == text
+
+
+def test_a_guess_is_weighed_on_the_way() -> None:
+    """What the first pass tells of it is its likelihood."""
+    made, fresh = tiny_speaker(1.5), tiny_speaker(1.5)
+    made.say("make the red car blue", never, "remove it")
+    on_the_way = made.likelihood("make the red car blue", "remove it")
+    alone = fresh.likelihood("make the red car blue", "remove it")
+    assert on_the_way == pytest.approx(alone, abs=1e-5)
+
+
+def test_what_followed_before_is_likely_to_follow_again() -> None:
+    """Two tokens in a row tell; what never stood there tells nothing."""
+    assert follow([5, 6, 7, 8, 9, 5, 6], [5, 6, 7, 8, 9, 5, 6])[:3] == [7, 8, 9]
+    assert follow([1, 2, 3], [1, 2, 3]) == []
