@@ -25,6 +25,8 @@ within one."""
 LEAST_HOLE, SPECK = 8.0, 12.0
 """Pixels, at the size things are seen at, from which what is like the backdrop is a hole, such as
 within the handle of a cup; and below which what is unlike it is a speck of it."""
+GOES_ON = 4.0
+"""Levels by which a hole is off what lies on either side of the thing at most, by its median."""
 INNER, OUTER = 2.0, 1.5
 """Pixels, at that size, by which a thing may begin further in or further out than it was seen."""
 LIGHTEST, DARKEST = 1.03, 0.74
@@ -78,6 +80,7 @@ def cut(image: Rgb, around: Surroundings) -> Cut:
     like = free | ((off < np.where(within, SURELY, LIKE)) & ~known)
     flooded = _touching(like, free)
     holes = _large((off < SURELY) & seen & ~flooded, LEAST_HOLE * pixel * pixel)
+    holes = _seen_through(image.astype(np.float32), holes, flooded, shaded)
     return Cut(things, ~_large(~(flooded | holes), SPECK * pixel * pixel))
 
 
@@ -162,6 +165,33 @@ def _outlined(grey: Floats, mask: HardMask, pixel: float) -> float:
     within = grey[_nearest(inner)] if inner.any() else np.full_like(grey, np.median(grey[mask]))
     beside = np.minimum(within, grey[_nearest(outer)])
     return float((darkest < beside - DARKER)[edge].mean())
+
+
+def _seen_through(image: Floats, holes: HardMask, free: HardMask, shaded: HardMask) -> HardMask:
+    """Those of the holes that go on as the backdrop beside or above them does, not just alike.
+
+    A grey bear's belly may have a colour of the street, but seldom that of the street behind it.
+    """
+    count, numbered = cv2.connectedComponents(holes.astype(np.uint8), connectivity=4)
+    low = np.where(shaded, DARKEST, 1 / LIGHTEST).astype(np.float32)[holes]
+    along = _between(image, free, holes)[holes]
+    down = _between(image.transpose(1, 0, 2), free.T, holes.T).transpose(1, 0, 2)[holes]
+    ways = [_apart(image[holes][:, None], way[:, None], low) for way in (along, down)]
+    off, at = np.minimum(*ways), numbered[holes]
+    through = np.zeros(count, np.bool_)
+    for number in range(1, count):
+        through[number] = np.median(off[at == number]) < GOES_ON
+    return np.asarray(through[numbered])
+
+
+def _between(image: Floats, free: HardMask, asked: HardMask) -> Floats:
+    """What each row's backdrop would be between where it is seen; black in rows without any."""
+    found, columns = np.zeros_like(image), np.arange(image.shape[1])
+    for row in np.flatnonzero(asked.any(axis=1) & free.any(axis=1)):
+        at = np.flatnonzero(free[row])
+        for channel in range(image.shape[2]):
+            found[row, :, channel] = np.interp(columns, at, image[row, at, channel])
+    return found
 
 
 def _foot(thing: Standing, shape: tuple[int, int]) -> HardMask:

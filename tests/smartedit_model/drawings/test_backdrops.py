@@ -177,3 +177,18 @@ def test_photographs_and_other_wishes_are_left_to_others() -> None:
     assert editor.suits(wish, scene().image).inside
     assert not editor.suits(wish, data.astronaut()).inside
     assert not editor.suits(replace(wish, params={"new": "a forest"}), scene().image).inside
+
+
+def test_a_patch_like_the_backdrop_elsewhere_is_no_hole() -> None:
+    """What looks like the backdrop far off stays of the thing; a real hole is looked through."""
+    picture = np.full((SIDE, SIDE, 3), 230, np.uint8)
+    picture[:, :40] = (120, 130, 140)
+    mask = np.zeros((SIDE, SIDE), np.bool_)
+    mask[40:120, 60:140] = True
+    picture[mask] = (90, 40, 30)
+    picture[60:80, 80:110] = (120, 130, 140)
+    picture[90:105, 80:110] = 230
+    around = Surroundings((Standing(mask, "bear", 0.3),), "texture", "day", "clear")
+    behind = cut(picture, around).backdrop
+    assert not behind[62:78, 82:108].any()
+    assert behind[92:103, 82:108].all()
