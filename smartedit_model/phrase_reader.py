@@ -30,6 +30,9 @@ ASKING = "segment {phrase} in red"
 CALIBRATION = "grounding.json"
 """In the model folder: how sure the head is when it is right, measured on held-out pictures, and
 which ways of telling a thing from others (``WAYS``) it reads well."""
+THERE = 0.5
+"""Chance from which what a sentence speaks of is there. Of 108 validation sentences about things
+that are none is below; of 80 about things that are not, three in four (docs/quality.md)."""
 WAYS = ("unnamed", "attributes", "relation", "ordinal", "superlative", "several")
 """By what a phrase may pick its target, beside naming a kind of thing: ``unnamed`` names none."""
 
@@ -67,26 +70,34 @@ class PhraseReader:
         made of one may have lost what tells the thing from its like.
 
         Raises:
-            GroundingFailed: The model cannot be loaded or cannot read the phrase.
+            GroundingFailed: The model cannot be loaded or cannot read the phrase; or it read the
+                sentence, and what that speaks of is not there.
         """
-        found = self._in_sentence(scene, target.phrase, said) if said else None
-        asked = ASKING.format(phrase=target.phrase)
-        return self._kept(scene, target.phrase, asked) if found is None else found
+        if said:
+            try:
+                region, valid = self._kept(scene, target.phrase, said)
+            except GroundingFailed:
+                pass  # too long for the model, perhaps; the phrase alone is shorter
+            else:
+                if region is None or valid < THERE:
+                    # A shorter phrase would only find the like of it.
+                    noun = target.phrase.removeprefix("the ")
+                    raise GroundingFailed(
+                        f"{self.name} sees no such {noun!r} in this picture: mark what you mean "
+                        "with --box, --point or --mask"
+                    )
+                return region
+        return self._kept(scene, target.phrase, ASKING.format(phrase=target.phrase))[0]
 
-    def _in_sentence(self, scene: Scene, phrase: str, said: str) -> Region | None:
-        try:
-            return self._kept(scene, phrase, said)
-        except GroundingFailed:
-            return None  # too long for the model, perhaps; the phrase alone is shorter
-
-    def _kept(self, scene: Scene, phrase: str, sentence: str) -> Region | None:
+    def _kept(self, scene: Scene, phrase: str, sentence: str) -> tuple[Region | None, float]:
         key = f"{self.name}: {sentence}"
         if key not in scene.found:
             scene.found[key] = self._read(scene.image, phrase, sentence)
-        found: Region | None = scene.found[key]
+        found: tuple[Region | None, float] = scene.found[key]
         return found
 
-    def _read(self, image: Rgb, phrase: str, sentence: str) -> Region | None:
+    def _read(self, image: Rgb, phrase: str, sentence: str) -> tuple[Region | None, float]:
+        """Where a sentence points, and the chance that there is such a thing."""
         try:
             pipe = self._load()
             seen = pipe.ground([Image.fromarray(image)], [sentence])
@@ -96,15 +107,16 @@ class PhraseReader:
             raise GroundingFailed(f"{self.name} cannot read {phrase!r}: {error}") from error
         soft = fitted(seen.chance[0].cpu().numpy(), image.shape[:2])
         mask = soft > 0.5
+        valid = float(seen.valid[0])
         if not mask.any():
-            return None
-        sure = certainty(soft, float(seen.valid[0]))
-        return Region(
+            return None, valid
+        region = Region(
             mask=mask,
-            confidence=calibrated(sure, self._measured),
+            confidence=calibrated(certainty(soft, valid), self._measured),
             source=f"{self.name}'s mask head",
             label=phrase,
         )
+        return region, valid
 
 
 def ways_of(target: Target) -> tuple[str, ...]:
