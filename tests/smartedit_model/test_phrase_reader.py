@@ -159,3 +159,28 @@ def test_what_the_reader_misses_may_be_found_by_what_looks_for_things(seeing, tm
     assert ground(scene, Target(phrase="the cup", category="cup")).source == "a detector"
     with pytest.raises(GroundingFailed):
         ground(scene, Target(phrase="the red thing", category="thing"))
+
+
+def test_what_a_read_sentence_speaks_of_in_vain_is_not_looked_for_by_less(seeing, tmp_path):
+    """A detector would find a cup where "the fourth cup" is not."""
+
+    class Detector:
+        name = "a detector"
+
+        def claims(self, target):
+            return True
+
+        def ground(self, scene, target):
+            return [Region(np.ones(scene.image.shape[:2], bool), 0.8, self.name, target.phrase)]
+
+    blind = tmp_path / "blind"
+    pipe = SmartEditPipeline.from_pretrained(seeing)
+    with torch.no_grad():
+        pipe.mask_head.valid.bias.fill_(-2.0)
+    pipe.save_pretrained(blind)
+    reader = SmartEditEditor("blind", blind, device="cpu").reader
+    scene = Scene(np.zeros((60, 90, 3), np.uint8), reader=reader, detectors=(Detector(),))
+    cup = Target(phrase="the cup", category="cup")
+    with pytest.raises(GroundingFailed, match="blind sees no such 'cup' in this picture"):
+        ground(scene, cup, said="the fourth cup should go")
+    assert ground(scene, cup, said="please " * 5000).source == "a detector"
