@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from orchestrator.looks import check_step, look_book, spell_out, words_for_planner
 from orchestrator.plan import load_plan
-from orchestrator.routing import routes
+from orchestrator.routing import routes, usual
 from tools.errors import BadArguments
 from tools.lookbook import Look, built_in
 from tools.looks_file import parse_looks, read_looks
@@ -31,7 +31,7 @@ def plan_for(look, **params):
 
 def applied(look, image):
     for step in spell_out(plan_for(look), built_in()).steps:
-        way = routes(step)[0]
+        way = usual(step)
         tool = get_tool(way.executor.removeprefix("tool:"))
         image = tool.run(parse_args(tool, way.args), ToolContext(image=image)).image
     return image
