@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from orchestrator.plan import EditPlan, Step
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import EditSample
+from smartedit_model.world.spec import PLAN_OPS
 
-PLAN_OPS = {"time": "relight", "style": "restyle"}
-"""The world's ops that a plan calls otherwise."""
 _SLOT = re.compile(r"\\{(\w+)\\}")
 NARROW = r"\w+"
 """What a slot of one word holds: a colour, a side."""

@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from complex_wording import PLAN_OPS
 from planner import PLANS
 from provenance import provenance
 from wordings import planned
@@ -31,6 +30,7 @@ from orchestrator.planning import PlanContext, Planner, get_planner
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.refer import CATEGORIES
+from smartedit_model.world.spec import PLAN_OPS
 from smartedit_model.world.stream import sample
 from tools.understanding import Understanding, Understands, understands_of
 

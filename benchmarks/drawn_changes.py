@@ -8,24 +8,20 @@ the world's own sentence and nothing else. Ends in one JSON line.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from drawn_makers import Maker, by_words, column, save_sheet
+from drawn_makers import Maker, judged, options, ways
 from provenance import provenance
 
 from memory.home import find_home
 from orchestrator.editor_shelf import default_shelf
-from orchestrator.evaluated import ProductSubject
 from orchestrator.settings import RunSettings
-from smartedit_model.evaluation.judge import SceneJudge
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.stream import sample
 from tools.compositing import composite
@@ -50,7 +46,7 @@ def cases(op: str, limit: int, seed: int, size: int) -> Iterator[EditSample]:
     return islice(found, limit)
 
 
-def asked(case: EditSample) -> Mapping[str, Any]:
+def params_of(case: EditSample) -> Mapping[str, Any]:
     """The parameters that a plan of a case has."""
     value = "" if case.spec is None else case.spec.value
     match case.op:
@@ -65,7 +61,7 @@ def asked(case: EditSample) -> Mapping[str, Any]:
 
 def by_tools(case: EditSample, number: int) -> Rgb:
     """As photographs are done, through the mask."""
-    wish = asked(case)
+    wish = params_of(case)
     several = len(case.referred) > 1
     args: dict[str, Mapping[str, Any]] = {
         "remove": {},
@@ -77,11 +73,11 @@ def by_tools(case: EditSample, number: int) -> Rgb:
     grown = case.region
     if case.op != "recolor":
         grown = dilate(case.region, pixels(GROW, case.region.shape))
-    context = ToolContext(case.source, grown.astype(np.float32), seed=number)
+    mask = grown.astype(np.float32)
+    context = ToolContext(case.source, mask, seed=number)
     tool = get_tool(name)
     made = tool.run(parse_args(tool, dict(args[case.op])), context)
-    region = context.mask if made.region is None else made.region
-    return composite(case.source, made.image, region)
+    return composite(case.source, made.image, mask if made.region is None else made.region)
 
 
 def by_editor() -> Maker:
@@ -91,7 +87,7 @@ def by_editor() -> Maker:
     def make(case: EditSample, number: int) -> Rgb:
         several = len(case.referred) > 1
         target = Target(phrase="it", category="thing", quantity="all" if several else "one")
-        wish = Wish(case.op, asked(case), target)
+        wish = Wish(case.op, params_of(case), target)
         mask = dilate(case.region, pixels(GROW, case.region.shape))
         request = EditRequest(
             case.source, "", mask, op=case.op, seed=number, wish=wish, thing=case.region
@@ -101,45 +97,23 @@ def by_editor() -> Maker:
     return make
 
 
-def measure(options: argparse.Namespace, way: str, make: Maker) -> dict[str, list[bool]]:
-    """Whether each case came out right, by op."""
-    judge, right = SceneJudge(), defaultdict[str, list[bool]](list)
-    for op in options.ops:
-        shown: list[Rgb] = []
-        for number, case in enumerate(cases(op, options.limit, options.seed, options.size)):
-            picture = make(case, number)
-            right[op].append(judge.judge(case, picture).aligned)
-            shown.append(column(case, picture))
-        if options.sheet is not None:
-            save_sheet(shown, Path(options.sheet) / f"{op}-{way}.png")
-    return right
-
-
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="8 cases an op")
-    ways = ("tools", "editor", "words")
-    parser.add_argument("--ways", nargs="+", default=["tools", "editor"], choices=ways)
+    parser = options(__doc__, limit=50, seed=17, each=" an op")
     parser.add_argument("--ops", nargs="+", default=list(OPS), choices=OPS)
-    parser.add_argument("--limit", type=int, default=50, help="cases an op")
-    parser.add_argument("--size", type=int, default=128, help="side of the pictures")
-    parser.add_argument("--seed", type=int, default=17, help="another seed gives other cases")
-    parser.add_argument("--sheet", default=None, help="a folder for pictures of the first 24")
-    options = parser.parse_args()
-    options.limit = 8 if options.quick else options.limit
+    asked = parser.parse_args()
+    asked.limit = 8 if asked.quick else asked.limit
     started = time.monotonic()
-    closing: dict[str, object] = {"benchmark": "drawn_changes", "n": options.limit}
-    with ProductSubject(find_home().models, RunSettings()) as product:
-        for way in options.ways:
-            makers = {"tools": lambda: by_tools, "editor": by_editor}
-            make = makers[way]() if way in makers else by_words(product)
-            right = measure(options, way, make)
-            for op in options.ops:
-                print(f"{way:7} {op:8} {sum(right[op])} of {len(right[op])}", flush=True)
-                closing[f"{way}_{op}"] = round(float(np.mean(right[op])), 4)
+    closing: dict[str, object] = {"benchmark": "drawn_changes", "n": asked.limit}
+    for way, make in ways(asked, by_tools, by_editor, RunSettings()):
+        for op in asked.ops:
+            sheet = None if asked.sheet is None else Path(asked.sheet) / f"{op}-{way}.png"
+            edits = cases(op, asked.limit, asked.seed, asked.size)
+            right = judged(edits, make, lambda case: case.op, sheet)[op]
+            print(f"{way:7} {op:8} {sum(right)} of {len(right)}", flush=True)
+            closing[f"{way}_{op}"] = round(float(np.mean(right)), 4)
     closing["seconds"] = round(time.monotonic() - started, 1)
-    print(json.dumps(closing | provenance(options.seed)))
+    print(json.dumps(closing | provenance(asked.seed)))
 
 
 if __name__ == "__main__":

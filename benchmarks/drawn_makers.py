@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from argparse import ArgumentParser, Namespace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from memory.home import find_home
 from orchestrator.evaluated import ProductSubject
+from orchestrator.settings import RunSettings
+from smartedit_model.evaluation.judge import SceneJudge
 from smartedit_model.evaluation.subjects import Ask
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.stream import sample
@@ -19,6 +24,8 @@ Maker = Callable[[EditSample, int], Rgb]
 """Makes an edit of the world: the case and its number -> the result."""
 SHOWN, ACROSS = 24, 8
 """Cases on a sheet, and in a row of it."""
+WAYS = ("tools", "editor", "words")
+"""By the photographic tools, by the editor for drawings alone, by the whole product from words."""
 
 
 def edits(
@@ -41,6 +48,61 @@ def by_words(subject: ProductSubject) -> Maker:
     return lambda case, number: (
         subject.make([Ask(case.source, case.instruction, case.op, number)])[0].image
     )
+
+
+def options(about: str | None, *, limit: int, seed: int, each: str = "") -> ArgumentParser:
+    """What benchmarks ask that compare ways of making the same edits.
+
+    Args:
+        about: what the benchmark says of itself.
+        limit: cases.
+        seed: of the stream of cases.
+        each: what there are so many cases of, as " an op"; nothing for all together.
+    """
+    parser = ArgumentParser(description=about)
+    parser.add_argument("--quick", action="store_true", help=f"8 cases{each}")
+    parser.add_argument("--ways", nargs="+", default=["tools", "editor"], choices=WAYS)
+    parser.add_argument("--limit", type=int, default=limit, help=f"cases{each}")
+    parser.add_argument("--size", type=int, default=128, help="side of the pictures")
+    parser.add_argument("--seed", type=int, default=seed, help="another seed gives other cases")
+    parser.add_argument("--sheet", default=None, help="a folder for pictures of the first 24")
+    return parser
+
+
+def ways(
+    asked: Namespace, by_tools: Maker, by_editor: Callable[[], Maker], settings: RunSettings
+) -> Iterator[tuple[str, Maker]]:
+    """The ways that are asked for, each with its maker; only while it is asked for the next."""
+    with ProductSubject(find_home().models, settings) as product:
+        makers: dict[str, Callable[[], Maker]] = {
+            "tools": lambda: by_tools,
+            "editor": by_editor,
+            "words": lambda: by_words(product),
+        }
+        for way in asked.ways:
+            yield way, makers[way]()
+
+
+def judged(
+    cases: Iterable[EditSample], make: Maker, named: Callable[[EditSample], str], sheet: Path | None
+) -> dict[str, list[bool]]:
+    """Whether each case came out right, by what it is named.
+
+    Args:
+        cases: edits.
+        make: makes them.
+        named: what a case counts as.
+        sheet: where the first of them are shown; None for nowhere.
+    """
+    judge, right = SceneJudge(), defaultdict[str, list[bool]](list)
+    shown: list[Rgb] = []
+    for number, case in enumerate(cases):
+        picture = make(case, number)
+        right[named(case)].append(judge.judge(case, picture).aligned)
+        shown.append(column(case, picture))
+    if sheet is not None:
+        save_sheet(shown, sheet)
+    return right
 
 
 def column(case: EditSample, made: Rgb) -> Rgb:

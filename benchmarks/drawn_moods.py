@@ -8,21 +8,17 @@ one JSON line.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from drawn_makers import Maker, by_words, column, edits, save_sheet
+from drawn_makers import Maker, edits, judged, options, ways
 from provenance import provenance
 
 from memory.home import find_home
 from orchestrator.editor_shelf import default_shelf
-from orchestrator.evaluated import ProductSubject
 from orchestrator.settings import RunSettings
-from smartedit_model.evaluation.judge import SceneJudge
 from smartedit_model.world.edits import EditSample
 from tools.editing import EditRequest, Wish
 from tools.operation import Rgb, ToolContext
@@ -67,42 +63,19 @@ def by_editor() -> Maker:
     return make
 
 
-def measure(asked: argparse.Namespace, way: str, make: Maker) -> dict[str, list[bool]]:
-    """Whether each case came out right, by mood."""
-    judge, right = SceneJudge(), defaultdict[str, list[bool]](list)
-    shown: list[Rgb] = []
-    for number, case in enumerate(cases(asked.limit, asked.seed, asked.size)):
-        picture = make(case, number)
-        right[asked_mood(case)].append(judge.judge(case, picture).aligned)
-        shown.append(column(case, picture))
-    if asked.sheet is not None:
-        save_sheet(shown, Path(asked.sheet) / f"moods-{way}.png")
-    return right
-
-
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="8 cases")
-    ways = ("tools", "editor", "words")
-    parser.add_argument("--ways", nargs="+", default=["tools", "editor"], choices=ways)
-    parser.add_argument("--limit", type=int, default=64, help="cases")
-    parser.add_argument("--size", type=int, default=128, help="side of the pictures")
-    parser.add_argument("--seed", type=int, default=91, help="another seed gives other cases")
-    parser.add_argument("--sheet", default=None, help="a folder for pictures of the first 24")
-    asked = parser.parse_args()
+    asked = options(__doc__, limit=64, seed=91).parse_args()
     asked.limit = 8 if asked.quick else asked.limit
     started = time.monotonic()
     closing: dict[str, object] = {"benchmark": "drawn_moods", "n": asked.limit}
-    with ProductSubject(find_home().models, RunSettings(planner="rules")) as product:
-        for way in asked.ways:
-            makers = {"tools": lambda: by_tools, "editor": by_editor}
-            make = makers[way]() if way in makers else by_words(product)
-            right = measure(asked, way, make)
-            for mood in MOODS:
-                if right[mood]:
-                    print(f"{way:7} {mood:7} {sum(right[mood])} of {len(right[mood])}", flush=True)
-            closing[way] = sum(sum(found) for found in right.values())
+    for way, make in ways(asked, by_tools, by_editor, RunSettings(planner="rules")):
+        sheet = None if asked.sheet is None else Path(asked.sheet) / f"moods-{way}.png"
+        right = judged(cases(asked.limit, asked.seed, asked.size), make, asked_mood, sheet)
+        for mood in MOODS:
+            if right[mood]:
+                print(f"{way:7} {mood:7} {sum(right[mood])} of {len(right[mood])}", flush=True)
+        closing[way] = sum(sum(found) for found in right.values())
     closing["seconds"] = round(time.monotonic() - started, 1)
     print(json.dumps(closing | provenance(asked.seed)))
 

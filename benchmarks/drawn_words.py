@@ -16,6 +16,7 @@ from complex_wording import Wanted, agrees, essence
 from orchestrator.plan import Step
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.palette import colour_names
+from smartedit_model.world.spec import PLAN_OPS
 from smartedit_model.world.splits import Rules
 from smartedit_model.world.wordings import table, templates, with_article
 from tools.target import Target
@@ -29,7 +30,7 @@ FORMS = (
 """Forms of instruction; not ``segment``: a plan has no op for marking pixels in a colour."""
 WHOLE = {"background": "places", "weather": "weather", "time": "time", "style": "styles"}
 """Forms about the whole picture, and the section of the wordings with their values."""
-PLAN_OPS = {"bigger": "resize", "smaller": "resize", "time": "relight", "style": "restyle"}
+FORM_OPS = {"bigger": "resize", "smaller": "resize", **PLAN_OPS}
 PLAIN = {
     "remove": "remove {t}", "recolor": "make {t} {colour}", "bigger": "make {t} bigger",
     "move": "move {t} to the {side}", "replace": "replace {t} with {a}",
@@ -184,7 +185,7 @@ def done_by(said: Said, step: Step) -> bool:
         known = set(essence(said.value)) & set(essence(params))
         right = step.op in ("restyle", "grade") and bool(known)
     else:
-        want = Wanted(PLAN_OPS.get(said.form, said.form), said.value, "")
+        want = Wanted(FORM_OPS.get(said.form, said.form), said.value, "")
         right = agrees(step, want)
     if said.form in ("weather", "time", "style"):
         return right and step.target.is_whole_image

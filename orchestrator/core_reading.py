@@ -86,11 +86,10 @@ def core_reading(
 
 def _stands(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
     """Whether the planner's plan is no worse than the core's, however sure that is."""
-    return (
-        _says_the_same(plan, planned)
-        or _is_of_behind(instruction, planned, plan)
-        or _is_promised(planned, plan)
-    )
+    if _says_the_same(plan, planned):
+        return True
+    read = bool(planned.steps) and not planned.unknown
+    return read and (_is_of_behind(instruction, planned, plan) or _is_promised(planned, plan))
 
 
 def _says_the_same(one: EditPlan, other: EditPlan) -> bool:
@@ -105,20 +104,18 @@ def _says_the_same(one: EditPlan, other: EditPlan) -> bool:
 
 
 def _is_of_behind(instruction: str, planned: EditPlan, plan: EditPlan) -> bool:
-    """Whether all was read, and is of the background, where a core speaks of a thing."""
+    """Whether all that was read is of the background, where a core speaks of a thing."""
     named = "background" in instruction.lower()
     behind = named and all(step.target.category == "background" for step in planned.steps)
-    read = bool(planned.steps) and not planned.unknown
-    return read and behind and plan.steps[0].op != "background"
+    return behind and plan.steps[0].op != "background"
 
 
 def _is_promised(planned: EditPlan, plan: EditPlan) -> bool:
-    """Whether all was read, and the core would change just what is to stay, by its bare name.
+    """Whether the core would change just what is to stay, by its bare name.
 
     Of a thing that is told apart from its like, a promise is often a misread description: "remove
     the cups, but not the black one".
     """
     stay = (rule.target for rule in planned.constraints if isinstance(rule, Preserve))
     kept = {target.category for target in stay if target.phrase == f"the {target.category}"}
-    read = bool(planned.steps) and not planned.unknown
-    return read and plan.steps[0].target.category in kept
+    return plan.steps[0].target.category in kept

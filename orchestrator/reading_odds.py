@@ -81,7 +81,7 @@ def op_of(step: Step) -> str:
 def value_of(step: Step) -> tuple[str, ...]:
     """What a step makes of its target: bigger or smaller, a colour, a side, a thing."""
     factor = step.params.get("factor")
-    if isinstance(factor, float):
+    if isinstance(factor, int | float):
         return ("bigger" if factor > 1 else "smaller",)
     named = (step.params.get(key) for key in ("new", "colour", "direction", "kind", "to"))
     return tuple(str(value).lower() for value in named if value)

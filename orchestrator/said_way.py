@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestrator.plan import EditPlan, Step
 from orchestrator.reader.dialect import command
+from orchestrator.reading_odds import op_of, value_of
 
 AGAINST = 0.08
 """Chance, by the words, of the way that a step goes, below which it goes against them. None of the
@@ -32,10 +33,7 @@ def as_said(plan: EditPlan) -> EditPlan:
 
 def _way(step: Step) -> str:
     """The way that a step goes; "" where it has none."""
-    factor = step.params.get("factor")
-    if step.op == "resize" and isinstance(factor, int | float) and not step.target.is_whole_image:
-        return "bigger" if factor > 1 else "smaller"
-    way = str(step.params.get("direction", "")) if step.op == "move" else ""
+    way = next(iter(value_of(step)), "") if op_of(step) in ("resize", "move") else ""
     return way if way in OTHER else ""
 
 

@@ -60,12 +60,15 @@ def understood(told: Told, heard: Heard, instruction: str) -> Understanding | No
         heard: What the words alone say.
         instruction: What was said.
     """
+    from smartedit_model.world.spec import PLAN_OPS
+
     op = _likeliest(heard.op)
     said = _SAYING[op](told, heard, instruction) if op in _SAYING else None
     if said is None:
         return None
     words, sure = said
-    plans = {PLAN_OPS.get(name, name): chance for name, chance in heard.op.items()}
+    named = {**PLAN_OPS, "segment": MARK}
+    plans = {named.get(name, name): chance for name, chance in heard.op.items()}
     return Understanding(
         words.format(t=_thing(told, _new_kind(words, instruction))),
         heard.some * heard.op[op] * sure,
@@ -75,8 +78,6 @@ def understood(told: Told, heard: Heard, instruction: str) -> Understanding | No
     )
 
 
-PLAN_OPS = {"time": "relight", "style": "restyle", "segment": MARK}
-"""The world's ops that a plan calls otherwise."""
 Told = Mapping[str, Mapping[str, float]]
 """Place -> word -> chance."""
 Said = tuple[str, float]

@@ -73,21 +73,25 @@ class PhraseReader:
             GroundingFailed: The model cannot be loaded or cannot read the phrase; or it read the
                 sentence, and what that speaks of is not there.
         """
-        if said:
-            try:
-                region, valid = self._kept(scene, target.phrase, said)
-            except GroundingFailed:
-                pass  # too long for the model, perhaps; the phrase alone is shorter
-            else:
-                if region is None or valid < THERE:
-                    # A shorter phrase would only find the like of it.
-                    noun = target.phrase.removeprefix("the ")
-                    raise GroundingFailed(
-                        f"{self.name} sees no such {noun!r} in this picture: mark what you mean "
-                        "with --box, --point or --mask"
-                    )
-                return region
-        return self._kept(scene, target.phrase, ASKING.format(phrase=target.phrase))[0]
+        told = self._in_sentence(scene, target.phrase, said) if said else None
+        if told is None:
+            return self._kept(scene, target.phrase, ASKING.format(phrase=target.phrase))[0]
+        region, valid = told
+        if region is None or valid < THERE:
+            # A shorter phrase would only find the like of it.
+            raise GroundingFailed(
+                f"{self.name} sees no such {target.phrase.removeprefix('the ')!r} in this picture: "
+                "mark what you mean with --box, --point or --mask"
+            )
+        return region
+
+    def _in_sentence(
+        self, scene: Scene, phrase: str, said: str
+    ) -> tuple[Region | None, float] | None:
+        try:
+            return self._kept(scene, phrase, said)
+        except GroundingFailed:
+            return None  # too long for the model, perhaps; the phrase alone is shorter
 
     def _kept(self, scene: Scene, phrase: str, sentence: str) -> tuple[Region | None, float]:
         key = f"{self.name}: {sentence}"

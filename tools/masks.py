@@ -6,7 +6,7 @@ pictures (``tools.compositing``) and does not look for things in them (``tools.g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -281,6 +281,16 @@ def components(mask: HardMask, min_share: float = 0.0) -> list[HardMask]:
     order = sorted(range(1, count), key=lambda i: -int(stats[i, cv2.CC_STAT_AREA]))
     wanted = [i for i in order if stats[i, cv2.CC_STAT_AREA] >= max(min_share * mask.size, 1)]
     return [np.asarray(labels == i, dtype=np.bool_) for i in wanted]
+
+
+SPECK = 0.12
+"""Size of a piece, against the largest, below which it is a speck and no thing of its own."""
+
+
+def without_specks(parts: Sequence[HardMask]) -> list[HardMask]:
+    """Pieces of a mask, but for those that are tiny beside the largest."""
+    largest = max((int(part.sum()) for part in parts), default=0)
+    return [part for part in parts if part.sum() >= SPECK * largest]
 
 
 def union(parts: Iterable[HardMask], shape: Shape) -> HardMask:

@@ -9,14 +9,22 @@ from pydantic import Field
 from tools.errors import BadArguments
 from tools.grounding import Box
 from tools.inpaint import fill_hole
-from tools.masks import area_share, box_of, components, dilate, feather, harden, pad_box, pixels
+from tools.masks import (
+    area_share,
+    box_of,
+    components,
+    dilate,
+    feather,
+    harden,
+    pad_box,
+    pixels,
+    without_specks,
+)
 from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
 
 MOST = 0.5
 """A thing covering a larger share of the picture leaves too little to close the gap with."""
 GROW = 0.004
-PIECE = 0.12
-"""Least size of a separate piece, against the largest, that is a thing of its own and no speck."""
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
@@ -48,36 +56,32 @@ def resize(args: ResizeArgs, context: ToolContext) -> ToolResult:
         BadArguments: no mask, an empty one, or one that covers most of the picture.
         Cancelled: the caller asked to stop.
     """
-    box = _thing_box(context, "resize_object")
-    pieces = _pieces(context) if args.each else []
-    if len(pieces) > 1:
-        matrices = [_scaled(box_of(harden(piece)) or box, args) for piece in pieces]
-        return _transplant(context, list(zip(pieces, matrices, strict=True)), args.factor)
-    return _transplant(context, [(_mask(context), _scaled(box, args))], args.factor)
+    mask, box = _thing(context, "resize_object")
+    pieces = _pieces(mask) if args.each else [mask]
+    middle = args.anchor == "center"
+    placed = [
+        (piece, scaled(box_of(harden(piece)) or box, args.factor, middle=middle))
+        for piece in pieces
+    ]
+    return _transplant(context, placed, args.factor)
 
 
-def _scaled(box: Box, args: ResizeArgs) -> Matrix:
-    """The 2x3 matrix that makes what is in a box larger where it stands."""
+def scaled(box: Box, factor: float, *, middle: bool) -> Matrix:
+    """The 2x3 matrix that makes what is in a box larger, about its middle or on its foot."""
     x0, y0, x1, y1 = box
     cx = (x0 + x1) / 2
-    cy = (y0 + y1) / 2 if args.anchor == "center" else float(y1)
-    f = args.factor
-    return np.array([[f, 0, cx - f * cx], [0, f, cy - f * cy]], dtype=np.float64)
+    cy = (y0 + y1) / 2 if middle else float(y1)
+    return np.array([[factor, 0, cx - factor * cx], [0, factor, cy - factor * cy]], np.float64)
 
 
-def _pieces(context: ToolContext) -> list[SoftMask]:
+def _pieces(mask: SoftMask) -> list[SoftMask]:
     """The separate things of the mask, the farthest first: what stands lower stands nearer."""
-    mask = _mask(context)
-    found = components(harden(mask))
-    things = [one for one in found if one.sum() >= PIECE * found[0].sum()]
+    things = without_specks(components(harden(mask)))
+    if len(things) == 1:
+        return [mask]
     reach = pixels(GROW, mask.shape)
     own = [np.asarray(mask * dilate(one, reach), dtype=np.float32) for one in things]
     return sorted(own, key=lambda one: (box_of(harden(one)) or (0, 0, 0, 0))[3])
-
-
-def _mask(context: ToolContext) -> SoftMask:
-    height, width = context.image.shape[:2]
-    return np.zeros((height, width), np.float32) if context.mask is None else context.mask
 
 
 def move(args: MoveArgs, context: ToolContext) -> ToolResult:
@@ -88,7 +92,7 @@ def move(args: MoveArgs, context: ToolContext) -> ToolResult:
             takes the thing wholly out of it.
         Cancelled: the caller asked to stop.
     """
-    x0, y0, x1, y1 = _thing_box(context, "move_object")
+    mask, (x0, y0, x1, y1) = _thing(context, "move_object")
     height, width = context.image.shape[:2]
     # Whole pixels: the thing arrives without being resampled.
     dx, dy = round(args.dx * width), round(args.dy * height)
@@ -97,10 +101,10 @@ def move(args: MoveArgs, context: ToolContext) -> ToolResult:
             f"moving by {args.dx:g}, {args.dy:g} takes it out of the picture; remove it instead"
         )
     matrix = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float64)
-    return _transplant(context, [(_mask(context), matrix)], 1.0)
+    return _transplant(context, [(mask, matrix)], 1.0)
 
 
-def _thing_box(context: ToolContext, name: str) -> Box:
+def _thing(context: ToolContext, name: str) -> tuple[SoftMask, Box]:
     if context.mask is None:
         raise BadArguments(f"{name} needs a mask: say what it acts on or mark it")
     box = box_of(harden(context.mask))
@@ -112,7 +116,7 @@ def _thing_box(context: ToolContext, name: str) -> Box:
             f"the thing covers {100 * share:.0f}% of the picture; at most {100 * MOST:.0f}% leaves "
             "enough to close the gap with (resize or crop the whole picture instead)"
         )
-    return box
+    return context.mask, box
 
 
 def _transplant(

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.reader.training import PAIRS, read_pairs
-from smartedit_model.evaluation.world_bench import PLAN_OPS
 from smartedit_model.instruction_reader import NOTHING
+from smartedit_model.world.spec import PLAN_OPS
 
 OPS = frozenset({"remove", "replace", "recolor", "resize", "move", "weather", "relight"})
 """Ops that are asked of photographs in words like the drawn world's; other wishes are not its."""

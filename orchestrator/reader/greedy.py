@@ -7,12 +7,13 @@ word would have given; only the number of passes differs. It knows no instructio
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+
+from smartedit_model.mllm import CACHE_ARGUMENT
 
 LEAST = 2
 """Tokens in a row that must have occurred before for what followed them to be likely again."""
@@ -58,14 +59,14 @@ def decode(
     from transformers import DynamicCache
 
     known, said, scores = list(prompt), list[int](), list[float]()
-    cache, name = DynamicCache(), _cache_argument(model)
+    cache = DynamicCache()
     draft, held, believed = list(guess), 0, 0.0
     while len(said) < most and not stop():
         out = model(
             input_ids=torch.tensor([known[held:] + draft]),
             use_cache=True,
             logits_to_keep=len(draft) + 1,
-            **{name: cache},
+            **{CACHE_ARGUMENT: cache},
         )
         told = out.logits[0].float().log_softmax(-1)  # (draft + 1, words)
         if held == 0 and draft:
@@ -100,8 +101,3 @@ def follow(known: Sequence[int], before: Sequence[int]) -> list[int]:
         if list(before[start : start + LEAST]) == tail:
             return list(before[start + LEAST : start + LEAST + MOST])
     return []
-
-
-def _cache_argument(model: Any) -> str:
-    # transformers 5.24 renamed the argument and warns about the old name.
-    return "cache" if "cache" in inspect.signature(model.forward).parameters else "past_key_values"

@@ -12,17 +12,17 @@ import numpy as np
 
 from smartedit_model.drawings import BACKDROPS_EDITOR
 from smartedit_model.drawings.cutting import cut
-from smartedit_model.drawings.editing import DrawingEditor, declined
+from smartedit_model.drawings.editing import DrawingEditor, declined, outcome
 from smartedit_model.drawings.feet import feet_of, horizon_over
 from smartedit_model.drawings.lighting import light_between
 from smartedit_model.drawings.places import Place, place_named
 from smartedit_model.drawings.rims import rim_of
-from smartedit_model.drawings.scenery import FLAT, Scenery, painted_backdrop, shaded
+from smartedit_model.drawings.scenery import Scenery, painted_backdrop, with_shadows
 from smartedit_model.drawings.skies import unveiled
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.world.mood import STYLE, WEATHER, blocky
-from smartedit_model.world.spec import OUTDOOR
-from tools.editing import DomainVerdict, EditOutcome, EditRequest, Wish
+from smartedit_model.world.spec import FLAT, OUTDOOR
+from tools.editing import EditOutcome, EditRequest, Wish
 from tools.operation import HardMask, Rgb
 
 
@@ -34,33 +34,22 @@ class DrawnBackdrops(DrawingEditor):
     ops = frozenset({"background"})
     takes = "redraws drawings"
 
-    def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
-        """Whether it paints what is wished, and whether the picture is a drawing."""
-        if _asked(wish) is None:
-            return DomainVerdict(False, reason=f"{self.name} has no such backdrop")
-        return self.domain(image)
+    def _refusal(self, wish: Wish | None) -> str:
+        return f"{self.name} has no such backdrop" if _asked(wish) is None else ""
 
-    def edit(self, request: EditRequest) -> EditOutcome:
-        """Paint.
-
-        Raises:
-            BadArguments: there are no options.
-            Cancelled: the caller said stop.
-        """
-        self._begin(request)
-        place = None if request.wish is None else _asked(request.wish)
+    def _made(self, request: EditRequest, wish: Wish) -> EditOutcome:
+        place = _asked(wish)
         if place is None:
-            return declined(request, f"{self.name} has no such backdrop")
+            return declined(request, self._refusal(wish))
         around = self._look(request.image)
         request.progress(0.5)
         image, asked = moved_to(request.image, around, place, request.seed)
-        request.progress(1.0)
-        return EditOutcome(
+        return outcome(
+            request,
             image,
-            notes=(f"painted as the drawn world has it: {asked.backdrop}",),
-            settings={"backdrop": asked.backdrop, "light": asked.time, "weather": asked.weather,
-                      "style": around.style},
-            drawn=np.asarray((image != request.image).any(axis=2)),
+            f"painted as the drawn world has it: {asked.backdrop}",
+            {"backdrop": asked.backdrop, "light": asked.time, "weather": asked.weather,
+             "style": around.style},
         )  # fmt: skip
 
 
@@ -86,7 +75,7 @@ def moved_to(image: Rgb, around: Surroundings, place: Place, seed: int) -> tuple
         draw.randrange(1 << 30),
         horizon_over(image, around, place.backdrop, feet),
     )
-    new = shaded(painted_backdrop(asked, image.shape), feet, asked.time)
+    new = with_shadows(painted_backdrop(asked, image.shape), feet, asked.time)
     kept = image if weather == around.weather else unveiled(image, around.weather)
     if asked.time != around.time:
         veil = weather if weather == around.weather else "clear"
@@ -124,7 +113,7 @@ def _behind(image: Rgb, kept: Rgb, old: HardMask, new: Rgb, style: str) -> Rgb:
     return np.asarray(np.clip(np.rint(out), 0, 255), dtype=np.uint8)
 
 
-def _asked(wish: Wish) -> Place | None:
-    if wish.op != "background":
+def _asked(wish: Wish | None) -> Place | None:
+    if wish is None or wish.op != "background":
         return None
     return place_named(str(wish.params.get("new", "")))

@@ -12,16 +12,16 @@ import numpy as np
 
 from smartedit_model.drawings import CHANGES_EDITOR
 from smartedit_model.drawings.clearing import cleared
-from smartedit_model.drawings.editing import DrawingEditor, declined
+from smartedit_model.drawings.editing import DrawingEditor, declined, outcome
 from smartedit_model.drawings.moving import displaced, enlarged, shifted
 from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.recolouring import painting
 from smartedit_model.drawings.replacing import things_of
-from smartedit_model.drawings.surroundings import Standing, Surroundings, unit_of
+from smartedit_model.drawings.surroundings import SURE, Standing, Surroundings, unit_of
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.palette import Colour, rgb
 from tools.colour_names import names_colour, rgb_of
-from tools.editing import DomainVerdict, EditOutcome, EditRequest, Wish
+from tools.editing import EditOutcome, EditRequest, Wish
 from tools.inpaint import MOST
 from tools.masks import area_share, iou
 from tools.operation import HardMask, Rgb, ToolContext
@@ -32,53 +32,6 @@ USUAL = 0.1
 """Share of the picture's side that a thing is moved by where nobody said."""
 IS = 0.4
 """Overlap from which what is seen there is the thing."""
-SURE = 0.6
-"""Chance from which a thing is what the eye calls it; below, any drawing may be the thing's."""
-
-
-class DrawnChanges(DrawingEditor):
-    """Changes what stands in drawings; see ``DrawingEditor`` for its arguments."""
-
-    name = CHANGES_EDITOR
-    version = "1"
-    ops = frozenset({"remove", "recolor", "resize", "move"})
-    takes = "changes what stands in drawings"
-
-    def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
-        """Whether it does what is wished, and whether the picture is a drawing."""
-        fault = _fault(wish)
-        if fault:
-            return DomainVerdict(False, reason=f"{self.name}: {fault}")
-        return self.domain(image)
-
-    def edit(self, request: EditRequest) -> EditOutcome:
-        """Change.
-
-        Raises:
-            BadArguments: there are no options.
-            Cancelled: the caller said stop.
-        """
-        self._begin(request)
-        wish = request.wish
-        fault = "it was not told what to change" if wish is None else _fault(wish)
-        if wish is None or fault:
-            return declined(request, f"{self.name}: {fault}")
-        thing = request.thing if request.thing is not None else request.mask
-        if thing is None or not thing.any():
-            return declined(request, f"{self.name} was not told where the thing is")
-        around = self._look(request.image)
-        request.progress(0.5)
-        things = things_of(thing, wish.target, around)
-        image, fault = _MAKERS[wish.op](request, wish, things, around)
-        if fault:
-            return declined(request, f"{self.name}: {fault}")
-        request.progress(1.0)
-        return EditOutcome(
-            image,
-            notes=("changed as the drawn world draws it",),
-            settings={"light": around.time, "weather": around.weather, "style": around.style},
-            drawn=np.asarray((image != request.image).any(axis=2)),
-        )
 
 
 def _without(
@@ -140,12 +93,13 @@ def _elsewhere(
 
 
 _MAKERS = {"remove": _without, "recolor": _in_colour, "resize": _elsewhere, "move": _elsewhere}
-OPS = frozenset(_MAKERS)
 
 
-def _fault(wish: Wish) -> str:
+def _fault(wish: Wish | None) -> str:
     """Why a wish is not for this editor; empty where it is."""
-    if wish.op not in OPS or wish.target.is_whole_image:
+    if wish is None:
+        return "it was not told what to change"
+    if wish.op not in _MAKERS or wish.target.is_whole_image:
         return "it removes, recolours, resizes and moves things"
     if wish.op == "recolor" and not names_colour(_colour(wish)):
         return f"{_colour(wish)!r} is no colour"
@@ -182,3 +136,33 @@ def _rgb(name: str) -> Colour:
         return rgb(own)
     red, green, blue = rgb_of(name)
     return (float(red), float(green), float(blue))
+
+
+class DrawnChanges(DrawingEditor):
+    """Changes what stands in drawings; see ``DrawingEditor`` for its arguments."""
+
+    name = CHANGES_EDITOR
+    version = "1"
+    ops = frozenset(_MAKERS)
+    takes = "changes what stands in drawings"
+
+    def _refusal(self, wish: Wish | None) -> str:
+        fault = _fault(wish)
+        return f"{self.name}: {fault}" if fault else ""
+
+    def _made(self, request: EditRequest, wish: Wish) -> EditOutcome:
+        thing = request.thing if request.thing is not None else request.mask
+        if thing is None or not thing.any():
+            return declined(request, f"{self.name} was not told where the thing is")
+        around = self._look(request.image)
+        request.progress(0.5)
+        things = things_of(thing, wish.target, around)
+        image, fault = _MAKERS[wish.op](request, wish, things, around)
+        if fault:
+            return declined(request, f"{self.name}: {fault}")
+        return outcome(
+            request,
+            image,
+            "changed as the drawn world draws it",
+            {"light": around.time, "weather": around.weather, "style": around.style},
+        )

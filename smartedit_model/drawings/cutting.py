@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from smartedit_model.drawings.rims import Floats
+from smartedit_model.drawings.rims import Floats, nearest
 from smartedit_model.drawings.surroundings import SURE, Standing, Surroundings, unit_of
 from smartedit_model.drawings.things import SEEN_AT
 from tools.masks import box_of, dilate, empty, erode, union
@@ -162,8 +162,8 @@ def _outlined(grey: Floats, mask: HardMask, pixel: float) -> float:
         return 0.0
     edge = mask & ~erode(mask, 1)
     darkest = cv2.erode(grey, np.ones((2 * wide + 1, 2 * wide + 1), np.uint8))
-    within = grey[_nearest(inner)] if inner.any() else np.full_like(grey, np.median(grey[mask]))
-    beside = np.minimum(within, grey[_nearest(outer)])
+    within = grey[nearest(inner)] if inner.any() else np.full_like(grey, np.median(grey[mask]))
+    beside = np.minimum(within, grey[nearest(outer)])
     return float((darkest < beside - DARKER)[edge].mean())
 
 
@@ -216,7 +216,7 @@ def _off(image: Floats, free: HardMask, asked: HardMask, shaded: HardMask) -> Fl
         shaded: HW, where that colour may lie in shadow.
     """
     found = np.full(free.shape, np.inf, np.float32)
-    near = image[_nearest(free)]
+    near = image[nearest(free)]
     for row in np.flatnonzero(asked.any(axis=1)):
         columns = np.flatnonzero(asked[row])
         here = image[row, columns]
@@ -236,18 +236,6 @@ def _apart(here: Floats, colours: Floats, low: Floats) -> Floats:
     share = np.clip(share, low[:, None], LIGHTEST)
     apart = np.linalg.norm(here - share[:, :, None] * colours, axis=2)
     return np.asarray(apart.min(axis=1), np.float32)
-
-
-def _nearest(mask: HardMask) -> tuple[Any, Any]:
-    """Row and column of the nearest pixel of a mask, for every pixel of the picture."""
-    _, labels = cv2.distanceTransformWithLabels(
-        (~mask).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    rows, columns = np.nonzero(mask)
-    place = np.zeros(int(labels.max()) + 1, np.intp)
-    place[labels[rows, columns]] = np.arange(len(rows))
-    found = place[labels]
-    return rows[found], columns[found]
 
 
 def _touching(mask: HardMask, start: HardMask) -> HardMask:

@@ -11,7 +11,7 @@ import numpy as np
 
 from smartedit_model.drawings import THINGS_EDITOR
 from smartedit_model.drawings.clearing import cleared
-from smartedit_model.drawings.editing import DrawingEditor, declined
+from smartedit_model.drawings.editing import DrawingEditor, outcome
 from smartedit_model.drawings.painting import painted, variation
 from smartedit_model.drawings.placing import Placer
 from smartedit_model.drawings.replacing import instead, parts, things_of
@@ -41,44 +41,36 @@ class DrawnThings(DrawingEditor):
 
     def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
         """Whether it can draw what is wished, and whether that belongs into the picture."""
-        try:
-            asked = _asked(wish)
-        except NotDrawnError as error:
-            return DomainVerdict(False, reason=f"{self.name}: {error}")
-        if asked.sticker and wish.op == "add":
+        refusal = self._refusal(wish)
+        if not refusal and wish.op == "add" and _asked(wish).sticker:
             return DomainVerdict(True)
-        found = self.domain(image)
-        if found.inside:
+        found = super().suits(wish, image)
+        if found.inside or refusal:
             return found
         ask = f"'add a sticker of {_said(wish)}' puts one on a photograph"
         return DomainVerdict(False, found.confidence, f"{found.reason} ({ask})")
 
-    def edit(self, request: EditRequest) -> EditOutcome:
-        """Draw.
-
-        Raises:
-            BadArguments: there are no options, and the mask of what is replaced is too large.
-            Cancelled: the caller said stop.
-        """
-        self._begin(request)
-        wish = request.wish
+    def _refusal(self, wish: Wish | None) -> str:
         if wish is None or wish.op not in WORDS:
-            return declined(request, f"{self.name} was not told what to draw")
+            return f"{self.name} was not told what to draw"
         try:
-            asked = _asked(wish)
+            _asked(wish)
         except NotDrawnError as error:
-            return declined(request, f"{self.name}: {error}")
+            return f"{self.name}: {error}"
+        return ""
+
+    def _made(self, request: EditRequest, wish: Wish) -> EditOutcome:
+        asked = _asked(wish)
         drawing = self.domain(request.image).inside
         around = self._look(request.image) if drawing else Surroundings()
         make = _replace if wish.op == "replace" else _add
         image, told = make(request, wish, asked, around)
-        request.progress(1.0)
-        return EditOutcome(
+        return outcome(
+            request,
             image,
-            notes=(f"drawn from the catalogue: {', '.join(told)}",),
-            settings={"drawn": told, "light": around.time, "weather": around.weather,
-                      "style": around.style},
-            drawn=np.asarray((image != request.image).any(axis=2)),
+            f"drawn from the catalogue: {', '.join(told)}",
+            {"drawn": told, "light": around.time, "weather": around.weather,
+             "style": around.style},
         )  # fmt: skip
 
 

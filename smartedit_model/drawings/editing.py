@@ -6,18 +6,22 @@ wish, never its words. It draws nothing itself.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from smartedit_model import domain
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.sam.small import is_here
-from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
+from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest, Wish
 from tools.errors import BadArguments, Cancelled
 from tools.operation import Rgb
 
 
-class DrawingEditor:
+class DrawingEditor(ABC):
     """An editor of drawings, but for what it draws.
 
     Args:
@@ -54,11 +58,16 @@ class DrawingEditor:
         reason = f"{self.name} {self.takes}, and this is none"
         return DomainVerdict(False, found.confidence, reason)
 
-    def _begin(self, request: EditRequest) -> None:
-        """Refuse what no such editor does.
+    def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
+        """Whether it does what is wished, and whether the picture is a drawing."""
+        refusal = self._refusal(wish)
+        return DomainVerdict(False, reason=refusal) if refusal else self.domain(image)
+
+    def edit(self, request: EditRequest) -> EditOutcome:
+        """Do what is wished, or decline.
 
         Raises:
-            BadArguments: there are no options.
+            BadArguments: there are no options, or what is to be replaced is too large.
             Cancelled: the caller said stop.
         """
         if request.options:
@@ -66,6 +75,25 @@ class DrawingEditor:
             raise BadArguments(f"{self.name} has no option {option!r}; it has none")
         if request.cancelled():
             raise Cancelled("stopped before anything was drawn")
+        refusal = self._refusal(request.wish)
+        if request.wish is None or refusal:
+            return declined(request, refusal)
+        return self._made(request, request.wish)
+
+    @abstractmethod
+    def _refusal(self, wish: Wish | None) -> str:
+        """Why a wish is none for this editor, whatever the picture is; empty where it is one."""
+
+    @abstractmethod
+    def _made(self, request: EditRequest, wish: Wish) -> EditOutcome:
+        """What comes of a wish that is one for this editor."""
+
+
+def outcome(request: EditRequest, image: Rgb, note: str, settings: dict[str, Any]) -> EditOutcome:
+    """What was drawn, by an editor that drew just where the picture has changed."""
+    request.progress(1.0)
+    drawn = np.asarray((image != request.image).any(axis=2))
+    return EditOutcome(image, notes=(note,), settings=settings, drawn=drawn)
 
 
 def declined(request: EditRequest, reason: str) -> EditOutcome:

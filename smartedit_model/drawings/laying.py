@@ -13,17 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from smartedit_model.world.drawing import Drawing
+from smartedit_model.drawings.surroundings import Bounds
 from smartedit_model.world.spec import ObjectSpec
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Bounds = tuple[float, float, float, float]
-
-
-def drawing_of(item: ObjectSpec) -> Drawing:
-    """The variant of its kind that an item shows."""
-    variants = item.entry.variants
-    return variants[item.variant % len(variants)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +80,7 @@ class _Poses:
     """
 
     def __init__(self, items: Sequence[ObjectSpec]) -> None:
-        x, self._up = drawing_of(items[0]).points.T  # (N,) each
+        x, self._up = items[0].drawing.points.T  # (N,) each
         self._of_unit = items[0].entry.scale
         self._mirrored = _column([item.flip for item in items])
         self._lean = _column([item.lean for item in items])

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from smartedit_model.drawings.rims import Floats, rim_of
-from smartedit_model.drawings.skies import Sky, cloud_colour, sky_of, veiled
+from smartedit_model.drawings.skies import Sky, air, cloud_colour, sky_of, veiled
 from smartedit_model.drawings.snowed import snowed
 from smartedit_model.drawings.surroundings import Surroundings, unit_of
 from smartedit_model.world.backdrops import (
@@ -33,12 +33,9 @@ from smartedit_model.world.backdrops import (
 from smartedit_model.world.canvas import Canvas
 from smartedit_model.world.mood import (
     FLAKE_COLOUR,
-    FOG,
     STREAK,
     STREAK_SHARE,
-    VEILS,
     WEATHER,
-    fog_share,
 )
 from smartedit_model.world.palette import Colour
 from smartedit_model.world.spec import OUTDOOR
@@ -141,14 +138,8 @@ def _lit(
 def light_between(old: str, new: str, weather: str, height: int) -> Light:
     """From one time to another: what a veil adds is not lit."""
     factor = np.array(LIGHTS[new], np.float32) / np.array(LIGHTS[old], np.float32)
-    veil, share = np.zeros(3, np.float32), np.zeros((height, 1, 1), np.float32)
-    if weather in VEILS:
-        colour, amount = VEILS[weather]
-        veil, share = np.array(colour, np.float32), share + np.float32(amount)
-    elif weather == "fog":
-        down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-        veil, share = np.array(FOG, np.float32), fog_share(down)
-    lift: Floats = (share * veil * (1 - factor)).astype(np.float32)
+    over = air(weather, height)
+    lift: Floats = (over.share * over.veil * (1 - factor)).astype(np.float32)
     return Light(factor.astype(np.float32), lift)
 
 

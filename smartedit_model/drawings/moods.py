@@ -18,7 +18,7 @@ from smartedit_model.drawings.naming import look_named
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.world.mood import STYLE, WEATHER
 from smartedit_model.world.spec import TIMES
-from tools.editing import DomainVerdict, EditOutcome, EditRequest, Wish
+from tools.editing import EditOutcome, EditRequest, Wish
 from tools.operation import Rgb
 
 MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -40,24 +40,12 @@ class DrawnMoods(DrawingEditor):
     ops = frozenset(MOODS)
     takes = "redraws drawings"
 
-    def suits(self, wish: Wish, image: Rgb) -> DomainVerdict:
-        """Whether it draws what is wished, and whether the picture is a drawing."""
-        if not _mood(wish):
-            return DomainVerdict(False, reason=f"{self.name}: it makes {_known()} only")
-        return self.domain(image)
+    def _refusal(self, wish: Wish | None) -> str:
+        known = wish is not None and bool(_mood(wish))
+        return "" if known else f"{self.name}: it makes {_known()} only"
 
-    def edit(self, request: EditRequest) -> EditOutcome:
-        """Redraw.
-
-        Raises:
-            BadArguments: there are no options.
-            Cancelled: the caller said stop.
-        """
-        self._begin(request)
-        wish = request.wish
-        mood = "" if wish is None else _mood(wish)
-        if wish is None or not mood:
-            return declined(request, f"{self.name}: it makes {_known()} only")
+    def _made(self, request: EditRequest, wish: Wish) -> EditOutcome:
+        mood = _mood(wish)
         strength = float(wish.params.get("strength", 1.0))
         if wish.op in STYLED:
             image = _by(request.image, STYLE[mood](request.image), strength)

@@ -13,23 +13,16 @@ import cv2
 import numpy as np
 
 from smartedit_model.drawings.clearing import cleared
-from smartedit_model.drawings.surroundings import Bounds, Surroundings, bounds, unit_of
-from smartedit_model.world.backdrops import LIGHTS
-from smartedit_model.world.canvas import Canvas
-from smartedit_model.world.catalogue import kind
-from smartedit_model.world.render import draw_shadow
-from smartedit_model.world.spec import ObjectSpec
-from tools.masks import dilate, empty, feather, pad_box, pixels
+from smartedit_model.drawings.scenery import with_shadows
+from smartedit_model.drawings.surroundings import SURE, Bounds, Surroundings, bounds, unit_of
+from tools.masks import box_of, dilate, empty, feather, pixels
 from tools.operation import HardMask, Rgb, ToolContext
-from tools.transplant import GROW, Matrix, warped
+from tools.transplant import GROW, Matrix, scaled, warped
 
-STANDS_IN = "ball"
-"""Any kind: a shadow follows from a thing's bounds alone."""
 NEARER = 0.015
 """How much lower another thing's foot must be for it to stand nearer, in scene units."""
-SURE, PIECE = 0.6, 0.15
-"""Chance from which what is seen is a thing of its own; share of it inside another from which it
-is a piece of that."""
+PIECE = 0.15
+"""Share of what is seen inside a thing from which it is a piece of that."""
 SOFT = 0.7
 """Blur, in pixels, of the rim of what stands before a thing."""
 
@@ -60,11 +53,8 @@ class Shift:
 
 def enlarged(mask: HardMask, factor: float, *, middle: bool) -> Shift:
     """A thing larger or smaller, on its foot or about its middle."""
-    unit = unit_of(mask.shape)
-    x0, y0, x1, y1 = (value * unit for value in bounds(mask))
-    cx, cy = (x0 + x1) / 2, (y0 + y1) / 2 if middle else y1
-    matrix = np.array([[factor, 0, cx - factor * cx], [0, factor, cy - factor * cy]])
-    return Shift(mask, matrix.astype(np.float64), factor)
+    box = box_of(mask) or (0, 0, mask.shape[1], mask.shape[0])
+    return Shift(mask, scaled(box, factor, middle=middle), factor)
 
 
 def displaced(mask: HardMask, dx: float, dy: float) -> Shift:
@@ -94,7 +84,8 @@ def shifted(
     for shift in sorted(shifts, key=lambda one: one.landing[3]):
         before = _nearer(shift, others)
         if shaded:
-            out = _shaded(out, shift.landing, around, dilate(before, 1))
+            shadowed = with_shadows(out, (shift.landing,), around.time)
+            out = np.where(dilate(before, 1)[:, :, None], out, shadowed)
         out = _pasted(out, image, shift, before)
     return out
 
@@ -111,31 +102,6 @@ def _nearer(shift: Shift, others: list[HardMask]) -> HardMask:
         if bounds(other)[3] > shift.landing[3] + NEARER:
             found |= other
     return np.asarray(found & ~shift.mask)
-
-
-def _shaded(image: Rgb, landing: Bounds, around: Surroundings, free: HardMask) -> Rgb:
-    """The picture with a shadow at a thing's new foot, but not over what stands nearer."""
-    unit = unit_of(image.shape)
-    x0, y0, x1, y1 = landing
-    box = kind(STANDS_IN).variants[0].box
-    scale = (y1 - y0) / (box[3] - box[1]) * 100 / kind(STANDS_IN).scale
-    wide = (x1 - x0) / (box[2] - box[0]) / ((y1 - y0) / (box[3] - box[1]))
-    middle = (x0 + x1) / 2 - (box[0] + box[2]) / 2 * (x1 - x0) / (box[2] - box[0])
-    item = ObjectSpec(1, STANDS_IN, "red", middle, y1, scale, wide=wide)
-    reach = 0.3 * (x1 - x0)
-    window = pad_box(
-        (round((x0 - reach) * unit), round((y1 - 0.1) * unit),
-         round((x1 + reach) * unit), round((y1 + 0.06) * unit)),
-        1, (image.shape[0], image.shape[1]),
-    )  # fmt: skip
-    if window[0] >= window[2] or window[1] >= window[3]:
-        return image
-    canvas = Canvas.over(image, window, unit, LIGHTS[around.time])
-    draw_shadow(canvas, item)
-    made, _ = canvas.finish()
-    out = image.copy()
-    out[window[1] : window[3], window[0] : window[2]] = made
-    return np.where(free[:, :, None], image, out)
 
 
 def _pasted(ground: Rgb, image: Rgb, shift: Shift, before: HardMask) -> Rgb:

@@ -69,8 +69,7 @@ def painted(image: Rgb, placed: Placed, around: Surroundings, *, sticker: bool =
 def _window(item: ObjectSpec, shape: tuple[int, ...]) -> Window:
     """The part of the picture, XYXY pixels, that a thing and its shadow can reach."""
     unit = unit_of(shape)
-    drawing = item.entry.variants[item.variant % len(item.entry.variants)]
-    points = place(item, drawing)
+    points = place(item, item.drawing)
     low, high = points.min(axis=0), points.max(axis=0)
     shade = 0.2 * (high[0] - low[0])
     bounds = (low[0] - ROOM - shade, low[1] - ROOM, high[0] + ROOM + shade, high[1] + ROOM + 0.01)

@@ -15,10 +15,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from smartedit_model.drawings.laying import Bounds, Laid, drawing_of, lay
+from smartedit_model.drawings.laying import Laid, lay
+from smartedit_model.drawings.surroundings import Bounds
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.drawing import Drawing
-from smartedit_model.world.render import place
+from smartedit_model.world.render import place, rim_width
 from smartedit_model.world.spec import ObjectSpec
 from tools.masks import box_of, components, pad_box
 from tools.operation import HardMask
@@ -51,11 +52,6 @@ class Pose:
 
     item: ObjectSpec
     overlap: float
-
-    @property
-    def drawing(self) -> Drawing:
-        """The variant that was taken."""
-        return drawing_of(self.item)
 
 
 def poses(mask: HardMask, keys: Iterable[str], most: int = 6) -> list[Pose]:
@@ -93,7 +89,7 @@ class _Tried:
 def _over(outline: _Outline, items: list[ObjectSpec]) -> list[_Tried]:
     """Some poses of one drawing, laid over an outline."""
     laid = lay(items, [outline.bounds] * len(items))
-    drawing = drawing_of(items[0])
+    drawing = items[0].drawing
     return [
         _Tried(laid, i, outline.covered_by(points, drawing)) for i, points in enumerate(laid.points)
     ]
@@ -129,7 +125,7 @@ def _settled(pose: Pose, outline: _Outline) -> Pose:
             moves_left = moves
             moves = []
             for i, points in enumerate(laid.points):
-                covered = outline.covered_by(points, pose.drawing)
+                covered = outline.covered_by(points, item.drawing)
                 if covered > overlap:
                     item, overlap, bounds = laid.item(i), covered, trials[i]
                     moves = moves_left[i + 1 :]
@@ -196,10 +192,6 @@ def _outline(mask: HardMask) -> _Outline | None:
     return _Outline(small, (x0 / unit, y0 / unit), unit * zoom, bounds, unit)
 
 
-def _extent(points: Points) -> tuple[Points, Points]:
-    return points.min(axis=0), points.max(axis=0)
-
-
 def paint_shares(pose: Pose, shape: tuple[int, ...]) -> tuple[Window, list[str], Shares]:
     """Which paints of a drawing each pixel shows.
 
@@ -211,10 +203,10 @@ def paint_shares(pose: Pose, shape: tuple[int, ...]) -> tuple[Window, list[str],
         the window XYXY, the paints' tokens, and (N, h, w) float32 shares of each pixel; what is
         missing to 1 is what lies around the thing.
     """
-    item, drawing = pose.item, pose.drawing
+    item, drawing = pose.item, pose.item.drawing
     unit = float(min(shape[:2]))
     points = place(item, drawing) * unit
-    low, high = _extent(points)
+    low, high = points.min(axis=0), points.max(axis=0)
     box = (int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1])))
     x0, y0, x1, y1 = window = pad_box(box, ROOM, (shape[0], shape[1]))
     height, width = y1 - y0, x1 - x0
@@ -222,8 +214,7 @@ def paint_shares(pose: Pose, shape: tuple[int, ...]) -> tuple[Window, list[str],
     corners = np.rint((points - (x0, y0)) * TIMES * 16 - 8).astype(np.int32)
     tokens = [RIM, *dict.fromkeys(one.paint for one in drawing.shapes)]
     rims = [corners[slice(*one.loops[0])] for one in drawing.shapes if one.outer]
-    thick = max(1, round(0.0085 * unit * TIMES * (0.7 + 0.3 * item.scale)))
-    cv2.polylines(sheet, rims, True, 0, thick, cv2.LINE_8, 4)
+    cv2.polylines(sheet, rims, True, 0, rim_width(item, unit * TIMES), cv2.LINE_8, 4)
     for one in drawing.shapes:
         loops = [corners[a:b] for a, b in one.loops]
         cv2.fillPoly(sheet, loops, tokens.index(one.paint), cv2.LINE_8, 4)

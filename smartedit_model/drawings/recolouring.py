@@ -7,7 +7,7 @@ in the picture, so light and weather stay in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,18 @@ import cv2
 import numpy as np
 
 from smartedit_model.drawings.posing import RIM, Pose, paint_shares, poses
+from smartedit_model.drawings.skies import Air, air
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.world.backdrops import LIGHTS
-from smartedit_model.world.mood import FOG, VEILS, fog_share
-from smartedit_model.world.palette import Colour, colour_names, instance_paints, paint, shade
+from smartedit_model.world.palette import (
+    RIM_STEPS,
+    Colour,
+    colour_names,
+    instance_paints,
+    paint,
+    shade,
+    unshaded,
+)
 from tools.masks import dilate
 from tools.operation import HardMask, Rgb
 
@@ -43,16 +51,6 @@ BARED = 8.0
 the other way round."""
 OFF = 1.5
 """Levels of error that a pixel's distance from its place in the drawing counts for."""
-DARKEST = -3
-"""Shade of the main paint that outlines have."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Air:
-    """What lies over a window: every colour is ``share`` of ``colour`` and the rest its own."""
-
-    share: Floats
-    colour: tuple[float, float, float]
 
 
 def painting(
@@ -130,9 +128,11 @@ def _is_main(token: str) -> bool:
     return token == RIM or token.rstrip("+-") == "main"
 
 
-def _toned(token: str, main: Colour) -> Colour:
-    """A token's colour, where the main paint is another."""
-    return shade(main, DARKEST) if token == RIM else paint(token, {"main": main})
+def _toned(token: str, main: Colour, others: Mapping[str, Colour] | None = None) -> Colour:
+    """A token's colour, where the main paint is another; ``others`` are those not the world's."""
+    return (
+        shade(main, RIM_STEPS) if token == RIM else paint(token, {**(others or {}), "main": main})
+    )
 
 
 def _fit(image: Rgb, mask: HardMask, pose: Pose, around: Surroundings) -> Painting | None:
@@ -140,43 +140,32 @@ def _fit(image: Rgb, mask: HardMask, pose: Pose, around: Surroundings) -> Painti
     x0, y0, x1, y1 = window
     seen = image[y0:y1, x0:x1].astype(np.float32)
     own = mask[y0:y1, x0:x1]
-    air = _air(window, image.shape, around)
+    over = air(around.weather, image.shape[0])
+    over = Air(over.veil, over.share[y0:y1])
     light = LIGHTS[around.time]
-    bare = (seen - air.share * np.array(air.colour)) / (1 - air.share) / np.array(light)
-    main = _main_of(bare, own, tokens, shares)
+    bare = over.without(seen) / np.array(light)
+    cores = (shares >= CORE) & own
+    main = _main_of(bare, cores, tokens)
     if main is None:
         return None
-    veiled = _veiled(tokens, main, light, bare, own, shares)
+    colours = _colours(tokens, main, bare, cores)
     behind = _behind(bare, own)
     reach = max(round(REACH * min(image.shape[:2]) / 128), 1)
-    shares, error = _found(bare, tokens, shares, veiled, behind, own, reach)
-    told = np.einsum("nhw,nc->hwc", shares, veiled) + (1 - shares.sum(0))[..., None] * behind
+    shares, error = _found(bare, shares, colours, behind, own, reach)
+    told = np.einsum("nhw,nc->hwc", shares, colours) + (1 - shares.sum(0))[..., None] * behind
     level = np.clip(bare.sum(2) / np.maximum(told.sum(2), 30), 0.7, 1.3)[..., None]
     nothing = float(np.abs(behind - bare).mean(axis=2)[own].mean())
-    return Painting(window, tokens, shares, main, light, 1 - air.share, level, error, nothing)
+    return Painting(window, tokens, shares, main, light, 1 - over.share, level, error, nothing)
 
 
-def _air(window: tuple[int, int, int, int], shape: tuple[int, ...], around: Surroundings) -> _Air:
-    _, y0, _, y1 = window
-    plain = np.zeros((y1 - y0, 1, 1), np.float32)
-    if around.weather in VEILS:
-        colour, share = VEILS[around.weather]
-        return _Air(plain + np.float32(share), colour)
-    if around.weather == "fog":
-        down = np.arange(y0, y1, dtype=np.float32) / max(shape[0] - 1, 1)
-        return _Air(np.asarray(fog_share(down), np.float32)[:, None, None], FOG)
-    return _Air(plain, (0.0, 0.0, 0.0))
-
-
-def _main_of(bare: Floats, own: HardMask, tokens: list[str], shares: Floats) -> Colour | None:
-    """The main paint, from the pixels that show it or a shade of it."""
+def _main_of(bare: Floats, cores: HardMask, tokens: list[str]) -> Colour | None:
+    """The main paint, from the pixels, (N, h, w), that are just it or a shade of it."""
     found, weights = [], []
-    for token, share in zip(tokens, shares, strict=True):
-        core = (share >= CORE) & own
+    for token, core in zip(tokens, cores, strict=True):
         if token == RIM or not _is_main(token) or core.sum() < LEAST:
             continue
         steps = token.count("+") - token.count("-")
-        found.append(_unshaded(np.median(bare[core], axis=0), steps))
+        found.append(unshaded(np.median(bare[core], axis=0), steps))
         weights.append(float(core.sum()) / (1 + abs(steps)))
     if not found:
         return None
@@ -184,26 +173,12 @@ def _main_of(bare: Floats, own: HardMask, tokens: list[str], shares: Floats) -> 
     return (float(red), float(green), float(blue))
 
 
-def _unshaded(colour: Any, steps: int) -> Any:
-    """The colour that ``shade`` makes this one of."""
-    if steps > 0:
-        k = 1.0 - 0.74**steps
-        return (colour - 255 * k) / (1 - k)
-    if steps < 0:
-        return (colour - np.array([0.0, 0.0, 3.0]) * -steps) / 0.8**-steps
-    return colour
-
-
-def _veiled(
-    tokens: list[str], main: Colour, light: Colour, bare: Floats, own: HardMask, shares: Floats
-) -> Floats:
+def _colours(tokens: list[str], main: Colour, bare: Floats, cores: HardMask) -> Floats:
     """(N, 3): each paint's colour without light and weather, measured where it can be."""
     usual = instance_paints(colour_names()[0], 0)
     out = []
-    for token, share in zip(tokens, shares, strict=True):
-        own_paint = shade(main, DARKEST) if token == RIM else paint(token, usual | {"main": main})
-        found = np.array(own_paint)
-        core = (share >= CORE) & own
+    for token, core in zip(tokens, cores, strict=True):
+        found = np.array(_toned(token, main, usual))
         if core.sum() >= LEAST and not _is_main(token):
             seen = np.median(bare[core], axis=0)
             # Skin, hair and trimmings are each thing's own; other paints are nearly the same.
@@ -223,7 +198,6 @@ def _behind(bare: Floats, own: HardMask) -> Floats:
 
 def _found(
     bare: Floats,
-    tokens: list[str],
     shares: Floats,
     colours: Floats,
     behind: Floats,

@@ -5,22 +5,21 @@ It draws nothing, and takes nothing away (``smartedit_model.drawings.clearing``)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from smartedit_model.drawings.naming import kinds_meant
 from smartedit_model.drawings.standing import Placed, Spot, kept_inside, stood
-from smartedit_model.drawings.surroundings import Surroundings, bounds
+from smartedit_model.drawings.surroundings import Standing, Surroundings, bounds
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.spec import ObjectSpec
-from tools.masks import components
+from tools.masks import SPECK, components, without_specks
 from tools.operation import HardMask
 from tools.target import Target
 from tools.wording import wants_all
 
-PART = 0.12
-"""Least size of a patch of a mask, against the largest, that is a thing of its own."""
 WITHIN = 0.7
 """Share of what is seen that must lie in a mask, and of the mask that it must cover."""
 SURE = 0.5
@@ -68,12 +67,9 @@ def things_of(mask: HardMask, target: Target, around: Surroundings) -> list[Hard
     if wants_all(target):
         return parts(mask, around)
     area = int(mask.sum())
-    seen = [
-        np.asarray(one.mask & mask)
-        for one in around.things
-        if one.sure >= SURE and one.mask.sum() >= PART * area
-        and (one.mask & mask).sum() >= WITHIN * one.mask.sum()
-    ]  # fmt: skip
+    seen = _seen_in(
+        mask, [one for one in around.things if one.sure >= SURE and one.mask.sum() >= SPECK * area]
+    )
     together = sum(int(one.sum()) for one in seen)
     apart = together <= 1.05 * np.logical_or.reduce(seen).sum() if seen else False
     if len(seen) > 1 and apart and together >= WITHIN * area:
@@ -86,15 +82,14 @@ def parts(mask: HardMask, around: Surroundings | None = None) -> list[HardMask]:
 
     Where things that are seen there make up most of it they are taken; they may touch each other.
     """
-    things = () if around is None else around.things
-    seen = [
-        np.asarray(item.mask & mask)
-        for item in things
-        if (item.mask & mask).sum() >= WITHIN * item.mask.sum()
-    ]
+    seen = _seen_in(mask, () if around is None else around.things)
     found = components(mask)
     if len(seen) > len(found) and np.logical_or.reduce(seen).sum() >= WITHIN * mask.sum():
         found = seen
-    largest = max((int(part.sum()) for part in found), default=0)
-    kept = [part for part in found if part.sum() >= PART * largest]
-    return sorted(kept, key=lambda part: bounds(part)[0])
+    return sorted(without_specks(found), key=lambda part: bounds(part)[0])
+
+
+def _seen_in(mask: HardMask, things: Sequence[Standing]) -> list[HardMask]:
+    """What of some things lies in a mask, of those that mostly do."""
+    inside = [(one, np.asarray(one.mask & mask)) for one in things]
+    return [own for one, own in inside if own.sum() >= WITHIN * one.mask.sum()]

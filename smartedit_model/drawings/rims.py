@@ -44,7 +44,7 @@ def rim_of(image: Floats, region: HardMask) -> Rim | None:
         return None
     rows, columns = np.nonzero(ring)
     at = (rows, columns)
-    inside, outside = _nearest(region, at), _nearest(~wide, at)
+    inside, outside = nearest(region, at), nearest(~wide, at)
     near, far = image[inside], image[outside]
     line, here = near - far, image[at] - far
     length = np.maximum((line * line).sum(axis=1), 1e-6)
@@ -54,8 +54,8 @@ def rim_of(image: Floats, region: HardMask) -> Rim | None:
     return Rim(at, share[:, None].astype(np.float32), inside)
 
 
-def _nearest(mask: HardMask, at: tuple[Any, Any]) -> tuple[Any, Any]:
-    """The nearest pixel of a mask for each of some pixels."""
+def nearest(mask: HardMask, at: Any = ...) -> tuple[Any, Any]:
+    """Row and column of the nearest pixel of a mask, for each of some pixels or of all."""
     _, labels = cv2.distanceTransformWithLabels(
         (~mask).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )

@@ -17,9 +17,6 @@ from smartedit_model.world.render import SHADOW, shade_under, shadow_under
 from smartedit_model.world.spec import SceneSpec
 from tools.operation import Rgb
 
-FLAT = ("texture", "photo")
-"""Backdrops before which things float."""
-
 
 @dataclass(frozen=True)
 class Scenery:
@@ -63,7 +60,7 @@ def painted_backdrop(asked: Scenery, shape: tuple[int, ...]) -> Rgb:
     return np.ascontiguousarray(square[top : top + height, left : left + width])
 
 
-def shaded(ground: Rgb, feet: tuple[Bounds, ...], time: str) -> Rgb:
+def with_shadows(ground: Rgb, feet: tuple[Bounds, ...], time: str) -> Rgb:
     """The ground with the shadows of what stands there, each given by its bounds."""
     out, unit = ground.copy(), unit_of(ground.shape)
     for x0, _, x1, foot in feet:

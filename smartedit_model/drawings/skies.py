@@ -89,17 +89,35 @@ def veiled(colour: Colour | Floats, weather: str) -> Floats:
     return np.asarray(plain * (1 - share) + np.array(veil, np.float32) * share, np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class Air:
+    """What lies over a picture: every colour is ``share`` of ``veil``, and the rest its own.
+
+    Attributes:
+        veil: 3 float32.
+        share: H x 1 x 1 float32.
+    """
+
+    veil: Floats
+    share: Floats
+
+    def without(self, image: Floats | Rgb) -> Floats:
+        """An HWC picture as it would be without."""
+        return np.asarray((image - self.veil * self.share) / (1 - self.share))
+
+
+def air(weather: str, height: int) -> Air:
+    """The rain, snow or fog in the air of a picture so high; drops and flakes are none of it."""
+    if weather == "fog":
+        down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+        return Air(np.array(FOG, np.float32), np.asarray(fog_share(down), np.float32))
+    colour, amount = VEILS.get(weather, ((0, 0, 0), 0.0))
+    return Air(np.array(colour, np.float32), np.full((height, 1, 1), amount, np.float32))
+
+
 def unveiled(image: Rgb, weather: str) -> Rgb:
     """A picture as it would be without the rain, snow or fog in the air; drops and flakes stay."""
-    if weather == "fog":
-        down = np.linspace(0, 1, image.shape[0], dtype=np.float32)[:, None, None]
-        veil, share = np.array(FOG, np.float32), fog_share(down)
-    elif weather in VEILS:
-        colour, amount = VEILS[weather]
-        veil, share = np.array(colour, np.float32), np.full((1, 1, 1), amount, np.float32)
-    else:
-        return image
-    plain = (image - veil * share) / (1 - share)
+    plain = air(weather, image.shape[0]).without(image)
     return np.asarray(np.clip(np.rint(plain), 0, 255), dtype=np.uint8)
 
 

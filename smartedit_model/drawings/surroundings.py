@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smartedit_model.world.catalogue import kind
+from smartedit_model.world.spec import FLAT
 from tools.masks import box_of
 from tools.operation import HardMask
 
@@ -58,7 +59,7 @@ class Surroundings:
     @property
     def flat(self) -> bool:
         """Whether things float before a pattern or a photograph, and cast no shadow."""
-        return self.backdrop in ("texture", "photo")
+        return self.backdrop in FLAT
 
     def joined_by(self, mask: HardMask, key: str) -> Surroundings:
         """The same with one more thing there, where a mask says; its size tells nothing new."""

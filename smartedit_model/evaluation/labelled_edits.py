@@ -20,6 +20,7 @@ from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import WHOLE, EditSample
 from smartedit_model.world.query import Query
 from smartedit_model.world.relations import holds
+from smartedit_model.world.spec import PLAN_OPS
 from smartedit_model.world.stream import sample as sample_of
 from smartedit_model.world.wordings import table
 from tools.target import IMAGE, Ordinal, Relation, Target
@@ -30,7 +31,6 @@ BAD = (
     "nothing done", "half blended", "wrong object", "all objects", "wrong value", "artefact",
     "leak",
 )  # fmt: skip
-PLAN_OPS = {"style": "restyle", "time": "relight"}
 OPS = (
     "remove", "replace", "recolor", "add", "resize", "move", "background", "weather", "relight",
     "restyle",

@@ -17,14 +17,13 @@ from smartedit_model.evaluation.judging import Judge
 from smartedit_model.evaluation.subjects import Ask, Made
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.refer import CATEGORIES
+from smartedit_model.world.spec import PLAN_OPS
 from smartedit_model.world.stream import sample
 from tools.metrics import psnr, ssim
 
 EXTRA = {"whole": "whole", "segment": "segment"}
 """Categories beside the referring ones -> task of the stream."""
 CHOICES = (*CATEGORIES, *EXTRA)
-PLAN_OPS = {"style": "restyle", "time": "relight"}
-"""The world's ops that a plan calls otherwise."""
 LEAST_OUTSIDE = 64
 """Pixels that must lie outside the mask for the rest of the picture to be compared."""
 

@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from smartedit_model.errors import SmartEditModelError
+from smartedit_model.instruction_reader import NOTHING
 from smartedit_model.instruction_words import (
     COLUMNS,
     FILE,
@@ -43,7 +44,6 @@ from smartedit_model.training.telling import read_asides
 BATCH = 512
 RATE = 0.05
 WAYS = (*SIZES, *SIDES)
-NOTHING = "-"
 SMOOTH = 0.02
 STEPS = 127
 """Values of a weight on either side of zero."""

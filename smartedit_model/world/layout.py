@@ -13,7 +13,15 @@ from smartedit_model.world.backdrops import shelf_levels
 from smartedit_model.world.catalogue import kind, kinds
 from smartedit_model.world.errors import UnknownNameError, WorldDataError
 from smartedit_model.world.palette import colour_names
-from smartedit_model.world.spec import BACKDROPS, OUTDOOR, Box, Mirrored, ObjectSpec, SceneSpec
+from smartedit_model.world.spec import (
+    BACKDROPS,
+    FLAT,
+    OUTDOOR,
+    Box,
+    Mirrored,
+    ObjectSpec,
+    SceneSpec,
+)
 from smartedit_model.world.splits import Rules, held_colours_of, kinds_with_held_colours
 
 FOCI = (
@@ -99,7 +107,7 @@ class Layout:
 
     def depth(self, y: float) -> float:
         """How large things look that stand at a height of the picture."""
-        if self.backdrop in ("shelf", "texture", "photo"):
+        if self.backdrop in ("shelf", *FLAT):
             return 0.95
         return 0.76 + 0.4 * (y - self.horizon) / (1.0 - self.horizon)
 
@@ -108,7 +116,7 @@ class Layout:
         draw = self.draw
         if self.backdrop == "shelf":
             return draw.choice(shelf_levels(self.horizon)), 0.95
-        if self.backdrop in ("texture", "photo"):
+        if self.backdrop in FLAT:
             return draw.uniform(0.36, 0.97), 0.95
         if item.entry.place == "air":
             return draw.uniform(0.3, max(0.34, self.horizon)), 0.9

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
 import yaml
 
 from smartedit_model.world.errors import UnknownNameError
@@ -51,15 +52,29 @@ def _choices(name: str) -> tuple[Colour, ...]:
     return tuple((float(c[0]), float(c[1]), float(c[2])) for c in load_data("palette.yaml")[name])
 
 
+LIGHTER, DARKER, BLUER = 0.74, 0.8, 3.0
+"""What each step lighter leaves of the way to white, and each step darker of the light; and the
+blue that this adds: shadows lean to it, as they do outdoors, and a plain darkening looks dirty."""
+RIM_STEPS = -3
+"""The shade of the main paint that outlines have."""
+
+
 def shade(colour: Colour, steps: int) -> Colour:
     """A colour `steps` lighter (positive) or darker (negative); it never leaves [0, 255]."""
     r, g, b = colour
     if steps > 0:
-        k = 1.0 - 0.74**steps
+        k = 1.0 - LIGHTER**steps
         return (r + (255 - r) * k, g + (255 - g) * k, b + (255 - b) * k)
-    k = 0.8**-steps
-    # Shadows lean to blue, as they do outdoors; a plain darkening looks dirty.
-    return (r * k, g * k, min(b * k + 3.0 * -steps, 255.0))
+    k = DARKER**-steps
+    return (r * k, g * k, min(b * k + BLUER * -steps, 255.0))
+
+
+def unshaded(colour: Any, steps: int) -> Any:
+    """The colour, an array of three, that `shade` makes this one of; it may leave [0, 255]."""
+    if steps > 0:
+        k = 1.0 - LIGHTER**steps
+        return (colour - 255 * k) / (1 - k)
+    return (colour - np.array([0.0, 0.0, BLUER]) * -steps) / DARKER**-steps
 
 
 def toned(name: str, tone: float, warmth: float) -> Colour:

@@ -18,8 +18,8 @@ from smartedit_model.world.canvas import SHIFT, Canvas, Image
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.drawing import Drawing, Points, ellipse
 from smartedit_model.world.mood import apply_mood
-from smartedit_model.world.palette import Colour, instance_paints, paint, shade
-from smartedit_model.world.spec import ObjectSpec, SceneSpec
+from smartedit_model.world.palette import RIM_STEPS, Colour, instance_paints, paint, shade
+from smartedit_model.world.spec import FLAT, ObjectSpec, SceneSpec
 
 REFLECTED = 128  # owners above this are reflections of the object with the lower number
 GLASS_FLOOR = 0.72  # share of a glass's height above the floor that it shows
@@ -38,7 +38,7 @@ def render(spec: SceneSpec, size: int) -> Render:
     """Draws a scene at `size` x `size` pixels."""
     canvas = Canvas(size, light_of(spec))
     paint_backdrop(canvas, spec)
-    flat = spec.backdrop in ("texture", "photo")
+    flat = spec.backdrop in FLAT
     order = drawing_order(spec)
     for item in order:
         if not item.on and item.entry.place == "ground" and not flat:
@@ -83,23 +83,26 @@ def place(item: ObjectSpec, drawing: Drawing) -> Points:
 def _colours(key: str, variant: int, colour: str, paint_seed: int) -> tuple[list[Colour], Colour]:
     own = instance_paints(colour, paint_seed)
     found = [paint(shape.paint, own) for shape in kind(key).variants[variant].shapes]
-    return found, shade(own["main"], -3)
+    return found, shade(own["main"], RIM_STEPS)
 
 
 def draw_object(canvas: Canvas, item: ObjectSpec, owner: int) -> None:
     """Draws one object with a thin dark rim, so that it stands out from what is behind it."""
-    variants = item.entry.variants
-    variant = item.variant % len(variants)
-    drawing = variants[variant]
+    drawing, variant = item.drawing, item.variant % len(item.entry.variants)
     corners = canvas.fixed(place(item, drawing))
     colours, rim = _colours(item.kind, variant, item.colour, item.paint_seed)
     loops = [[corners[a:b] for a, b in shape.loops] for shape in drawing.shapes]
-    width = max(1, round(0.0085 * canvas.side * (0.7 + 0.3 * item.scale)))
+    width = rim_width(item, canvas.side)
     rims = [shape[0] for shape, entry in zip(loops, drawing.shapes, strict=True) if entry.outer]
     r, g, b = canvas.lit(rim)
     cv2.polylines(canvas.pixels, rims, True, (r, g, b, owner), width, cv2.LINE_8, SHIFT)
     for parts, colour in zip(loops, colours, strict=True):
         canvas.fill(parts, colour, owner)
+
+
+def rim_width(item: ObjectSpec, side: float) -> int:
+    """Pixels of an object's rim on a picture of a side."""
+    return max(1, round(0.0085 * side * (0.7 + 0.3 * item.scale)))
 
 
 def shadow_of(item: ObjectSpec) -> tuple[float, float, float, float]:
@@ -174,8 +177,7 @@ def shown_in(glass: ObjectSpec, spec: SceneSpec) -> list[ObjectSpec]:
 
 def draw_glass(canvas: Canvas, item: ObjectSpec, spec: SceneSpec) -> None:
     """Fills an object's glass with what it shows, clipped to the glass and to what hides it."""
-    variants = item.entry.variants
-    drawing = variants[item.variant % len(variants)]
+    drawing = item.drawing
     outline = next(shape for shape in drawing.shapes if shape.part == "glass")
     start, stop = outline.loops[0]
     pane = place(item, drawing)[start:stop]

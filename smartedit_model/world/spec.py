@@ -10,10 +10,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from smartedit_model.world.catalogue import Kind, kind
+from smartedit_model.world.drawing import Drawing
 
 Box = tuple[float, float, float, float]
 BACKDROPS = ("room", "street", "field", "beach", "shelf", "table", "texture", "photo")
 OUTDOOR = ("street", "field", "beach")
+FLAT = ("texture", "photo")
+"""Backdrops before which things float, and cast no shadow."""
+PLAN_OPS = {"style": "restyle", "time": "relight"}
+"""The world's ops that a plan calls otherwise."""
 WEATHERS = ("clear", "rain", "snow", "fog")
 TIMES = ("day", "sunset", "night")
 STYLES = ("none", "sketch", "sepia", "gray", "poster", "pixel", "watercolour", "neon")
@@ -71,6 +76,12 @@ class ObjectSpec:
         return kind(self.kind)
 
     @property
+    def drawing(self) -> Drawing:
+        """The variant of its kind that it shows."""
+        variants = self.entry.variants
+        return variants[self.variant % len(variants)]
+
+    @property
     def unit(self) -> float:
         """Scene units of one drawing unit."""
         return self.entry.scale * self.scale / 100.0
@@ -78,8 +89,7 @@ class ObjectSpec:
     @cached_property
     def box(self) -> Box:
         """Its bounds x0, y0, x1, y1 in scene units, turn and lean left out."""
-        variants = self.entry.variants
-        x0, y0, x1, y1 = variants[self.variant % len(variants)].box
+        x0, y0, x1, y1 = self.drawing.box
         if self.flip:
             x0, x1 = -x1, -x0
         unit = self.unit

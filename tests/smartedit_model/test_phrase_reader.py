@@ -38,6 +38,31 @@ def seeing(tiny_folder, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def blind(seeing, tmp_path_factory):
+    """The reader of the same model, which says of everything that it is not there."""
+    folder = tmp_path_factory.mktemp("blind") / "model"
+    pipe = SmartEditPipeline.from_pretrained(seeing)
+    with torch.no_grad():
+        pipe.mask_head.valid.bias.fill_(-2.0)
+    pipe.save_pretrained(folder)
+    return SmartEditEditor("blind", folder, device="cpu").reader
+
+
+class Detector:
+    """Finds a square where it is asked for a cup."""
+
+    name = "a detector"
+
+    def claims(self, target):
+        return target.category == "cup"
+
+    def ground(self, scene, target):
+        mask = np.zeros(scene.image.shape[:2], bool)
+        mask[20:40, 20:40] = True
+        return [Region(mask, 0.8, self.name, target.phrase)]
+
+
 @pytest.fixture
 def scene(seeing):
     reader = reader_of(SmartEditEditor("smartedit-seeing", seeing, device="cpu"))
@@ -70,20 +95,12 @@ def test_what_is_marked_and_parts_of_pictures_are_not_for_the_reader(scene):
     assert half.source == "place"
 
 
-def test_nothing_is_guessed_where_the_reader_sees_nothing(seeing, tmp_path):
+def test_nothing_is_guessed_where_the_reader_sees_nothing(blind):
     """A model that says there is no such thing has the last word."""
-    blind = tmp_path / "blind"
-    shutil.copytree(seeing, blind)
-    pipe = SmartEditPipeline.from_pretrained(blind)
-    with torch.no_grad():
-        pipe.mask_head.valid.bias.fill_(-2.0)
-    shutil.rmtree(blind)
-    pipe.save_pretrained(blind)
     picture = np.zeros((60, 90, 3), np.uint8)
     picture[20:40, 20:40] = (220, 20, 20)
-    reader = SmartEditEditor("blind", blind, device="cpu").reader
     with pytest.raises(GroundingFailed, match="there is no 'red cup'"):
-        ground(Scene(picture, reader=reader), Target(phrase="the red cup", category="cup"))
+        ground(Scene(picture, reader=blind), Target(phrase="the red cup", category="cup"))
 
 
 def test_a_phrase_that_cannot_be_read_says_why(scene):
@@ -135,51 +152,17 @@ def test_a_model_reads_in_the_ways_it_reads_well(seeing, tmp_path):
     assert reader.claims(Target(phrase="the cup", category="cup"))
 
 
-def test_what_the_reader_misses_may_be_found_by_what_looks_for_things(seeing, tmp_path):
+def test_what_the_reader_misses_may_be_found_by_what_looks_for_things(blind):
     """A detector answers where the reader sees nothing, and only a detector."""
-
-    class Detector:
-        name = "a detector"
-
-        def claims(self, target):
-            return target.category == "cup"
-
-        def ground(self, scene, target):
-            mask = np.zeros(scene.image.shape[:2], bool)
-            mask[20:40, 20:40] = True
-            return [Region(mask, 0.8, self.name, target.phrase)]
-
-    blind = tmp_path / "blind"
-    pipe = SmartEditPipeline.from_pretrained(seeing)
-    with torch.no_grad():
-        pipe.mask_head.valid.bias.fill_(-2.0)
-    pipe.save_pretrained(blind)
-    reader = SmartEditEditor("blind", blind, device="cpu").reader
-    scene = Scene(np.zeros((60, 90, 3), np.uint8), reader=reader, detectors=(Detector(),))
+    scene = Scene(np.zeros((60, 90, 3), np.uint8), reader=blind, detectors=(Detector(),))
     assert ground(scene, Target(phrase="the cup", category="cup")).source == "a detector"
     with pytest.raises(GroundingFailed):
         ground(scene, Target(phrase="the red thing", category="thing"))
 
 
-def test_what_a_read_sentence_speaks_of_in_vain_is_not_looked_for_by_less(seeing, tmp_path):
+def test_what_a_read_sentence_speaks_of_in_vain_is_not_looked_for_by_less(blind):
     """A detector would find a cup where "the fourth cup" is not."""
-
-    class Detector:
-        name = "a detector"
-
-        def claims(self, target):
-            return True
-
-        def ground(self, scene, target):
-            return [Region(np.ones(scene.image.shape[:2], bool), 0.8, self.name, target.phrase)]
-
-    blind = tmp_path / "blind"
-    pipe = SmartEditPipeline.from_pretrained(seeing)
-    with torch.no_grad():
-        pipe.mask_head.valid.bias.fill_(-2.0)
-    pipe.save_pretrained(blind)
-    reader = SmartEditEditor("blind", blind, device="cpu").reader
-    scene = Scene(np.zeros((60, 90, 3), np.uint8), reader=reader, detectors=(Detector(),))
+    scene = Scene(np.zeros((60, 90, 3), np.uint8), reader=blind, detectors=(Detector(),))
     cup = Target(phrase="the cup", category="cup")
     with pytest.raises(GroundingFailed, match="blind sees no such 'cup' in this picture"):
         ground(scene, cup, said="the fourth cup should go")

@@ -8,14 +8,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from smartedit_model.drawings.laying import Bounds, drawing_of, lay
+from smartedit_model.drawings.laying import lay
+from smartedit_model.drawings.surroundings import Bounds
 from smartedit_model.world.render import place
 from smartedit_model.world.spec import ObjectSpec
 
 
 def alone(item: ObjectSpec, bounds: Bounds) -> ObjectSpec:
     """One pose, fitted by placing it again and again."""
-    drawing = drawing_of(item)
+    drawing = item.drawing
     x0, y0, x1, y1 = bounds
     for _ in range(2):
         points = place(item, drawing)
@@ -40,7 +41,7 @@ def test_poses_laid_together_are_those_laid_alone(key: str) -> None:
     for i, (item, within) in enumerate(zip(items, bounds, strict=True)):
         expected = alone(item, within)
         assert laid.item(i) == expected
-        assert np.array_equal(laid.points[i], place(expected, drawing_of(expected)))
+        assert np.array_equal(laid.points[i], place(expected, expected.drawing))
 
 
 def test_what_is_laid_fills_its_bounds() -> None:
