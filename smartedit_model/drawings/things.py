@@ -1,6 +1,6 @@
 """Every thing that can be told apart in a drawing: its mask, and what the recogniser calls it.
 
-A grid of clicks proposes masks, the recogniser names them, and of overlapping ones the best stays.
+A grid of clicks proposes masks; drawings that explain them name them, or else the recogniser does.
 It knows no phrases and no edits.
 """
 
@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
+from smartedit_model.drawings.recognising import named, recognised
+from smartedit_model.drawings.surroundings import with_look
 from smartedit_model.evaluation.crops import box_of_mask
 from smartedit_model.evaluation.judge_eye import Eye, Sight
 from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR
@@ -30,8 +32,8 @@ CLAIMED = 0.55
 """IoU that the segmenter must expect of a mask."""
 LEAST, MOST = 0.002, 0.45
 """Share of the picture that a thing covers."""
-SAME, PART = 0.55, 0.8
-"""Overlap from which two masks are one thing; share of a mask inside another that makes it a
+SAME, PART = 0.85, 0.8
+"""Overlap from which two masks are one; share of a mask inside another that makes it a
 part of it."""
 NAMED = 0.25
 """Chance that a mask shows something, below which it is taken for backdrop."""
@@ -104,6 +106,27 @@ def things_in(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
 
 def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
     small = _reduced(scene.image)
+    found, glimpses = proposed(small, proposer, eye)
+    known = recognised(small, found, glimpses, with_look((), eye.look_at_all(small)))
+    sights = eye.look(small, [_box(one.mask) for one in known])
+    kept = [
+        Thing(one.mask, named(sight, one), found[one.number][1])
+        for one, sight in zip(known, sights, strict=True)
+    ] or by_looks(small, eye, found, glimpses)
+    shape = scene.image.shape[:2]
+    return [replace(thing, mask=_grown(thing.mask, shape)) for thing in kept]
+
+
+def proposed(
+    small: Rgb, proposer: Proposer, eye: Eye
+) -> tuple[list[tuple[HardMask, float]], list[Sight]]:
+    """Masks that may be things, the ones most is expected of first, and what each looks like.
+
+    Args:
+        small: HWC uint8 RGB, as large as pictures are looked at.
+        proposer: gives masks for clicks.
+        eye: takes one glance at each.
+    """
     height, width = small.shape[:2]
     places = [
         (int((i + 0.5) * width / GRID), int((j + 0.5) * height / GRID))
@@ -116,8 +139,14 @@ def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
         if LEAST <= mask.mean() <= MOST
     ]
     found = _apart(sorted(found, key=lambda one: -one[1]))
+    return found, eye.look(small, [_box(mask) for mask, _ in found], 1)
+
+
+def by_looks(
+    small: Rgb, eye: Eye, found: list[tuple[HardMask, float]], glimpses: list[Sight]
+) -> list[Thing]:
+    """What the recogniser alone takes for things, where no drawing explains any of them."""
     # One glance tells backdrop from things; only those that stay are looked at with care.
-    glimpses = eye.look(small, [_box(mask) for mask, _ in found], 1)
     likely = [
         (claimed * something(sight), mask, claimed)
         for (mask, claimed), sight in zip(found, glimpses, strict=True)
@@ -126,13 +155,11 @@ def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
     likely.sort(key=lambda one: -one[0])
     whole = [likely[i] for i in _whole([mask for _, mask, _ in likely])]
     sights = eye.look(small, [_box(mask) for _, mask, _ in whole])
-    kept = [
+    return [
         Thing(mask, sight, claimed)
         for (_, mask, claimed), sight in zip(whole, sights, strict=True)
         if something(sight) >= NAMED
     ]
-    shape = scene.image.shape[:2]
-    return [replace(thing, mask=_grown(thing.mask, shape)) for thing in kept]
 
 
 def _reduced(image: Rgb) -> Rgb:

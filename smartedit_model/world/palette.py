@@ -42,13 +42,19 @@ def rgb(name: str) -> Colour:
 
 
 @cache
-def _paints() -> dict[str, Colour]:
+def fixed_paints() -> dict[str, Colour]:
+    """The paints that are the same in every drawing, by their bases."""
     raw = load_data("palette.yaml")["paints"] | load_data("palette.yaml")["named"]
     return {name: (float(c[0]), float(c[1]), float(c[2])) for name, c in raw.items()}
 
 
+DRAWN_ANEW = ("skin", "hair", "accent")
+"""Bases of the paints that each thing has its own of, besides its main one."""
+
+
 @cache
-def _choices(name: str) -> tuple[Colour, ...]:
+def paint_choices(name: str) -> tuple[Colour, ...]:
+    """What a paint of ``DRAWN_ANEW`` may be."""
     return tuple((float(c[0]), float(c[1]), float(c[2])) for c in load_data("palette.yaml")[name])
 
 
@@ -67,6 +73,14 @@ def shade(colour: Colour, steps: int) -> Colour:
         return (r + (255 - r) * k, g + (255 - g) * k, b + (255 - b) * k)
     k = DARKER**-steps
     return (r * k, g * k, min(b * k + BLUER * -steps, 255.0))
+
+
+def linear_shade(steps: int) -> tuple[float, Colour]:
+    """Factor and offset by which ``shade`` makes one colour of another, short of its limits."""
+    if steps > 0:
+        k = LIGHTER**steps
+        return k, (255 * (1 - k), 255 * (1 - k), 255 * (1 - k))
+    return DARKER**-steps, (0.0, 0.0, BLUER * -steps)
 
 
 def unshaded(colour: Any, steps: int) -> Any:
@@ -97,20 +111,24 @@ def instance_paints(colour: str, seed: int) -> dict[str, Colour]:
     draw = random.Random(seed)
     main = toned(colour, draw.uniform(-1, 1), draw.uniform(-1, 1))
     paints = {"main": main}
-    for name in ("skin", "hair", "accent"):
-        paints[name] = draw.choice(_choices(name))
+    for name in DRAWN_ANEW:
+        paints[name] = draw.choice(paint_choices(name))
     return paints
+
+
+def split_token(token: str) -> tuple[str, int]:
+    """A paint token as its base and its steps: `wood+` is ("wood", 1), `main--` ("main", -2)."""
+    base = token.rstrip("+-")
+    suffix = token[len(base) :]
+    return base, len(suffix) if suffix[:1] == "+" else -len(suffix)
 
 
 def paint(token: str, own: dict[str, Colour]) -> Colour:
     """The colour of a drawing's paint token, as `main--`, `wood+` or `ink`."""
-    base = token.rstrip("+-")
-    suffix = token[len(base) :]
-    steps = len(suffix) if suffix[:1] == "+" else -len(suffix)
+    base, steps = split_token(token)
     colour = own.get(base)
     if colour is None:
-        fixed = _paints()
-        if base not in fixed:
-            raise UnknownNameError("paint", base, [*own, *fixed])
-        colour = fixed[base]
+        colour = fixed_paints().get(base)
+        if colour is None:
+            raise UnknownNameError("paint", base, [*own, *fixed_paints()])
     return shade(colour, steps) if steps else colour

@@ -1,0 +1,185 @@
+"""What masks of a drawing show: a look says what is likely, the drawings say what explains it.
+
+A mask is a thing where one drawing of the catalogue tells its pixels much better than all others.
+Of masks that overlap, the surest stays, and its outline is mended by its drawing's. In a style of
+drawing the paints are others, and nothing can be told by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from smartedit_model.drawings.explaining import Explanation, explanations
+from smartedit_model.drawings.outlines import silhouette
+from smartedit_model.drawings.sheet import Floats
+from smartedit_model.drawings.skies import air
+from smartedit_model.drawings.surroundings import Surroundings
+from smartedit_model.evaluation.judge_eye import Sight
+from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR, answers
+from smartedit_model.world.backdrops import LIGHTS
+from smartedit_model.world.palette import colour_names, rgb
+from tools.operation import HardMask, Rgb
+
+HINTS = 5
+"""How many kinds, those that look likeliest, are laid over a mask whatever its outline."""
+WEIGHED = 4
+"""How many kinds of a mask are weighed."""
+LEAD = 15.0
+"""Levels beyond which it says no more to explain a mask better than all others."""
+FAINT = 0.003
+"""Chance that every kind has, whatever a look says."""
+SLOPES = (-0.0997, 0.3211, 0.506, 4.1635)
+"""Of the error, the lead, the logarithm of a look's chance, and the segmenter's own opinion..."""
+OFFSET = -1.048
+"""... and where their log odds begin: fitted on 150 scenes of the train split
+(``benchmarks/drawn_names.py --fit``)."""
+SURE = 0.2
+"""Odds from which a mask is a thing."""
+PART = 0.5
+"""Share of a mask inside a surer one's from which it is the same thing or a part of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recognised:
+    """A thing that a drawing of the catalogue explains.
+
+    Attributes:
+        mask: HW bool, its outline mended.
+        number: of the mask that it was recognised by.
+        drawn: the drawing.
+        sure: chance that it is that, [0, 1].
+    """
+
+    mask: HardMask
+    number: int
+    drawn: Explanation
+    sure: float
+
+
+@dataclass(frozen=True, eq=False)
+class Guess:
+    """A kind that a mask may show, as the numbers that speak for it: see ``SLOPES``."""
+
+    number: int
+    drawn: Explanation
+    evidence: tuple[float, float, float, float]
+
+    @property
+    def sure(self) -> float:
+        """Chance that it is right, [0, 1]."""
+        odds = OFFSET + float(np.dot(SLOPES, self.evidence))
+        return float(1 / (1 + np.exp(-odds)))
+
+
+def recognised(
+    image: Rgb,
+    found: Sequence[tuple[HardMask, float]],
+    glimpses: Sequence[Sight],
+    around: Surroundings,
+) -> list[Recognised]:
+    """The things among some masks, the surest first; none in a style of drawing.
+
+    Args:
+        image: HWC uint8 RGB.
+        found: masks, HW bool, each with the overlap that the segmenter expects of it.
+        glimpses: what each looks like.
+        around: the light and the weather.
+    """
+    if around.style != "none":
+        return []
+    best = sorted(guesses(image, found, glimpses, around), key=lambda guess: -guess.sure)
+    kept: list[Guess] = []
+    for guess in best:
+        mask = found[guess.number][0]
+        if guess.sure >= SURE and not any(_shared(mask, found[k.number][0]) > PART for k in kept):
+            kept.append(guess)
+    return [
+        Recognised(mask, guess.number, guess.drawn, guess.sure)
+        for guess, mask in zip(kept, _mended([(found[k.number][0], k) for k in kept]), strict=True)
+    ]
+
+
+def guesses(
+    image: Rgb,
+    found: Sequence[tuple[HardMask, float]],
+    glimpses: Sequence[Sight],
+    around: Surroundings,
+) -> list[Guess]:
+    """What each mask may show; see ``recognised``."""
+    bare = plain(image, around)
+    out = []
+    for number, ((mask, claimed), sight) in enumerate(zip(found, glimpses, strict=True)):
+        chances = {
+            name: float(chance)
+            for name, chance in zip(answers()["kind"], sight.chances["kind"], strict=True)
+            if name not in (NOTHING, UNCLEAR)
+        }
+        hints = sorted(chances, key=lambda key: -chances[key])[:HINTS]
+        told = explanations(bare, mask, hints)
+        looks = {one.kind: float(np.log(chances[one.kind] + FAINT)) for one in told}
+        likely = sorted(told, key=lambda one: one.error - 2 * looks[one.kind])[:WEIGHED]
+        for one in likely:
+            next_best = min((o.error for o in told if o.kind != one.kind), default=2 * LEAD)
+            lead = min(next_best - one.error, LEAD)
+            out.append(Guess(number, one, (one.error, lead, looks[one.kind], claimed)))
+    return out
+
+
+def plain(image: Rgb, around: Surroundings) -> Floats:
+    """A picture, HWC, without the light and weather in it, float32."""
+    clear = air(around.weather, image.shape[0]).without(image.astype(np.float32))
+    return np.asarray(clear / np.array(LIGHTS[around.time], np.float32), dtype=np.float32)
+
+
+def _shared(a: HardMask, b: HardMask) -> float:
+    """Pixels that two masks share, as a share of the smaller."""
+    both = float(np.count_nonzero(a & b))
+    return both / max(min(int(np.count_nonzero(a)), int(np.count_nonzero(b))), 1)
+
+
+def _mended(things: list[tuple[HardMask, Guess]]) -> list[HardMask]:
+    """Each mask with what its drawing surely covers, and without what it surely does not."""
+    near = np.ones((3, 3), np.uint8)
+    out = []
+    for i, (mask, guess) in enumerate(things):
+        drawn = silhouette(guess.drawn, mask.shape).astype(np.uint8)
+        others = np.zeros_like(mask)
+        for j, (other, _) in enumerate(things):
+            if j != i:
+                others |= other
+        core = (cv2.erode(drawn, near) > 0) & ~(others & ~mask)
+        out.append(np.asarray((mask | core) & (cv2.dilate(drawn, near) > 0)))
+    return out
+
+
+def named(sight: Sight, one: Recognised) -> Sight:
+    """What a thing looks like, with the name and the colour that its drawing has."""
+    chances: dict[str, Any] = dict(sight.chances)
+    chances["kind"] = _with(chances["kind"], answers()["kind"].index(one.drawn.kind), one.sure)
+    colour = answers()["colour"].index(colour_seen(one.drawn))
+    chances["colour"] = _with(chances["colour"], colour, COLOUR_SURE)
+    return Sight(chances)
+
+
+COLOUR_SURE = 0.95
+"""Chance that a thing has the colour that fits its drawing best."""
+
+
+def _with(chances: Floats, number: int, chance: float) -> Floats:
+    """Chances among which one is known; the rest keep their shares of what is left."""
+    out = chances.astype(np.float32, copy=True)
+    out[number] = 0
+    out *= (1 - chance) / max(float(out.sum()), 1e-6)
+    out[number] = chance
+    return out
+
+
+def colour_seen(drawn: Explanation) -> str:
+    """The name of a drawing's main paint."""
+    off = [float(np.abs(np.array(rgb(name)) - drawn.main).sum()) for name in colour_names()]
+    return colour_names()[int(np.argmin(off))]
