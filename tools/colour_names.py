@@ -42,6 +42,17 @@ _EVERYDAY = {
     "terracotta": "#c8633f", "turquoise": "#2bc5bd", "ultramarine": "#2a2fa8",
     "violet": "#7d3cc9", "wine": "#641a30", "wine red": "#641a30", "yellow": "#fbdc14",
     "blue": "#1f55d0", "dark blue": "#14296b", "light blue": "#9fcdf0", "light green": "#97dd92",
+    "anthracite": "#383e42", "auburn": "#8c3b26", "blond": "#e6c78b", "brunette": "#4b3124",
+    "carmine": "#960018", "cerise": "#de3163", "cerulean": "#2a7fbf", "chestnut": "#7b4030",
+    "cornflower": "#6495ed", "duck egg": "#c3dcd6", "eggshell": "#f0ead6", "golden": "#e0aa2e",
+    "gunmetal": "#2f3b42", "hazel": "#8e7038", "oxblood": "#5c1414", "peachy": "#fcc9a1",
+    "periwinkle": "#8f99e6", "pistachio": "#93c572", "platinum": "#e5e4e2", "puce": "#cc8899",
+    "rosy": "#e6517f", "seafoam": "#8fd9b6", "tawny": "#b8692e", "vermilion": "#e34234",
+    "vermillion": "#e34234",
+    "blackish": "#2b2b2e", "bluey": "#4a70c4", "brownish": "#80573a", "grayish": "#8c8c8c",
+    "greeny": "#4b9159", "greyish": "#8c8c8c", "orangey": "#f29b49", "pinkish": "#eda4bd",
+    "pinky": "#eda4bd", "purpley": "#835299", "purplish": "#835299", "reddish": "#c74a4a",
+    "whitish": "#f1efec", "yellowy": "#f0d755",
 }  # fmt: skip
 
 _MODIFIERS: dict[str, tuple[float, float, float]] = {
@@ -97,10 +108,24 @@ def rgb_of(text: str) -> tuple[int, int, int]:
     if rest and first.endswith("ish") and first.removesuffix("ish") in known:
         mixed = (_oklab(rgb_of(rest)) * 2 + _oklab(rgb_of(first.removesuffix("ish")))) / 3
         return _bytes(mixed)
+    if rest and rest.isascii() and key.replace(" ", "").isalpha():
+        plainer = _plainer(rest)  # "banana yellow" is a yellow, whatever bananas look like
+        if plainer is not None:
+            return plainer
     near = [match[0] for match in process.extract(key, known.keys(), limit=4)]
     raise BadArguments(
         f"there is no colour {text!r}; near it are {', '.join(near)}, and #rrggbb always works"
     )
+
+
+def _plainer(rest: str) -> tuple[int, int, int] | None:
+    """The colour that the end of a name names by itself."""
+    known = names()
+    while rest:
+        if rest in known or rest.replace(" ", "") in known:
+            return rgb_of(rest)
+        _, _, rest = rest.partition(" ")
+    return None
 
 
 def names_colour(text: str) -> bool:

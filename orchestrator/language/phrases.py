@@ -20,6 +20,7 @@ from orchestrator.language.phrase import (
 from orchestrator.language.phrase_head import Words
 from orchestrator.language.phrase_ties import Ties
 from orchestrator.language.units import Unit, join
+from tools.colour_names import names_colour
 from tools.target import Relation, RelationKind, Target
 
 VAGUE = frozenset({"", "object", "thing", "item"})
@@ -229,7 +230,7 @@ class _Parse(Ties):
                 self.i = saved
                 return found
         left_out, self.i = inner
-        update: dict[str, Any] = {"exclude": left_out.target}
+        update: dict[str, Any] = {"exclude": _one_of(found.target, left_out.target)}
         role = found.role
         if found.role in ("image", "rest") or (
             found.target.quantity == "all" and found.target.category in VAGUE
@@ -237,3 +238,12 @@ class _Parse(Ties):
             update |= {"quantity": "all_but", "category": ""}
             role = "rest"
         return self._grown(found, update, role=role)
+
+
+def _one_of(target: Target, left_out: Target) -> Target:
+    """What is left out of a target; a bare colour ("any but yellow") means one of the same kind."""
+    bare = bool(left_out.category) and names_colour(left_out.category)
+    if not bare or not target.category or left_out.attributes or left_out.relation is not None:
+        return left_out
+    phrase = f"the {left_out.category} {target.category}"
+    return Target(phrase=phrase, category=target.category, attributes=(left_out.category,))
