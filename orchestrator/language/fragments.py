@@ -13,6 +13,7 @@ from orchestrator.language.making import adjust, recolor
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate, scene_or_style
 from orchestrator.language.properties import property_of
+from orchestrator.language.references import resolve
 from orchestrator.language.scene import speaks_of_scene
 from tools.target import Target
 
@@ -130,7 +131,7 @@ def colour_alone(reader: ClauseReader) -> bool:
         return False
     unit = reader.take()[0]
     it = Phrase(Target(phrase="it"), "it", (unit,), pronoun="one")
-    refs = reader.reading.resolve(it, "recolor")
+    refs = resolve(reader.reading, it, "recolor")
     if all(ref.is_image for ref in refs):
         reader.reading.note(f"'{unit.text}' names no thing, so the whole picture is meant")
     for ref in refs:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.drafts import MARKED, WHOLE, Ref, thing
+from orchestrator.language.drafts import MARKED, WHOLE, Ref
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.phrase import SHADES
+from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
 from tools.colour_names import names
 
