@@ -11,10 +11,11 @@ from orchestrator.language.frames import FRAMES
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, recolor
 from orchestrator.language.phrase import Phrase
-from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.predicates import read_predicate
 from orchestrator.language.properties import property_of
 from orchestrator.language.references import resolve
 from orchestrator.language.scene import speaks_of_scene
+from orchestrator.language.scene_or_style import scene_or_style
 from tools.target import Target
 
 ADD = Verb("add", "add", "base", False)
