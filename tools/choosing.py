@@ -91,6 +91,11 @@ def _related(target: Target, found: list[Measured], find: Find, doubts: Doubts) 
         return found
     if all(m.region.source == "place" for m in found):  # "the left half of the sky"
         part = place_within(target, anchor.mask)
+        if not part.any():  # such as a corner of the box around something round
+            raise GroundingFailed(
+                f"{relation.anchor.phrase!r} does not reach into {target.phrase!r}: "
+                "mark it with --box, --point or --mask"
+            )
         return measure([Region(part, anchor.confidence, anchor.source, target.phrase)])
     verdicts = [(m, holds(relation.kind, m, stands[0])) for m in found]
     if any(verdict is None for _, verdict in verdicts):
