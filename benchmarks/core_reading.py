@@ -27,11 +27,10 @@ from orchestrator.errors import BadInstruction
 from orchestrator.language.scoring import Case, load_cases, score_case
 from orchestrator.plan import EditPlan
 from orchestrator.planning import PlanContext, Planner, get_planner
+from smartedit_model.world.cases import SHOWN, TASKS_ALONE, drawn_case
 from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import EditSample
-from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.spec import PLAN_OPS
-from smartedit_model.world.stream import sample
 from tools.understanding import Understanding, Understands, understands_of
 
 PHOTO_SETS = ("validation", "development", "round_9", "round_10")
@@ -76,14 +75,9 @@ def _drawn(planner: Planner, core: Understands, each: int, seed: int) -> dict[st
 
 
 def _sentences(each: int, seed: int) -> Iterator[tuple[str, EditSample]]:
-    of_things = tuple(name for name in CATEGORIES if name != "none")
-    for category in (*of_things, "whole", "segment"):
-        chosen = {"whole": None, "segment": of_things}.get(category, (category,))
-        task = category if category in ("whole", "segment") else "edit"
+    for category in (*SHOWN, *TASKS_ALONE):
         for number in range(each):
-            made = sample("val", number + 300, seed, chosen, {task: 1.0})
-            if isinstance(made, EditSample):
-                yield category, made
+            yield category, drawn_case("val", category, number + 300, seed)
 
 
 def _photographs(planner: Planner, core: Understands) -> dict[str, object]:

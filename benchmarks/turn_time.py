@@ -29,10 +29,8 @@ from orchestrator.editors import EditorShelf
 from orchestrator.errors import OrchestratorError
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
-from smartedit_model.evaluation.world_bench import CHOICES, EXTRA
+from smartedit_model.world.cases import CHOICES, drawn_case
 from smartedit_model.world.edits import EditSample
-from smartedit_model.world.refer import CATEGORIES
-from smartedit_model.world.stream import sample
 from tools.operation import Rgb
 from tools.pictures import Picture
 
@@ -61,14 +59,7 @@ def sessions(limit: int, seed: int) -> list[tuple[str, list[EditSample]]]:
     found: list[tuple[str, list[EditSample]]] = []
     for number in range(limit):
         for category in CHOICES:
-            task = EXTRA.get(category, "edit")
-            # Pointing at what is not there is left out of segmentation, as in the world's bench.
-            asked = (
-                tuple(c for c in CATEGORIES if c != "none") if category in EXTRA else (category,)
-            )
-            made = sample("val", number, seed, asked, {task: 1.0})
-            if isinstance(made, EditSample):
-                found.append((f"{category}/{number}", [made]))
+            found.append((f"{category}/{number}", [drawn_case("val", category, number, seed)]))
     stream = chain_stream(TURNS, seed=seed)
     return found + [(f"session/{n}", list(next(stream).samples)) for n in range(limit)]
 

@@ -12,23 +12,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from orchestrator.amount_again import again
 from orchestrator.errors import OrchestratorError, UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
-from orchestrator.plan import EditPlan
 from orchestrator.recall import find_step
 from orchestrator.report import RunReport
-from orchestrator.session import EditSession, summary
+from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
-from tools.operation import Rgb
-from tools.pictures import load_picture
+from orchestrator.showing import Answer, compared, mask_shown, plan_shown, position, question_asked
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo, RunInfo
+    from memory.records import RevisionInfo
     from orchestrator.questions import Answer as Reply
     from orchestrator.questions import Question
     from orchestrator.running import Approve
@@ -53,25 +49,6 @@ class _Instead:
 
 Wish = said.Command | said.Edit | _Instead
 MOVES = (said.Undo, said.Redo, said.GoBack, said.Again, said.StartOver, said.Branch, _Instead)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of one command or edit.
-
-    Attributes:
-        lines: to show, plain text.
-        report: of an edit.
-        picture: HWC uint8 to look at, where there is one worth showing.
-        quit: the person wants to leave.
-        failed: it could not be done; ``lines`` say why.
-    """
-
-    lines: tuple[str, ...] = ()
-    report: RunReport | None = None
-    picture: Rgb | None = None
-    quit: bool = False
-    failed: bool = False
 
 
 def _another_wish(
@@ -148,7 +125,7 @@ class Conversation:
     def question(self) -> Answer | None:
         """What is asked, to be shown (again); None where nothing is."""
         asked = self.session.question()
-        return None if asked is None else self._asked(asked)
+        return None if asked is None else question_asked(self.session, asked)
 
     def _reply(self, text: str) -> Answer | None:
         from memory.errors import StoreError
@@ -166,17 +143,6 @@ class Conversation:
         except (OrchestratorError, StoreError, ToolError) as error:
             return Answer((str(error),), failed=True)
         return self._reported(report)
-
-    def _asked(self, asked: Question, report: RunReport | None = None) -> Answer:
-        """A question as lines and a picture."""
-        from orchestrator.question_view import question_lines, which_lines
-
-        drawn = self.session.question_picture(asked)
-        lines = question_lines(asked) if asked.kind == "plan" else which_lines(asked)
-        if asked.kind == "plan":
-            lines.append("run it? yes, no, or a change ('help' lists them)")
-        lines.append(f"drawn on the picture: {drawn}")
-        return Answer(tuple(lines), report, load_picture(drawn).rgb)
 
     def _do(self, wish: Wish) -> Answer:
         from memory.errors import StoreError
@@ -199,8 +165,8 @@ class Conversation:
     def _reported(self, report: RunReport) -> Answer:
         asked = self.session.question() if report.status == "waiting" else None
         if asked is not None and self.approve is None:
-            return self._asked(asked, report)
-        lines = [summary(report)]
+            return question_asked(self.session, asked, report)
+        lines = [report.summary]
         unknown = report.plan.get("unknown", [])
         if unknown:
             lines.append("not understood: " + ", ".join(repr(word) for word in unknown))
@@ -237,13 +203,13 @@ class Conversation:
             case said.History():
                 return Answer(tuple(history_lines(session)))
             case said.ShowPlan():
-                return self._show_plan()
+                return plan_shown(session)
             case said.Compare():
-                return self._compare()
+                return compared(session)
             case said.Show():
-                return Answer((position_line(session),), picture=session.picture().rgb)
+                return position(session)
             case said.Masks():
-                return self._masks()
+                return mask_shown(session)
             case said.SaveAs(path):
                 return self._save(path)
             case said.Resume() | said.Approve():
@@ -270,7 +236,7 @@ class Conversation:
     # -- history ---------------------------------------------------------------------------------
 
     def _moved(self, _revision: RevisionInfo) -> Answer:
-        return Answer((position_line(self.session),), picture=self.session.picture().rgb)
+        return position(self.session)
 
     def _go_back(self, wish: said.GoBack) -> RevisionInfo:
         session = self.session
@@ -300,7 +266,7 @@ class Conversation:
 
     def _another_way(self) -> Answer:
         """The shown turn's instruction once more with other seeds, on a line of its own."""
-        last = self._shown_run()
+        last = self.session.shown_run()
         before = self.session.head.image_id
         self.session.checkout(last.base_revision_id)
         self._branch(None)
@@ -312,7 +278,7 @@ class Conversation:
 
     def _instead(self, text: str) -> Answer:
         """Another instruction in place of the shown turn's, on a line of its own."""
-        self.session.checkout(self._shown_run().base_revision_id)
+        self.session.checkout(self.session.shown_run().base_revision_id)
         self._branch(None)
         return self._edit(text, self.settings)
 
@@ -325,64 +291,12 @@ class Conversation:
             return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
         return answer
 
-    def _shown_run(self) -> RunInfo:
-        """The run that made what is shown.
-
-        Raises:
-            UnknownSession: the original is shown.
-        """
-        turn = self.session.head.turn_id
-        for run in self.session.store.runs(self.session.id):
-            if turn is not None and run.turn_id == turn:
-                return run
-        raise UnknownSession("the original is shown; nothing was done that could be tried again")
-
     def _resume(self, *, approved: bool) -> Answer:
         approve = _agree if approved else self.approve
         report = self.session.resume(on_event=self.on_event, approve=approve)
         if report is None:
             return Answer(("nothing is waiting or unfinished",))
         return self._reported(report)
-
-    # -- showing ---------------------------------------------------------------------------------
-
-    def _show_plan(self) -> Answer:
-        waiting = self.session.unfinished()
-        plans = self.session.plans_in_force()
-        if waiting is not None and waiting.plan_id is not None:
-            plans = (EditPlan.model_validate(self.session.store.plan(waiting.plan_id)),)
-        if not plans:
-            return Answer(("there is no plan yet",))
-        shown = plans[-1]
-        lines = [f"{step.id}  {step.op:<10} {step.instruction}" for step in shown.steps]
-        lines += [f"preserve: {item.target.phrase}" for item in shown.preserved()]
-        return Answer((shown.instruction, *lines, *shown.notes))
-
-    def _compare(self) -> Answer:
-        from tools.contact_sheet import contact_sheet
-
-        before = self.session.picture(self.session.info.root_id).rgb
-        after = self.session.picture().rgb
-        line = position_line(self.session)
-        if before.shape == after.shape:
-            found = self.session.store.diff(self.session.info.root_id, self.session.head.id)
-            line = f"{1 - found.changed_share:.1%} of the pixels are identical to the original"
-        sheet = contact_sheet([(before, "original"), (after, "now")], columns=2)
-        return Answer((line,), picture=sheet)
-
-    def _masks(self) -> Answer:
-        from tools.masks import overlay
-
-        head = self.session.head
-        if head.parent_id is None:
-            return Answer(("nothing was done yet",))
-        if head.mask_id is None:
-            return Answer(("the last step acted on the whole picture",))
-        stored = self.session.store.get_mask(head.mask_id)
-        mask = np.asarray(stored, np.float32) / np.float32(255)
-        report = head.report
-        line = f"{report['mask_area']:.1%} of the picture, from {report['mask_source']}"
-        return Answer((line,), picture=overlay(self.session.picture().rgb, mask))
 
     def _save(self, path: str) -> Answer:
         target = Path(path).expanduser() if path else self.default_save

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from tools.editing import Editor
     from tools.operation import Rgb
 
+DRAWN = {
+    THINGS_EDITOR: ("smartedit_model.drawings.drawer", "DrawnThings"),
+    MOODS_EDITOR: ("smartedit_model.drawings.moods", "DrawnMoods"),
+    CHANGES_EDITOR: ("smartedit_model.drawings.changing", "DrawnChanges"),
+    BACKDROPS_EDITOR: ("smartedit_model.drawings.backdrops", "DrawnBackdrops"),
+}
+"""Editors that draw without a model, best first -> module (loaded when asked for) and class."""
 BEST_FIRST = ("smartedit-13b", "smartedit-7b", "smartedit-nano")
 """The models that ``auto`` tries, in order, after what draws without one."""
 
@@ -32,37 +40,16 @@ def default_shelf(models: Path) -> EditorShelf:
     """
     # First what draws without a model, since no model draws that better.
     factories: dict[str, Callable[[], Editor]] = {
-        THINGS_EDITOR: partial(_drawn_things, models),
-        MOODS_EDITOR: partial(_drawn_moods, models),
-        CHANGES_EDITOR: partial(_drawn_changes, models),
-        BACKDROPS_EDITOR: partial(_drawn_backdrops, models),
+        **{name: partial(_drawn, name, models) for name in DRAWN},
+        **{name: partial(_smartedit, name, models) for name in BEST_FIRST},
     }
-    factories |= {name: partial(_smartedit, name, models) for name in BEST_FIRST}
     return EditorShelf(factories, partial(_open_ended, models))
 
 
-def _drawn_things(models: Path) -> Editor:
-    from smartedit_model.drawings.drawer import DrawnThings
-
-    return DrawnThings(*_sight(models))
-
-
-def _drawn_moods(models: Path) -> Editor:
-    from smartedit_model.drawings.moods import DrawnMoods
-
-    return DrawnMoods(*_sight(models))
-
-
-def _drawn_changes(models: Path) -> Editor:
-    from smartedit_model.drawings.changing import DrawnChanges
-
-    return DrawnChanges(*_sight(models))
-
-
-def _drawn_backdrops(models: Path) -> Editor:
-    from smartedit_model.drawings.backdrops import DrawnBackdrops
-
-    return DrawnBackdrops(*_sight(models))
+def _drawn(name: str, models: Path) -> Editor:
+    module, made = DRAWN[name]
+    editor: Editor = getattr(importlib.import_module(module), made)(*_sight(models))
+    return editor
 
 
 def _sight(models: Path) -> tuple[Path, Callable[[Rgb], Surroundings]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestrator.session import EditSession
+    from orchestrator.session_history import SessionHistory
 
 SIGNS = {"done": "✓", "unverified": "?"}
 
 
-def history_lines(session: EditSession) -> list[str]:
+def history_lines(session: SessionHistory) -> list[str]:
     """Every revision of every line, oldest first, with the shown one marked."""
     info = session.info
     on_path = {item.id for item in session.history()}
@@ -38,7 +38,7 @@ def history_lines(session: EditSession) -> list[str]:
     return lines
 
 
-def position_line(session: EditSession) -> str:
+def position_line(session: SessionHistory) -> str:
     """Where the session stands now, in one line."""
     info, head = session.info, session.head
     label = "the original" if head.parent_id is None else head.label

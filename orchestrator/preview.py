@@ -17,7 +17,8 @@ from orchestrator.questions import ALL, KeptPlace, Option, StepPlace, masks_of
 from orchestrator.regions import EDGE, Pin, StepRegion, marked_alone, region_for, said_of
 from orchestrator.workspace import Workspace
 from tools.errors import BadArguments, GroundingFailed
-from tools.grounders import Grounding, ground
+from tools.grounded import Grounding
+from tools.grounders import ground
 from tools.grounding import Box, Region, Scene, UserHints
 from tools.masks import area_share, box_of, feather, pixels, through
 from tools.operation import Geometry

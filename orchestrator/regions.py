@@ -12,7 +12,8 @@ import numpy as np
 
 from orchestrator.plan import EditPlan, Step, Unchanged
 from tools.errors import GroundingFailed
-from tools.grounders import Grounding, ground
+from tools.grounded import Grounding
+from tools.grounders import ground
 from tools.grounding import Scene, UserHints
 from tools.masks import area_share, dilate, feather, pixels
 from tools.operation import HardMask, SoftMask

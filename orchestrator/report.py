@@ -5,6 +5,7 @@ The JSON's keys are a promise to scripts; they only ever grow.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -67,6 +68,13 @@ class RunReport:
     def exit_code(self) -> int:
         """For the shell."""
         return EXIT_CODES[self.status]
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one line, for the conversation's log."""
+        counts = Counter(step["status"] for step in self.steps)
+        parts = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no steps"
+        return f"{self.status}: {parts}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, as ``--json`` prints them."""

@@ -5,13 +5,13 @@
         session.undo()
         session.save("out.jpg")
 
-The facade over planner, graph and store; it holds no logic of its own beyond joining them. It does
-not understand commands such as "undo that" (``orchestrator.conversation``).
+The facade over planner, graph and store; it holds no logic of its own beyond joining them. What it
+keeps is in ``session_history`` and ``session_pictures``. It does not understand commands such as
+"undo that" (``orchestrator.conversation``).
 """
 
 from __future__ import annotations
 
-import json
 import threading
 import uuid
 from collections.abc import Callable
@@ -21,31 +21,26 @@ from typing import TYPE_CHECKING, Self
 
 from orchestrator.detectors import check_senses
 from orchestrator.editors import EditorShelf
-from orchestrator.errors import (
-    BadReply,
-    RunInterrupted,
-    UnknownSession,
-)
+from orchestrator.errors import BadReply, RunInterrupted
 from orchestrator.events import Event, ignore
-from orchestrator.picture_facts import facts_of, picture_from, pixels_of
+from orchestrator.picture_facts import facts_of, pixels_of
 from orchestrator.plan import EditPlan
 from orchestrator.report import RunReport
+from orchestrator.session_pictures import SessionPictures
 from orchestrator.settings import ProgramSettings, RunSettings
 from orchestrator.state import RunState
 from orchestrator.turn_planning import TurnPlanner, check_instruction
-from tools.errors import PictureError
 from tools.pictures import Picture, load_picture
 from tools.saving import save_picture
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo, RunInfo, SessionInfo
     from memory.store import SessionStore
     from orchestrator.critic.findings import Author, Review
     from orchestrator.questions import Answer, Question
     from orchestrator.running import Approve, Runner
 
 
-class EditSession:
+class EditSession(SessionPictures):
     """A session. Make one with ``create`` or ``open``; close it, or use it in a ``with``.
 
     Args:
@@ -63,8 +58,7 @@ class EditSession:
         editors: EditorShelf | None = None,
         owns_store: bool = False,
     ) -> None:
-        self.store = store
-        self.id = session_id
+        super().__init__(store, session_id)
         self._owns_store = owns_store
         if editors is None:
             from orchestrator.editor_shelf import default_shelf
@@ -249,11 +243,6 @@ class EditSession:
         self._log(report)
         return report
 
-    def unfinished(self) -> RunInfo | None:
-        """The run that a crash (or an unanswered approval) left unfinished, if any."""
-        left = self.store.unfinished_runs(self.id)
-        return left[-1] if left else None
-
     def resume(
         self,
         *,
@@ -322,11 +311,6 @@ class EditSession:
             raise BadReply("nothing is asked; there is nothing to answer")
         return report
 
-    def discard_unfinished(self) -> None:
-        """Give up an unfinished run; what it committed stays in the history."""
-        for run in self.store.unfinished_runs(self.id):
-            self.store.finish_run(run.id, "cancelled")
-
     def _runner(self, on_event: Callable[[Event], None]) -> Runner:
         from orchestrator.running import Runner
 
@@ -334,193 +318,13 @@ class EditSession:
         return Runner(self.store, self._editors, on_event, self.stop)
 
     def _log(self, report: RunReport) -> None:
-        text = summary(report)
         self.store.say(
-            self.id, "assistant", text, revision_id=report.revision, turn_id=report.turn_id
+            self.id,
+            "assistant",
+            report.summary,
+            revision_id=report.revision,
+            turn_id=report.turn_id,
         )
-
-    # -- history -------------------------------------------------------------------------------
-
-    @property
-    def info(self) -> SessionInfo:
-        """Title, branch, head, how much can be undone."""
-        return self.store.session(self.id)
-
-    @property
-    def head(self) -> RevisionInfo:
-        """The revision shown now."""
-        return self.store.head(self.id)
-
-    def history(self) -> list[RevisionInfo]:
-        """From the original to what is shown now."""
-        return self.store.history(self.id)
-
-    def plans_in_force(self) -> tuple[EditPlan, ...]:
-        """The plans behind what is shown, oldest first; undone ones are not among them."""
-        # A turn whose rest was planned anew counts by its last plan.
-        ids = {item.turn_id: item.plan_id for item in self.history() if item.plan_id}
-        return tuple(
-            EditPlan.model_validate(self.store.plan(str(plan_id))) for plan_id in ids.values()
-        )
-
-    def step(self, number: int) -> RevisionInfo:
-        """The revision of a step on the shown line, counted from 1; 0 is the original.
-
-        Raises:
-            UnknownSession: this line has no step of that number.
-        """
-        path = self.history()
-        if not 0 <= number < len(path):
-            raise UnknownSession(
-                f"there is no step {number}; this line has {len(path) - 1} (0 is the original)"
-            )
-        return path[number]
-
-    def find_revision(self, text: str) -> RevisionInfo:
-        """A revision by branch name, number on the shown line (0 is the original) or id.
-
-        Raises:
-            UnknownSession: this line has no step of that number.
-            StoreError: nothing, or several things, fit.
-        """
-        for line in self.store.branches(self.id):
-            if line.name == text:
-                return self.store.revision(line.position_id)
-        if text.isascii() and text.isdigit() and len(text) < 6:
-            return self.step(int(text))
-        return self.store.revision(text)
-
-    def _require_settled(self) -> None:
-        """Refuse to move while a run is unfinished: resuming it would undo the move.
-
-        Raises:
-            RunInterrupted: there is one.
-        """
-        left = self.unfinished()
-        if left is not None:
-            raise RunInterrupted(
-                f"the run {left.instruction!r} is unfinished; first continue it with "
-                f"'smartedit session resume {self.id}' or drop it with its --discard"
-            )
-
-    def undo(self, steps: int = 1) -> RevisionInfo:
-        """Take back steps."""
-        self._require_settled()
-        return self.store.undo(self.id, steps)
-
-    def undo_turn(self, turns: int = 1) -> RevisionInfo:
-        """Take back everything the last instruction did."""
-        self._require_settled()
-        return self.store.undo_turn(self.id, turns)
-
-    def redo(self, steps: int = 1) -> RevisionInfo:
-        """Do again what was undone."""
-        self._require_settled()
-        return self.store.redo(self.id, steps)
-
-    def checkout(self, revision: str) -> RevisionInfo:
-        """Show any revision, by branch name, number on this line or id."""
-        self._require_settled()
-        if revision in {line.name for line in self.store.branches(self.id)}:
-            return self.store.switch_branch(self.id, revision)
-        return self.store.checkout(self.id, self.find_revision(revision).id)
-
-    def branch(self, name: str, at: str | None = None) -> RevisionInfo:
-        """Start another line from here, or from a revision, and switch to it."""
-        self._require_settled()
-        self.store.create_branch(self.id, name, at=at, switch=True)
-        return self.head
-
-    def start_over(self) -> RevisionInfo:
-        """Back to the original; nothing is lost."""
-        self._require_settled()
-        return self.store.start_over(self.id)
-
-    # -- pictures ------------------------------------------------------------------------------
-
-    def picture(self, revision: str | None = None) -> Picture:
-        """The picture shown now, or of a revision, with the photo's profile and EXIF."""
-        chosen = self.head if revision is None else self.store.revision(revision)
-        return picture_from(self.info.picture_meta, self.store.get_image(chosen.image_id))
-
-    def keep_user_mask(self, path: Path) -> str:
-        """Store a mask picture the user made (white = edit) of the shown picture's size.
-
-        Returns:
-            Its id, for ``RunSettings.mask_id``.
-
-        Raises:
-            PictureError: it cannot be read.
-            BadArguments: it has another size than the picture.
-        """
-        import numpy as np
-
-        from tools.masks import from_file
-
-        shown = self.store.blobs.manifest(self.head.image_id)
-        soft = from_file(path, (shown.height, shown.width))
-        return self.store.put_mask(np.asarray(soft > 0.5)).id
-
-    def began_with(self, path: Path) -> bool:
-        """Whether the session started from this very file.
-
-        Raises:
-            PictureError: the file cannot be read.
-        """
-        kept = self.info.source_blob
-        try:
-            return kept is not None and self.store.get_bytes(kept) == path.read_bytes()
-        except OSError as error:
-            raise PictureError(f"{path} cannot be read: {error.strerror}") from error
-
-    def save(
-        self, path: str | Path, *, revision: str | None = None, quality: int | None = None
-    ) -> tuple[str, ...]:
-        """Write the picture with a record of how it was made; returns notes worth telling.
-
-        Raises:
-            PictureError: the format or the folder cannot be written.
-        """
-        chosen = self.head if revision is None else self.store.revision(revision)
-        quality = quality or ProgramSettings().quality
-        return save_picture(
-            self.picture(chosen.id), path, quality=quality, metadata=self.record(chosen)
-        )
-
-    def record(self, revision: RevisionInfo) -> dict[str, str]:
-        """How a picture was made: session, revision, the steps with executors and seeds."""
-        steps = [
-            {
-                "step": item.step,
-                "executor": item.report.get("executor"),
-                "settings": item.report.get("settings"),
-                "status": item.report.get("status"),
-            }
-            for item in self._path(revision)
-            if item.step
-        ]
-        return {
-            "smartedit:session": self.id,
-            "smartedit:revision": revision.id,
-            "smartedit:steps": json.dumps(steps, separators=(",", ":"), ensure_ascii=False),
-        }
-
-    def _path(self, revision: RevisionInfo) -> list[RevisionInfo]:
-        """From the original to a revision on any line."""
-        known = {item.id: item for item in self.store.all_revisions(self.id)}
-        path = [revision]
-        while path[-1].parent_id is not None:
-            path.append(known[path[-1].parent_id])
-        return path[::-1]
-
-
-def summary(report: RunReport) -> str:
-    """The outcome in one line, for the conversation's log."""
-    counts: dict[str, int] = {}
-    for step in report.steps:
-        counts[step["status"]] = counts.get(step["status"], 0) + 1
-    parts = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no steps"
-    return f"{report.status}: {parts}"
 
 
 def _open_store(home: Path | None) -> SessionStore:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.blocks import still_lines
 from tools.fields import blurred, shrink
 from tools.light import luma
 from tools.operation import HardMask, Rgb, SoftMask
@@ -180,7 +181,7 @@ def marks(before: Rgb, after: Rgb, mask: SoftMask | None) -> Marks | None:
         flat=float((_slope(second, 0)[small] < 2).mean() - (_slope(first, 0)[small] < 2).mean()),
         ink=float(((second[small] < 40) & (first[small] > 55)).mean()),
         few=_few(after[inside]),
-        blocks=_blocks(after, inside),
+        blocks=still_lines(after, inside),
     )
 
 
@@ -218,15 +219,3 @@ def _few(colours: NDArray[np.uint8]) -> float:
     codes = (sample[:, 0] << 16) | (sample[:, 1] << 8) | sample[:, 2]
     counts = np.unique(codes, return_counts=True)[1]
     return float(np.sort(counts)[-_COMMON:].sum() / len(codes))
-
-
-def _blocks(after: Rgb, inside: HardMask) -> float:
-    """Share of borders of whole rows and columns without any difference, of those inside."""
-    still = total = 0
-    for picture, there in ((after, inside), (after.transpose(1, 0, 2), inside.T)):
-        both = there[1:] & there[:-1]
-        differs = (picture[1:] != picture[:-1]).any(axis=2) & both
-        counted = both.sum(axis=1) > 8
-        total += int(counted.sum())
-        still += int((counted & (differs.sum(axis=1) <= 0.01 * both.sum(axis=1))).sum())
-    return still / total if total else 0.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from orchestrator.checks import Check, Evidence
+from orchestrator.checking import Check, Evidence
 from orchestrator.evidence import measure
 from orchestrator.plan import Absent, Changed, Colour, Present, Success, Unchanged
 from tools.colour_names import is_colour, names_colour

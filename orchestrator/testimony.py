@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from orchestrator.checks import Check, Evidence
+from orchestrator.checking import Check, Evidence
 from orchestrator.plan import Step
 from orchestrator.regions import MARKED
 from tools.errors import GroundingFailed

@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.attempts import Candidate
-from orchestrator.checks import CHECKERS, Check, Evidence, joined
+from orchestrator.checking import Check, Evidence
+from orchestrator.checks import CHECKERS
+from orchestrator.content_checks import joined
 from orchestrator.evidence import measure
 from orchestrator.plan import Step
 from orchestrator.success import promised

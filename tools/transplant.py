@@ -9,6 +9,7 @@ from pydantic import Field
 from tools.errors import BadArguments
 from tools.grounding import Box
 from tools.inpaint import fill_hole
+from tools.light import rounded
 from tools.masks import (
     area_share,
     box_of,
@@ -136,7 +137,7 @@ def _transplant(
         x0, y0, x1, y1 = window
         part = out[y0:y1, x0:x1].astype(np.float32)
         blend = part + (thing - part) * matte[..., None]
-        out[y0:y1, x0:x1] = np.floor(np.clip(blend, 0, 255) + np.float32(0.5))
+        out[y0:y1, x0:x1] = rounded(blend)
         region[y0:y1, x0:x1] = np.maximum(region[y0:y1, x0:x1], np.asarray(matte > 0, np.float32))
         placed[y0:y1, x0:x1] |= matte > 0.5
     old, new = box_of(harden(whole)), box_of(placed)

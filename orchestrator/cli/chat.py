@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from orchestrator.cli.console import Follower
-    from orchestrator.conversation import Answer, Conversation
+    from orchestrator.conversation import Conversation
+    from orchestrator.showing import Answer
 
 
 def chat(

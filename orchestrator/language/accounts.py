@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from orchestrator.language.coverage import is_content
-from orchestrator.language.drafts import Reading, Ref, thing
+from orchestrator.language.drafts import Reading, Ref
+from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import EditPlan, Step
 

@@ -7,7 +7,8 @@ from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_replace import new_text, up_to_contrast
 from orchestrator.language.making import recolor, says, shade_of
 from orchestrator.language.predicate_phrases import become
-from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.predicates import read_predicate
+from orchestrator.language.scene_or_style import scene_or_style
 from orchestrator.language.units import Unit, join
 
 

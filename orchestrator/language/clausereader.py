@@ -9,6 +9,7 @@ from orchestrator.language.clauses import Clause
 from orchestrator.language.drafts import Draft, Reading, Ref
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.references import resolve
 from orchestrator.language.strength import Strength, take_strength
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import Op
@@ -182,7 +183,7 @@ class ClauseReader:
             if phrase is None:
                 self.at = place
                 break
-            found += [ref.target for ref in self.reading.resolve(phrase)]
+            found += [ref.target for ref in resolve(self.reading, phrase)]
         return tuple(found)
 
     def rest_text(self) -> str:
@@ -205,7 +206,7 @@ class ClauseReader:
         """Resolve phrases, each knowing those before it."""
         found: list[Ref] = []
         for phrase in phrases:
-            refs = self.reading.resolve(phrase, op)
+            refs = resolve(self.reading, phrase, op)
             found.extend(refs)
             if len(phrases) > 1:
                 self.reading.mention(refs)

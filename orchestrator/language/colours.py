@@ -6,6 +6,7 @@ from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.references import resolve
 from tools.target import Target
 
 RULE_COLOURS = ("blue", "red", "green", "black")
@@ -41,7 +42,7 @@ def colour_of(phrase: Phrase, reader: ClauseReader) -> Ref | None:
             return WHOLE
         unit_phrase = Phrase(anchor, words, phrase.units, "definite")
         return (
-            reader.reading.resolve(unit_phrase)[0]
+            resolve(reader.reading, unit_phrase)[0]
             if anchor.category
             else _pronoun_owner(reader, anchor)
         )
@@ -66,7 +67,7 @@ def colour_of(phrase: Phrase, reader: ClauseReader) -> Ref | None:
 
 def _pronoun_owner(reader: ClauseReader, target: Target) -> Ref:
     it = Phrase(Target(phrase="it"), "it", (), pronoun="one")
-    return reader.reading.resolve(it, "recolor")[0]
+    return resolve(reader.reading, it, "recolor")[0]
 
 
 def recoloured(reader: ClauseReader, ref: Ref) -> bool:

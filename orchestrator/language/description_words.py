@@ -11,7 +11,7 @@ from dataclasses import replace
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.patterns import Part
 from orchestrator.language.phrase import RELATIONS, Phrase
-from orchestrator.language.phrase_head import VAGUE
+from orchestrator.language.phrase_bounds import VAGUE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
 from tools.target import Target

@@ -11,9 +11,11 @@ from orchestrator.language.frames import FRAMES
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, recolor
 from orchestrator.language.phrase import Phrase
-from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.predicates import read_predicate
 from orchestrator.language.properties import property_of
+from orchestrator.language.references import resolve
 from orchestrator.language.scene import speaks_of_scene
+from orchestrator.language.scene_or_style import scene_or_style
 from tools.target import Target
 
 ADD = Verb("add", "add", "base", False)
@@ -130,7 +132,7 @@ def colour_alone(reader: ClauseReader) -> bool:
         return False
     unit = reader.take()[0]
     it = Phrase(Target(phrase="it"), "it", (unit,), pronoun="one")
-    refs = reader.reading.resolve(it, "recolor")
+    refs = resolve(reader.reading, it, "recolor")
     if all(ref.is_image for ref in refs):
         reader.reading.note(f"'{unit.text}' names no thing, so the whole picture is meant")
     for ref in refs:

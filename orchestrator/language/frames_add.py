@@ -14,6 +14,7 @@ from orchestrator.language.own_tools import read_own_tool
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.predicates import read_predicate
+from orchestrator.language.references import last_thing
 from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import is_of
 from tools.target import Target
@@ -237,11 +238,11 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     if reader.sees("instead_of"):
         return _instead_of(reader, what)
     where = " ".join(spots) or where
-    last_made = reader.reading._last_thing() if phrase.words.lower() == "one" else None
+    last_made = last_thing(reader.reading) if phrase.words.lower() == "one" else None
     if last_made is not None:
         what = f"a {last_made.target.category}"
     if phrase.pronoun == "other" or (what.startswith("another") and not phrase.target.category):
-        last = reader.reading._last_thing()
+        last = last_thing(reader.reading)
         what = f"another {last.target.category}" if last else what
     add_thing(reader, what, ref, where)
     return True

@@ -9,9 +9,10 @@ from orchestrator.language.drafts import WHOLE
 from orchestrator.language.frames_shape import frame_rotate
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.phrase import Phrase
-from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.predicates import read_predicate
 from orchestrator.language.properties import property_of, property_to
 from orchestrator.language.scene import speaks_of_scene
+from orchestrator.language.scene_or_style import scene_or_style
 
 
 def frame_change(reader: ClauseReader, verb: Verb) -> bool:

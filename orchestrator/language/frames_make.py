@@ -11,10 +11,11 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, recolor, shade_of, wear
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
-from orchestrator.language.predicates import read_predicate, scene_or_style
+from orchestrator.language.predicates import read_predicate
 from orchestrator.language.promises import let_be
 from orchestrator.language.properties import property_of, property_to, whose
 from orchestrator.language.scene import apply_named, speaks_of_scene
+from orchestrator.language.scene_or_style import scene_or_style
 
 
 def frame_make(reader: ClauseReader, verb: Verb) -> bool:

@@ -9,6 +9,7 @@ from orchestrator.language.drafts import Ref
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import replace_with
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.references import resolve
 from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import is_of
 from tools.target import Target
@@ -137,7 +138,7 @@ def _replaced(reader: ClauseReader, olds: list[Phrase]) -> bool:
         and unit.get("pronoun") in ("one", "many")
     ):
         new = reader.phrase()
-        words = reader.reading.resolve(new)[0].words if new else ""
+        words = resolve(reader.reading, new)[0].words if new else ""
     elif all(r.target.category in ("background", "sky") for r in refs) or len(refs) > 1:
         units = up_to_contrast(reader)
         words = join(units).strip(" ,")

@@ -8,8 +8,8 @@ from orchestrator.language.frames_add import frame_add
 from orchestrator.language.frames_tone import refs_or_image
 from orchestrator.language.lexicon import Verb, get_lexicon
 from orchestrator.language.making import adjust, recolor, remove
-from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of
+from orchestrator.language.scene_or_style import scene_or_style
 
 
 def frame_restyle(reader: ClauseReader, verb: Verb) -> bool:

@@ -11,10 +11,10 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove, resize, tinge
 from orchestrator.language.more_or_less import more_or_less
 from orchestrator.language.phrase import Phrase
-from orchestrator.language.predicates import scene_or_style
 from orchestrator.language.properties import property_of, whose
 from orchestrator.language.repeats import strength_again
 from orchestrator.language.scene import apply_named, apply_wish, make_scene, speaks_of_scene
+from orchestrator.language.scene_or_style import scene_or_style
 from orchestrator.language.units import join
 from orchestrator.language.vague import BETTER
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.drafts import MARKED, WHOLE, Ref, thing
+from orchestrator.language.drafts import MARKED, WHOLE, Ref
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.phrase import SHADES
+from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
 from tools.colour_names import names
 
@@ -65,6 +66,22 @@ def pixels(reader: ClauseReader, unit: Unit) -> bool:
         return False
     reader.draft("resize", WHOLE, width=int(wide), height=int(tall))
     return True
+
+
+def shaped(reader: ClauseReader, unit: Unit) -> bool:
+    """Read "4:5", "square", "1920x1080": the whole picture in a shape or size."""
+    reader.take()
+    aspect = unit.value if unit.unit == "ratio" else unit.get("aspect")
+    if aspect and 0.02 < float(aspect) < 50:
+        reader.draft("crop", WHOLE, aspect=round(float(aspect), 4))
+        while reader.sees("effect_noun", "whole", "filler", "aspect_noun") or reader.says(
+            "crop", "ratio", "format", "shape"
+        ):
+            reader.take()
+        return True
+    if unit.unit == "size":
+        return pixels(reader, unit)
+    return False
 
 
 def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:

@@ -1,6 +1,7 @@
 """What a noun phrase is, and the word classes that bound it.
 
-Pure data and small facts about units; the reading is in ``phrase_head`` and ``phrases``.
+Pure data and small facts about units; the reading is in ``phrase_bounds``, ``phrase_head`` and
+``phrases``.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ ATTACHED: frozenset[str] = frozenset({
 """Prepositions that tie another thing to a noun."""
 
 Number = Literal["one", "many"]
+Quantity = Literal["one", "all", "all_but"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,27 @@ class Phrase:
             and not _has_own_article(first)
         )
         return f"the {self.words}" if bare and self.words else self.words
+
+
+@dataclass
+class Before:
+    """What was read of a phrase before its adjectives and noun.
+
+    Attributes:
+        determiner: as in ``Phrase``.
+        quantity: as in ``Target``.
+        ordinal: place in a row.
+        superlative: "biggest", also where "bigger" was said.
+        other: "the other" was said.
+        count: how many; 0 = no number was said.
+    """
+
+    determiner: str = ""
+    quantity: Quantity = "one"
+    ordinal: Ordinal | None = None
+    superlative: str = ""
+    other: bool = False
+    count: int = 0
 
 
 _OWNERS = {"my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those"}

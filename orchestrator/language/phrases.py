@@ -17,7 +17,7 @@ from orchestrator.language.phrase import (
     clip,
     number_of,
 )
-from orchestrator.language.phrase_head import Words
+from orchestrator.language.phrase_bounds import Words
 from orchestrator.language.phrase_ties import Ties
 from orchestrator.language.units import Unit, join
 from tools.colour_names import names_colour
@@ -85,12 +85,12 @@ class _Parse(Ties):
         run = self._run()
         if (
             not run
-            and not (self.ordinal or self.superlative or self.other)
-            and self.quantity == "one"
-            and not (self.count and (of := self.unit()) is not None and of.norm == "of")
+            and not (self.before.ordinal or self.before.superlative or self.before.other)
+            and self.before.quantity == "one"
+            and not (self.before.count and (of := self.unit()) is not None and of.norm == "of")
         ):
             return None
-        found = self._build(run)
+        found = self._named(run)
         if self.attach and self.depth < MAX_DEPTH:
             found = self._genitives(found)
             found = self._attachments(found)
@@ -124,13 +124,13 @@ class _Parse(Ties):
             inner = _Parse(
                 self.reader, at, self.limit, self.stops, attach=False, depth=self.depth + 1
             )
-            inner.determiner = "definite"
+            inner.before.determiner = "definite"
             inner._before_head()
             run = inner._run()
-            if not run and inner.ordinal is None:
+            if not run and inner.before.ordinal is None:
                 self.i -= 1
                 break
-            part = inner._build(run)
+            part = inner._named(run)
             self.i = inner.i
             kind: RelationKind = (
                 "reflection_of" if part.target.category == "reflection" else "part_of"

@@ -13,6 +13,7 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import remove
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.references import resolve
 from orchestrator.language.units import join
 from orchestrator.plan import Aspect, Preserve, Style
 from tools.target import Target
@@ -132,7 +133,7 @@ def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
         preserve(reader, Ref(relation.anchor, relation.anchor.phrase))
         return
     if phrase.pronoun or phrase.role == "image":
-        refs = reading.resolve(phrase, "move")
+        refs = resolve(reading, phrase, "move")
         if all(ref.is_image for ref in refs):
             if state:
                 reading.constraints.append(Style(style=state[:500]))
@@ -140,7 +141,7 @@ def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
                 reading.note("keeping the picture as it is: each step changes only its own region")
             return
     else:
-        refs = reading.resolve(phrase)
+        refs = resolve(reading, phrase)
     if phrase.role == "rest":
         keep_rest(reader, phrase)
         return
@@ -359,7 +360,7 @@ def _not_this(reader: ClauseReader) -> bool:
     phrase = reader.phrase()
     if phrase is None:
         return False
-    ref = reading.resolve(phrase)[0]
+    ref = resolve(reading, phrase)[0]
     if phrase.role == "rest" or ref.is_image:
         reading.note(f"left as it is: {phrase.words}")
         return True

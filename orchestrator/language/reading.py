@@ -21,6 +21,7 @@ from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
+from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import join
 from orchestrator.plan import PARAMS
@@ -146,7 +147,7 @@ def _only_there(reader: ClauseReader) -> bool:
     if not drafts or phrase is None or not reader.done or phrase.role == "image":
         reader.at, reader.taken = place, taken
         return False
-    ref = reader.reading.resolve(phrase)[0]
+    ref = resolve(reader.reading, phrase)[0]
     for draft in drafts:
         draft.ref = ref
         draft.units |= reader.taken
@@ -207,7 +208,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             reader.take_if("for")
             left_out = reader.phrase()
             if left_out is not None:
-                _leave_out(reader, reader.reading.resolve(left_out)[0])
+                _leave_out(reader, resolve(reader.reading, left_out)[0])
                 more = reader.more_left_out()
                 for draft in reader.made:
                     draft.spare += more
@@ -284,7 +285,7 @@ def _aimed(clause: Clause, reading: Reading) -> None:
     reader = ClauseReader(replace(clause, units=clause.units[verb + 1 :]), reading)
     phrase = reader.phrase(predicates=True)
     if phrase is not None and phrase.role != "image" and not phrase.pronoun:
-        reading.mention(reading.resolve(phrase))
+        reading.mention(resolve(reading, phrase))
 
 
 def _aside(clause: Clause, reading: Reading, why: str) -> None:
@@ -355,4 +356,4 @@ def _condition(clause: Clause, reading: Reading) -> None:
         for p in reader.phrases()
         if p.role != "image" and not p.pronoun and not p.units[-1].has("adjective", "scale")
     ]
-    reading.mention(ref for phrase in found for ref in reading.resolve(phrase))
+    reading.mention(ref for phrase in found for ref in resolve(reading, phrase))

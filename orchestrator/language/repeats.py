@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Draft, Ref
+from orchestrator.language.references import other
 from orchestrator.plan import Op
 
 
@@ -33,7 +34,7 @@ def same_again(reader: ClauseReader) -> bool:
     refs = tuple(
         r
         for x in phrases
-        for r in ((reading.other(x, of),) if x.pronoun == "other" else reader.refs([x]))
+        for r in ((other(reading, x, of),) if x.pronoun == "other" else reader.refs([x]))
     )
     if not refs:
         return False

@@ -15,6 +15,7 @@ from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_text import text_detail, write
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.promises import let_be, negated, preserve
+from orchestrator.language.references import resolve
 from orchestrator.language.remarks import (
     remark,
 )
@@ -122,7 +123,7 @@ def _narrated(reader: ClauseReader) -> bool:
     phrase = reader.phrase(end=at)
     if phrase is None or reader.units[reader.at].norm not in _WENT:
         return False
-    return remark(reader, reader.reading.resolve(phrase))
+    return remark(reader, resolve(reader.reading, phrase))
 
 
 def _instead(reader: ClauseReader) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from smartedit_model.drawings.rims import Floats
 from smartedit_model.world.mood import blocky
+from tools.blocks import still_lines
 from tools.operation import Rgb
 
 STILL, BLOCKY = 1, 0.6
@@ -40,17 +41,9 @@ def style_mark(style: str, before: Rgb, after: Rgb) -> dict[str, float]:
 
 
 def _pixel(before: Rgb, after: Rgb) -> bool:
-    blocks = _still(after)
-    made = blocks >= BLOCKY and blocks > _still(before) + 0.05
+    blocks = still_lines(after, within=STILL)
+    made = blocks >= BLOCKY and blocks > still_lines(before, within=STILL) + 0.05
     return made and _alike(blocky(_grey(before)), _grey(after)) >= ALIKE
-
-
-def _still(image: Rgb) -> float:
-    """Share of the borders between rows, and between columns, across which nothing changes."""
-    levels = image.astype(np.int16)
-    rows = (np.abs(np.diff(levels, axis=0)).max(axis=2) <= STILL).mean(axis=1)
-    columns = (np.abs(np.diff(levels, axis=1)).max(axis=2) <= STILL).mean(axis=0)
-    return float((np.concatenate([rows, columns]) > 0.99).mean())
 
 
 def _poster(before: Rgb, after: Rgb) -> bool:

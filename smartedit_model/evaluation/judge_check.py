@@ -17,7 +17,8 @@ from smartedit_model.evaluation import judge_flaws as flaws
 from smartedit_model.evaluation.crops import Image
 from smartedit_model.evaluation.judge import SceneJudge, bystanders
 from smartedit_model.evaluation.judging import Judge
-from smartedit_model.evaluation.world_bench import CHOICES, WorldBench
+from smartedit_model.evaluation.world_bench import WorldBench
+from smartedit_model.world.cases import CHOICES
 from smartedit_model.world.edits import WHOLE, EditSample, EditSpec, edit_spec
 from smartedit_model.world.errors import ImpossibleEditError
 from smartedit_model.world.layout import fitting

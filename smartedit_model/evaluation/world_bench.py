@@ -15,15 +15,11 @@ from smartedit_model.evaluation.crops import Image, Mask
 from smartedit_model.evaluation.errors import EvaluationSetupError
 from smartedit_model.evaluation.judging import Judge
 from smartedit_model.evaluation.subjects import Ask, Made
+from smartedit_model.world.cases import CHOICES, drawn_case
 from smartedit_model.world.edits import EditSample
-from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.spec import PLAN_OPS
-from smartedit_model.world.stream import sample
 from tools.metrics import psnr, ssim
 
-EXTRA = {"whole": "whole", "segment": "segment"}
-"""Categories beside the referring ones -> task of the stream."""
-CHOICES = (*CATEGORIES, *EXTRA)
 LEAST_OUTSIDE = 64
 """Pixels that must lie outside the mask for the rest of the picture to be compared."""
 
@@ -85,14 +81,7 @@ class WorldBench:
 
     def _drawn(self, key: str) -> EditSample:
         category, _, number = key.partition("/")
-        task = EXTRA.get(category, "edit")
-        chosen: tuple[str, ...] | None = None if category in EXTRA else (category,)
-        if task == "segment":
-            chosen = tuple(c for c in CATEGORIES if c != "none")
-        made = sample("test", int(number), self._seed, chosen, {task: 1.0}, size=self._size)
-        if not isinstance(made, EditSample):
-            raise EvaluationSetupError(f"case {key!r} is a question, not an edit")
-        return made
+        return drawn_case("test", category, int(number), self._seed, size=self._size)
 
     def ask(self, key: str, seed: int) -> Ask:
         """The source and the instruction."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from orchestrator.attempts import try_editor
-from orchestrator.editor_shelf import default_shelf
+from orchestrator.editor_shelf import DRAWN, default_shelf
 from orchestrator.editors import EditorShelf, Refusal
 from orchestrator.plan import Step
 from smartedit_model.world import make_scene
@@ -156,6 +156,12 @@ def test_where_an_editor_says_it_drew_is_the_mask_less_what_is_promised() -> Non
     assert not changed[:, :4].any()
     assert not changed[8:].any()
     assert made.leakage == 0.0
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_editors_of_drawings_are_listed_by_their_own_names(name: str, tmp_path: Path) -> None:
+    """What a person asks for by name is what the reports call it."""
+    assert default_shelf(tmp_path).get(name).name == name
 
 
 def test_a_fresh_machine_draws_what_the_catalogue_holds(tmp_path: Path) -> None:

@@ -294,6 +294,24 @@ def test_a_part_of_a_thing_is_cut_to_it():
     assert found.box == (x0, y0, (x0 + x1) // 2, y1)
 
 
+def test_a_part_without_anything_of_the_thing_is_refused():
+    """A corner of the box around something round holds nothing of it."""
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    diamond = np.asarray(abs(y - 50) + abs(x - 100) < 40)
+
+    class Round(Scripted):
+        def ground(self, scene, target):
+            return [Region(diamond, 0.9, "scripted")]
+
+    corner = Target(
+        phrase="the top left corner of the kite",
+        category="corner",
+        relation=Relation(kind="part_of", anchor=Target(phrase="the kite", category="kite")),
+    )
+    with pytest.raises(GroundingFailed, match="does not reach into"):
+        ground(_scene(), corner, (PlaceGrounder(), Round(kite=[])))
+
+
 @given(st.text(max_size=60), st.text(max_size=20))
 @settings(deadline=None, max_examples=150)
 def test_any_words_are_answered_or_refused(phrase, category):

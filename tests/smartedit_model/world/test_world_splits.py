@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, islice, pairwise
 
+import numpy as np
 import pytest
 
 from smartedit_model.world.asking import Question
+from smartedit_model.world.cases import CHOICES, drawn_case
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.errors import UnknownNameError
@@ -140,3 +142,19 @@ def test_unknown_split_is_named() -> None:
         next(samples("train", categories=("upside_down",)))
     with pytest.raises(UnknownNameError, match="question"):
         next(samples("train", mix={"poem": 1.0}))
+
+
+@pytest.mark.parametrize("category", CHOICES)
+def test_a_case_is_of_its_category_and_the_same_each_time(category: str) -> None:
+    """Measurements that name a category and a number mean one picture and one sentence."""
+    first, again = (drawn_case("val", category, 3, size=64) for _ in range(2))
+    assert first.instruction == again.instruction
+    assert np.array_equal(first.source, again.source)
+    assert (first.op == "segment") is (category == "segment")
+    assert first.valid is (category != "none")
+
+
+def test_an_unknown_category_lists_the_choices() -> None:
+    """A typing error is answered with what there is."""
+    with pytest.raises(UnknownNameError, match="segment"):
+        drawn_case("val", "size ", 0)

@@ -1,0 +1,66 @@
+"""Whether a place has the colour that was asked for, by name and by pixel.
+
+Knows what colours are called; how tone moved is for ``tone_checks``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from orchestrator.checking import Check, Evidence, visible
+from tools.colour_names import is_colour, names_colour, rgb_of
+from tools.metrics import difference_map
+
+COLOURED, HARDLY_COLOURED = 0.5, 0.35
+"""Share that must have a colour, and below which it surely has not."""
+UNSEEN, OWN_COLOUR = 0.5, 0.9
+"""Mean change inside the mask below which nothing was recoloured; share that must have the colour
+for that to be right, since it was of that colour before."""
+RECOLOURED, PART_RECOLOURED = 8.0, 0.08
+"""Difference in Lab from which a pixel was recoloured; least share of a place where any was."""
+FLAT = 0.999
+"""Share of a marked place that must be of exactly one colour."""
+
+
+def coloured(evidence: Evidence) -> Check:
+    """The place has the colour; or what was recoloured of it has: wheels and leaves may stay."""
+    change = evidence.change
+    wanted = str(evidence.params.get("colour", ""))
+    if change is None or evidence.mask is None or not wanted:
+        return visible(evidence)
+    if evidence.params.get("flat") and names_colour(wanted):
+        return _marked(evidence, wanted)
+    if not names_colour(wanted):
+        seen = visible(evidence)
+        reason = f"nobody here knows what colour {wanted!r} is"
+        return Check(f"is {wanted}", None, seen.measured, reason) if seen.passed else seen
+    inside = evidence.mask > 0.9
+    if not inside.any():
+        inside = evidence.mask > 0
+    share = is_colour(evidence.after.image[inside], wanted).share
+    numbers = {"share": round(share, 3), "delta_e": round(change.delta_e, 2)}
+    recoloured = inside & (difference_map(evidence.before.image, evidence.after.image) > RECOLOURED)
+    if recoloured.sum() >= PART_RECOLOURED * inside.sum():
+        numbers["of_recoloured"] = round(
+            is_colour(evidence.after.image[recoloured], wanted).share, 3
+        )
+        share = max(share, numbers["of_recoloured"])
+    if change.delta_e < UNSEEN and share < OWN_COLOUR:
+        return Check(f"is {wanted}", False, numbers, "hardly anything changed", "stronger")
+    if share >= COLOURED:
+        return Check(f"is {wanted}", True, numbers)
+    reason = f"only {share:.0%} of it is {wanted}"
+    if share >= HARDLY_COLOURED:
+        return Check(f"is {wanted}", None, numbers, reason)
+    return Check(f"is {wanted}", False, numbers, reason, "stronger")
+
+
+def _marked(evidence: Evidence, wanted: str) -> Check:
+    """The place is one flat colour, to the pixel."""
+    inside = np.asarray(evidence.mask == 1.0)
+    exact = (evidence.after.image == np.array(rgb_of(wanted), np.uint8)).all(axis=2)
+    share = float(exact[inside].mean()) if inside.any() else 0.0
+    numbers = {"share": round(share, 4)}
+    if share >= FLAT:
+        return Check(f"is marked in {wanted}", True, numbers)
+    return Check(f"is marked in {wanted}", False, numbers, f"only {share:.0%} of it is {wanted}")

@@ -1,0 +1,299 @@
+"""What words point at: pronouns, owners and "the other one" made explicit.
+
+Works out the target of a phrase from what the reading has mentioned so far. Reads no wishes and
+drafts no steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from orchestrator.language.drafts import MARKED, WHOLE, Draft, Reading, Ref
+from orchestrator.language.owners import POSSESSIVES, may_own, owned_by, owners, usual_owner
+from orchestrator.language.phrase import Phrase
+from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.places import FRAME_NOUNS, side_alone
+from orchestrator.language.units import read_units
+from tools.target import IMAGE, Ordinal, Target
+
+GLOBAL_OPS = frozenset({"relight", "weather", "grade", "crop", "flip", "rotate"})
+"""Ops that mean the picture where "it" could be the picture or a thing."""
+POINTING = {
+    "this": "this",
+    "that": "that",
+    "these": "this",
+    "those": "that",
+    "this one": "this",
+    "that one": "that",
+}
+"""Words for what the person marked, where nothing was spoken of -> their category."""
+PERSONS = {
+    "him": "man",
+    "he": "man",
+    "himself": "man",
+    "her": "woman",
+    "she": "woman",
+    "herself": "woman",
+}
+"""Who a personal pronoun means where nobody was spoken of."""
+NOBODY = frozenset({
+    "pose", "face", "hair", "skin", "smile", "dress", "shirt", "background", "sky", "wall", "eye",
+    "expression", "hand", "jacket", "clothes", "outfit", "floor", "colour", "color", "light",
+    "text",
+    "house", "car", "tree", "water", "street", "building", "room", "grass", "logo", "image", "hat",
+})  # fmt: skip
+"""What no "him" or "her" stands for."""
+_OF_MARKS = frozenset({"it", "them", *POINTING})
+"""Pronouns that may mean the marked region."""
+
+
+def resolve(reading: Reading, phrase: Phrase, op: str = "") -> tuple[Ref, ...]:
+    """What a phrase points at, with pronouns and "the other one" made explicit."""
+    if phrase.pronoun == "other":
+        return (other(reading, phrase),)
+    if phrase.pronoun in ("ones", "former") and not phrase.target.category:
+        return (_one(reading, phrase),)
+    if phrase.pronoun:
+        return _pronoun(reading, phrase, op)
+    if phrase.role == "image":
+        ref = (
+            Ref(IMAGE, "the picture")
+            if phrase.target.relation is None
+            else Ref(phrase.target, phrase.with_article)
+        )
+        return (ref,)
+    if phrase.role == "rest" and phrase.target.exclude is None:
+        return (_rest(reading, phrase),)
+    found = Ref(phrase.target, phrase.with_article, _maker(reading, phrase), phrase.number)
+    return (_owned(reading, found, phrase),)
+
+
+def _owned(reading: Reading, ref: Ref, phrase: Phrase) -> Ref:
+    """Read "her face": a part of whom "her" stands for."""
+    said = phrase.units[0].norm if phrase.units else ""
+    if said not in POSSESSIVES or ref.target.relation is not None or phrase.role:
+        return ref
+    for mention in reversed(reading.mentions):
+        for owner in reversed(mention.refs):
+            if mention.alive and may_own(said, owner.target):
+                words = f"{owners(owner.words)} {phrase.words.split(' ', 1)[-1]}"
+                reading.note(f"read '{phrase.words}' as {words}")
+                whose = owner.target.model_copy(update={"exclude": None})
+                return replace(ref, target=owned_by(ref.target, whose), words=words)
+    usual = usual_owner(said)
+    return ref if usual is None else replace(ref, target=owned_by(ref.target, usual))
+
+
+def _rest(reading: Reading, phrase: Phrase) -> Ref:
+    """Read "everything else": all but what was spoken of last."""
+    for mention in reversed(reading.mentions):
+        refs = [ref for ref in mention.refs if not ref.is_image]
+        if mention.alive and refs:
+            words = f"everything except {refs[-1].words}"
+            return Ref(
+                phrase.target.model_copy(
+                    update={
+                        "exclude": refs[-1].target.model_copy(update={"exclude": None}),
+                        "phrase": words,
+                    }
+                ),
+                words,
+            )
+    return Ref(phrase.target, phrase.with_article)
+
+
+def _maker(reading: Reading, phrase: Phrase) -> Draft | None:
+    """The earlier draft that makes the thing a definite phrase names, or its anchor."""
+    target: Target | None = phrase.target
+    while target is not None:
+        for draft in reversed(reading.drafts):
+            if (
+                target.category
+                and draft.makes == target.category
+                and phrase.determiner != "indefinite"
+            ):
+                return draft
+        target = target.relation.anchor if target.relation else None
+    return None
+
+
+def _pronoun(reading: Reading, phrase: Phrase, op: str) -> tuple[Ref, ...]:
+    if reading.marked and _means_mark(reading, phrase, op):
+        return (MARKED,)
+    if op in GLOBAL_OPS and phrase.pronoun == "one":
+        return (WHOLE,)
+    many = phrase.pronoun == "many"
+    objects_only = op in ("resize", "recolor", "move", "remove", "replace", "restyle", "add")
+    fallback: tuple[Ref, ...] = ()
+    for mention in reversed(reading.mentions):
+        if not mention.alive or (objects_only and all(r.is_image for r in mention.refs)):
+            continue
+        if reading.plain and mention.recent and phrase.words.lower() == "it":
+            continue
+        if phrase.words.lower() in PERSONS and mention.refs[-1].target.category in NOBODY:
+            continue  # "don't change the pose, give her …"
+        plural = len(mention.refs) > 1 or mention.refs[-1].number == "many"
+        if plural == many:
+            return _told(reading, phrase, mention.refs)
+        if not fallback and not many:
+            fallback = mention.refs[-1:]
+        elif not fallback:
+            fallback = mention.refs
+    if fallback:
+        return _told(reading, phrase, fallback)
+    said = phrase.words.lower()
+    if objects_only and (
+        said in POINTING or (said in ("it", "them") and op in ("remove", "replace", "move"))
+    ):
+        return (Ref(Target(phrase=said, category=POINTING.get(said, said)), said),)
+    who = PERSONS.get(said)
+    if who is not None:
+        return _told(
+            reading, phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),)
+        )
+    return (WHOLE,)
+
+
+def _means_mark(reading: Reading, phrase: Phrase, op: str) -> bool:
+    """Whether a pronoun means the marked region: nothing of this instruction is nearer."""
+    if op in GLOBAL_OPS - {"grade"} or phrase.words.lower() not in _OF_MARKS:
+        return False
+    return not any(mention.recent and mention.alive for mention in reading.mentions)
+
+
+def _told(reading: Reading, phrase: Phrase, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+    named = " and ".join(ref.words for ref in refs)
+    if not all(ref.is_image for ref in refs):
+        reading.note(f"read '{phrase.words}' as {named}")
+    return refs
+
+
+def last_thing(
+    reading: Reading, category: str = "", *, made: bool = True, added: bool = True
+) -> Ref | None:
+    """The thing, not the picture, that was spoken of last; None where there is none.
+
+    Args:
+        reading: the instruction so far.
+        category: of which kind; "" = any.
+        made: also what a step put in another thing's place.
+        added: also what a step added.
+    """
+    for mention in reversed(reading.mentions):
+        for ref in reversed(mention.refs):
+            if (ref.made and not made) or (
+                not added and ref.source is not None and ref.source.op == "add"
+            ):
+                continue
+            if not ref.is_image and ref.target.category and category in ("", ref.target.category):
+                return ref
+    return None
+
+
+def _one(reading: Reading, phrase: Phrase) -> Ref:
+    """Read "the left one": the noun of the thing spoken of last."""
+    last = last_thing(reading, added=False) or last_thing(reading)
+    place = side_alone(phrase.target, phrase.units)
+    if place is not None and (last is None or not _one_of_several(last)):
+        return Ref(place, phrase.with_article)
+    if last is None:
+        return Ref(phrase.target, phrase.with_article)
+    told = phrase.target.relation or phrase.target.exclude
+    if last.target.category in ("background", "image"):
+        return Ref(phrase.target, phrase.with_article)
+    # "The one next to the dog" says which by itself; its words stay as they are.
+    words = phrase.words if told else _renamed(phrase.words, _noun_of(last))
+    target = phrase.target.model_copy(update={"category": last.target.category, "phrase": words})
+    reading.note(f"read '{phrase.words}' as {words}")
+    return Ref(target, words)
+
+
+def other(reading: Reading, phrase: Phrase, of: Ref | None = None) -> Ref:
+    """Read "the other one": the same noun, another place in the row, not the one before."""
+    last = (
+        of
+        or last_thing(reading, phrase.target.category, made=False)
+        or last_thing(reading, phrase.target.category)
+    )
+    if last is None:
+        return Ref(phrase.target, phrase.with_article)
+    ordinal = last.target.ordinal
+    flipped = None
+    if ordinal is not None and ordinal.index == 1:
+        opposite: dict[str, Any] = {
+            "left": "right",
+            "right": "left",
+            "top": "bottom",
+            "bottom": "top",
+            "front": "back",
+            "back": "front",
+        }
+        flipped = Ordinal(index=1, side=opposite[ordinal.side])
+    if flipped is not None and last.target.category in FRAME_NOUNS:
+        words = f"the {flipped.side} {_noun_of(last)}"
+        reading.note(f"read '{phrase.words}' as {words}")
+        halves: dict[str, Any] = {"ordinal": flipped, "phrase": words, "exclude": None}
+        return Ref(last.target.model_copy(update=halves), words)
+    words = f"the other {_noun_of(last)}"
+    target = Target(
+        phrase=words,
+        category=last.target.category,
+        attributes=tuple(a for a in phrase.target.attributes if a != "other"),
+        ordinal=flipped,
+        exclude=last.target.model_copy(update={"exclude": None}),
+    )
+    reading.note(f"read '{phrase.words}' as {words}, not {last.words}")
+    return Ref(target, words)
+
+
+def _one_of_several(ref: Ref) -> bool:
+    """Whether there are more of its kind, so that "the left" may be another one."""
+    target = ref.target
+    return ref.number == "many" or target.ordinal is not None or bool(target.superlative)
+
+
+def _noun_of(ref: Ref) -> str:
+    return ref.target.category or ref.words
+
+
+def _renamed(words: str, noun: str) -> str:
+    parts = words.split()
+    if parts and parts[-1].lower() in ("one", "ones"):
+        parts[-1] = noun
+    elif not parts or parts[-1].lower() != noun:
+        parts.append(noun)
+    if parts[0].lower() not in (
+        "the",
+        "a",
+        "an",
+        "all",
+        "both",
+        "every",
+        "each",
+        "my",
+        "this",
+        "that",
+    ):
+        parts.insert(0, "the")
+    return " ".join(parts)
+
+
+def thing(words: str) -> Ref:
+    """A ref to something named in words ("a white fox" -> the white fox)."""
+    units = read_units(words)
+    found = PhraseReader(units).read(0)
+    category = found[0].target.category if found else ""
+    plain = words
+    for article in ("a ", "an ", "some ", "the "):
+        if plain.lower().startswith(article):
+            plain = plain[len(article) :]
+            break
+    attributes = found[0].target.attributes if found else ()
+    number: Literal["one", "many"] = found[0].number if found else "one"
+    return Ref(
+        Target(phrase=f"the {plain}"[:2000], category=category, attributes=attributes),
+        f"the {plain}",
+        None,
+        number,
+    )

@@ -1,0 +1,151 @@
+"""The past of a session: what is shown, how it came to be, and going back and forth in it.
+
+Moves the session's position among what the store keeps. It makes no edit and looks at no pixels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import RunInterrupted, UnknownSession
+from orchestrator.plan import EditPlan
+
+if TYPE_CHECKING:
+    from memory.records import RevisionInfo, RunInfo, SessionInfo
+    from memory.store import SessionStore
+
+
+class SessionHistory:
+    """The revisions of one session, and which of them is shown.
+
+    Args:
+        store: the session store.
+        session_id: of the session.
+    """
+
+    def __init__(self, store: SessionStore, session_id: str) -> None:
+        self.store = store
+        self.id = session_id
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @property
+    def info(self) -> SessionInfo:
+        """Title, branch, head, how much can be undone."""
+        return self.store.session(self.id)
+
+    @property
+    def head(self) -> RevisionInfo:
+        """The revision shown now."""
+        return self.store.head(self.id)
+
+    def history(self) -> list[RevisionInfo]:
+        """From the original to what is shown now."""
+        return self.store.history(self.id)
+
+    def plans_in_force(self) -> tuple[EditPlan, ...]:
+        """The plans behind what is shown, oldest first; undone ones are not among them."""
+        # A turn whose rest was planned anew counts by its last plan.
+        ids = {item.turn_id: item.plan_id for item in self.history() if item.plan_id}
+        return tuple(
+            EditPlan.model_validate(self.store.plan(str(plan_id))) for plan_id in ids.values()
+        )
+
+    def shown_run(self) -> RunInfo:
+        """The run that made what is shown.
+
+        Raises:
+            UnknownSession: the original is shown.
+        """
+        turn = self.head.turn_id
+        for run in self.store.runs(self.id):
+            if turn is not None and run.turn_id == turn:
+                return run
+        raise UnknownSession("the original is shown; nothing was done that could be tried again")
+
+    def step(self, number: int) -> RevisionInfo:
+        """The revision of a step on the shown line, counted from 1; 0 is the original.
+
+        Raises:
+            UnknownSession: this line has no step of that number.
+        """
+        path = self.history()
+        if not 0 <= number < len(path):
+            raise UnknownSession(
+                f"there is no step {number}; this line has {len(path) - 1} (0 is the original)"
+            )
+        return path[number]
+
+    def find_revision(self, text: str) -> RevisionInfo:
+        """A revision by branch name, number on the shown line (0 is the original) or id.
+
+        Raises:
+            UnknownSession: this line has no step of that number.
+            StoreError: nothing, or several things, fit.
+        """
+        for line in self.store.branches(self.id):
+            if line.name == text:
+                return self.store.revision(line.position_id)
+        if text.isascii() and text.isdigit() and len(text) < 6:
+            return self.step(int(text))
+        return self.store.revision(text)
+
+    # -- unfinished runs -----------------------------------------------------------------------
+
+    def unfinished(self) -> RunInfo | None:
+        """The run that a crash (or an unanswered approval) left unfinished, if any."""
+        left = self.store.unfinished_runs(self.id)
+        return left[-1] if left else None
+
+    def discard_unfinished(self) -> None:
+        """Give up an unfinished run; what it committed stays in the history."""
+        for run in self.store.unfinished_runs(self.id):
+            self.store.finish_run(run.id, "cancelled")
+
+    def _require_settled(self) -> None:
+        """Refuse to move while a run is unfinished: resuming it would undo the move.
+
+        Raises:
+            RunInterrupted: there is one.
+        """
+        left = self.unfinished()
+        if left is not None:
+            raise RunInterrupted(
+                f"the run {left.instruction!r} is unfinished; first continue it with "
+                f"'smartedit session resume {self.id}' or drop it with its --discard"
+            )
+
+    # -- moving --------------------------------------------------------------------------------
+
+    def undo(self, steps: int = 1) -> RevisionInfo:
+        """Take back steps."""
+        self._require_settled()
+        return self.store.undo(self.id, steps)
+
+    def undo_turn(self, turns: int = 1) -> RevisionInfo:
+        """Take back everything the last instruction did."""
+        self._require_settled()
+        return self.store.undo_turn(self.id, turns)
+
+    def redo(self, steps: int = 1) -> RevisionInfo:
+        """Do again what was undone."""
+        self._require_settled()
+        return self.store.redo(self.id, steps)
+
+    def checkout(self, revision: str) -> RevisionInfo:
+        """Show any revision, by branch name, number on this line or id."""
+        self._require_settled()
+        if revision in {line.name for line in self.store.branches(self.id)}:
+            return self.store.switch_branch(self.id, revision)
+        return self.store.checkout(self.id, self.find_revision(revision).id)
+
+    def branch(self, name: str, at: str | None = None) -> RevisionInfo:
+        """Start another line from here, or from a revision, and switch to it."""
+        self._require_settled()
+        self.store.create_branch(self.id, name, at=at, switch=True)
+        return self.head
+
+    def start_over(self) -> RevisionInfo:
+        """Back to the original; nothing is lost."""
+        self._require_settled()
+        return self.store.start_over(self.id)
