@@ -24,6 +24,7 @@ from smartedit_model.drawings.surroundings import with_look
 from smartedit_model.drawings.things import Thing
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
+from smartedit_model.fingerprints import content_version
 from smartedit_model.sam.segmenter import SamSegmenter
 from smartedit_model.sam.small import NAME, load_small, shipped_folder
 from smartedit_model.world.refer import CATEGORIES
@@ -106,7 +107,10 @@ def main() -> None:
     torch.set_num_threads(1)
     limit = 10 if asked.quick else asked.limit
     folder = shipped_folder()
-    proposer, eye = SamSegmenter(NAME, lambda: load_small(folder)), Eye(shipped_judge())
+    proposer, eye = (
+        SamSegmenter(NAME, lambda: load_small(folder), content_version(folder)),
+        Eye(shipped_judge()),
+    )
     if asked.fit:
         fit(asked.split, limit, asked.seed, proposer, eye)
         return

@@ -25,6 +25,7 @@ from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadReply, RunInterrupted
 from orchestrator.events import Event
 from orchestrator.graph import RECURSION_LIMIT, build_graph
+from orchestrator.phrase_readers import reader_of
 from orchestrator.plan import EditPlan, Step
 from orchestrator.questions import Answer, Question
 from orchestrator.report import PLANNING, RunReport
@@ -256,7 +257,7 @@ class Runner:
         hints = UserHints(points=settings.points, box=settings.box, mask=mask)
         words = meanings(self._store, session_id)
         cutter = segmenter_for(settings, self._store.home)
-        reader_for = partial(self._editors.reader, model=settings.model, force=settings.force)
+        reader_for = partial(reader_of, self._editors, settings, self._store.home)
         seen = examples(self._store, session_id)
         witness_for = partial(witness_of, self._store.home)
         detector_for(settings)  # one that is gone is told before a resumed run goes on

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,19 @@ THERE = 0.5
 that are none is below; of 80 about things that are not, three in four (docs/quality.md)."""
 WAYS = ("unnamed", "attributes", "relation", "ordinal", "superlative", "several")
 """By what a phrase may pick its target, beside naming a kind of thing: ``unnamed`` names none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Where a sentence points.
+
+    Attributes:
+        soft: HW float32, the chance of each pixel that it is meant, [0, 1].
+        valid: the chance that there is such a thing.
+    """
+
+    soft: SoftMask
+    valid: float
 
 
 class PhraseReader:
@@ -73,11 +87,11 @@ class PhraseReader:
             GroundingFailed: The model cannot be loaded or cannot read the phrase; or it read the
                 sentence, and what that speaks of is not there.
         """
-        told = self._in_sentence(scene, target.phrase, said) if said else None
-        if told is None:
-            return self._kept(scene, target.phrase, ASKING.format(phrase=target.phrase))[0]
-        region, valid = told
-        if region is None or valid < THERE:
+        found = self._in_sentence(scene, target.phrase, said) if said else None
+        if found is None:
+            return self._region(target.phrase, self._asked(scene, target.phrase))
+        region = self._region(target.phrase, found)
+        if region is None or found.valid < THERE:
             # A shorter phrase would only find the like of it.
             raise GroundingFailed(
                 f"{self.name} sees no such {target.phrase.removeprefix('the ')!r} in this picture: "
@@ -85,23 +99,37 @@ class PhraseReader:
             )
         return region
 
-    def _in_sentence(
-        self, scene: Scene, phrase: str, said: str
-    ) -> tuple[Region | None, float] | None:
+    def reading(self, scene: Scene, target: Target, said: str = "") -> Reading | None:
+        """What the model itself makes of a phrase, for one who weighs it; None where it cannot.
+
+        Args:
+            scene: the picture.
+            target: the phrase.
+            said: the sentence it comes from, where that speaks of nothing else.
+        """
+        try:
+            found = self._in_sentence(scene, target.phrase, said) if said else None
+            return found or self._asked(scene, target.phrase)
+        except GroundingFailed:
+            return None
+
+    def _asked(self, scene: Scene, phrase: str) -> Reading:
+        return self._kept(scene, phrase, ASKING.format(phrase=phrase))
+
+    def _in_sentence(self, scene: Scene, phrase: str, said: str) -> Reading | None:
         try:
             return self._kept(scene, phrase, said)
         except GroundingFailed:
             return None  # too long for the model, perhaps; the phrase alone is shorter
 
-    def _kept(self, scene: Scene, phrase: str, sentence: str) -> tuple[Region | None, float]:
+    def _kept(self, scene: Scene, phrase: str, sentence: str) -> Reading:
         key = f"{self.name}: {sentence}"
         if key not in scene.found:
             scene.found[key] = self._read(scene.image, phrase, sentence)
-        found: tuple[Region | None, float] = scene.found[key]
+        found: Reading = scene.found[key]
         return found
 
-    def _read(self, image: Rgb, phrase: str, sentence: str) -> tuple[Region | None, float]:
-        """Where a sentence points, and the chance that there is such a thing."""
+    def _read(self, image: Rgb, phrase: str, sentence: str) -> Reading:
         try:
             pipe = self._load()
             seen = pipe.ground([Image.fromarray(image)], [sentence])
@@ -110,17 +138,18 @@ class PhraseReader:
         except (AnswerTokensError, InputError, InstructionError) as error:
             raise GroundingFailed(f"{self.name} cannot read {phrase!r}: {error}") from error
         soft = fitted(seen.chance[0].cpu().numpy(), image.shape[:2])
-        mask = soft > 0.5
-        valid = float(seen.valid[0])
+        return Reading(soft, float(seen.valid[0]))
+
+    def _region(self, phrase: str, found: Reading) -> Region | None:
+        mask = found.soft > 0.5
         if not mask.any():
-            return None, valid
-        region = Region(
+            return None
+        return Region(
             mask=mask,
-            confidence=calibrated(certainty(soft, valid), self._measured),
+            confidence=calibrated(certainty(found.soft, found.valid), self._measured),
             source=f"{self.name}'s mask head",
             label=phrase,
         )
-        return region, valid
 
 
 def ways_of(target: Target) -> tuple[str, ...]:

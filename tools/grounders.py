@@ -76,7 +76,9 @@ def ground(
     """
     asked = _cascade(scene, target) if grounders is None else tuple(grounders)
     asked = with_example(scene, target, asked)
-    target = translated(target, scene.glossary)
+    spoken, target = target, translated(target, scene.glossary)
+    if target != spoken:
+        said = ""  # the sentence has a word that only its teacher knows
     if _for_reader(scene, target, asked):
         read = _read(scene, target, said)
         if read is not None:

@@ -29,6 +29,7 @@ class Region:
         confidence: [0, 1], how often such a candidate is right.
         source: which grounder, and from what ("face detector", "sky", "your box").
         label: what it is ("face 2 of 3").
+        outlined: its outline is as good as it gets, and no segmenter need cut it out anew.
     """
 
     mask: HardMask
@@ -36,6 +37,7 @@ class Region:
     source: str
     label: str = ""
     soft: SoftMask | None = None
+    outlined: bool = False
 
 
 @dataclass(frozen=True)

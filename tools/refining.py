@@ -23,7 +23,7 @@ def refined(scene: Scene, region: Region) -> Region:
     """The region with each of its parts cut out anew; as it is where nothing better is known."""
     cutter = scene.segmenter
     shape = (scene.image.shape[0], scene.image.shape[1])
-    if cutter is None or not is_precise(cutter, scene.image):
+    if region.outlined or cutter is None or not is_precise(cutter, scene.image):
         return region
     parts = components(region.mask, SMALLEST)
     outlines = []

@@ -20,6 +20,8 @@ from tools.operation import HardMask
 
 LIKELY = 16
 """How many drawings, those with the likeliest outlines, have their paints fitted."""
+WEIGHED = 40
+"""How many drawings are laid over a mask's middle and spread."""
 SETTLED = 4
 """How many drawings are moved about until they fit."""
 STEPS = (0.12, 0.06, 0.03)
@@ -89,21 +91,24 @@ def _starts(bulk: HardMask, hints: Collection[str]) -> list[tuple[int, Floats]]:
     box = box_of(bulk)
     if box is None:
         return []
-    drawings, count = sheet(), len(sheet().names)
+    drawings = sheet()
     patch = _Patch(np.zeros((*bulk.shape, 3), np.float32), bulk)
     hinted = np.array([name[0] in hints for name in drawings.names])
     found: list[tuple[int, Floats]] = []
-    tight = np.tile(np.array(box, np.float32), (count, 1))
+    tight = np.tile(np.array(box, np.float32), (len(drawings.names), 1))
     for boxes in (tight, _spread_alike(bulk)):
-        views, at = np.unique(boxes, axis=0, return_inverse=True)
+        slim = _slim(drawings, boxes)
+        # Of drawings with other bounds each only the least distorted are looked at more closely.
+        some = np.argsort(slim, kind="stable")[:WEIGHED] if boxes is not tight else slim.argsort()
+        some = np.union1d(some, np.flatnonzero(hinted))
+        views, at = np.unique(boxes[some], axis=0, return_inverse=True)
         own = np.stack([patch.gridded(view)[..., 3] for view in views])[at.reshape(-1)]
-        own = own.reshape(count, -1)
-        cell = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) / SIDE**2
+        cell = np.prod(boxes[some, 2:] - boxes[some, :2], axis=1) / SIDE**2
         area = np.count_nonzero(bulk) / cell
-        both = (covers() * own).sum(axis=1)
-        alike = both / np.maximum(covers().sum(axis=1) + area - both, 1)
-        cost = _slim(drawings, boxes) * SLIM / CAP - alike
-        order = np.argsort(cost, kind="stable")
+        cover = covers()[some]
+        both = (cover * own.reshape(len(some), -1)).sum(axis=1)
+        alike = both / np.maximum(cover.sum(axis=1) + area - both, 1)
+        order = some[np.argsort(slim[some] * SLIM / CAP - alike, kind="stable")]
         taken = [*order[:LIKELY], *(i for i in order[LIKELY:] if hinted[i])]
         found += [(int(i), boxes[i]) for i in taken]
     return found

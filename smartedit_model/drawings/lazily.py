@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartedit_model.drawings.naming import kinds_meant
-from tools.grounding import Region, Scene
+from tools.grounding import Reader, Region, Scene
 from tools.operation import HardMask, Rgb
 from tools.target import Target
 from tools.witness import Claim, Testimony
 
 if TYPE_CHECKING:
     from smartedit_model.drawings.surroundings import Surroundings
+    from smartedit_model.drawings.things import Thing
     from smartedit_model.drawings.witness import DrawnWitness
 
 NAME = "recogniser"
@@ -55,13 +56,21 @@ class DrawnEyes:
         """See ``DrawnWitness.surroundings``."""
         return self._witness.surroundings(image)
 
+    def things(self, scene: Scene) -> list[Thing]:
+        """What stands in a drawing, at its native size; see ``DrawnWitness.things``."""
+        return self._witness.things(scene)
+
+    def reader(self, core: Reader | None) -> Reader:
+        """What reads whole phrases in drawings, with a model's opinion where there is one."""
+        from smartedit_model.drawings.pointing_reader import PointingReader
+
+        return PointingReader(self, core)
+
     def claims(self, target: Target) -> bool:
         """Whether the noun is one that it knows."""
         return not target.is_whole_image and bool(kinds_meant(target))
 
     def ground(self, scene: Scene, target: Target) -> list[Region]:
         """See ``DrawnGrounder.ground``."""
-        self._witness.share(scene)
-        found = self._witness.grounder.ground(scene, target)
-        self._witness.share(scene)
-        return found
+        self._witness.things(scene)
+        return self._witness.grounder.ground(scene, target)

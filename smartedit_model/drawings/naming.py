@@ -72,6 +72,46 @@ def colour_of(word: str) -> str:
     return plain if plain in colour_names() else ""
 
 
+@cache
+def _other_words() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern of all other words for kinds and colours, and what each is called here."""
+    plain = dict(SPELT)
+    for key, ways in SAME.items():
+        entry = kinds()[key]
+        for way in ways:
+            many = way.endswith("s") and any(
+                way[:-1] == one or way[:-3] == one[:-1] for one in ways
+            )
+            plain[way] = entry.plural if many else entry.name
+    longest = sorted(plain, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest))})\b", re.IGNORECASE), plain
+
+
+SIZED = {
+    "largest": "biggest", "hugest": "biggest", "tiniest": "smallest", "littlest": "smallest",
+    "big": "bigger", "large": "bigger", "huge": "bigger", "small": "smaller", "little": "smaller",
+    "tiny": "smaller",
+}  # fmt: skip
+"""Words by which one of several is told by its size -> as the drawn world says it."""
+
+
+@cache
+def _sizes() -> re.Pattern[str]:
+    """A size said of a named thing; of others it may be part of what is known of them."""
+    named = sorted({entry.name for entry in kinds().values()}, key=len, reverse=True)
+    things, colours = ("|".join(map(re.escape, words)) for words in (named, colour_names()))
+    return re.compile(
+        rf"\b({'|'.join(SIZED)})(?= (?:(?:{colours}) )?(?:{things})\b)", re.IGNORECASE
+    )
+
+
+def said_plainly(sentence: str) -> str:
+    """A sentence with the world's own names for things, colours and sizes that have others."""
+    pattern, plain = _other_words()
+    named = pattern.sub(lambda found: plain[found[0].lower()], sentence)
+    return _sizes().sub(lambda found: SIZED[found[0].lower()], named)
+
+
 LOOKS: dict[str, dict[str, tuple[str, ...]]] = {
     "background": BACKDROP_WORDS,
     "weather": {

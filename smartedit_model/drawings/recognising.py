@@ -18,7 +18,7 @@ from smartedit_model.drawings.explaining import Explanation, explanations
 from smartedit_model.drawings.outlines import silhouette
 from smartedit_model.drawings.sheet import Floats
 from smartedit_model.drawings.skies import air
-from smartedit_model.drawings.surroundings import Surroundings
+from smartedit_model.drawings.surroundings import Surroundings, natural, unit_of
 from smartedit_model.evaluation.judge_eye import Sight
 from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR, answers
 from smartedit_model.world.backdrops import LIGHTS
@@ -33,15 +33,24 @@ LEAD = 15.0
 """Levels beyond which it says no more to explain a mask better than all others."""
 FAINT = 0.003
 """Chance that every kind has, whatever a look says."""
-SLOPES = (-0.0997, 0.3211, 0.506, 4.1635)
-"""Of the error, the lead, the logarithm of a look's chance, and the segmenter's own opinion..."""
-OFFSET = -1.048
+SLOPES = (-0.085, 0.334, 0.492, 4.683, -18.691, -36.076)
+"""Of the error, the lead, the logarithm of a look's chance, the segmenter's own opinion, and of
+being larger or smaller than such things are..."""
+OFFSET = -1.574
 """... and where their log odds begin: fitted on 150 scenes of the train split
 (``benchmarks/drawn_names.py --fit``)."""
+LARGE, SMALL, FAR = 0.35, 0.9, 0.25
+"""Logarithms of a height by a kind's own from which a thing is large, from which it is small, and
+how far beyond counts: edits make things larger and smaller, too."""
 SURE = 0.2
 """Odds from which a mask is a thing."""
 PART = 0.5
 """Share of a mask inside a surer one's from which it is the same thing or a part of it."""
+
+
+PIECE, ITSELF = 0.7, 0.8
+"""Share of a mask within a surer one's drawing from which it may be a piece of that; chance from
+which it is a thing of its own all the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +76,7 @@ class Guess:
 
     number: int
     drawn: Explanation
-    evidence: tuple[float, float, float, float]
+    evidence: tuple[float, ...]
 
     @property
     def sure(self) -> float:
@@ -94,10 +103,18 @@ def recognised(
         return []
     best = sorted(guesses(image, found, glimpses, around), key=lambda guess: -guess.sure)
     kept: list[Guess] = []
+    drawn: list[HardMask] = []
     for guess in best:
+        if guess.sure < SURE:
+            break
         mask = found[guess.number][0]
-        if guess.sure >= SURE and not any(_shared(mask, found[k.number][0]) > PART for k in kept):
-            kept.append(guess)
+        if any(_shared(mask, found[k.number][0]) > PART for k in kept):
+            continue
+        # A piece that another's mask missed is seldom explained well by a drawing of its own.
+        if guess.sure < ITSELF and any(_within(mask, other) > PIECE for other in drawn):
+            continue
+        kept.append(guess)
+        drawn.append(silhouette(guess.drawn, mask.shape))
     return [
         Recognised(mask, guess.number, guess.drawn, guess.sure)
         for guess, mask in zip(kept, _mended([(found[k.number][0], k) for k in kept]), strict=True)
@@ -126,8 +143,16 @@ def guesses(
         for one in likely:
             next_best = min((o.error for o in told if o.kind != one.kind), default=2 * LEAD)
             lead = min(next_best - one.error, LEAD)
-            out.append(Guess(number, one, (one.error, lead, looks[one.kind], claimed)))
+            told_by = (one.error, lead, looks[one.kind], claimed, *_odd_size(one, image.shape))
+            out.append(Guess(number, one, told_by))
     return out
+
+
+def _odd_size(one: Explanation, shape: tuple[int, ...]) -> tuple[float, float]:
+    """How much larger, and smaller, than things of its kind a drawing is laid out."""
+    _, height = natural(one.kind)
+    by = float(np.log(max(one.box[3] - one.box[1], 1) / unit_of(shape) / height))
+    return min(max(by - LARGE, 0), FAR), min(max(-by - SMALL, 0), FAR)
 
 
 def plain(image: Rgb, around: Surroundings) -> Floats:
@@ -140,6 +165,11 @@ def _shared(a: HardMask, b: HardMask) -> float:
     """Pixels that two masks share, as a share of the smaller."""
     both = float(np.count_nonzero(a & b))
     return both / max(min(int(np.count_nonzero(a)), int(np.count_nonzero(b))), 1)
+
+
+def _within(mask: HardMask, other: HardMask) -> float:
+    """Share of a mask that lies in another."""
+    return float(np.count_nonzero(mask & other)) / max(int(np.count_nonzero(mask)), 1)
 
 
 def _mended(things: list[tuple[HardMask, Guess]]) -> list[HardMask]:

@@ -113,8 +113,7 @@ def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
         Thing(one.mask, named(sight, one), found[one.number][1])
         for one, sight in zip(known, sights, strict=True)
     ] or by_looks(small, eye, found, glimpses)
-    shape = scene.image.shape[:2]
-    return [replace(thing, mask=_grown(thing.mask, shape)) for thing in kept]
+    return grown(kept, scene.image.shape)
 
 
 def proposed(
@@ -170,12 +169,19 @@ def _reduced(image: Rgb) -> Rgb:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
-def _grown(mask: HardMask, shape: tuple[int, ...]) -> HardMask:
-    if mask.shape == shape:
-        return mask
+def grown(things: list[Thing], shape: tuple[int, ...]) -> list[Thing]:
+    """Things with masks as large as a picture, HW or HWC; the same where they are already."""
     size = (shape[1], shape[0])
-    soft = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(soft > 0.5)
+    if all(thing.mask.shape == shape[:2] for thing in things):
+        return things
+    soft = [
+        cv2.resize(thing.mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+        for thing in things
+    ]
+    return [
+        replace(thing, mask=np.asarray(mask > 0.5))
+        for thing, mask in zip(things, soft, strict=True)
+    ]
 
 
 def _box(mask: HardMask) -> tuple[float, float, float, float]:

@@ -20,7 +20,7 @@ from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
 from smartedit_model.drawings.style_marks import style_mark
 from smartedit_model.drawings.surroundings import Standing, Surroundings, with_look
-from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, things_in
+from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, grown, things_in
 from smartedit_model.drawings.verdict import (
     FAINT,
     SAYS,
@@ -117,14 +117,13 @@ class DrawnWitness:
         seen = self._observed[key]
         return None if seen is None else self.verdict(claim, seen)
 
-    def share(self, scene: Scene) -> None:
-        """Let a run's scene and this witness's own of the same picture be looked at once."""
-        if max(scene.image.shape[:2]) > SEEN_AT:
-            return  # things are found at this witness's size, in other pixels
-        own = self._scene(scene.image)
-        for known, other in ((own, scene), (scene, own)):
-            if THINGS in known.found:
-                other.found.setdefault(THINGS, known.found[THINGS])
+    def things(self, scene: Scene) -> list[Thing]:
+        """What stands in a run's scene, at its size; a picture is looked at once."""
+        if THINGS not in scene.found:
+            own = things_in(self._scene(scene.image), self._proposer, self._eye)
+            scene.found[THINGS] = grown(own, scene.image.shape)
+        found: list[Thing] = scene.found[THINGS]
+        return found
 
     def surroundings(self, image: Rgb) -> Surroundings:
         """What stands in a drawing, HWC uint8 RGB, and the light and style it is drawn in."""

@@ -66,6 +66,25 @@ def propose(
     return None
 
 
+def instruction(
+    scene: SceneSpec, reference: Reference, op: str, draw: random.Random, rules: Rules = FREE
+) -> str | None:
+    """An instruction about what a reference picks, by description alone; None if it cannot be.
+
+    Args:
+        scene: what is spoken of.
+        reference: to what is edited.
+        op: one of `TARGETED`.
+        draw: decides between the possibilities.
+        rules: what the wordings and the edited scene may hold.
+    """
+    spec, words = _fill(scene, reference, op, draw, rules)
+    if spec is None or not _allowed(scene, spec, reference.owners, rules):
+        return None
+    template = choose("instructions", spec.value if op == "resize" else op, rules, draw)
+    return template.format(t=reference.text, **words)
+
+
 def _is_new(spec: SceneSpec, reference: Reference) -> bool:
     """Whether a reference picks something in a colour that train never shows."""
     items = [spec.get(owner % REFLECTED) for owner in reference.owners]

@@ -65,21 +65,19 @@ def test_it_finds_named_things_by_itself() -> None:
 
 
 def test_a_picture_is_looked_at_once() -> None:
-    """What the grounder found in a run's scene the witness need not find again, and vice versa."""
+    """What was seen in one scene is there in another of the same picture, larger in larger ones."""
     sample = removal()
     judge = drawn_witness(shipped_folder())
     scene = Scene(sample.source)
-    judge.share(scene)
-    assert THINGS not in scene.found
-    judge.grounder.ground(scene, Target(phrase="the dog", category="dog"))
-    found = scene.found[THINGS]
-    judge.share(scene)
-    again = Scene(sample.source)
-    judge.share(again)
-    assert again.found[THINGS] is found
-    large = Scene(np.repeat(np.repeat(sample.source, 2, 0), 2, 1))
-    judge.share(large)
-    assert THINGS not in large.found
+    found = judge.things(scene)
+    assert scene.found[THINGS] is found
+    assert judge.things(Scene(sample.source)) is found
+    large = judge.things(Scene(np.repeat(np.repeat(sample.source, 2, 0), 2, 1)))
+    assert [thing.kind for thing in large] == [thing.kind for thing in found]
+    assert all(
+        iou(np.repeat(np.repeat(one.mask, 2, 0), 2, 1), other.mask) > 0.9
+        for one, other in zip(found, large, strict=True)
+    )
 
 
 def test_good_removals_pass_and_bad_ones_do_not() -> None:
