@@ -241,9 +241,23 @@ class _Parse(Ties):
 
 
 def _one_of(target: Target, left_out: Target) -> Target:
-    """What is left out of a target; a bare colour ("any but yellow") means one of the same kind."""
+    """What is left out of a target; "but not the one in the mirror" means one of the same kind.
+
+    So does a bare colour: "any but yellow".
+    """
+    if not target.category or left_out.category == target.category:
+        return left_out
+    told = (left_out.relation, left_out.ordinal, left_out.superlative, left_out.attributes)
+    if left_out.category in ("", "one", "ones") and any(told):
+        words = [target.category if word in ("one", "ones") else word for word in _words(left_out)]
+        return left_out.model_copy(update={"phrase": " ".join(words), "category": target.category})
     bare = bool(left_out.category) and names_colour(left_out.category)
-    if not bare or not target.category or left_out.attributes or left_out.relation is not None:
+    if not bare or left_out.attributes or left_out.relation is not None:
         return left_out
     phrase = f"the {left_out.category} {target.category}"
     return Target(phrase=phrase, category=target.category, attributes=(left_out.category,))
+
+
+def _words(target: Target) -> list[str]:
+    """The words of a phrase."""
+    return target.phrase.split()

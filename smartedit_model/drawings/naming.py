@@ -8,7 +8,8 @@ from functools import cache
 from smartedit_model.drawings.places import BACKDROP_WORDS
 from smartedit_model.world.catalogue import kinds, members
 from smartedit_model.world.palette import colour_names
-from smartedit_model.world.wordings import table
+from smartedit_model.world.splits import rules_of
+from smartedit_model.world.wordings import every_wording, table
 from tools.target import Target
 from tools.wording import ANYTHING
 
@@ -85,6 +86,23 @@ def _other_words() -> tuple[re.Pattern[str], dict[str, str]]:
             plain[way] = entry.plural if many else entry.name
     longest = sorted(plain, key=len, reverse=True)
     return re.compile(rf"\b({'|'.join(map(re.escape, longest))})\b", re.IGNORECASE), plain
+
+
+@cache
+def taught_words() -> frozenset[str]:
+    """Every word of the wordings that teach how things are spoken of."""
+    return frozenset(
+        word
+        for text in every_wording(rules_of("train"))
+        for word in re.findall(r"[a-z]+", text.lower())
+    )
+
+
+def is_strange(target: Target) -> bool:
+    """Whether a target's noun names no kind, and was never taught in any other way."""
+    if not target.category or kinds_meant(target):
+        return False
+    return not set(re.findall(r"[a-z]+", target.category.lower())) <= taught_words()
 
 
 SIZED = {

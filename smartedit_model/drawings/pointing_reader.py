@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smartedit_model.drawings.naming import said_plainly
+from smartedit_model.drawings.naming import is_strange, said_plainly
 from smartedit_model.phrase_reader import PhraseReader, Reading
 from smartedit_model.world.catalogue import kinds
 from tools.errors import GroundingFailed
@@ -32,6 +32,8 @@ POINTER, CORE, LEAN = 0.73, 3.2, -1.7
 """Log odds of a thing: so many times the pointer's, so much for all of its pixels being marked by
 the core, and where that begins: fitted on 220 validation sentences
 (``benchmarks/drawn_pointing.py --fit``)."""
+THERE, STRANGE = 0.5, 0.85
+"""Chance from which what is spoken of is there, and the same of a noun that was never taught."""
 SURELY, RIVAL = 0.6, 0.15
 """Chance below which nothing is surely meant, and from which something else may be."""
 EDGE = 1e-4
@@ -69,7 +71,7 @@ class PointingReader:
         if isinstance(self._core, PhraseReader):
             seen = self._core.reading(scene, target, said)
         chances, there = weighed(pointed, things, seen)
-        if there < 0.5:
+        if there < (STRANGE if is_strange(target) else THERE):
             raise GroundingFailed(
                 f"there is no {target.phrase.removeprefix('the ')!r} among the {len(things)} "
                 "things seen in this picture: mark what you mean with --box, --point or --mask"

@@ -6,6 +6,7 @@ import pytest
 
 from orchestrator.critic.coverage import check_coverage
 from orchestrator.language.descriptions import read_words
+from orchestrator.language.read import read_plan
 from orchestrator.plan import EditPlan, Step
 from orchestrator.planning import PlanContext, RulePlanner
 
@@ -118,3 +119,21 @@ def test_units_stay_in_order() -> None:
     assert [unit.index for unit in units] == list(range(len(units)))
     assert "cup that is not red" in [unit.norm for unit in units]
     assert [text[unit.start : unit.end] for unit in units][2] == "cup that is not red"
+
+
+@pytest.mark.parametrize(
+    ("said", "left_out", "attributes"),
+    [
+        ("remove all cups except the red one", "the red cup", ("red",)),
+        ("delete every car other than blue", "the blue car", ("blue",)),
+        ("remove the dogs but not the one on the left", "the dog on the left", ()),
+    ],
+)
+def test_what_is_left_out_is_of_the_same_kind(
+    said: str, left_out: str, attributes: tuple[str, ...]
+) -> None:
+    """A bare colour and "the one" are named by what they are left out of."""
+    plan, _ = read_plan(said)
+    exclude = plan.steps[0].target.exclude
+    assert exclude is not None
+    assert (exclude.phrase, exclude.attributes) == (left_out, attributes)

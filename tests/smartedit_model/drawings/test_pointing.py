@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from smartedit_model.drawings.lazily import DrawnEyes
-from smartedit_model.drawings.naming import said_plainly
+from smartedit_model.drawings.naming import is_strange, said_plainly
 from smartedit_model.drawings.pointer_net import WORDS, PointerNet, Seen, batched, rows
 from smartedit_model.drawings.pointing import FILE, FOLDER, Pointer, load, save, shipped_pointer
 from smartedit_model.drawings.pointing_reader import PointingReader, seen_of, weighed
@@ -22,6 +22,7 @@ from smartedit_model.sam.small import shipped_folder
 from smartedit_model.training.pointing import Lesson, collated, lessons, loss_of, right, train
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.errors import UnknownNameError
+from smartedit_model.world.scene import make_scene
 from smartedit_model.world.stream import sample
 from tools.errors import GroundingFailed
 from tools.grounders import ground
@@ -239,3 +240,15 @@ def test_a_taught_word_is_not_looked_for_in_the_sentence() -> None:
     target = Target(phrase="the zorble", category="zorble")
     found = ground(scene, target, said="remove the zorble")
     assert iou(found.mask, thing.mask) > 0.5
+
+
+def test_a_noun_that_was_never_taught_is_seldom_there() -> None:
+    """A strange noun needs more; kinds, their other names, groups and taught words are not."""
+    assert is_strange(Target(phrase="the carburettor", category="carburettor"))
+    for noun in ("cup", "mug", "animal", "thing", "", "toy"):
+        assert not is_strange(Target(phrase=f"the {noun}", category=noun))
+    reader = PointingReader(DrawnEyes(shipped_folder()), None)
+    scene = Scene(make_scene(3, 96, None).image)
+    for noun in ("submarine", "carburettor", "xylophone"):
+        with pytest.raises(GroundingFailed, match=noun):
+            reader.read(scene, Target(phrase=f"the {noun}", category=noun), f"remove the {noun}")
