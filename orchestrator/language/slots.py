@@ -124,6 +124,30 @@ def _stylish(units: Sequence[Unit]) -> bool:
     return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
 
+def _artwork(units: Sequence[Unit]) -> bool:
+    """What a picture may be made to look like ("a poster with few colours", "pixel art")."""
+    first = units[0]
+    if len(units) > 6 or first.get("det") not in (None, "indefinite") or first.has(*_NO_ART):
+        return False
+    if any(u.has("det", "pronoun", "copula", "negation", "conjunction") for u in units[1:]):
+        return False
+    head = next((i for i, u in enumerate(units) if i and u.has("prep")), len(units))
+    if any(u.get("prep") not in (None, "with", "of") for u in units[1:]) or head + 1 == len(units):
+        return False
+    named = units[head - 1].has("style", "look", "effect_noun") or units[head - 1].norm in _STYLES
+    told = [u for u in units if _styled(u)]
+    return named and bool(told) and all(u.verb is None or u.verb.both or u in told for u in units)
+
+
+def _styled(unit: Unit) -> bool:
+    return unit.has("style", "look") or unit.norm in _STYLES
+
+
+_NO_ART = ("prep", "pronoun", "rest", "more", "less", "whole", "negation", "degree", "copula")
+_STYLES = frozenset({"neon lights", "neon light"})
+"""Things whose look is a style."""
+
+
 _FAULTS = frozenset({
     "cast", "tint", "tinge", "hue", "noise", "grain", "haze", "glare", "dust", "scratch",
     "scratches", "flare", "blur", "red eye", "red eyes", "lens flare", "blemish", "blemishes",
@@ -222,6 +246,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
+        "artwork": _artwork,
         "pictured": lambda units: _stylish(units) and units[-1].has("style", "look", "whole"),
         "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
         "background": lambda units: len(units) <= 2 and units[-1].has("background"),
@@ -231,3 +256,13 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }
 )
+HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
+    {
+        "artwork": _styled,
+        "relight": lambda unit: unit.has("relight"),
+        "weather": lambda unit: unit.has("weather"),
+        "colour": lambda unit: unit.has("colour"),
+        "scenery": lambda unit: is_of("scenery", [unit]),
+    }
+)
+"""Of some kinds, a unit that what is in the slot cannot do without."""
