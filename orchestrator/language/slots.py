@@ -28,7 +28,7 @@ _SKIES = ("relight", "weather", "style", "adjective")
 
 def fits(kind: str, units: Sequence[Unit]) -> bool:
     """Whether units may stand in a slot of a kind; any words may where it has none."""
-    test = _KINDS.get(kind)
+    test = KINDS.get(kind)
     return bool(units) and (test is None or test(units))
 
 
@@ -173,10 +173,11 @@ _MASKED = PEOPLE | {"face", "faces", "everybody", "everyone", "him", "her", "the
 """Who can wear a mask, so that a red one on them is no mark."""
 
 
-_KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
+KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
         "object": _object,
+        "told": lambda units: units[0].has("det") and _object(units),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
         "where": _where,
@@ -216,6 +217,11 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[0].has("gone", "focus_adjective", "scale")
         ),
         "side": _one("side", "direction"),
+        "sideways": lambda units: (
+            len(units) == 1
+            and units[0].has("place", "direction")
+            and units[0].norm.startswith(("to ", "towards ", "toward ", "on "))
+        ),
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
@@ -256,6 +262,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }
 )
+"""What each kind of slot may hold."""
 HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
     {
         "artwork": _styled,

@@ -35,7 +35,7 @@ class Match:
 class Matcher:
     """Matches patterns against one clause's words, slots always holding whole units."""
 
-    def __init__(self, units: Sequence[Unit]) -> None:
+    def __init__(self, units: Sequence[Unit], within: Matcher | None = None) -> None:
         self.units = units
         self.words: list[str] = []
         self.starts: dict[int, int] = {}
@@ -46,7 +46,8 @@ class Matcher:
         self.present = frozenset(self.words)
         self._fitting: dict[tuple[str, int, int], bool] = {}
         self._named: dict[tuple[str, int, int], Match | None] = {}
-        self._possible: dict[str, bool] = {}
+        self._hinted: dict[str, bool] = {}
+        self._likely: dict[str, Sequence[Turn]] = within._likely if within is not None else {}
 
     def match(self, turn: Turn) -> Match | None:
         """What is in each slot; None where the clause is not this turn of phrase."""
@@ -66,14 +67,18 @@ class Matcher:
         return all(self._may_hold(kind) for kind in turn.telling)
 
     def _may_hold(self, kind: str) -> bool:
-        if kind not in self._possible:
-            hint = HINTS.get(kind)
-            self._possible[kind] = (
-                any(map(hint, self.units))
-                if hint is not None
-                else any(map(self._may_be, phrases()[kind]))
-            )
-        return self._possible[kind]
+        hint = HINTS.get(kind)
+        if hint is None:
+            return bool(self._ways(kind))
+        if kind not in self._hinted:
+            self._hinted[kind] = any(map(hint, self.units))
+        return self._hinted[kind]
+
+    def _ways(self, kind: str) -> Sequence[Turn]:
+        """The ways to say a named part that the words of the whole clause allow."""
+        if kind not in self._likely:
+            self._likely[kind] = [way for way in phrases()[kind] if self._may_be(way)]
+        return self._likely[kind]
 
     def _matched(self, turn: Turn, spans: Spans) -> Match:
         slots = {name: list(self._in(*span)) for name, span in spans.items()}
@@ -127,14 +132,16 @@ class Matcher:
         key = kind, start, end
         if kind in phrases():
             if key not in self._named:
-                self._named[key] = _said(kind, self._in(start, end))
+                self._named[key] = self._said(kind, self._in(start, end))
             return self._named[key] is not None
         if key not in self._fitting:
             self._fitting[key] = fits(kind, self._in(start, end))
         return self._fitting[key]
 
-
-def _said(kind: str, units: Sequence[Unit]) -> Match | None:
-    """The first way to say a named part that the units are."""
-    inner = Matcher(units)
-    return next((m for way in phrases()[kind] if (m := inner.match(way)) is not None), None)
+    def _said(self, kind: str, units: Sequence[Unit]) -> Match | None:
+        """The first way to say a named part that the units are."""
+        ways = self._ways(kind)
+        if not ways:
+            return None
+        inner = Matcher(units, self)
+        return next((m for way in ways if (m := inner.match(way)) is not None), None)

@@ -17,7 +17,7 @@ from orchestrator.language.turn_match import Match, Matcher
 from orchestrator.language.turn_rules import likely, named_words, needed_words
 from orchestrator.language.units import Unit, join, read_units
 
-__all__ = ["named_words", "with_turns"]
+__all__ = ["named_words", "with_outcomes", "with_turns"]
 
 MAX_UNITS = 32
 """Longer clauses are no turn of phrase."""
@@ -27,7 +27,7 @@ _PASSES = 3
 def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses, each in plain wording where it is a known turn of phrase."""
     found: list[Clause] = []
-    for clause in _with_outcomes(clauses):
+    for clause in clauses:
         pending = [joined(clause)]
         for _ in range(_PASSES if clause.link not in ("because", "if") else 0):
             turned = [t for c in pending for t in _turned(c)]
@@ -38,7 +38,7 @@ def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
     return found
 
 
-def _with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
+def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
     """Read "rework it so that it becomes a sketch" as one wish where that is a turn of phrase."""
     found: list[Clause] = []
     for clause in clauses:
