@@ -6,12 +6,13 @@ Each kind is a test on a run of units; the patterns that use them are in ``turns
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
-from orchestrator.language.word_kinds import is_of
+from orchestrator.language.word_kinds import is_of, words_of
 
 _QUALITIES = (
     "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
@@ -263,13 +264,47 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     }
 )
 """What each kind of slot may hold."""
+
+
+def _with(*senses: str) -> Callable[[Unit], bool]:
+    return lambda unit: unit.has(*senses)
+
+
+def _brings_in(unit: Unit) -> bool:
+    return unit.get("det") == "indefinite"
+
+
+@cache
+def _last_words(kind: str) -> frozenset[str]:
+    """The last word of each word of a class, and its plural."""
+    words = {word.rsplit(" ", 1)[-1] for word in words_of(kind)}
+    return frozenset(words | {form for word in words for form in (f"{word}s", f"{word}es")})
+
+
 HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
     {
         "artwork": _styled,
-        "relight": lambda unit: unit.has("relight"),
-        "weather": lambda unit: unit.has("weather"),
-        "colour": lambda unit: unit.has("colour"),
-        "scenery": lambda unit: is_of("scenery", [unit]),
+        "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
+        "new": _brings_in,
+        "fresh": _brings_in,
+        "told": _with("det"),
+        "where": lambda unit: unit.has("place") or str(unit.get("prep")) in _PLACES,
+        "side": _with("side", "direction"),
+        "sideways": _with("place", "direction"),
+        "quote": lambda unit: unit.kind == "quote",
+        "number": lambda unit: unit.kind == "number",
+        "anyverb": _with("verb"),
+        "verb": _with("verb"),
+        "change": _with("verb"),
+        "gerund": _with("verb"),
+        "textnoun": _with("text_noun"),
+        **{
+            sense: _with(sense)
+            for sense in (
+                "relight", "weather", "colour", "season", "scale", "size", "place", "property",
+                "adjective", "participle", "background",
+            )
+        },
     }
-)
+)  # fmt: skip
 """Of some kinds, a unit that what is in the slot cannot do without."""

@@ -62,8 +62,10 @@ class Matcher:
 
     def _may_be(self, turn: Turn) -> bool:
         """Whether the words that a turn cannot do without are there at all."""
-        if any(self.present.isdisjoint(first) for first in turn.needed):
-            return False
+        present = self.present
+        for first in turn.needed:  # plain loops: this is asked of every turn in every clause
+            if present.isdisjoint(first):
+                return False
         return all(self._may_hold(kind) for kind in turn.telling)
 
     def _may_hold(self, kind: str) -> bool:
