@@ -271,7 +271,7 @@ def _with(*senses: str) -> Callable[[Unit], bool]:
 
 
 def _brings_in(unit: Unit) -> bool:
-    return unit.get("det") == "indefinite"
+    return bool(unit.get("det") == "indefinite")
 
 
 @cache
