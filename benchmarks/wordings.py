@@ -1,13 +1,15 @@
 """Does a planner read what the drawn world's training language says? Every wording, and joined.
 
-    python benchmarks/wordings.py [--planner NAME] [--limit N] [--seed N] [--later] [--show]
+    python benchmarks/wordings.py [--planner NAME] [--limit N] [--seed N] [--later]
+                                   [--part I/N] [--show]
 
 Each wording of a target in five plain instructions, each wording of an instruction with its values
 or about four targets, then so many instructions of two to four joined. ``read``: as many steps as
 asked for, each with the right op, value and target, word for word but for small words. ``typed``:
 the target's fields tell the thing apart too. The wordings of the test split are never used.
 ``--later`` takes the wordings that were added after the rules had been written with the first in
-view; only those say how well rules read what nobody wrote them for.
+view; only those say how well rules read what nobody wrote them for. ``--part 1/8`` takes every
+eighth wording of each form.
 """
 
 from __future__ import annotations
@@ -83,10 +85,13 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=300, help="joined instructions")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--later", action="store_true", help="wordings the rules were not made for")
+    parser.add_argument("--part", default="1/1", help="every nth wording of each form: 2/8")
     parser.add_argument("--show", action="store_true", help="print what is not read")
     options = parser.parse_args()
     planner = get_planner(options.planner)
+    part, parts = (int(number) for number in options.part.split("/"))
     result: dict[str, Any] = {"benchmark": "wordings", "planner": options.planner}
+    result |= {"part": options.part} if parts > 1 else {}
     fill: Callable[[str, str, int], Iterable[Said]]
     for name, wordings, fill in (
         ("targets", target_templates(options.later), targets),
@@ -95,7 +100,7 @@ def main() -> None:
         read: list[bool] = []
         fields: list[bool] = []
         for form, ways in wordings.items():
-            for template in ways:
+            for template in ways[part - 1 :: parts]:
                 plans = [(s, planned(planner, s.text)) for s in fill(form, template, options.seed)]
                 wrong = [(s, p) for s, p in plans if not is_read(p, [s])]
                 read.append(not wrong)

@@ -154,7 +154,7 @@ class _Splitter(Breaks):
         elif unit.norm == "with" and self._with_effect(i):
             self._close("and", [])
             self.current.append(replace(unit, senses={"verb": Verb("add", "add", "base", False)}))
-        elif unit.has("condition") and unit.norm != "so":
+        elif unit.has("condition") and unit.norm != "so" and not self._courtesy(i):
             self._close("if", [unit])
         elif unit.has("while") and self._while(i):
             self._close("while", [unit])
@@ -183,6 +183,11 @@ class _Splitter(Breaks):
             self.current.append(unit)
         else:
             self.current.append(unit)
+
+    def _courtesy(self, i: int) -> bool:
+        """Whether a condition is mere politeness ("if you can, make it darker")."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        return self.units[i].has("polite") and (after is None or after.kind == "mark")
 
     def _trails(self, i: int) -> bool:
         """Whether a word ends its clause ("but sharpen it first")."""

@@ -20,6 +20,9 @@ def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
     """Read "blur the background except the face"."""
     refs = refs_or_image(reader, "adjust")
     reader.take_if("out", "up")
+    if verb.base in ("pixelate", "pixellate") and all(ref.is_image for ref in refs):
+        reader.draft("restyle", refs[0], style="pixel art")
+        return True
     if verb.base in ("pixelate", "pixellate", "mosaic", "censor", "redact"):
         reader.reading.note(f"'{verb.base}' is done as a strong blur")
     for ref in refs:

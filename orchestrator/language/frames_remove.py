@@ -9,7 +9,7 @@ from orchestrator.language.crop_sides import crop_side
 from orchestrator.language.drafts import WHOLE
 from orchestrator.language.effects import head_ahead, where_on
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import adjust, focus, remove
+from orchestrator.language.making import CLEARED, adjust, focus, remove
 from orchestrator.language.phrase import RELATIONS, Phrase, relation_of
 from orchestrator.language.scene import apply_named
 from orchestrator.language.units import Unit
@@ -66,7 +66,7 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         refs, phrases if len(phrases) == len(refs) else [phrases[0]] * len(refs), strict=True
     ):
         if phrase.role == "background" and ref.target.exclude is None:
-            reader.draft("background", ref, new="white")
+            reader.draft("background", ref, **CLEARED)
             reader.reading.note("a removed background leaves nothing behind it; white was chosen")
             done = True
         elif not ref.is_image:

@@ -14,10 +14,13 @@ from orchestrator.language.scene_or_style import scene_or_style
 
 def frame_restyle(reader: ClauseReader, verb: Verb) -> bool:
     """Read "stylize as a watercolour", "redraw it in the style of Monet"."""
-    if verb.base in ("cartoonify", "cartoonize"):
-        refs = refs_or_image(reader, "grade")
-        for ref in refs:
-            reader.draft("restyle", ref, style="cartoon")
+    style = get_lexicon().senses(verb.base).get("styling")
+    if style is not None:
+        unit = reader.peek()
+        if unit is not None and unit.get("det") == "indefinite":
+            return frame_add(reader, Verb("add", "add", "base", False))  # "sketch a cat on it"
+        for ref in refs_or_image(reader, "grade"):
+            reader.draft("restyle", ref, style=str(style))
         return True
     refs = refs_or_image(reader, "grade", "in")
     while reader.says(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.drafts import MARKED, WHOLE, Ref
+from orchestrator.language.drafts import MARKED, WHOLE, Draft, Ref
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.phrase import SHADES
 from orchestrator.language.references import thing
@@ -110,7 +110,7 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
 def take_its_place(reader: ClauseReader) -> None:
     """Read "remove the cup and put a fox there": what is added stands where the other was."""
     reading = reader.reading
-    olds = [d for d in reading.latest if d.op == "remove" and d in reading.drafts]
+    olds = [d for d in reading.latest if d in reading.drafts and _clears(d)]
     adds = [d for d in reader.made if d.op == "add"]
     if len(olds) != len(reading.latest) or not olds or len(adds) != 1 or len(reader.made) != 1:
         return
@@ -121,11 +121,21 @@ def take_its_place(reader: ClauseReader) -> None:
     new = adds[0]
     reading.drafts.remove(new)
     for old in olds:
-        old.op, old.makes = "replace", new.makes
+        old.op = "replace" if old.op == "remove" else old.op
+        old.makes = new.makes
         old.params = {"new": new.params["what"]}
     reader.made[:] = olds
     made = thing(str(new.params["what"]))
     reading.mention([Ref(made.target, made.words, olds[0], made.number, True)])
+
+
+CLEARED = {"new": "white"}
+"""A background that was taken away and for which nothing was put there."""
+
+
+def _clears(draft: Draft) -> bool:
+    """Whether a draft takes something away: a background that is left white, too."""
+    return draft.op == "remove" or (draft.op == "background" and draft.params == CLEARED)
 
 
 def remove(reader: ClauseReader, ref: Ref) -> None:

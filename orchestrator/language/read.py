@@ -24,6 +24,7 @@ from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
+from orchestrator.language.turns import with_outcomes
 from orchestrator.plan import EditPlan
 
 MAX_CHARS = 20_000
@@ -110,7 +111,7 @@ def _read(
     reading = start_reading(units, earlier)
     reading.marked = marked
     reading.plain = plain
-    read_all(in_order(with_topics(split_clauses(units))), reading)
+    read_all(with_outcomes(in_order(with_topics(split_clauses(units)))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)

@@ -44,11 +44,28 @@ def read_next(clause: Clause, reading: Reading) -> None:
     if clause.link == "repair" and (made or len(reading.constraints) > promised):
         take_back(reading, latest)
         latest = []
+    made = _without_echoes(made, latest, reading)
     if clause.after:
         for draft in made:
             draft.behind += latest
     if made:
         reading.latest = made
+
+
+_POINTING = frozenset({"it", "them", "that", "this", "these", "those", "him", "her"})
+
+
+def _without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft]:
+    """Read "it is in the way, remove it" as one wish: what is gone cannot be removed again."""
+    gone = next((draft for draft in reversed(latest) if draft.op == "remove"), None)
+    if gone is None:
+        return made
+    echoes = [d for d in made if d.op == "remove" and d.ref.target.phrase.lower() in _POINTING]
+    for draft in echoes:
+        gone.units |= draft.units
+        reading.drafts.remove(draft)
+    kept = [draft for draft in made if draft not in echoes]
+    return kept or (latest if echoes else made)
 
 
 def _same_place(made: list[Draft], latest: list[Draft]) -> None:
@@ -198,7 +215,7 @@ def _goes_on(reader: ClauseReader) -> bool:
                 and not unit.has("prep", "more", "less")
             )
         ):
-            if unit.norm in ("in its place", "in their place", "instead", "in its stead"):
+            if unit.has("instead"):
                 take_its_place(reader)
             reader.take()
         elif unit.has("prep") and context_tail(reader):

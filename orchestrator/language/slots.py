@@ -6,12 +6,13 @@ Each kind is a test on a run of units; the patterns that use them are in ``turns
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
-from orchestrator.language.word_kinds import is_of
+from orchestrator.language.word_kinds import is_of, words_of
 
 _QUALITIES = (
     "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
@@ -28,7 +29,7 @@ _SKIES = ("relight", "weather", "style", "adjective")
 
 def fits(kind: str, units: Sequence[Unit]) -> bool:
     """Whether units may stand in a slot of a kind; any words may where it has none."""
-    test = _KINDS.get(kind)
+    test = KINDS.get(kind)
     return bool(units) and (test is None or test(units))
 
 
@@ -124,6 +125,30 @@ def _stylish(units: Sequence[Unit]) -> bool:
     return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
 
+def _artwork(units: Sequence[Unit]) -> bool:
+    """What a picture may be made to look like ("a poster with few colours", "pixel art")."""
+    first = units[0]
+    if len(units) > 6 or first.get("det") not in (None, "indefinite") or first.has(*_NO_ART):
+        return False
+    if any(u.has("det", "pronoun", "copula", "negation", "conjunction") for u in units[1:]):
+        return False
+    head = next((i for i, u in enumerate(units) if i and u.has("prep")), len(units))
+    if any(u.get("prep") not in (None, "with", "of") for u in units[1:]) or head + 1 == len(units):
+        return False
+    named = units[head - 1].has("style", "look", "effect_noun") or units[head - 1].norm in _STYLES
+    told = [u for u in units if _styled(u)]
+    return named and bool(told) and all(u.verb is None or u.verb.both or u in told for u in units)
+
+
+def _styled(unit: Unit) -> bool:
+    return unit.has("style", "look") or unit.norm in _STYLES
+
+
+_NO_ART = ("prep", "pronoun", "rest", "more", "less", "whole", "negation", "degree", "copula")
+_STYLES = frozenset({"neon lights", "neon light"})
+"""Things whose look is a style."""
+
+
 _FAULTS = frozenset({
     "cast", "tint", "tinge", "hue", "noise", "grain", "haze", "glare", "dust", "scratch",
     "scratches", "flare", "blur", "red eye", "red eyes", "lens flare", "blemish", "blemishes",
@@ -149,10 +174,11 @@ _MASKED = PEOPLE | {"face", "faces", "everybody", "everyone", "him", "her", "the
 """Who can wear a mask, so that a red one on them is no mark."""
 
 
-_KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
+KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
         "object": _object,
+        "told": lambda units: units[0].has("det") and _object(units),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
         "where": _where,
@@ -192,6 +218,11 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[0].has("gone", "focus_adjective", "scale")
         ),
         "side": _one("side", "direction"),
+        "sideways": lambda units: (
+            len(units) == 1
+            and units[0].has("place", "direction")
+            and units[0].norm.startswith(("to ", "towards ", "toward ", "on "))
+        ),
         "quote": lambda units: len(units) == 1 and units[0].kind == "quote",
         "predicate": lambda units: units[0].has(*_QUALITIES),
         "colour": _one("colour"),
@@ -222,6 +253,7 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
+        "artwork": _artwork,
         "pictured": lambda units: _stylish(units) and units[-1].has("style", "look", "whole"),
         "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
         "background": lambda units: len(units) <= 2 and units[-1].has("background"),
@@ -231,3 +263,48 @@ _KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }
 )
+"""What each kind of slot may hold."""
+
+
+def _with(*senses: str) -> Callable[[Unit], bool]:
+    return lambda unit: unit.has(*senses)
+
+
+def _brings_in(unit: Unit) -> bool:
+    return bool(unit.get("det") == "indefinite")
+
+
+@cache
+def _last_words(kind: str) -> frozenset[str]:
+    """The last word of each word of a class, and its plural."""
+    words = {word.rsplit(" ", 1)[-1] for word in words_of(kind)}
+    return frozenset(words | {form for word in words for form in (f"{word}s", f"{word}es")})
+
+
+HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
+    {
+        "artwork": _styled,
+        "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
+        "new": _brings_in,
+        "fresh": _brings_in,
+        "told": _with("det"),
+        "where": lambda unit: unit.has("place") or str(unit.get("prep")) in _PLACES,
+        "side": _with("side", "direction"),
+        "sideways": _with("place", "direction"),
+        "quote": lambda unit: unit.kind == "quote",
+        "number": lambda unit: unit.kind == "number",
+        "anyverb": _with("verb"),
+        "verb": _with("verb"),
+        "change": _with("verb"),
+        "gerund": _with("verb"),
+        "textnoun": _with("text_noun"),
+        **{
+            sense: _with(sense)
+            for sense in (
+                "relight", "weather", "colour", "season", "scale", "size", "place", "property",
+                "adjective", "participle", "background",
+            )
+        },
+    }
+)  # fmt: skip
+"""Of some kinds, a unit that what is in the slot cannot do without."""

@@ -1,51 +1,27 @@
 """Turns of phrase: "the beard has to go" read as "remove the beard", before a clause is parsed.
 
-Rewrites clauses by the patterns of ``data/turns.yaml``; what the plain wording asks for is for the
-frames to say.
+Rewrites clauses by the patterns of ``data/turns.yaml`` and its neighbours (``turn_rules``); what
+the plain wording asks for is for the frames to say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from orchestrator.language.clauses import Clause
-from orchestrator.language.openers import opener_words
 from orchestrator.language.particles import joined
-from orchestrator.language.patterns import Part, compiled, opening
-from orchestrator.language.slots import fits
+from orchestrator.language.turn_match import Match, Matcher
+from orchestrator.language.turn_rules import likely, named_words, needed_words
 from orchestrator.language.units import Unit, join, read_units
-from orchestrator.language.word_files import word_file
 
-_END = ""
-"""Stands for the end of a clause among the words behind a part."""
+__all__ = ["named_words", "with_outcomes", "with_turns"]
+
 MAX_UNITS = 32
 """Longer clauses are no turn of phrase."""
 _PASSES = 3
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One way of saying something.
-
-    Attributes:
-        parts: what a clause must consist of.
-        mean: the plain wording; a semicolon parts requests; "" for a remark that asks for nothing.
-        needed: for each part with words that must be there, the first words of its choices.
-        behind: for each part, the words that may stand behind it; None where any may.
-        opens: the words that it may begin with; none where any may.
-        closes: the words that it may end in; none where any may.
-    """
-
-    parts: tuple[Part, ...]
-    mean: str
-    needed: tuple[frozenset[str], ...]
-    behind: tuple[frozenset[str] | None, ...]
-    opens: frozenset[str]
-    closes: frozenset[str]
 
 
 def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
@@ -62,20 +38,37 @@ def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
     return found
 
 
+def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
+    """Read "rework it so that it becomes a sketch" as one wish where that is a turn of phrase."""
+    found: list[Clause] = []
+    for clause in clauses:
+        led = clause.linking[-1] if clause.linking else None
+        if found and clause.link == "because" and led is not None and led.norm in ("so that", "so"):
+            whole = replace(found[-1], units=(*found[-1].units, led, *clause.units))
+            if _turned(whole) != [whole]:
+                found[-1] = whole
+                continue
+        found.append(clause)
+    return found
+
+
 def _turned(clause: Clause) -> list[Clause]:
     if clause.remark or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
-    matcher = _Matcher(_without_frame(_bare(clause.units)))
-    for turn in _likely(matcher.present):
-        slots = matcher.match(turn)
-        if slots is not None:
-            return _reworded(clause, turn, slots)
+    units = _without_frame(_bare(clause.units))
+    if not units:
+        return [clause]
+    matcher = Matcher(units)
+    for turn in likely(matcher.present):
+        match = matcher.match(turn)
+        if match is not None:
+            return _reworded(clause, match)
     return [clause]
 
 
 def _bare(units: Sequence[Unit]) -> list[Unit]:
     """The units without politeness, fillers and marks, which say nothing here."""
-    return [u for u in units if not _says_nothing(u) or u.norm in _needed_words()]
+    return [u for u in units if not _says_nothing(u) or u.norm in needed_words()]
 
 
 def _without_frame(units: list[Unit]) -> list[Unit]:
@@ -98,84 +91,20 @@ def _says_nothing(unit: Unit) -> bool:
     return idle or (unit.kind == "mark" and unit.norm != ",")
 
 
-class _Matcher:
-    """Matches patterns against one clause's words, slots always holding whole units."""
-
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self.units = units
-        self.words: list[str] = []
-        self.starts: dict[int, int] = {}
-        for i, unit in enumerate(units):
-            self.starts[len(self.words)] = i
-            self.words += [unit.norm] if unit.kind == "quote" else unit.norm.split() or [unit.norm]
-        self.starts[len(self.words)] = len(units)
-        self.present = frozenset(self.words)
-        self.known: dict[tuple[str, int, int], bool] = {}
-
-    def match(self, turn: Turn) -> dict[str, list[Unit]] | None:
-        """What is in each slot; None where the clause is not this turn of phrase."""
-        if (turn.opens and self.words[0] not in turn.opens) or (
-            turn.closes and self.words[-1] not in turn.closes
-        ):
-            return None
-        if any(self.present.isdisjoint(first) for first in turn.needed):
-            return None
-        return self._from(turn, 0, 0, {})
-
-    def _from(
-        self, turn: Turn, at: int, word: int, slots: dict[str, list[Unit]]
-    ) -> dict[str, list[Unit]] | None:
-        if at == len(turn.parts):
-            return slots if word == len(self.words) else None
-        part = turn.parts[at]
-        for end in self._ends(part, word, turn.behind[at]):
-            more = slots
-            if part.slot:
-                more = {**slots, part.slot: list(self.units[self.starts[word] : self.starts[end]])}
-            found = self._from(turn, at + 1, end, more)
-            if found is not None:
-                return found
-        return None
-
-    def _ends(self, part: Part, word: int, behind: frozenset[str] | None) -> Iterator[int]:
-        """Where a part that begins at a word may end, one of the words ``behind`` following it."""
-        if part.slot:
-            if word not in self.starts:
-                return
-            if part.optional:
-                yield word
-            for end in range(word + 1, len(self.words) + 1):
-                following = self.words[end] if end < len(self.words) else _END
-                if behind is not None and following not in behind:
-                    continue
-                if end in self.starts and self._fits(part.kind, word, end):
-                    yield end
-            return
-        for choice in part.choices:
-            if tuple(self.words[word : word + len(choice)]) == choice:
-                yield word + len(choice)
-        if part.optional:
-            yield word
-
-    def _fits(self, kind: str, start: int, end: int) -> bool:
-        key = kind, start, end
-        if key not in self.known:
-            self.known[key] = fits(kind, self.units[self.starts[start] : self.starts[end]])
-        return self.known[key]
-
-
-def _reworded(clause: Clause, turn: Turn, slots: Mapping[str, list[Unit]]) -> list[Clause]:
+def _reworded(clause: Clause, match: Match) -> list[Clause]:
     """The clause in the turn's plain wording; its own words count as understood with it."""
-    if not turn.mean:
+    slots = match.slots
+    if not match.mean:
         return [replace(clause, remark=True)]
     anchor = next((u for u in clause.units if u.kind != "mark"), clause.units[0])
-    bare = {name for name in slots if f"<{name}>" in turn.mean and f'"<{name}>"' not in turn.mean}
+    bare = {name for name in slots if f"<{name}>" in match.mean and f'"<{name}>"' not in match.mean}
     used = {u.index for name in bare for u in slots[name]}
     spoken = frozenset(u.index for u in clause.units if u.index not in used) | clause.spoken
-    dropped = [u for name, held in slots.items() if f"<{name}>" not in turn.mean for u in held]
+    kept = {*match.parts, *(name for name in slots if f"<{name}>" in match.mean)}
+    dropped = [u for name, held in slots.items() if name not in kept for u in held]
     said = join([u for u in clause.units if u.text]) if dropped else ""
     found: list[Clause] = []
-    for request in turn.mean.split(";"):
+    for request in match.mean.split(";"):
         units: list[Unit] = []
         for piece in re.split(r"(\"?<\w+>\"?)", request):
             if piece.startswith('"'):
@@ -211,97 +140,3 @@ def _plain(words: str, anchor: Unit) -> list[Unit]:
 @cache
 def _read(words: str) -> tuple[Unit, ...]:
     return tuple(read_units(words))
-
-
-FILES = ("first_turns", "complaints", "marking", "turns", "constructions")
-"""The data files, those whose patterns are tried first before the others."""
-
-
-@cache
-def _turns() -> tuple[Turn, ...]:
-    lists: dict[str, list[str]] = {}
-    for name in FILES:
-        lists.update(word_file(name).get("words", {}))
-    return tuple(turn for name in FILES for turn in _compiled_of(word_file(name), lists))
-
-
-def _compiled_of(rows: Any, lists: Mapping[str, list[str]]) -> Iterator[Turn]:
-    for row in rows.get("turns", ()):
-        for say in row["say"]:
-            yield _compiled(say, str(row.get("mean", "")), lists)
-    for family in rows.get("families", ()):
-        for mean, words in family["mean"].items():
-            named = {**lists, "word": [word.replace(" ", "_") for word in words]}
-            for say in family["say"]:
-                yield _compiled(say, str(mean), named)
-
-
-@cache
-def _by_word() -> Mapping[str, Sequence[int]]:
-    """First word of a part that must be there -> the turns it may belong to; "" for any clause."""
-    found: dict[str, list[int]] = {}
-    for i, turn in enumerate(_turns()):
-        for word in turn.needed[-1] if turn.needed else ("",):
-            found.setdefault(word, []).append(i)
-    return found
-
-
-def _likely(present: frozenset[str]) -> Iterator[Turn]:
-    """The turns that a clause of these words may be, in the data file's order."""
-    index = _by_word()
-    places = {i for word in ("", *present) for i in index.get(word, ())}
-    return (_turns()[i] for i in sorted(places))
-
-
-@cache
-def named_words() -> frozenset[str]:
-    """Every word or expression that a pattern names, and that its meaning stands for."""
-    said = (choice for turn in _turns() for part in turn.parts for choice in part.choices)
-    return frozenset(" ".join(choice) for choice in said) | opener_words()
-
-
-@cache
-def _needed_words() -> frozenset[str]:
-    """Every expression that some pattern cannot do without."""
-    return frozenset(
-        " ".join(choice)
-        for turn in _turns()
-        for part in turn.parts
-        if not part.optional
-        for choice in part.choices
-    )
-
-
-def _compiled(say: str, mean: str, lists: Mapping[str, list[str]]) -> Turn:
-    parts = compiled(say, lists)
-    needed = tuple(
-        frozenset(choice[0] for choice in part.choices)
-        for part in parts
-        if part.choices and not part.optional
-    )
-    behind = tuple(_behind(parts[i + 1 :]) for i in range(len(parts)))
-    return Turn(parts, mean, needed, behind, opening(parts), _closing(parts))
-
-
-def _closing(parts: Sequence[Part]) -> frozenset[str]:
-    """The words that a pattern can end in; none where it may end in a slot."""
-    words: set[str] = set()
-    for part in reversed(parts):
-        if part.slot:
-            return frozenset()
-        words |= {choice[-1] for choice in part.choices}
-        if not part.optional:
-            break
-    return frozenset(words)
-
-
-def _behind(parts: Sequence[Part]) -> frozenset[str] | None:
-    """The words that one of the next parts may begin with; None where a slot may come first."""
-    words: set[str] = set()
-    for part in parts:
-        if part.slot:
-            return None
-        words |= {choice[0] for choice in part.choices}
-        if not part.optional:
-            return frozenset(words)
-    return frozenset({*words, _END})
