@@ -42,7 +42,8 @@ _EVERYDAY = {
     "terracotta": "#c8633f", "turquoise": "#2bc5bd", "ultramarine": "#2a2fa8",
     "violet": "#7d3cc9", "wine": "#641a30", "wine red": "#641a30", "yellow": "#fbdc14",
     "blue": "#1f55d0", "dark blue": "#14296b", "light blue": "#9fcdf0", "light green": "#97dd92",
-    "anthracite": "#383e42", "auburn": "#8c3b26", "blond": "#e6c78b", "brunette": "#4b3124",
+    "anthracite": "#383e42", "auburn": "#8c3b26", "blond": "#e6c78b", "blue green": "#0d8f9e",
+    "brunette": "#4b3124",
     "carmine": "#960018", "cerise": "#de3163", "cerulean": "#2a7fbf", "chestnut": "#7b4030",
     "cornflower": "#6495ed", "duck egg": "#c3dcd6", "eggshell": "#f0ead6", "golden": "#e0aa2e",
     "gunmetal": "#2f3b42", "hazel": "#8e7038", "oxblood": "#5c1414", "peachy": "#fcc9a1",
@@ -108,7 +109,7 @@ def rgb_of(text: str) -> tuple[int, int, int]:
     if rest and first.endswith("ish") and first.removesuffix("ish") in known:
         mixed = (_oklab(rgb_of(rest)) * 2 + _oklab(rgb_of(first.removesuffix("ish")))) / 3
         return _bytes(mixed)
-    if rest and rest.isascii() and key.replace(" ", "").isalpha():
+    if rest and first not in FAMILIES and rest.isascii() and key.replace(" ", "").isalpha():
         plainer = _plainer(rest)  # "banana yellow" is a yellow, whatever bananas look like
         if plainer is not None:
             return plainer

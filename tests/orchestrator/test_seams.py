@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.attempts import Candidate
-from orchestrator.checks import SEAMED, SURELY_SEAMED
+from orchestrator.content_checks import SEAMED, SURELY_SEAMED
 from orchestrator.plan import Step
 from orchestrator.seams import seam
 from orchestrator.verification import verify
