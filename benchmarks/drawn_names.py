@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from logistic import logistic
 from provenance import mean_text, provenance
 
 from smartedit_model.drawings import things as looking
@@ -27,7 +28,7 @@ from smartedit_model.evaluation.judge_weights import shipped_judge
 from smartedit_model.fingerprints import content_version
 from smartedit_model.sam.segmenter import SamSegmenter
 from smartedit_model.sam.small import NAME, load_small, shipped_folder
-from smartedit_model.world.refer import CATEGORIES
+from smartedit_model.world.cases import SHOWN
 from smartedit_model.world.scene import Scene as DrawnScene
 from smartedit_model.world.scene import SceneObject
 from smartedit_model.world.stream import sample
@@ -43,9 +44,8 @@ RIGHT = 0.55
 
 def scenes(split: str, limit: int, seed: int) -> Iterator[DrawnScene]:
     """Scenes of all categories in turn."""
-    said = [category for category in CATEGORIES if category != "none"]
     for number in range(limit):
-        yield sample(split, number, seed, (said[number % len(said)],), {"segment": 1.0}).scene
+        yield sample(split, number, seed, (SHOWN[number % len(SHOWN)],), {"segment": 1.0}).scene
 
 
 def judged(found: list[Thing], objects: list[SceneObject]) -> tuple[list[list[bool]], int]:
@@ -74,24 +74,8 @@ def fit(split: str, limit: int, seed: int, proposer: looking.Proposer, eye: Eye)
             best = max(scene.objects, key=lambda item: iou(mask, item.mask))
             evidence.append(guess.evidence)
             right.append(guess.drawn.kind == best.kind and iou(mask, best.mask) > RIGHT)
-    values = torch.tensor(np.array(evidence), dtype=torch.float64)
-    good = torch.tensor(right, dtype=torch.float64)
-    mean, scale = values.mean(0), values.std(0)
-    scaled = torch.cat([(values - mean) / scale, torch.ones(len(values), 1)], dim=1)
-    weights = torch.zeros(scaled.shape[1], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimizer.zero_grad()
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(scaled @ weights, good)
-        loss = loss + 1e-3 * weights[:-1].square().sum()
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    slopes = weights.detach()[:-1] / scale
-    offset = float(weights.detach()[-1] - (slopes * mean).sum())
-    told = {"slopes": [round(float(s), 4) for s in slopes], "offset": round(offset, 4)}
+    slopes, offset = logistic(evidence, right, stiff=1e-3)
+    told = {"slopes": [round(slope, 4) for slope in slopes], "offset": round(offset, 4)}
     print(json.dumps({"benchmark": "drawn_names_fit", **told, "n": len(right), **provenance(seed)}))
 
 

@@ -18,6 +18,7 @@ from functools import cache
 
 import numpy as np
 import torch
+from logistic import logistic
 from parts import Part, part
 from provenance import mean_text, provenance
 
@@ -26,18 +27,15 @@ from orchestrator.editor_shelf import default_shelf
 from smartedit_model.drawings.lazily import DrawnEyes
 from smartedit_model.drawings.pointing import shipped_pointer
 from smartedit_model.drawings.pointing_reader import (
-    CORE,
-    LEAN,
-    POINTER,
     PointingReader,
     odds,
     seen_of,
 )
 from smartedit_model.phrase_reader import PhraseReader
 from smartedit_model.sam.small import shipped_folder
+from smartedit_model.world.cases import drawn_case
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.refer import CATEGORIES
-from smartedit_model.world.stream import sample
 from tools.errors import GroundingFailed
 from tools.grounding import Reader, Scene
 from tools.masks import iou
@@ -93,21 +91,9 @@ def fit(cases: list[EditSample], eyes: DrawnEyes) -> dict[str, float]:
             good.append(share > FOUND)
         numbers.append((odds(pointed.there), seen.valid))
         good.append(made.valid)
-    values = torch.tensor(numbers, dtype=torch.float64)
-    wanted = torch.tensor(good, dtype=torch.float64)
-    weights = torch.tensor([POINTER, CORE, LEAN], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimizer.zero_grad()
-        told = values @ weights[:2] + weights[2]
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(told, wanted)
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    named = zip(("pointer", "core", "lean"), weights.detach().tolist(), strict=True)
-    return {name: round(value, 3) for name, value in named}
+    (pointer, by_core), lean = logistic(numbers, good)
+    told = {"pointer": pointer, "core": by_core, "lean": lean}
+    return {name: round(value, 3) for name, value in told.items()}
 
 
 def main() -> None:
@@ -124,11 +110,8 @@ def main() -> None:
     each = 3 if asked.quick else asked.limit
     numbered = [(category, number) for number in range(each) for category in CATEGORIES]
     cases = [
-        made
+        drawn_case(asked.split, category, number, asked.seed)
         for category, number in asked.part.take(numbered)
-        if isinstance(
-            made := sample(asked.split, number, asked.seed, (category,), {"edit": 1.0}), EditSample
-        )
     ]
     eyes, started = DrawnEyes(shipped_folder()), time.process_time()
     if asked.fit:

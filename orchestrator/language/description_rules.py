@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestrator.language.description_words import Slots, Words
 from orchestrator.language.patterns import Part, compiled, opening
-from orchestrator.language.phrase import as_side, superlative_of
+from orchestrator.language.phrase import as_side, coloured, superlative_of
 from orchestrator.language.phrases import VAGUE
 from orchestrator.language.word_files import word_file
 from tools.target import Ordinal, Relation, RelationKind, Target
@@ -76,10 +76,7 @@ def updated(target: Target, rule: Rule, slots: Slots) -> Target:
         elif what == "relation":
             update["relation"] = _relation(str(value), slots.get(second, second))
         elif what == "not_colour":
-            phrase = f"the {value} {target.category or 'one'}"
-            update["exclude"] = Target(
-                phrase=phrase, category=target.category, attributes=(str(value),)
-            )
+            update["exclude"] = coloured(str(value), target.category)
         elif what == "not_thing":
             update["exclude"] = value
             if target.quantity == "all" and target.category in VAGUE:

@@ -162,6 +162,12 @@ def is_plural(noun: str, lexicon: Lexicon) -> bool:
     return lexicon.singular(noun) != noun
 
 
+def coloured(colour: str, category: str) -> Target:
+    """The thing of a kind that has a colour; "one" where no kind was named."""
+    phrase = f"the {colour} {category or 'one'}"
+    return Target(phrase=phrase, category=category, attributes=(colour,))
+
+
 def number_of(pronoun: str, unit: Unit) -> Number:
     """One thing or many, for a pronoun."""
     return (

@@ -15,6 +15,7 @@ from orchestrator.language.phrase import (
     MAX_WORDS,
     Phrase,
     clip,
+    coloured,
     number_of,
 )
 from orchestrator.language.phrase_bounds import Words
@@ -249,15 +250,10 @@ def _one_of(target: Target, left_out: Target) -> Target:
         return left_out
     told = (left_out.relation, left_out.ordinal, left_out.superlative, left_out.attributes)
     if left_out.category in ("", "one", "ones") and any(told):
-        words = [target.category if word in ("one", "ones") else word for word in _words(left_out)]
+        said = left_out.phrase.split()
+        words = [target.category if word in ("one", "ones") else word for word in said]
         return left_out.model_copy(update={"phrase": " ".join(words), "category": target.category})
     bare = bool(left_out.category) and names_colour(left_out.category)
     if not bare or left_out.attributes or left_out.relation is not None:
         return left_out
-    phrase = f"the {left_out.category} {target.category}"
-    return Target(phrase=phrase, category=target.category, attributes=(left_out.category,))
-
-
-def _words(target: Target) -> list[str]:
-    """The words of a phrase."""
-    return target.phrase.split()
+    return coloured(left_out.category, target.category)

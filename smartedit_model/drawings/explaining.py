@@ -94,13 +94,13 @@ def _starts(bulk: HardMask, hints: Collection[str]) -> list[tuple[int, Floats]]:
     drawings = sheet()
     patch = _Patch(np.zeros((*bulk.shape, 3), np.float32), bulk)
     hinted = np.array([name[0] in hints for name in drawings.names])
+    count = len(drawings.names)
     found: list[tuple[int, Floats]] = []
-    tight = np.tile(np.array(box, np.float32), (len(drawings.names), 1))
-    for boxes in (tight, _spread_alike(bulk)):
+    tight = np.tile(np.array(box, np.float32), (count, 1))
+    # Where each has other bounds only the least distorted are looked at more closely.
+    for boxes, most in ((tight, count), (_spread_alike(bulk), WEIGHED)):
         slim = _slim(drawings, boxes)
-        # Of drawings with other bounds each only the least distorted are looked at more closely.
-        some = np.argsort(slim, kind="stable")[:WEIGHED] if boxes is not tight else slim.argsort()
-        some = np.union1d(some, np.flatnonzero(hinted))
+        some = np.union1d(np.argsort(slim, kind="stable")[:most], np.flatnonzero(hinted))
         views, at = np.unique(boxes[some], axis=0, return_inverse=True)
         own = np.stack([patch.gridded(view)[..., 3] for view in views])[at.reshape(-1)]
         cell = np.prod(boxes[some, 2:] - boxes[some, :2], axis=1) / SIDE**2
@@ -251,7 +251,7 @@ class _Patch:
         paints, mains = _fitted(some, picture, own)
         cell = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) / SIDE**2
         beyond = np.maximum(self._area / np.maximum(cell, 1e-3) - own.sum(axis=1), 0)
-        errors = _errors(some, paints, picture, own, beyond)
+        errors = _errors(some, covers()[numbers], paints, picture, own, beyond)
         return _Tried(self, numbers, boxes, errors + SLIM * _slim(some, boxes), mains)
 
     def gridded(self, box: Floats) -> Floats:
@@ -281,9 +281,11 @@ def _fitted(some: Sheet, seen: Floats, own: Floats) -> tuple[Floats, Floats]:
     return paints.astype(np.float32), mains
 
 
-def _errors(some: Sheet, paints: Floats, seen: Floats, own: Floats, beyond: Floats) -> Floats:
+def _errors(
+    some: Sheet, flat: Floats, paints: Floats, seen: Floats, own: Floats, beyond: Floats
+) -> Floats:
     """(N,) mean error in levels; what a cell shows may be found one beside its place."""
-    count, flat = len(own), some.cover
+    count = len(own)
     told = np.matmul(paints.transpose(0, 2, 1), some.shares).reshape(count, 3, SIDE, SIDE)
     cover = flat.reshape(count, 1, SIDE, SIDE)
     picture = seen.transpose(0, 2, 1).reshape(count, 3, SIDE, SIDE)

@@ -5,23 +5,18 @@ Order, size, relations and number are resolved by ``tools.grounders``, as for ev
 
 from __future__ import annotations
 
-import numpy as np
-
 from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.things import Proposer, Thing, things_in
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_net import answers
 from smartedit_model.world.catalogue import kinds
 from tools.grounding import Region, Scene
-from tools.masks import box_of
 from tools.target import Target
 
 SURE = 0.35
 """Chance from which a mask may be one of the kinds asked for."""
 COLOURED = 0.3
 """Chance from which a thing may have a colour."""
-INSIDE = 0.7
-"""Share of a thing within a mirror's outline, from which it is a reflection."""
 
 
 class DrawnGrounder:
@@ -52,11 +47,10 @@ class DrawnGrounder:
             chance = _chance(thing, wanted)
             if chance < SURE or not self._looks(thing, target):
                 continue
-            within = any(_inside(thing, glass) for glass in glasses if glass is not thing)
+            within = any(thing.stands_in(glass) for glass in glasses if glass is not thing)
             if within and not reflected:
                 continue
-            label = f"{thing.sight.name('colour')} {kinds()[thing.kind].name}"
-            found.append(Region(thing.mask, chance * thing.claimed, self.name, label))
+            found.append(Region(thing.mask, chance * thing.claimed, self.name, thing.words))
         return sorted(found, key=lambda region: -region.confidence)
 
     @staticmethod
@@ -71,12 +65,3 @@ class DrawnGrounder:
 def _chance(thing: Thing, wanted: tuple[str, ...]) -> float:
     names = answers()["kind"]
     return float(sum(thing.sight.chances["kind"][names.index(key)] for key in wanted))
-
-
-def _inside(thing: Thing, glass: Thing) -> bool:
-    """Whether a thing lies within the box of a mirror."""
-    box = box_of(glass.mask)
-    if box is None:
-        return False
-    x0, y0, x1, y1 = box
-    return float(np.count_nonzero(thing.mask[y0:y1, x0:x1])) > INSIDE * float(thing.mask.sum())

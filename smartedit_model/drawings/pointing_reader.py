@@ -7,6 +7,7 @@ the picture. What the two say of each thing is added up as evidence. It edits no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from smartedit_model.drawings.pointing import Pointed
     from smartedit_model.drawings.things import Thing
 
-INSIDE = 0.7
-"""Share of a thing within a glass's bounds from which it is a reflection."""
 POINTER, CORE, LEAN = 0.73, 3.2, -1.7
 """Log odds of a thing: so many times the pointer's, so much for all of its pixels being marked by
 the core, and where that begins: fitted on 220 validation sentences
@@ -70,22 +69,21 @@ class PointingReader:
         seen = None
         if isinstance(self._core, PhraseReader):
             seen = self._core.reading(scene, target, said)
-        chances, there = weighed(pointed, things, seen)
-        if there < (STRANGE if is_strange(target) else THERE):
+        told = weighed(pointed, things, seen)
+        if told.there < (STRANGE if is_strange(target) else THERE):
             raise GroundingFailed(
                 f"there is no {target.phrase.removeprefix('the ')!r} among the {len(things)} "
                 "things seen in this picture: mark what you mean with --box, --point or --mask"
             )
-        if _wavers(chances):
+        if _wavers(told.chances):
             return None  # one of several, and nothing says which: that is for people to say
-        meant = [i for i, chance in enumerate(chances) if chance > 0.5] or [int(np.argmax(chances))]
-        sure = min(there, *(max(chance, 1 - chance) for chance in chances))
+        meant = told.meant or (int(np.argmax(told.chances)),)
         shape = (scene.image.shape[0], scene.image.shape[1])
         return Region(
             mask=union((self._outlined(scene, things[i]).mask for i in meant), shape),
-            confidence=float(sure),
+            confidence=told.sure,
             source=self.name,
-            label=" and ".join(told_of(things[i]) for i in meant),
+            label=" and ".join(things[i].words for i in meant),
             outlined=True,
         )
 
@@ -100,18 +98,16 @@ class PointingReader:
         return shipped_pointer().point(sentence, seen_of(things, shape))
 
 
-def weighed(
-    pointed: Pointed, things: Sequence[Thing], seen: Reading | None
-) -> tuple[list[float], float]:
-    """The chance that each thing is meant, and that any is, from pointer and core."""
+def weighed(pointed: Pointed, things: Sequence[Thing], seen: Reading | None) -> Pointed:
+    """What pointer and core together say is meant."""
     if seen is None:
-        return list(pointed.chances), pointed.there
-    told = [
-        POINTER * odds(chance) + CORE * float(seen.soft[thing.mask].mean()) + LEAN
+        return pointed
+    chances = tuple(
+        _chance(POINTER * odds(chance) + CORE * float(seen.soft[thing.mask].mean()) + LEAN)
         for chance, thing in zip(pointed.chances, things, strict=True)
-    ]
-    there = POINTER * odds(pointed.there) + CORE * seen.valid + LEAN
-    return [_chance(value) for value in told], _chance(there)
+    )
+    there = _chance(POINTER * odds(pointed.there) + CORE * seen.valid + LEAN)
+    return replace(pointed, chances=chances, there=there)
 
 
 def _wavers(chances: Sequence[float]) -> bool:
@@ -130,26 +126,16 @@ def _chance(odds: float) -> float:
     return float(1 / (1 + np.exp(-odds)))
 
 
-def told_of(thing: Thing) -> str:
-    """A thing in words."""
-    return f"{thing.sight.name('colour')} {kinds()[thing.kind].name}"
-
-
 def seen_of(things: Sequence[Thing], shape: tuple[int, ...]) -> list[Seen]:
     """What the pointer is told of things in a picture, HWC."""
     from smartedit_model.drawings.pointer_net import Seen
 
     height, width = shape[:2]
-    boxes = [box_of(thing.mask) or (0, 0, 1, 1) for thing in things]
+    glasses = [thing for thing in things if kinds()[thing.kind].role != "object"]
     found = []
-    for i, (thing, (x0, y0, x1, y1)) in enumerate(zip(things, boxes, strict=True)):
-        area = max(int(np.count_nonzero(thing.mask)), 1)
-        reflected = any(
-            j != i
-            and kinds()[glass.kind].role != "object"
-            and np.count_nonzero(thing.mask[b:d, a:c]) > INSIDE * area
-            for j, (glass, (a, b, c, d)) in enumerate(zip(things, boxes, strict=True))
-        )
+    for thing in things:
+        x0, y0, x1, y1 = box_of(thing.mask) or (0, 0, 1, 1)
+        reflected = any(thing.stands_in(glass) for glass in glasses if glass is not thing)
         place = (x0 / width, y0 / height, x1 / width, y1 / height)
         found.append(Seen(thing.kind, thing.sight.name("colour"), place, reflected))
     return found

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from smartedit_model.drawings.explaining import Explanation, explanations
+from smartedit_model.drawings.measures import share
 from smartedit_model.drawings.outlines import silhouette
 from smartedit_model.drawings.sheet import Floats
 from smartedit_model.drawings.skies import air
@@ -23,6 +24,7 @@ from smartedit_model.evaluation.judge_eye import Sight
 from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR, answers
 from smartedit_model.world.backdrops import LIGHTS
 from smartedit_model.world.palette import colour_names, rgb
+from tools.masks import union
 from tools.operation import HardMask, Rgb
 
 HINTS = 5
@@ -111,13 +113,14 @@ def recognised(
         if any(_shared(mask, found[k.number][0]) > PART for k in kept):
             continue
         # A piece that another's mask missed is seldom explained well by a drawing of its own.
-        if guess.sure < ITSELF and any(_within(mask, other) > PIECE for other in drawn):
+        if guess.sure < ITSELF and any(share(other, mask) > PIECE for other in drawn):
             continue
         kept.append(guess)
         drawn.append(silhouette(guess.drawn, mask.shape))
+    mended = _mended([found[guess.number][0] for guess in kept], drawn)
     return [
         Recognised(mask, guess.number, guess.drawn, guess.sure)
-        for guess, mask in zip(kept, _mended([(found[k.number][0], k) for k in kept]), strict=True)
+        for guess, mask in zip(kept, mended, strict=True)
     ]
 
 
@@ -163,27 +166,18 @@ def plain(image: Rgb, around: Surroundings) -> Floats:
 
 def _shared(a: HardMask, b: HardMask) -> float:
     """Pixels that two masks share, as a share of the smaller."""
-    both = float(np.count_nonzero(a & b))
-    return both / max(min(int(np.count_nonzero(a)), int(np.count_nonzero(b))), 1)
+    return max(share(a, b), share(b, a))
 
 
-def _within(mask: HardMask, other: HardMask) -> float:
-    """Share of a mask that lies in another."""
-    return float(np.count_nonzero(mask & other)) / max(int(np.count_nonzero(mask)), 1)
-
-
-def _mended(things: list[tuple[HardMask, Guess]]) -> list[HardMask]:
+def _mended(masks: list[HardMask], drawn: list[HardMask]) -> list[HardMask]:
     """Each mask with what its drawing surely covers, and without what it surely does not."""
     near = np.ones((3, 3), np.uint8)
     out = []
-    for i, (mask, guess) in enumerate(things):
-        drawn = silhouette(guess.drawn, mask.shape).astype(np.uint8)
-        others = np.zeros_like(mask)
-        for j, (other, _) in enumerate(things):
-            if j != i:
-                others |= other
-        core = (cv2.erode(drawn, near) > 0) & ~(others & ~mask)
-        out.append(np.asarray((mask | core) & (cv2.dilate(drawn, near) > 0)))
+    for i, (mask, outline) in enumerate(zip(masks, drawn, strict=True)):
+        others = union((*masks[:i], *masks[i + 1 :]), (mask.shape[0], mask.shape[1]))
+        covered = outline.astype(np.uint8)
+        core = (cv2.erode(covered, near) > 0) & ~(others & ~mask)
+        out.append(np.asarray((mask | core) & (cv2.dilate(covered, near) > 0)))
     return out
 
 

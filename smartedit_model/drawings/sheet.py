@@ -48,11 +48,6 @@ class Sheet:
     anew: Numbers
     aspect: Floats
 
-    @property
-    def cover(self) -> Floats:
-        """(T, P): share of each cell that the drawing covers."""
-        return np.asarray(self.shares.sum(axis=1))
-
     def of(self, some: Numbers) -> Sheet:
         """Some of the drawings, by their numbers."""
         names = tuple(self.names[i] for i in some)
@@ -99,7 +94,7 @@ def sheet() -> Sheet:
 @cache
 def covers() -> Floats:
     """(T, P): share of each cell that each drawing covers."""
-    return sheet().cover
+    return np.asarray(sheet().shares.sum(axis=1))
 
 
 def _laid_out(item: ObjectSpec, tokens: list[str]) -> tuple[Floats, float]:

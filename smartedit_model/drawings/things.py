@@ -18,7 +18,9 @@ from smartedit_model.drawings.surroundings import with_look
 from smartedit_model.evaluation.crops import box_of_mask
 from smartedit_model.evaluation.judge_eye import Eye, Sight
 from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR
+from smartedit_model.world.catalogue import kinds
 from tools.grounding import Scene
+from tools.masks import box_of
 from tools.operation import HardMask, Rgb
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -37,6 +39,10 @@ SAME, PART = 0.85, 0.8
 part of it."""
 NAMED = 0.25
 """Chance that a mask shows something, below which it is taken for backdrop."""
+
+
+INSIDE = 0.7
+"""Share of a thing within a glass's bounds, from which it is a reflection."""
 
 
 class Proposer(Protocol):
@@ -78,6 +84,17 @@ class Thing:
     def chance(self) -> float:
         """Chance of that kind."""
         return likeliest(self.sight)[1]
+
+    @property
+    def words(self) -> str:
+        """Its colour and name."""
+        return f"{self.sight.name('colour')} {kinds()[self.kind].name}"
+
+    def stands_in(self, glass: Thing) -> bool:
+        """Whether it lies within the bounds of a mirror or window, so that it is a reflection."""
+        x0, y0, x1, y1 = box_of(glass.mask) or (0, 0, 0, 0)
+        within = int(np.count_nonzero(self.mask[y0:y1, x0:x1]))
+        return within > INSIDE * int(np.count_nonzero(self.mask))
 
 
 def likeliest(sight: Sight) -> tuple[str, float]:

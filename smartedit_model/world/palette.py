@@ -85,10 +85,8 @@ def linear_shade(steps: int) -> tuple[float, Colour]:
 
 def unshaded(colour: Any, steps: int) -> Any:
     """The colour, an array of three, that `shade` makes this one of; it may leave [0, 255]."""
-    if steps > 0:
-        k = 1.0 - LIGHTER**steps
-        return (colour - 255 * k) / (1 - k)
-    return (colour - np.array([0.0, 0.0, BLUER]) * -steps) / DARKER**-steps
+    factor, offset = linear_shade(steps)
+    return (colour - np.array(offset)) / factor
 
 
 def toned(name: str, tone: float, warmth: float) -> Colour:

@@ -78,11 +78,27 @@ def instruction(
         draw: decides between the possibilities.
         rules: what the wordings and the edited scene may hold.
     """
+    planned = _planned(scene, reference, op, draw, rules)
+    if planned is None:
+        return None
+    spec, words = planned
+    template = choose("instructions", _form(spec), rules, draw)
+    return template.format(t=reference.text, **words)
+
+
+def _planned(
+    scene: SceneSpec, reference: Reference, op: str, draw: random.Random, rules: Rules
+) -> tuple[EditSpec, Words] | None:
+    """An edit of what a reference picks, with words for it; None if it cannot be made."""
     spec, words = _fill(scene, reference, op, draw, rules)
     if spec is None or not _allowed(scene, spec, reference.owners, rules):
         return None
-    template = choose("instructions", spec.value if op == "resize" else op, rules, draw)
-    return template.format(t=reference.text, **words)
+    return spec, words
+
+
+def _form(spec: EditSpec) -> str:
+    """The form of wording that asks for an edit."""
+    return spec.value if spec.op == "resize" else spec.op
 
 
 def _is_new(spec: SceneSpec, reference: Reference) -> bool:
@@ -94,12 +110,13 @@ def _is_new(spec: SceneSpec, reference: Reference) -> bool:
 def _targeted(
     scene: Scene, reference: Reference, op: str, draw: random.Random, rules: Rules
 ) -> EditSample | None:
-    spec, words = _fill(scene.spec, reference, op, draw, rules)
-    if spec is None or not _allowed(scene.spec, spec, reference.owners, rules):
+    planned = _planned(scene.spec, reference, op, draw, rules)
+    if planned is None or not all(
+        scene.mask(owner).sum() >= 0.002 * scene.size**2 for owner in reference.owners
+    ):
         return None
-    if not all(scene.mask(owner).sum() >= 0.002 * scene.size**2 for owner in reference.owners):
-        return None
-    form = spec.value if op == "resize" else op
+    spec, words = planned
+    form = _form(spec)
     template = choose("instructions", form, rules, draw)
     words = {"t": reference.text, **words}
     answer = table("answers")[form if reference.owners else "none"].format(**words)

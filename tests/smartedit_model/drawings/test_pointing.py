@@ -95,6 +95,12 @@ def test_words_are_read_as_people_type_them() -> None:
 
 
 @cache
+def eyes() -> DrawnEyes:
+    """The shipped ones, loaded once."""
+    return DrawnEyes(shipped_folder())
+
+
+@cache
 def clean(split: str, count: int) -> tuple[Lesson, ...]:
     """Sentences as they were written, of things as they are."""
     return tuple(islice(lessons(split, 77, clean=True), count))
@@ -161,20 +167,20 @@ def test_missing_or_damaged_weights_are_told(tmp_path: Path) -> None:
 
 def test_the_core_is_weighed_in() -> None:
     """Where the pointer wavers, what the core marks decides."""
-    things = DrawnEyes(shipped_folder()).things(Scene(sample("val", 2, 7, ("plain",)).source))
+    things = eyes().things(Scene(sample("val", 2, 7, ("plain",)).source))
     seen = seen_of(things, (128, 128, 3))
     pointed = Pointer(load(FOLDER)).point("remove it", seen)
     even = replace(pointed, chances=tuple(0.5 for _ in things), there=0.5)
     soft = things[0].mask.astype(np.float32)
-    chances, there = weighed(even, things, Reading(soft, 1.0))
-    assert chances[0] > 0.5 > max(chances[1:])
-    assert there > 0.5
-    assert weighed(even, things, None)[0] == [0.5] * len(things)
+    told = weighed(even, things, Reading(soft, 1.0))
+    assert told.chances[0] > 0.5 > max(told.chances[1:])
+    assert told.there > 0.5
+    assert weighed(even, things, None).chances == (0.5,) * len(things)
 
 
 def test_a_reader_finds_what_is_said_in_a_picture() -> None:
     """From pixels and words to a mask, without any editing model; what is not there is told."""
-    reader = PointingReader(DrawnEyes(shipped_folder()), None)
+    reader = PointingReader(eyes(), None)
     right_places = []
     for number in range(12):
         made = sample("val", number, 7, ("plain",), {"edit": 1.0})
@@ -208,16 +214,15 @@ def test_other_words_are_said_plainly() -> None:
 
 def test_one_of_several_is_left_to_the_person() -> None:
     """Where nothing says which of two is meant, both are told as candidates; a side settles it."""
-    eyes = DrawnEyes(shipped_folder())
     asked = told = 0
     for number in range(40):
         made = sample("val", number, 7, ("left_right",), {"segment": 1.0})
-        names = [thing.kind for thing in eyes.things(Scene(made.source))]
+        names = [thing.kind for thing in eyes().things(Scene(made.source))]
         twice = [name for name in set(names) if names.count(name) == 2]
         if not twice or asked == 6:
             continue
         asked += 1
-        scene = Scene(made.source, reader=PointingReader(eyes, None), detectors=(eyes,))
+        scene = Scene(made.source, reader=PointingReader(eyes(), None), detectors=(eyes(),))
         word = kinds()[twice[0]].name
         plain = ground(scene, Target(phrase=f"the {word}", category=word))
         left = ground(scene, Target(phrase=f"the left {word}", category=word))
@@ -228,14 +233,13 @@ def test_one_of_several_is_left_to_the_person() -> None:
 
 def test_a_taught_word_is_not_looked_for_in_the_sentence() -> None:
     """The pointer gets what the word was taught to mean."""
-    eyes = DrawnEyes(shipped_folder())
     made = sample("val", 0, 7, ("plain",), {"edit": 1.0})
-    thing = max(eyes.things(Scene(made.source)), key=lambda one: one.chance)
+    thing = max(eyes().things(Scene(made.source)), key=lambda one: one.chance)
     scene = Scene(
         made.source,
         glossary={"zorble": f"the {kinds()[thing.kind].name}"},
-        reader=PointingReader(eyes, None),
-        detectors=(eyes,),
+        reader=PointingReader(eyes(), None),
+        detectors=(eyes(),),
     )
     target = Target(phrase="the zorble", category="zorble")
     found = ground(scene, target, said="remove the zorble")
@@ -247,7 +251,7 @@ def test_a_noun_that_was_never_taught_is_seldom_there() -> None:
     assert is_strange(Target(phrase="the carburettor", category="carburettor"))
     for noun in ("cup", "mug", "animal", "thing", "", "toy"):
         assert not is_strange(Target(phrase=f"the {noun}", category=noun))
-    reader = PointingReader(DrawnEyes(shipped_folder()), None)
+    reader = PointingReader(eyes(), None)
     scene = Scene(make_scene(3, 96, None).image)
     for noun in ("submarine", "carburettor", "xylophone"):
         with pytest.raises(GroundingFailed, match=noun):
