@@ -20,7 +20,8 @@ from logistic import logistic
 from provenance import mean_text, provenance
 
 from smartedit_model.drawings import things as looking
-from smartedit_model.drawings.recognising import guesses
+from smartedit_model.drawings.proposing import Proposer
+from smartedit_model.drawings.recognising import guesses, plain
 from smartedit_model.drawings.surroundings import with_look
 from smartedit_model.drawings.things import Thing
 from smartedit_model.evaluation.judge_eye import Eye
@@ -63,14 +64,14 @@ def judged(found: list[Thing], objects: list[SceneObject]) -> tuple[list[list[bo
     return rows, len(found) - len(used)
 
 
-def fit(split: str, limit: int, seed: int, proposer: looking.Proposer, eye: Eye) -> None:
+def fit(split: str, limit: int, seed: int, proposer: Proposer, eye: Eye) -> None:
     """Fit the log odds that a mask shows a kind, and print them."""
     evidence, right = [], []
     for scene in scenes(split, limit, seed):
         found, glimpses = looking.proposed(scene.image, proposer, eye)
         around = with_look((), eye.look_at_all(scene.image))
-        for guess in guesses(scene.image, found, glimpses, around):
-            mask = found[guess.number][0]
+        for guess in guesses(plain(scene.image, around), found, glimpses):
+            mask = found[guess.number].mask
             best = max(scene.objects, key=lambda item: iou(mask, item.mask))
             evidence.append(guess.evidence)
             right.append(guess.drawn.kind == best.kind and iou(mask, best.mask) > RIGHT)

@@ -4,7 +4,9 @@ Run as `python benchmarks/drawn_pointing.py [--quick] [--split NAME] [--limit N]
 [--part I/N]`.
 Instructions of the drawn world, a share right a category: overlap with the exact mask above a half,
 or, where nothing fits, having said so. Three readers: the core alone (one pass, its mask head), the
-pointer alone over things that were recognised, and both weighed, as the product reads. `--fit`
+pointer alone over things that were recognised, and both weighed, as the product reads; with what
+the small language model knows of words where that is installed (SMARTEDIT_PLANNER=rules: without).
+`--fit`
 fits how the two are weighed, and prints it. Ends in one JSON line.
 """
 
@@ -24,6 +26,8 @@ from provenance import mean_text, provenance
 
 from memory.home import find_home
 from orchestrator.editor_shelf import default_shelf
+from orchestrator.planning import AUTO
+from orchestrator.reader.words import word_vectors
 from smartedit_model.drawings.lazily import DrawnEyes
 from smartedit_model.drawings.pointing import shipped_pointer
 from smartedit_model.drawings.pointing_reader import (
@@ -84,7 +88,8 @@ def fit(cases: list[EditSample], eyes: DrawnEyes) -> dict[str, float]:
         seen = core().reading(scene, IT, made.instruction)
         if not things or seen is None:
             continue
-        pointed = shipped_pointer().point(made.instruction, seen_of(things, scene.image.shape))
+        seen_things = seen_of(things, scene.image.shape)
+        pointed = shipped_pointer().point(made.instruction, seen_things, word_vectors(AUTO))
         for thing, chance in zip(things, pointed.chances, strict=True):
             share = float(np.count_nonzero(thing.mask & made.region)) / thing.mask.sum()
             numbers.append((odds(chance), float(seen.soft[thing.mask].mean())))
@@ -120,8 +125,8 @@ def main() -> None:
         return
     readers: dict[str, Reader] = {
         "core": core(),
-        "pointer": PointingReader(eyes, None),
-        "both": PointingReader(eyes, core()),
+        "pointer": PointingReader(eyes, None, word_vectors(AUTO)),
+        "both": PointingReader(eyes, core(), word_vectors(AUTO)),
     }
     rows = []
     for made in cases:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.reader.words import word_vectors
 from orchestrator.witnesses import witness_of
 from tools.operation import Rgb
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def reader_of(editors: EditorShelf, settings: RunSettings, home: Home, image: Rgb) -> Reader | None:
-    """The reader for a picture, HWC uint8 RGB, where there is any."""
+    """The reader for a picture, HWC uint8 RGB, where there is any.
+
+    Raises:
+        PlannerUnavailable: the small language model is installed, but not whole.
+    """
     core = editors.reader(image, model=settings.model, force=settings.force)
     eyes = witness_of(home, image)
-    return core if eyes is None else eyes.reader(core)
+    return core if eyes is None else eyes.reader(core, word_vectors(settings.planner))

@@ -83,6 +83,33 @@ def explanations(bare: Floats, mask: HardMask, hints: Collection[str] = ()) -> l
     return sorted(best.values(), key=lambda one: one.error)
 
 
+def untold(bare: Floats, mask: HardMask, drawn: Explanation, where: HardMask) -> float:
+    """Mean difference in levels, [0, ``CAP``], between picture and drawing in a part of a thing.
+
+    Where something else stands before a thing, its drawing does not tell what is seen.
+
+    Args:
+        bare: HWC float32 RGB, the picture without its light and weather.
+        mask: HW bool, the thing, to which the drawing's paints are fitted.
+        drawn: its drawing.
+        where: HW bool, the part.
+    """
+    box = np.array(drawn.box, np.float32)
+    number = np.array([sheet().names.index((drawn.kind, drawn.variant, drawn.flip))])
+    picture, own = _Patch(bare, mask & ~where).flat(box)
+    _, part = _Patch(bare, where).flat(box)
+    some = sheet().of(number)
+    paints, _ = _fitted(some, picture[None], own[None])
+    told = np.matmul(paints.transpose(0, 2, 1), some.shares)[0].T  # (P, 3)
+    cover = covers()[number[0]]
+    off = np.abs(told - picture * cover[:, None]).mean(axis=1)
+    seen = (part * cover).sum()
+    cell = float(np.prod(box[2:] - box[:2])) / SIDE**2
+    whole = max(float(np.count_nonzero(where)) / cell, 1e-3)
+    inside = (np.minimum(off, CAP) * part * cover).sum()
+    return float((inside + CAP * max(whole - seen, 0)) / whole)
+
+
 def _starts(bulk: HardMask, hints: Collection[str]) -> list[tuple[int, Floats]]:
     """Drawings that may explain a piece of a mask, with the bounds that they would have.
 
@@ -253,6 +280,11 @@ class _Patch:
         beyond = np.maximum(self._area / np.maximum(cell, 1e-3) - own.sum(axis=1), 0)
         errors = _errors(some, covers()[numbers], paints, picture, own, beyond)
         return _Tried(self, numbers, boxes, errors + SLIM * _slim(some, boxes), mains)
+
+    def flat(self, box: Floats) -> tuple[Floats, Floats]:
+        """What is seen in each cell of bounds, (P, 3), and the mask's share of it, (P,)."""
+        cells = self.gridded(box).reshape(-1, 4)
+        return cells[:, :3], cells[:, 3]
 
     def gridded(self, box: Floats) -> Floats:
         x0, y0, x1, y1 = box

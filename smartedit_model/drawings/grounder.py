@@ -6,7 +6,8 @@ Order, size, relations and number are resolved by ``tools.grounders``, as for ev
 from __future__ import annotations
 
 from smartedit_model.drawings.naming import colour_of, kinds_meant
-from smartedit_model.drawings.things import Proposer, Thing, things_in
+from smartedit_model.drawings.proposing import Proposer
+from smartedit_model.drawings.things import Thing, things_in
 from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_net import answers
 from smartedit_model.world.catalogue import kinds

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smartedit_model.drawings.surroundings import Surroundings
     from smartedit_model.drawings.things import Thing
     from smartedit_model.drawings.witness import DrawnWitness
+    from smartedit_model.drawings.word_vectors import WordVectors
 
 NAME = "recogniser"
 
@@ -60,11 +61,11 @@ class DrawnEyes:
         """What stands in a drawing, at its native size; see ``DrawnWitness.things``."""
         return self._witness.things(scene)
 
-    def reader(self, core: Reader | None) -> Reader:
-        """What reads whole phrases in drawings, with a model's opinion where there is one."""
+    def reader(self, core: Reader | None, known: WordVectors | None = None) -> Reader:
+        """What reads whole phrases in drawings; see ``PointingReader``."""
         from smartedit_model.drawings.pointing_reader import PointingReader
 
-        return PointingReader(self, core)
+        return PointingReader(self, core, known)
 
     def claims(self, target: Target) -> bool:
         """Whether the noun is one that it knows."""

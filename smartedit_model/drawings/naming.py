@@ -8,6 +8,7 @@ from functools import cache
 from smartedit_model.drawings.places import BACKDROP_WORDS
 from smartedit_model.world.catalogue import kinds, members
 from smartedit_model.world.palette import colour_names
+from smartedit_model.world.phrasings import every_phrasing
 from smartedit_model.world.splits import rules_of
 from smartedit_model.world.wordings import every_wording, table
 from tools.target import Target
@@ -88,13 +89,23 @@ def _other_words() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest))})\b", re.IGNORECASE), plain
 
 
+SIZED = {
+    "largest": "biggest", "hugest": "biggest", "tiniest": "smallest", "littlest": "smallest",
+    "big": "bigger", "large": "bigger", "huge": "bigger", "small": "smaller", "little": "smaller",
+    "tiny": "smaller",
+}  # fmt: skip
+"""Words by which one of several is told by its size -> as the drawn world says it."""
+
+
 @cache
 def taught_words() -> frozenset[str]:
-    """Every word of the wordings that teach how things are spoken of."""
+    """Every word of the wordings that teach how things are spoken of, and of the things' names."""
+    names = [word for entry in kinds().values() for word in (entry.name, entry.plural)]
+    names += [*colour_names(), *table("ordinals"), *table("numbers"), *SIZED.values()]
+    names += [word for both in table("groups").values() for word in both]
+    texts = (*every_wording(rules_of("train")), *every_phrasing(), *names)
     return frozenset(
-        word
-        for text in every_wording(rules_of("train"))
-        for word in re.findall(r"[a-z]+", text.lower())
+        word for text in texts for word in re.findall(r"[a-z]+", text.lower().replace("'", ""))
     )
 
 
@@ -103,14 +114,6 @@ def is_strange(target: Target) -> bool:
     if not target.category or kinds_meant(target):
         return False
     return not set(re.findall(r"[a-z]+", target.category.lower())) <= taught_words()
-
-
-SIZED = {
-    "largest": "biggest", "hugest": "biggest", "tiniest": "smallest", "littlest": "smallest",
-    "big": "bigger", "large": "bigger", "huge": "bigger", "small": "smaller", "little": "smaller",
-    "tiny": "smaller",
-}  # fmt: skip
-"""Words by which one of several is told by its size -> as the drawn world says it."""
 
 
 @cache

@@ -1,7 +1,8 @@
 """A small network that tells which of some named things a sentence points at. It sees no pixels.
 
-Words are embedded by hash, things by kind, colour and place; every thing looks at the words and at
-the other things, whose places to it are told exactly. Ours; nothing of a published model is in it.
+Words are embedded by hash and, where a language model's word list is at hand, by what that knows of
+them; things by kind, colour and place. Every thing looks at the words and at the other things,
+whose places to it are told exactly.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from smartedit_model.drawings.naming import taught_words
+from smartedit_model.drawings.word_vectors import LENGTH, WordVectors
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.palette import colour_names
 
@@ -49,14 +52,25 @@ class Seen:
     reflected: bool = False
 
 
-def rows(sentence: str) -> list[tuple[int, int, int]]:
-    """The rows of each word of a sentence."""
-    words = "".join(c if c.isalnum() else " " for c in sentence.lower().replace("'", "")).split()
-    return [(_hash(word), _hash(f"{word}+"), _hash(f"{word[:BEGINS]}-")) for word in words[:WORDS]]
+def words_of(sentence: str) -> list[str]:
+    """The words of a sentence that are read, bare."""
+    bare = "".join(c if c.isalnum() else " " for c in sentence.lower().replace("'", ""))
+    return bare.split()[:WORDS]
+
+
+def rows(word: str) -> tuple[int, int, int]:
+    """The rows of a word; one that was never taught shares only how it begins with others."""
+    taught = word in taught_words() or not word.isalpha()
+    own = (_hash(word), _hash(f"{word}+")) if taught else UNTAUGHT
+    return (*own, _hash(f"{word[:BEGINS]}-"))
 
 
 def _hash(text: str) -> int:
     return 1 + zlib.crc32(text.encode()) % (ROWS - 1)
+
+
+UNTAUGHT = (_hash(" "), _hash(" +"))
+"""Rows of what no word is: they stand for every word that was never taught."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +79,7 @@ class Batch:
 
     Attributes:
         words: (B, L, 3) rows; 0 where there is none.
+        vectors: (B, L, LENGTH), what a language model knows of each word; 0 where nothing is.
         kind, colour: (B, N); one more than there are where unknown, and where there is no thing.
         own: (B, N, OWN).
         pair: (B, N, N, PAIR), of the thing in the row against that in the column.
@@ -72,6 +87,7 @@ class Batch:
     """
 
     words: Tensor
+    vectors: Tensor
     kind: Tensor
     colour: Tensor
     own: Tensor
@@ -79,18 +95,23 @@ class Batch:
     there: Tensor
 
 
-def batched(asked: Sequence[tuple[str, Sequence[Seen]]]) -> Batch:
-    """Sentences and things as the network takes them."""
-    read = [rows(sentence) for sentence, _ in asked]
+def batched(
+    asked: Sequence[tuple[str, Sequence[Seen]]], known: Sequence[WordVectors | None]
+) -> Batch:
+    """Sentences and things as the network takes them; what is known of words, for each sentence."""
+    read = [words_of(sentence) for sentence, _ in asked]
     length, most = max(1, *map(len, read)), max(1, *(len(things) for _, things in asked))
     words = torch.zeros(len(asked), length, 3, dtype=torch.long)
+    vectors = torch.zeros(len(asked), length, LENGTH)
     kind = torch.full((len(asked), most), len(_kinds()))
     colour = torch.full((len(asked), most), len(colour_names()))
     box = torch.zeros(len(asked), most, 4)
     reflected, there = (torch.zeros(len(asked), most, dtype=torch.bool) for _ in range(2))
     for b, (found, (_, things)) in enumerate(zip(read, asked, strict=True)):
         if found:
-            words[b, : len(found)] = torch.tensor(found)
+            words[b, : len(found)] = torch.tensor([rows(word) for word in found])
+        if found and (vector := known[b]) is not None:
+            vectors[b, : len(found)] = torch.from_numpy(vector.of(found))
         for n, thing in enumerate(things):
             kind[b, n] = _kinds().get(thing.kind, len(_kinds()))
             if thing.colour in colour_names():
@@ -98,7 +119,7 @@ def batched(asked: Sequence[tuple[str, Sequence[Seen]]]) -> Batch:
             box[b, n] = torch.tensor(thing.box)
             reflected[b, n], there[b, n] = thing.reflected, True
     own, pair = _told(kind, colour, box, reflected, there)
-    return Batch(words, kind, colour, own, pair, there)
+    return Batch(words, vectors, kind, colour, own, pair, there)
 
 
 def _kinds() -> dict[str, int]:
@@ -162,6 +183,7 @@ class PointerNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.words = nn.Embedding(ROWS, WIDTH, padding_idx=0)
+        self.meaning = nn.Linear(LENGTH, WIDTH, bias=False)
         self.place = nn.Embedding(WORDS, WIDTH)
         self.kind = nn.Embedding(len(_kinds()) + 1, WIDTH)
         self.colour = nn.Embedding(len(colour_names()) + 1, WIDTH)
@@ -178,7 +200,7 @@ class PointerNet(nn.Module):
         said = (batch.words[..., 0] > 0) | F.pad(
             torch.zeros_like(batch.words[:, 1:, 0], dtype=torch.bool), (1, 0), value=True
         )  # a first place always, so that there is something to look at
-        text = self.words(batch.words).sum(dim=2)
+        text = self.words(batch.words).sum(dim=2) + self.meaning(batch.vectors)
         text = text + self.place.weight[: text.shape[1]]
         for layer in self.reading:
             text = layer(text, said)

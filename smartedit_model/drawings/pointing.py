@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from smartedit_model.drawings.pointer_net import PointerNet, Seen, batched
+from smartedit_model.drawings.word_vectors import WordVectors
 from smartedit_model.errors import MissingFileError, TruncatedFileError, first_line
 
 FOLDER = Path(__file__).parent.parent / "weights" / "pointer"
@@ -59,11 +60,19 @@ class Pointer:
         self._net = net.eval()
 
     @torch.inference_mode()
-    def point(self, sentence: str, things: Sequence[Seen]) -> Pointed:
-        """What a sentence means among some things."""
+    def point(
+        self, sentence: str, things: Sequence[Seen], known: WordVectors | None = None
+    ) -> Pointed:
+        """What a sentence means among some things.
+
+        Args:
+            sentence: an instruction or a phrase.
+            things: what is seen.
+            known: what a language model knows of words, where there is one.
+        """
         if not things:
             return Pointed((), 0.0)
-        points, exists = self._net(batched([(sentence, things)]))
+        points, exists = self._net(batched([(sentence, things)], [known]))
         return Pointed(tuple(points[0].sigmoid().tolist()), float(exists[0].sigmoid()))
 
 

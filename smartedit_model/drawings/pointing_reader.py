@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smartedit_model.drawings.pointer_net import Seen
     from smartedit_model.drawings.pointing import Pointed
     from smartedit_model.drawings.things import Thing
+    from smartedit_model.drawings.word_vectors import WordVectors
 
 POINTER, CORE, LEAN = 0.73, 3.2, -1.7
 """Log odds of a thing: so many times the pointer's, so much for all of its pixels being marked by
@@ -45,12 +46,15 @@ class PointingReader:
     Args:
         eyes: recognise what stands in a drawing.
         core: the core as a reader, where there is one; it reads alone where nothing is recognised.
+        known: what a language model knows of words, where there is one.
     """
 
     name = "pointer"
 
-    def __init__(self, eyes: DrawnEyes, core: Reader | None) -> None:
-        self._eyes, self._core = eyes, core
+    def __init__(
+        self, eyes: DrawnEyes, core: Reader | None, known: WordVectors | None = None
+    ) -> None:
+        self._eyes, self._core, self._known = eyes, core, known
 
     def claims(self, target: Target) -> bool:
         """Whether the phrase names something that may stand in a picture."""
@@ -91,11 +95,10 @@ class PointingReader:
         """A thing cut out anew at the picture's size; each alone, for neighbours may touch."""
         return refined(scene, Region(thing.mask, thing.chance, self.name))
 
-    @staticmethod
-    def _pointed(sentence: str, things: Sequence[Thing], shape: tuple[int, ...]) -> Pointed:
+    def _pointed(self, sentence: str, things: Sequence[Thing], shape: tuple[int, ...]) -> Pointed:
         from smartedit_model.drawings.pointing import shipped_pointer
 
-        return shipped_pointer().point(sentence, seen_of(things, shape))
+        return shipped_pointer().point(sentence, seen_of(things, shape), self._known)
 
 
 def weighed(pointed: Pointed, things: Sequence[Thing], seen: Reading | None) -> Pointed:

@@ -14,9 +14,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from smartedit_model.drawings.explaining import Explanation, explanations
+from smartedit_model.drawings.explaining import Explanation, explanations, untold
 from smartedit_model.drawings.measures import share
 from smartedit_model.drawings.outlines import silhouette
+from smartedit_model.drawings.proposing import Proposal
 from smartedit_model.drawings.sheet import Floats
 from smartedit_model.drawings.skies import air
 from smartedit_model.drawings.surroundings import Surroundings, natural, unit_of
@@ -44,12 +45,15 @@ OFFSET = -1.574
 LARGE, SMALL, FAR = 0.35, 0.9, 0.25
 """Logarithms of a height by a kind's own from which a thing is large, from which it is small, and
 how far beyond counts: edits make things larger and smaller, too."""
-SURE = 0.2
-"""Odds from which a mask is a thing."""
+SURE, CLOSER = 0.2, 0.6
+"""Chance from which a mask is a thing, and the same of one that only a closer look found."""
 PART = 0.5
 """Share of a mask inside a surer one's from which it is the same thing or a part of it."""
 
 
+STANDS = 24.0
+"""Levels that a drawing does not tell of a part of its mask, from which the part is another thing
+that stands before it."""
 PIECE, ITSELF = 0.7, 0.8
 """Share of a mask within a surer one's drawing from which it may be a piece of that; chance from
 which it is a thing of its own all the same."""
@@ -89,7 +93,7 @@ class Guess:
 
 def recognised(
     image: Rgb,
-    found: Sequence[tuple[HardMask, float]],
+    found: Sequence[Proposal],
     glimpses: Sequence[Sight],
     around: Surroundings,
 ) -> list[Recognised]:
@@ -97,56 +101,51 @@ def recognised(
 
     Args:
         image: HWC uint8 RGB.
-        found: masks, HW bool, each with the overlap that the segmenter expects of it.
+        found: masks that may be things.
         glimpses: what each looks like.
         around: the light and the weather.
     """
     if around.style != "none":
         return []
-    best = sorted(guesses(image, found, glimpses, around), key=lambda guess: -guess.sure)
+    bare = plain(image, around)
+    best = sorted(guesses(bare, found, glimpses), key=lambda guess: -guess.sure)
     kept: list[Guess] = []
     drawn: list[HardMask] = []
     for guess in best:
-        if guess.sure < SURE:
-            break
-        mask = found[guess.number][0]
-        if any(_shared(mask, found[k.number][0]) > PART for k in kept):
+        mask = found[guess.number].mask
+        if guess.sure < (CLOSER if found[guess.number].closer else SURE):
+            continue
+        if any(_same(bare, guess, k, found) for k in kept):
             continue
         # A piece that another's mask missed is seldom explained well by a drawing of its own.
         if guess.sure < ITSELF and any(share(other, mask) > PIECE for other in drawn):
             continue
         kept.append(guess)
         drawn.append(silhouette(guess.drawn, mask.shape))
-    mended = _mended([found[guess.number][0] for guess in kept], drawn)
+    mended = _mended([found[guess.number].mask for guess in kept], drawn)
     return [
         Recognised(mask, guess.number, guess.drawn, guess.sure)
         for guess, mask in zip(kept, mended, strict=True)
     ]
 
 
-def guesses(
-    image: Rgb,
-    found: Sequence[tuple[HardMask, float]],
-    glimpses: Sequence[Sight],
-    around: Surroundings,
-) -> list[Guess]:
-    """What each mask may show; see ``recognised``."""
-    bare = plain(image, around)
+def guesses(bare: Floats, found: Sequence[Proposal], glimpses: Sequence[Sight]) -> list[Guess]:
+    """What each mask may show; ``bare`` as ``plain`` gives it, the rest as for ``recognised``."""
     out = []
-    for number, ((mask, claimed), sight) in enumerate(zip(found, glimpses, strict=True)):
+    for number, (seen, sight) in enumerate(zip(found, glimpses, strict=True)):
         chances = {
             name: float(chance)
             for name, chance in zip(answers()["kind"], sight.chances["kind"], strict=True)
             if name not in (NOTHING, UNCLEAR)
         }
         hints = sorted(chances, key=lambda key: -chances[key])[:HINTS]
-        told = explanations(bare, mask, hints)
+        told = explanations(bare, seen.mask, hints)
         looks = {one.kind: float(np.log(chances[one.kind] + FAINT)) for one in told}
         likely = sorted(told, key=lambda one: one.error - 2 * looks[one.kind])[:WEIGHED]
         for one in likely:
             next_best = min((o.error for o in told if o.kind != one.kind), default=2 * LEAD)
             lead = min(next_best - one.error, LEAD)
-            told_by = (one.error, lead, looks[one.kind], claimed, *_odd_size(one, image.shape))
+            told_by = (one.error, lead, looks[one.kind], seen.claimed, *_odd_size(one, bare.shape))
             out.append(Guess(number, one, told_by))
     return out
 
@@ -164,9 +163,22 @@ def plain(image: Rgb, around: Surroundings) -> Floats:
     return np.asarray(clear / np.array(LIGHTS[around.time], np.float32), dtype=np.float32)
 
 
-def _shared(a: HardMask, b: HardMask) -> float:
-    """Pixels that two masks share, as a share of the smaller."""
-    return max(share(a, b), share(b, a))
+def _same(bare: Floats, guess: Guess, kept: Guess, found: Sequence[Proposal]) -> bool:
+    """Whether a mask is the same thing as a surer one, or one is a part of the other."""
+    mask, other = found[guess.number].mask, found[kept.number].mask
+    within, around = share(mask, other), share(other, mask)
+    if max(within, around) <= PART:
+        return False
+    if within > PART and around > PART:
+        return True
+    if within > around:
+        return guess.sure < ITSELF or not _before(bare, mask, kept, found)
+    return not _before(bare, other, guess, found)
+
+
+def _before(bare: Floats, part: HardMask, whole: Guess, found: Sequence[Proposal]) -> bool:
+    """Whether a part of a mask is something that stands before the thing that it shows."""
+    return untold(bare, found[whole.number].mask, whole.drawn, part) > STANDS
 
 
 def _mended(masks: list[HardMask], drawn: list[HardMask]) -> list[HardMask]:

@@ -6,13 +6,12 @@ It knows no phrases and no edits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
 import cv2
 import numpy as np
 
+from smartedit_model.drawings.proposing import Proposal, Proposer, overlaps, proposals
 from smartedit_model.drawings.recognising import named, recognised
 from smartedit_model.drawings.surroundings import with_look
 from smartedit_model.evaluation.crops import box_of_mask
@@ -23,42 +22,18 @@ from tools.grounding import Scene
 from tools.masks import box_of
 from tools.operation import HardMask, Rgb
 
-Floats = np.ndarray[Any, np.dtype[np.float32]]
 THINGS = "drawn things"
 """Under this name they are kept in a scene."""
-GRID = 9
-"""Clicks along one side of the picture."""
 SEEN_AT = 128
 """Pictures are looked at with this longer side, as in training."""
-CLAIMED = 0.55
-"""IoU that the segmenter must expect of a mask."""
-LEAST, MOST = 0.002, 0.45
-"""Share of the picture that a thing covers."""
-SAME, PART = 0.85, 0.8
-"""Overlap from which two masks are one; share of a mask inside another that makes it a
-part of it."""
+PART = 0.8
+"""Share of a mask inside another that makes it a part of it."""
 NAMED = 0.25
 """Chance that a mask shows something, below which it is taken for backdrop."""
 
 
 INSIDE = 0.7
 """Share of a thing within a glass's bounds, from which it is a reflection."""
-
-
-class Proposer(Protocol):
-    """Gives masks for many single clicks at once."""
-
-    def clicked(
-        self, scene: Scene, points: Sequence[tuple[int, int]], least: float
-    ) -> list[tuple[HardMask, float]]:
-        """Masks at native resolution with the IoU expected of each, several a click.
-
-        Args:
-            scene: the picture.
-            points: (x, y) of each click.
-            least: of the IoUs; what less is expected of is left out.
-        """
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,15 +102,13 @@ def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
     known = recognised(small, found, glimpses, with_look((), eye.look_at_all(small)))
     sights = eye.look(small, [_box(one.mask) for one in known])
     kept = [
-        Thing(one.mask, named(sight, one), found[one.number][1])
+        Thing(one.mask, named(sight, one), found[one.number].claimed)
         for one, sight in zip(known, sights, strict=True)
     ] or by_looks(small, eye, found, glimpses)
     return grown(kept, scene.image.shape)
 
 
-def proposed(
-    small: Rgb, proposer: Proposer, eye: Eye
-) -> tuple[list[tuple[HardMask, float]], list[Sight]]:
+def proposed(small: Rgb, proposer: Proposer, eye: Eye) -> tuple[list[Proposal], list[Sight]]:
     """Masks that may be things, the ones most is expected of first, and what each looks like.
 
     Args:
@@ -143,30 +116,17 @@ def proposed(
         proposer: gives masks for clicks.
         eye: takes one glance at each.
     """
-    height, width = small.shape[:2]
-    places = [
-        (int((i + 0.5) * width / GRID), int((j + 0.5) * height / GRID))
-        for j in range(GRID)
-        for i in range(GRID)
-    ]
-    found = [
-        (mask, claimed)
-        for mask, claimed in proposer.clicked(Scene(small), places, CLAIMED)
-        if LEAST <= mask.mean() <= MOST
-    ]
-    found = _apart(sorted(found, key=lambda one: -one[1]))
-    return found, eye.look(small, [_box(mask) for mask, _ in found], 1)
+    found = proposals(small, proposer)
+    return found, eye.look(small, [_box(one.mask) for one in found], 1)
 
 
-def by_looks(
-    small: Rgb, eye: Eye, found: list[tuple[HardMask, float]], glimpses: list[Sight]
-) -> list[Thing]:
+def by_looks(small: Rgb, eye: Eye, found: list[Proposal], glimpses: list[Sight]) -> list[Thing]:
     """What the recogniser alone takes for things, where no drawing explains any of them."""
     # One glance tells backdrop from things; only those that stay are looked at with care.
     likely = [
-        (claimed * something(sight), mask, claimed)
-        for (mask, claimed), sight in zip(found, glimpses, strict=True)
-        if something(sight) >= NAMED
+        (one.claimed * something(sight), one.mask, one.claimed)
+        for one, sight in zip(found, glimpses, strict=True)
+        if something(sight) >= NAMED and not one.closer
     ]
     likely.sort(key=lambda one: -one[0])
     whole = [likely[i] for i in _whole([mask for _, mask, _ in likely])]
@@ -205,32 +165,12 @@ def _box(mask: HardMask) -> tuple[float, float, float, float]:
     return box_of_mask(mask) or (0.0, 0.0, 1.0, 1.0)
 
 
-def _apart(found: list[tuple[HardMask, float]]) -> list[tuple[HardMask, float]]:
-    """One mask of each heap of nearly equal ones: the first."""
-    both, area = _overlaps([mask for mask, _ in found])
-    kept: list[int] = []
-    for i in range(len(found)):
-        union = area[i] + area[kept] - both[i, kept]
-        if not (both[i, kept] >= SAME * union).any():
-            kept.append(i)
-    return [found[i] for i in kept]
-
-
 def _whole(masks: list[HardMask]) -> list[int]:
     """Numbers of the masks that are neither parts of earlier ones nor heaps of them."""
-    both, area = _overlaps(masks)
+    both, area = overlaps(masks)
     kept: list[int] = []
     for i in range(len(masks)):
         most = np.minimum(area[i], area[kept])
         if not (both[i, kept] > PART * most).any():
             kept.append(i)
     return kept
-
-
-def _overlaps(masks: list[HardMask]) -> tuple[Floats, Floats]:
-    """Pixels that each two masks share, ``(N, N)``, and pixels of each, ``(N,)``."""
-    if not masks:
-        return np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
-    flat = np.stack(masks).reshape(len(masks), -1).astype(np.float32)
-    both: Floats = flat @ flat.T
-    return both, np.diag(both).copy()

@@ -18,9 +18,10 @@ from smartedit_model.drawings import measures
 from smartedit_model.drawings.evidence import EVIDENCE, Case, Numbers
 from smartedit_model.drawings.grounder import DrawnGrounder
 from smartedit_model.drawings.naming import LOOKS, colour_of, look_named, thing_named
+from smartedit_model.drawings.proposing import Proposer
 from smartedit_model.drawings.style_marks import style_mark
 from smartedit_model.drawings.surroundings import Standing, Surroundings, with_look
-from smartedit_model.drawings.things import SEEN_AT, THINGS, Proposer, Thing, grown, things_in
+from smartedit_model.drawings.things import SEEN_AT, THINGS, Thing, grown, things_in
 from smartedit_model.drawings.verdict import (
     FAINT,
     SAYS,

@@ -1,10 +1,11 @@
 """Teach the pointer: which of a scene's things a sentence means, without drawing any picture.
 
-    python -m smartedit_model.training.pointing --minutes 40 --out FOLDER [--state FILE]
+    python -m smartedit_model.training.pointing --words FOLDER --minutes 60 [--state FILE]
 
 Scenes are laid out and spoken of as the world does it (train split, all wordings that train), seen
-with the slips that recognition makes, and typed with people's. Resumable: the state file is
-written every minute.
+with the slips that recognition makes, and typed with people's. Most sentences are taught with what
+the language model in the folder of ``--words`` knows of their words, some without, for it may not
+be there. Resumable: the state file is written every minute.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +24,11 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
-from smartedit_model.drawings.pointer_net import Batch, PointerNet, Seen, batched
+from smartedit_model.drawings.pointer_net import UNTAUGHT, Batch, PointerNet, Seen, batched
 from smartedit_model.drawings.pointing import FOLDER, save
+from smartedit_model.drawings.word_vectors import WordVectors
 from smartedit_model.training.slips import slipped
+from smartedit_model.training.strange_nouns import strange_nouns
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.errors import UnknownNameError
 from smartedit_model.world.layout import FOCI, lay_out
@@ -35,7 +39,7 @@ from smartedit_model.world.refer import CATEGORIES, SIZES, Reference, references
 from smartedit_model.world.render import REFLECTED, shown_in
 from smartedit_model.world.spec import ObjectSpec, SceneSpec
 from smartedit_model.world.splits import SEEDS, Rules, rules_of
-from smartedit_model.world.wordings import choose
+from smartedit_model.world.wordings import article, choose
 
 BATCH, RATE, WARM, PLANNED = 192, 1.5e-3, 200, 6500
 LEARNT = ("train", "val")
@@ -51,11 +55,13 @@ WEIGHTS = {
     "negation": 1.3,
 }
 """How often categories are asked for, against the rest."""
-LOOSE, SINGLE, CLEARLY = 0.12, 0.15, 0.8
+LOOSE, SINGLE, CLEARLY = 0.16, 0.15, 0.8
 """Share of the sentences that are not exact; of those about one thing that speak of all; how much
 smaller the smaller of two is by area to be called so."""
-USUAL = 0.35
+USUAL = 0.25
 """Share of the sentences in the wordings that come first to mind."""
+PHRASED = 0.6
+"""Of the others, share of the expressions, and of the instructions, from the phrasings."""
 ASKED = (*TARGETED, "recolor", "recolor", "resize", "segment")
 """Ops: where a colour or a size is asked for, words for it must not be taken for the thing's."""
 ALONE = 0.25
@@ -63,6 +69,12 @@ ALONE = 0.25
 MISSED, MISNAMED, MISCOLOURED, EXTRA, UNSEEN = 0.03, 0.02, 0.02, 0.15, 0.3
 """Things that are not seen, or taken for others; scenes with a thing that is none; reflections that
 are not seen."""
+STRANGE = 0.2
+"""Share of the sentences that name one thing, in which it gets a name that nothing here has."""
+NAMED = ("plain", "colour", "left_right", "size", "relation")
+"""Categories of those."""
+UNHEARD, FORGOTTEN = 0.3, 0.12
+"""Share of the sentences taught without vectors; in the others, of the words with them alone."""
 JITTER = 0.008
 """Standard deviation of a side of a box."""
 
@@ -92,6 +104,7 @@ def lessons(split: str, seed: int, *, clean: bool = False) -> Iterator[Lesson]:
         raise UnknownNameError("split to learn from", split, LEARNT)
     draw, every = random.Random(f"pointing/{split}/{seed}"), rules_of(split)
     first = replace(every, first_words=True)
+    taught = every if clean else replace(every, phrased=PHRASED)
     low, high = SEEDS[split]
     # A scene that is laid out is spoken of several times: that costs less than another.
     weights = [WEIGHTS.get(category, 1.0) for category in CATEGORIES]
@@ -100,7 +113,7 @@ def lessons(split: str, seed: int, *, clean: bool = False) -> Iterator[Lesson]:
         scene = lay_out(draw.randrange(low, high), main if main in FOCI else None, every)
         for number in range(EACH):
             # What most people would say is one of many wordings, and must not be rare.
-            rules = first if not clean and draw.random() < USUAL else every
+            rules = first if not clean and draw.random() < USUAL else taught
             category = main if number % 2 == 0 else draw.choices(CATEGORIES, weights)[0]
             loose = None if clean or draw.random() > LOOSE else loosely(scene, draw, rules)
             if loose is None:
@@ -117,6 +130,9 @@ def lessons(split: str, seed: int, *, clean: bool = False) -> Iterator[Lesson]:
                 text = instruction(scene, reference, draw.choice(ASKED), draw, rules)
             if text is None:
                 continue
+            strange = None if clean or draw.random() > STRANGE else strangely(text, reference, draw)
+            if strange is not None:
+                text, marks, category = strange, {}, "none"
             seen = _seen(scene, marks, draw, clean)
             if seen is not None:
                 said = text if clean else slipped(text, draw)
@@ -150,6 +166,21 @@ def loosely(
     text = template.format(kind=one.entry.name, kinds=one.entry.plural, **way)
     query = Query(kind=one.kind)
     return Reference(text, query, "loose", form, template, (one.uid,)), marks
+
+
+def strangely(text: str, reference: Reference, draw: random.Random) -> str | None:
+    """The same about something that no drawing shows; None where that cannot be said of it."""
+    query = reference.query
+    if query.kind is None or query.several or reference.category not in NAMED:
+        return None
+    name = kinds()[query.kind].name
+    noun = draw.choice(strange_nouns())
+    said, count = re.subn(rf"\b(an? )?{re.escape(name)}\b", lambda at: _called(noun, at[1]), text)
+    return said if count == 1 else None
+
+
+def _called(noun: str, before: str | None) -> str:
+    return noun if before is None else article(noun)
 
 
 def _seen(
@@ -191,9 +222,11 @@ def _nothing_real(draw: random.Random) -> Seen:
     return Seen(draw.choice(list(kinds())), draw.choice(colour_names()), box)
 
 
-def collated(lessons: list[Lesson]) -> tuple[Batch, torch.Tensor]:
-    """A batch, and (B, N) which things are meant."""
-    batch = batched([(lesson.text, lesson.things) for lesson in lessons])
+def collated(
+    lessons: list[Lesson], known: Sequence[WordVectors | None]
+) -> tuple[Batch, torch.Tensor]:
+    """A batch, and (B, N) which things are meant; ``known`` as for ``batched``."""
+    batch = batched([(lesson.text, lesson.things) for lesson in lessons], known)
     meant = torch.zeros(batch.there.shape)
     for b, lesson in enumerate(lessons):
         meant[b, : len(lesson.meant)] = torch.tensor(lesson.meant, dtype=torch.float32)
@@ -212,25 +245,37 @@ def loss_of(net: PointerNet, batch: Batch, meant: torch.Tensor) -> torch.Tensor:
 class _Batches(IterableDataset[tuple[Batch, torch.Tensor]]):
     """Batches without end, made beside the learner."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, known: WordVectors) -> None:
+        self._seed, self._known = seed, known
 
     def __iter__(self) -> Iterator[tuple[Batch, torch.Tensor]]:
         torch.set_num_threads(1)
-        stream = lessons("train", self._seed)
+        stream, draw = lessons("train", self._seed), random.Random(self._seed)
+        chance = torch.Generator().manual_seed(self._seed)
         while True:
-            yield collated([next(stream) for _ in range(BATCH)])
+            some = [next(stream) for _ in range(BATCH)]
+            known = [self._known if draw.random() > UNHEARD else None for _ in some]
+            batch, meant = collated(some, known)
+            # A word that is only known by its vector is learnt by its vector.
+            lost = torch.rand(batch.words.shape[:2], generator=chance) < FORGOTTEN
+            lost &= (batch.words[..., 0] > 0) & batch.vectors.any(dim=2)
+            batch.words[..., :2] = torch.where(
+                lost[..., None], torch.tensor(UNTAUGHT), batch.words[..., :2]
+            )
+            yield batch, meant
 
 
 @torch.no_grad()
-def right(net: PointerNet, split: str, count: int, seed: int = 1) -> dict[str, float]:
+def right(
+    net: PointerNet, split: str, count: int, known: WordVectors | None, seed: int = 1
+) -> dict[str, float]:
     """Share of clean sentences of a split that are pointed right, by category."""
     net.eval()
     stream = lessons(split, seed, clean=True)
     hits: dict[str, list[bool]] = {category: [] for category in CATEGORIES}
     for _ in range(-(-count // BATCH)):
         some = [next(stream) for _ in range(BATCH)]
-        batch, meant = collated(some)
+        batch, meant = collated(some, [known] * len(some))
         points, exists = net(batch)
         said = (points > 0) & (exists > 0)[:, None] & batch.there
         for lesson, row in zip(some, (said == (meant > 0)).all(dim=1), strict=True):
@@ -239,7 +284,14 @@ def right(net: PointerNet, split: str, count: int, seed: int = 1) -> dict[str, f
     return {name: round(sum(row) / len(row), 3) for name, row in hits.items() if row}
 
 
-def train(minutes: float, state: Path | None, seed: int = 0, planned: int = PLANNED) -> PointerNet:
+def train(
+    minutes: float,
+    state: Path | None,
+    known: WordVectors,
+    *,
+    seed: int = 0,
+    planned: int = PLANNED,
+) -> PointerNet:
     """Train, for some minutes or till the plan is done."""
     torch.manual_seed(seed)
     net = PointerNet()
@@ -250,7 +302,9 @@ def train(minutes: float, state: Path | None, seed: int = 0, planned: int = PLAN
         net.load_state_dict(held["net"])
         optimizer.load_state_dict(held["optimizer"])
         step = held["step"]
-    batches = iter(DataLoader(_Batches(seed * 1_000_003 + step), batch_size=None, num_workers=1))
+    batches = iter(
+        DataLoader(_Batches(seed * 1_000_003 + step, known), batch_size=None, num_workers=1)
+    )
     total = 0.0
     while time.monotonic() - started < 60 * minutes and step < planned:
         rate = RATE * min(1.0, (step + 1) / WARM) * max(0.02, 1 - step / planned)
@@ -266,7 +320,8 @@ def train(minutes: float, state: Path | None, seed: int = 0, planned: int = PLAN
         if step % 100 == 0:
             told: dict[str, object] = {"step": step, "loss": round(total / 100, 4)}
             if step % 500 == 0:
-                told["val"] = right(net, "val", 960)
+                told["val"] = right(net, "val", 960, known)
+                told["without vectors"] = right(net, "val", 960, None)
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
             total = 0.0
@@ -293,9 +348,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--state", type=Path, help="to go on from, and to keep the state in")
     parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--words", type=Path, required=True, help="a language model's folder")
     given = parser.parse_args()
-    net = train(given.minutes, given.state, given.seed, given.steps)
-    sys.stdout.write(json.dumps({"val": right(net, "val", 4800)}) + "\n")
+    known = WordVectors(given.words)
+    net = train(given.minutes, given.state, known, seed=given.seed, planned=given.steps)
+    for name, some in (("val", known), ("without vectors", None)):
+        sys.stdout.write(json.dumps({name: right(net, "val", 4800, some)}) + "\n")
     save(net, given.out)
     return 0
 

@@ -19,7 +19,7 @@ from smartedit_model.world.palette import colour_names
 from smartedit_model.world.query import Query, resolve
 from smartedit_model.world.spec import ObjectSpec, SceneSpec
 from smartedit_model.world.splits import Rules, held_colour
-from smartedit_model.world.wordings import choose, fact_wordings, table
+from smartedit_model.world.wordings import choose, choose_fact, table
 
 CATEGORIES = (
     "left_right", "size", "mirror", "colour", "multiple", "reasoning", "plain", "negation",
@@ -88,7 +88,7 @@ def _worded(
     rules: Rules,
 ) -> Reference:
     if form == "fact":
-        template = draw.choice(fact_wordings(query.fact or "", rules))
+        template = choose_fact(query.fact or "", rules, draw)
         return Reference(template, query, category, form, template, owners)
     template = choose("targets", form, rules, draw)
     return Reference(template.format(**slots), query, category, form, template, owners)

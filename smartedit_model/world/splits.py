@@ -62,11 +62,13 @@ class Rules:
         held_words: None: any wording; False: the train wordings; True: the held-out ones.
         first_words: of the train wordings only the first third, which planner rules were written
             with; for measuring what is not reading.
+        phrased: share of the wordings that come from the phrasings, which only teach.
     """
 
     held_scenes: bool | None = None
     held_words: bool | None = None
     first_words: bool = False
+    phrased: float = 0.0
 
     def colour_ok(self, kind: str, colour: str) -> bool:
         """Whether a kind may have a colour."""

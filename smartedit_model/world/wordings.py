@@ -13,6 +13,7 @@ from smartedit_model.world.catalogue import Kind
 from smartedit_model.world.errors import UnknownNameError
 from smartedit_model.world.facts import fact, facts
 from smartedit_model.world.palette import load_data
+from smartedit_model.world.phrasings import phrasings, spoken
 from smartedit_model.world.splits import Rules
 
 
@@ -54,7 +55,20 @@ def _allowed(say: Any, held: Any, rules: Rules) -> tuple[str, ...]:
 
 def choose(section: str, form: str, rules: Rules, draw: random.Random) -> str:
     """One wording of a form."""
-    return draw.choice(templates(section, form, rules))
+    return _phrased(section, form, rules, draw) or draw.choice(templates(section, form, rules))
+
+
+def choose_fact(key: str, rules: Rules, draw: random.Random) -> str:
+    """One wording of a fact."""
+    return _phrased("facts", key, rules, draw) or draw.choice(fact_wordings(key, rules))
+
+
+def _phrased(section: str, form: str, rules: Rules, draw: random.Random) -> str:
+    """A wording from the phrasings; empty where the rules or the form have none this time."""
+    if not rules.phrased or draw.random() >= rules.phrased:
+        return ""
+    lines = phrasings(section, form)
+    return spoken(draw.choice(lines), draw) if lines else ""
 
 
 def article(name: str) -> str:

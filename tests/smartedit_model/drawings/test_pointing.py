@@ -10,12 +10,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, models
 
 from smartedit_model.drawings.lazily import DrawnEyes
 from smartedit_model.drawings.naming import is_strange, said_plainly
-from smartedit_model.drawings.pointer_net import WORDS, PointerNet, Seen, batched, rows
+from smartedit_model.drawings.pointer_net import (
+    UNTAUGHT,
+    WORDS,
+    PointerNet,
+    Seen,
+    batched,
+    rows,
+    words_of,
+)
 from smartedit_model.drawings.pointing import FILE, FOLDER, Pointer, load, save, shipped_pointer
 from smartedit_model.drawings.pointing_reader import PointingReader, seen_of, weighed
+from smartedit_model.drawings.word_vectors import (
+    LENGTH,
+    TABLE,
+    TOKENIZER,
+    WEIGHTS,
+    WordVectors,
+)
 from smartedit_model.errors import MissingFileError, TruncatedFileError
 from smartedit_model.phrase_reader import Reading
 from smartedit_model.sam.small import shipped_folder
@@ -81,16 +98,18 @@ def test_what_is_padded_tells_nothing() -> None:
     net = load(FOLDER).eval()
     said = "remove the blue cup"
     with torch.inference_mode():
-        alone, there = net(batched([(said, CUPS)]))
-        both, each = net(batched([(said, CUPS), ("word " * 30, CUPS * 3)]))
+        alone, there = net(batched([(said, CUPS)], [None]))
+        both, each = net(batched([(said, CUPS), ("word " * 30, CUPS * 3)], [None, None]))
     assert torch.allclose(alone[0], both[0, :3], atol=1e-4)
     assert torch.allclose(there[0], each[0], atol=1e-4)
 
 
 def test_words_are_read_as_people_type_them() -> None:
     """Case, stops and apostrophes do not matter; what is too long is cut; nothing is a sentence."""
-    assert rows("Remove the dog's ball!") == rows("remove THE dogs ball")
-    assert len(rows("very " * 200)) == WORDS
+    assert words_of("Remove the dog's ball!") == words_of("remove THE dogs ball")
+    assert len(words_of("very " * 200)) == WORDS
+    assert rows("zorble")[:2] == UNTAUGHT == rows("zorbles")[:2]
+    assert rows("dog")[:2] != UNTAUGHT
     assert shipped_pointer().point("", CUPS).chances
 
 
@@ -134,22 +153,41 @@ def test_reflections_are_things_of_their_own() -> None:
 
 def test_a_little_training_helps_and_goes_on_where_it_was(tmp_path: Path) -> None:
     """Some steps lower the surprise; a state is taken up."""
-    batch, meant = collated(list(islice(lessons("train", 5), 64)))
+    batch, meant = collated(list(islice(lessons("train", 5), 64)), [None] * 64)
     torch.manual_seed(0)
     before = float(loss_of(PointerNet().eval(), batch, meant).detach())
     state = tmp_path / "state.pt"
-    train(10, state, seed=0, planned=3)
-    net = train(10, state, seed=0, planned=6)
+    known = WordVectors(_model_of_no_words(tmp_path))
+    train(10, state, known, seed=0, planned=3)
+    net = train(10, state, known, seed=0, planned=6)
     assert torch.load(state, weights_only=True)["step"] == 6
     assert float(loss_of(net.eval(), batch, meant).detach()) < before
-    assert set(right(net, "val", 30)) <= set(right(net, "val", 192))
+    assert set(right(net, "val", 30, None)) <= set(right(net, "val", 192, None))
+
+
+def _model_of_no_words(folder: Path) -> Path:
+    """A language model in whose word list no word stands."""
+    save_file({TABLE: torch.ones(1, LENGTH)}, folder / WEIGHTS)
+    tokenizer = Tokenizer(models.WordLevel(vocab={"[UNK]": 0}, unk_token="[UNK]"))
+    tokenizer.save(str(folder / TOKENIZER))
+    return folder
+
+
+def test_what_is_known_of_words_is_heard() -> None:
+    """A word that nobody taught is told by its vector, another one by another."""
+    net = load(FOLDER).eval()
+    batch = batched([("remove the zorble", CUPS)], [None])
+    other = replace(batch, vectors=batch.vectors.clone())
+    other.vectors[0, 2] = torch.randn(LENGTH, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        assert not torch.allclose(net(batch)[0], net(other)[0], atol=1e-3)
 
 
 def test_weights_are_kept_in_whole_numbers(tmp_path: Path) -> None:
     """What is loaded answers as what was saved; the shipped file is below a megabyte."""
     net = load(FOLDER)
     save(net, tmp_path)
-    asked = batched([("the red cup", CUPS)])
+    asked = batched([("the red cup", CUPS)], [None])
     with torch.inference_mode():
         ours, theirs = net.eval()(asked)[0], load(tmp_path).eval()(asked)[0]
     assert torch.allclose(ours, theirs, atol=0.05)

@@ -12,6 +12,7 @@ import pytest
 
 from smartedit_model.drawings.explaining import bulks, explanations
 from smartedit_model.drawings.outlines import silhouette
+from smartedit_model.drawings.proposing import Proposal
 from smartedit_model.drawings.recognising import colour_seen, plain, recognised
 from smartedit_model.drawings.sheet import SIDE, covers, sheet
 from smartedit_model.drawings.surroundings import Surroundings
@@ -149,7 +150,7 @@ def test_of_overlapping_masks_the_explained_one_stays() -> None:
     masks = [empty, part, item.mask]
     boxes = [box for mask in masks if (box := box_of_mask(mask)) is not None]
     looks = Eye(shipped_judge()).look(scene.image, boxes, 1)
-    found = list(zip(masks, (0.56, 0.8, 0.8), strict=True))
+    found = [Proposal(mask, sure) for mask, sure in zip(masks, (0.56, 0.8, 0.8), strict=True)]
     known = recognised(scene.image, found, looks, around(scene))
     assert [one.drawn.kind for one in known] == [item.kind]
     assert iou(known[0].mask, item.mask) > 0.85
@@ -159,7 +160,7 @@ def test_in_a_style_nothing_is_told_by_paints() -> None:
     """A sketch is left to looks."""
     scene, item = seen_whole()[0]
     sketched = replace(around(scene), style="sketch")
-    assert recognised(scene.image, [(item.mask, 0.9)], [blind()], sketched) == []
+    assert recognised(scene.image, [Proposal(item.mask, 0.9)], [blind()], sketched) == []
 
 
 def test_light_and_weather_are_taken_off() -> None:
