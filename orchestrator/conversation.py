@@ -21,7 +21,15 @@ from orchestrator.recall import find_step
 from orchestrator.report import RunReport
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
-from orchestrator.showing import Answer, compared, mask_shown, plan_shown, position, question_asked
+from orchestrator.showing import (
+    Answer,
+    compared,
+    mask_shown,
+    plan_shown,
+    position,
+    question_asked,
+    question_met,
+)
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
@@ -111,6 +119,7 @@ class Conversation:
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
+            branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
         wishes = _another_wish(said.interpret(text, context))
         if not wishes:
@@ -228,6 +237,8 @@ class Conversation:
             case said.Glossary():
                 known = [f"{word.word}: {word.meaning}" for word in store.glossary(session.id)]
                 return Answer(tuple(known) or ("no words have been taught",))
+            case said.Ask(done):
+                return Answer(tuple(history_lines(session))) if done else question_met(session)
             case said.Help():
                 return Answer(tuple(HELP.splitlines()))
             case said.Quit():

@@ -157,7 +157,19 @@ class Glossary:
     """List the taught words."""
 
 
+@dataclass(frozen=True)
+class Ask:
+    """Wants to know something, and nothing changed.
+
+    Attributes:
+        done: about what was done ("did you blur it?"); else about the picture.
+    """
+
+    done: bool = False
+
+
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
+    | Ask
 )  # fmt: skip

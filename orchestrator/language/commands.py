@@ -14,6 +14,7 @@ from orchestrator.language.command_patterns import Match, match_command
 from orchestrator.language.command_types import (
     Again,
     Approve,
+    Ask,
     Branch,
     Cancel,
     Command,
@@ -41,6 +42,7 @@ from orchestrator.plan import EditPlan
 __all__ = [
     "Again",
     "Approve",
+    "Ask",
     "Branch",
     "Cancel",
     "Command",
@@ -74,11 +76,13 @@ class CommandContext:
         earlier: plans in force, oldest first ("undo the blur" needs a blur).
         awaiting_approval: a plan waits for yes or no.
         last_was_undo: the last command was an undo ("put it back" then is a redo).
+        branches: names of the session's lines ("go back to noir" needs one).
     """
 
     earlier: tuple[EditPlan, ...] = ()
     awaiting_approval: bool = False
     last_was_undo: bool = False
+    branches: frozenset[str] = frozenset()
 
 
 MAX_JOINED = 3
@@ -109,10 +113,19 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
                 edit.append((segments[i][0].start, segments[i][-1].end))
         else:
             _flush(text, edit, found)
+            if found and _said_twice(found[-1], command):
+                found.pop()
             found.append(command)
         i += used
     _flush(text, edit, found)
     return found
+
+
+def _said_twice(one: Command | Edit, two: Command) -> bool:
+    """Read "too much, less of that": one wish, of which the second half says how much."""
+    if not isinstance(one, Again) or not isinstance(two, Again):
+        return False
+    return one.words in ("", two.words) and (one.factor < 1) == (two.factor < 1)
 
 
 def _segments(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
@@ -173,7 +186,9 @@ def _command_at(
         match = match_command(tokens, text)
         if match is None or (count > 1 and match.takes_rest):
             continue
-        command = _command(match, context, whole=count == len(segments) - i and i == 0, found=found)
+        whole = count == len(segments) - i and i == 0
+        asked = whole and text[tokens[-1].end :].lstrip()[:1] == "?"
+        command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
             return command, count
     return more_or_less_again(segments[i], context.earlier), 1
@@ -227,7 +242,12 @@ _SIMPLE: dict[str, Command] = {
 
 
 def _command(
-    match: Match, context: CommandContext, *, whole: bool, found: Sequence[Command | Edit]
+    match: Match,
+    context: CommandContext,
+    *,
+    whole: bool,
+    asked: bool,
+    found: Sequence[Command | Edit],
 ) -> Command | None:
     """The command a match stands for; None where the conversation says it is none."""
     name = match.name
@@ -242,6 +262,8 @@ def _command(
         and not found
     ):
         return _SIMPLE[name] if name in ("compare", "cancel") else None
+    if name in ("ask", "ask_done"):
+        return Ask(done=name == "ask_done") if asked else None
     if name == "branch":
         return Branch(
             retry=match.words[0] not in ("branch", "fork", "new", "make", "create", "start", "open")
@@ -267,13 +289,18 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "go_back_revision":
         return GoBack(revision=rest or match.word or match.words[-1])
     if name == "go_back_to":
-        return GoBack(to=rest)
+        line = rest.removesuffix(" branch")
+        return GoBack(revision=line) if line in context.branches else GoBack(to=rest)
     if name == "undo_thing":
         return GoBack(before=rest) if _was_done(rest, context.earlier) else None
     if name == "save":
         return SaveAs(rest) if _is_path(rest, match) else None
     if name == "branch_named":
         return Branch(name=rest)
+    if name == "branch_word":
+        return Branch(name=rest) if len(rest.split()) == 1 else None
+    if name == "go_back_line":
+        return GoBack(revision=rest) if rest in context.branches else None
     if name == "teach":
         return Teach(match.word, rest)
     if name == "forget":

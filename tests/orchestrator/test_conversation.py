@@ -262,3 +262,25 @@ def test_as_strong_as_it_can_be(talk: Conversation) -> None:
     assert answer.failed
     assert "as strong as it can be" in answer.lines[0]
     assert talk.session.head.id == head
+
+
+def test_a_question_changes_nothing_and_is_answered(talk: Conversation) -> None:
+    """What was done is told; of what the picture shows nothing is known, but its size is."""
+    talk.say("make it darker")
+    here = talk.session.head.id
+    (done,) = talk.say("did you blur the background?")
+    assert any("darker" in line for line in done.lines)
+    (asked,) = talk.say("what is the cat's fur colour?")
+    assert any("pixels" in line for line in asked.lines)
+    assert talk.session.head.id == here
+
+
+def test_a_branch_is_left_and_found_again_by_its_name(talk: Conversation) -> None:
+    """Any word names a branch, one that names a colour too."""
+    talk.say("branch greenish")
+    assert talk.session.info.branch == "greenish"
+    talk.say("make it darker")
+    talk.say("switch to main")
+    assert _labels(talk) == []
+    talk.say("switch to greenish")
+    assert len(_labels(talk)) == 1

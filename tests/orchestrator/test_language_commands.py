@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.language.commands import (
+    Again,
     Approve,
+    Ask,
     Branch,
     Cancel,
     Command,
@@ -31,6 +33,7 @@ from orchestrator.language.commands import (
     Undo,
     interpret,
 )
+from orchestrator.language.read import read_plan
 from orchestrator.planning import RulePlanner
 
 TURN = Undo(turn=True)
@@ -192,3 +195,56 @@ def test_any_message_is_read(text: str) -> None:
         if isinstance(item, Edit):
             assert item.text
             assert item.text in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what is the cat's fur colour?", [Ask()]),
+        ("whats the cat's fur colour?", [Ask()]),
+        ("how big is this picture?", [Ask()]),
+        ("did you blur the background?", [Ask(done=True)]),
+        ("how did you make the sky darker?", [Ask(done=True)]),
+        ("how much rain did you add?", [Ask(done=True)]),
+        ("how do I undo?", [Help()]),
+        ("how can I save it?", [Help()]),
+        # Wishes in the form of questions, and questions that lead to one.
+        ("how about black and white?", [Edit("how about black and white")]),
+        ("what if it was night?", [Edit("what if it was night")]),
+        ("why is it so dark?", [Edit("why is it so dark")]),
+        (
+            "what is that can doing there? remove it",
+            [Edit("what is that can doing there? remove it")],
+        ),
+    ],
+)
+def test_a_question_is_no_wish(text: str, expected: list[Command | Edit]) -> None:
+    """Who asks wants to know, and nothing is changed for it."""
+    assert interpret(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("branch greenish", [Branch(name="greenish")]),
+        ("branch is too dark", [Edit("branch is too dark")]),
+        ("branch off here", [Branch()]),
+        ("switch to noir", [GoBack(revision="noir")]),
+        ("go back to the noir branch", [GoBack(revision="noir")]),
+        ("go back to the warm version", [GoBack(revision="warm version")]),
+        ("switch to sepia", [Edit("switch to sepia")]),
+    ],
+)
+def test_a_line_is_begun_and_found_by_its_name(text: str, expected: list[Command | Edit]) -> None:
+    """As 'help' says: "branch NAME"; and back to it only where there is one of that name."""
+    context = CommandContext(branches=frozenset({"main", "noir", "warm version"}))
+    assert interpret(text, context) == expected
+
+
+@pytest.mark.parametrize("text", ["too much, less of that", "less of that, it is too much"])
+def test_less_said_twice_is_one_wish(text: str) -> None:
+    """A complaint and what would put it right are not two halvings."""
+    plan, _ = read_plan("add rain")
+    (again,) = interpret(text, CommandContext(earlier=(plan,)))
+    assert isinstance(again, Again)
+    assert again.factor == 0.5
