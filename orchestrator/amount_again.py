@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.language.amounts import STRENGTHS
+from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
 from orchestrator.repair import ended_alike, made_again
 from orchestrator.report import RunReport
 
 if TYPE_CHECKING:
+    from memory.records import RevisionInfo
     from orchestrator.session import EditSession
 
 LEAST = 0.05
@@ -55,17 +57,18 @@ def again(
     if found is None:
         named = f"is about {words!r} and " if words else "was the last and "
         raise UnknownSession(f"no step {named}has a strength; 'history' lists them all")
-    step = _changed(Step.model_validate(found.step), factor)
+    steps = [_changed(_step(found), factor)]
     shown = session.head.id
-    after = path[path.index(found) :]
-    session.checkout(str(found.parent_id))
+    parts = [item for item in path if _is_part(item, found)]
+    steps += [_part_changed(item, steps[0], found) for item in parts]
+    after = path[path.index([*parts, found][0]) :]
+    session.checkout(str(after[0].parent_id))
     reports: list[RunReport] = []
     complete = False
     try:
         for _, turn in groupby(after, key=lambda item: item.turn_id):
             items = list(turn)
-            change = step if found in items else None
-            reports.append(made_again(session, items, on_event, change))
+            reports.append(made_again(session, items, on_event, steps if found in items else ()))
             if not ended_alike(reports[-1], items):
                 break
         else:
@@ -74,6 +77,22 @@ def again(
         if not complete and session.unfinished() is None:
             session.checkout(shown)
     return tuple(reports)
+
+
+def _is_part(item: RevisionInfo, found: RevisionInfo) -> bool:
+    """Whether a step is of the look that the found one is the rest of."""
+    return item.turn_id == found.turn_id and stands_for(_step(item)) == _step(found).id
+
+
+def _part_changed(item: RevisionInfo, now: Step, found: RevisionInfo) -> Step:
+    """A look's step as much weaker or stronger as the look."""
+    usual, _ = STRENGTHS[now.op]
+    before = float(_step(found).params.get("strength", usual))
+    return with_strength(_step(item), float(now.params["strength"]) / before)
+
+
+def _step(item: RevisionInfo) -> Step:
+    return Step.model_validate(item.step)
 
 
 def _changed(step: Step, factor: float) -> Step:

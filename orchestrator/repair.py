@@ -6,7 +6,7 @@ could be done again. Steps that a later one has overwritten are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ def made_again(
     session: EditSession,
     items: list[RevisionInfo],
     on_event: Callable[[Event], None],
-    changed: Step | None = None,
+    changed: Sequence[Step] = (),
 ) -> RunReport:
     """One turn's kept steps as a run of their own, with the settings they were made with.
 
@@ -101,12 +101,13 @@ def made_again(
         session: shows what they are to be made from.
         items: the revisions of one turn, in order.
         on_event: told what happens.
-        changed: stands for the step of its id.
+        changed: each stands for the step of its id.
     """
     run = session.store.run(items[0].key.rpartition(":")[0])
     settings = RunSettings.model_validate(run.details.get("settings", {}))
     steps = [Step.model_validate(item.step) for item in items]
-    steps = [changed if changed and step.id == changed.id else step for step in steps]
+    instead = {step.id: step for step in changed}
+    steps = [instead.get(step.id, step) for step in steps]
     kept = {step.id for step in steps}
     free = [
         step.model_copy(update={"depends_on": tuple(d for d in step.depends_on if d in kept)})

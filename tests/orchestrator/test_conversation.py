@@ -284,3 +284,15 @@ def test_a_branch_is_left_and_found_again_by_its_name(talk: Conversation) -> Non
     assert _labels(talk) == []
     talk.say("switch to greenish")
     assert len(_labels(talk)) == 1
+
+
+def test_less_of_a_look_is_less_of_all_its_steps(talk: Conversation) -> None:
+    """A look of two steps is asked for by one word, and gets weaker as one."""
+    (first,) = talk.say("make it dramatic")
+    assert first.report is not None
+    assert not [f for f in first.report.review["findings"] if f["code"] == "unasked"]
+    talk.say("less of that")
+    clarity, look = (item.step for item in talk.session.history()[1:])
+    assert clarity["params"] == {"property": "clarity", "amount": 0.3}
+    assert clarity["instruction"].startswith("Adjust clarity, 0.3 (")
+    assert look["params"]["strength"] == 0.5
