@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UnknownSession
@@ -17,7 +16,7 @@ from orchestrator.language.amounts import STRENGTHS
 from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
-from orchestrator.repair import ended_alike, made_again
+from orchestrator.repair import remade
 from orchestrator.report import RunReport
 
 if TYPE_CHECKING:
@@ -58,25 +57,9 @@ def again(
         named = f"is about {words!r} and " if words else "was the last and "
         raise UnknownSession(f"no step {named}has a strength; 'history' lists them all")
     steps = [_changed(_step(found), factor)]
-    shown = session.head.id
     parts = [item for item in path if _is_part(item, found)]
     steps += [_part_changed(item, steps[0], found) for item in parts]
-    after = path[path.index([*parts, found][0]) :]
-    session.checkout(str(after[0].parent_id))
-    reports: list[RunReport] = []
-    complete = False
-    try:
-        for _, turn in groupby(after, key=lambda item: item.turn_id):
-            items = list(turn)
-            reports.append(made_again(session, items, on_event, steps if found in items else ()))
-            if not ended_alike(reports[-1], items):
-                break
-        else:
-            complete = True
-    finally:
-        if not complete and session.unfinished() is None:
-            session.checkout(shown)
-    return tuple(reports)
+    return remade(session, [*parts, found][0], steps, on_event=on_event)
 
 
 def _is_part(item: RevisionInfo, found: RevisionInfo) -> bool:

@@ -30,6 +30,7 @@ from orchestrator.showing import (
     question_asked,
     question_met,
 )
+from orchestrator.writing_again import rewritten
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
@@ -56,7 +57,16 @@ class _Instead:
 
 
 Wish = said.Command | said.Edit | _Instead
-MOVES = (said.Undo, said.Redo, said.GoBack, said.Again, said.StartOver, said.Branch, _Instead)
+MOVES = (
+    said.Undo,
+    said.Redo,
+    said.GoBack,
+    said.Again,
+    said.Rewrite,
+    said.StartOver,
+    said.Branch,
+    _Instead,
+)
 
 
 def _another_wish(
@@ -204,7 +214,9 @@ class Conversation:
             case said.GoBack():
                 return self._moved(self._go_back(wish))
             case said.Again(words, factor):
-                return self._again(words, factor)
+                return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
+            case said.Rewrite():
+                return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
             case _Instead(text):
                 return self._instead(text)
             case said.Branch(name, retry):
@@ -293,11 +305,11 @@ class Conversation:
         self._branch(None)
         return self._edit(text, self.settings)
 
-    def _again(self, words: str, factor: float) -> Answer:
-        """A step before with another strength, and what came after it."""
+    def _remade(self, remake: Callable[[], tuple[RunReport, ...]]) -> Answer:
+        """A step before, made otherwise, and what came after it."""
         before = self.session.head.id
-        reports = again(self.session, words, factor, on_event=self.on_event)
-        answer = self._reported(reports[-1])
+        reports = remake()
+        answer = self._reported(reports[-1]) if reports else position(self.session)
         if self.session.head.id == before:
             return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
         return answer

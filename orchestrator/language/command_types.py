@@ -63,6 +63,25 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Rewrite:
+    """What was written on the picture, written another way.
+
+    Attributes:
+        text: what to write instead; empty = the same.
+        place: where to; empty = where it is.
+        colour: which; empty = as it is.
+        larger: what the letters' size is multiplied by.
+        gone: without it.
+    """
+
+    text: str = ""
+    place: str = ""
+    colour: str = ""
+    larger: float = 1.0
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class History:
     """List what was done."""
 
@@ -171,5 +190,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask
+    | Ask | Rewrite
 )  # fmt: skip

@@ -29,6 +29,7 @@ from orchestrator.language.command_types import (
     Quit,
     Redo,
     Resume,
+    Rewrite,
     SaveAs,
     Show,
     ShowPlan,
@@ -37,6 +38,7 @@ from orchestrator.language.command_types import (
     Undo,
 )
 from orchestrator.language.tokens import Token, tokenize
+from orchestrator.language.writing_again import writing_again
 from orchestrator.plan import EditPlan
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "Quit",
     "Redo",
     "Resume",
+    "Rewrite",
     "SaveAs",
     "Show",
     "ShowPlan",
@@ -108,6 +111,10 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
     i = 0
     while i < len(segments):
         command, used = _command_at(text, segments, i, context, found)
+        if command is None and not edit and not any(isinstance(one, Edit) for one in found):
+            request = text[segments[i][0].start : segments[i][-1].end]
+            again = bool(found) and isinstance(found[-1], Rewrite)
+            command = writing_again(request, context.earlier, spoken_of=again)
         if command is None:
             if not _only_leads(segments[i], edit, last=i + 1 == len(segments)):
                 edit.append((segments[i][0].start, segments[i][-1].end))

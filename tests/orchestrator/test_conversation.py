@@ -296,3 +296,27 @@ def test_less_of_a_look_is_less_of_all_its_steps(talk: Conversation) -> None:
     assert clarity["params"] == {"property": "clarity", "amount": 0.3}
     assert clarity["instruction"].startswith("Adjust clarity, 0.3 (")
     assert look["params"]["strength"] == 0.5
+
+
+def test_writing_is_written_again_and_what_came_after_done_on_top(talk: Conversation) -> None:
+    """Bigger, elsewhere, in another colour, other words, and gone; never twice over itself."""
+    talk.say('write "Hi" in the top left corner')
+    talk.say("make it darker")
+    talk.say("make the text bigger")
+    talk.say("move the text to the bottom")
+    first = talk.session.history()[1].step["params"]
+    assert first.get("place", "bottom") == "bottom"
+    assert first["size"] == pytest.approx(0.062 * 1.35, abs=0.01)
+    (answer,) = talk.say('make the text red and change the text to "Bye"')[1:]
+    assert answer.report is not None
+    assert answer.report.status == "done"
+    assert answer.report.review["findings"] == []
+    labels = _labels(talk)
+    assert labels[0].startswith('Write "Bye" on the picture at the bottom in red')
+    assert labels[1:] == ["Make the picture darker"]
+    talk.say("remove the text")
+    assert _labels(talk) == ["Make the picture darker"]
+    talk.say("undo")
+    talk.say('write "Hi"')
+    talk.say("remove it")
+    assert np.array_equal(talk.session.picture().rgb, photo())

@@ -25,6 +25,7 @@ from orchestrator.language.commands import (
     Quit,
     Redo,
     Resume,
+    Rewrite,
     SaveAs,
     Show,
     ShowPlan,
@@ -248,3 +249,57 @@ def test_less_said_twice_is_one_wish(text: str) -> None:
     (again,) = interpret(text, CommandContext(earlier=(plan,)))
     assert isinstance(again, Again)
     assert again.factor == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("make the text bigger", [Rewrite(larger=1.35)]),
+        ("bigger", [Rewrite(larger=1.35)]),
+        ("move it to the bottom", [Rewrite(place="bottom")]),
+        ("no, at the bottom", [Rewrite(place="bottom")]),
+        ("put the text in the top right", [Rewrite(place="top right")]),
+        ("make it red", [Rewrite(colour="red")]),
+        ('change the caption to say "Bye"', [Rewrite(text="Bye")]),
+        ("remove the text", [Rewrite(gone=True)]),
+        (
+            "make the text bigger and put it at the top",
+            [Rewrite(larger=1.35), Rewrite(place="top")],
+        ),
+        # What is done to pictures, and what is written on things in them.
+        ("make it warmer", [Edit("make it warmer")]),
+        ("crop it", [Edit("crop it")]),
+        ("make the sky bigger", [Edit("make the sky bigger")]),
+        ("remove the text on the sign", [Edit("remove the text on the sign")]),
+        ('write "Bye" at the top', [Edit('write "Bye" at the top')]),
+    ],
+)
+def test_what_was_written_last_is_it(text: str, expected: list[Command | Edit]) -> None:
+    """Writing is written again; an editing model could hardly move it."""
+    plan, _ = read_plan('write "Hello" in the top left corner in yellow')
+    assert interpret(text, CommandContext(earlier=(plan,))) == expected
+
+
+def test_it_is_the_writing_only_where_nothing_came_after() -> None:
+    """By name it can be meant at any time; where nothing was written it is the picture's own."""
+    written, _ = read_plan('write "Hello"')
+    darker, _ = read_plan("make it darker")
+    later = CommandContext(earlier=(written, darker))
+    assert interpret("make it bigger", later) == [Edit("make it bigger")]
+    assert interpret("make the text bigger", later) == [Rewrite(larger=1.35)]
+    never = CommandContext(earlier=(darker,))
+    assert interpret("make the text bigger", never) == [Edit("make the text bigger")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'write "Hi" in the top left corner',
+        "write 'Day 1.' in white",
+        "write Happy Birthday in big letters",
+    ],
+)
+def test_writing_on_the_picture_is_no_saving(text: str) -> None:
+    """Only what is written to a file is saved."""
+    assert interpret(text) == [Edit(text.rstrip(" ,;"))]
+    assert interpret("write it to 'a b.png'") == [SaveAs("a b.png")]
