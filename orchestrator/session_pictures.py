@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from memory.records import RevisionInfo
 
 
+SOURCE_NOTE = "source"
+"""Where the file lies that a session began with."""
+
+
 class SessionPictures(SessionHistory):
     """A session's history with its pictures."""
 
@@ -58,14 +62,45 @@ class SessionPictures(SessionHistory):
         except OSError as error:
             raise PictureError(f"{path} cannot be read: {error.strerror}") from error
 
+    def spare_original(self, path: Path) -> None:
+        """Refuse to write over the file that the session began with.
+
+        Raises:
+            PictureError: it is that file, or no file can have that name.
+        """
+        original = self.store.get_note(self.id, SOURCE_NOTE)
+        try:
+            same = original is not None and path.exists() and path.samefile(str(original))
+        except FileNotFoundError:  # it was moved away: this is another file
+            same = False
+        except OSError as error:  # such as a name too long
+            raise PictureError(
+                f"{path} cannot be written ({error.strerror}); choose another name"
+            ) from error
+        if same:
+            raise PictureError(f"{path} is the original picture; choose another name")
+
     def save(
-        self, path: str | Path, *, revision: str | None = None, quality: int | None = None
+        self,
+        path: str | Path,
+        *,
+        revision: str | None = None,
+        quality: int | None = None,
+        overwrite: bool = False,
     ) -> tuple[str, ...]:
         """Write the picture with a record of how it was made; returns notes worth telling.
 
+        Args:
+            path: of the file; its suffix says the format.
+            revision: which; None = the one shown now.
+            quality: of a JPEG, [1, 100].
+            overwrite: let it be the file that the session began with.
+
         Raises:
-            PictureError: the format or the folder cannot be written.
+            PictureError: the format or the folder cannot be written, or it is the original.
         """
+        if not overwrite:
+            self.spare_original(Path(path))
         chosen = self.head if revision is None else self.store.revision(revision)
         quality = quality or ProgramSettings().quality
         return save_picture(

@@ -110,6 +110,33 @@ def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     assert cli("doctor").returncode == 0
 
 
+def test_no_way_to_save_writes_over_the_original(cli: Cli) -> None:
+    """Not by going on with a session, moving in it or talking; only where --overwrite is said."""
+    original = (cli.folder / "photo.png").read_bytes()
+    cli.json("edit", "photo.png", "make it warmer", "--session", "mine", "-o", "out.png")
+    for words in (
+        ["edit", "-", "make it darker", "--session", "mine", "-o", "photo.png"],
+        ["session", "undo", "mine", "-o", "photo.png"],
+        ["session", "show", "mine", "-o", "photo.png"],
+        ["session", "checkout", "mine", "0", "-o", "./photo.png"],
+        ["session", "drift", "mine", "--heat-map", "photo.png"],
+        ["session", "tries", "mine", "-o", "photo.png"],
+    ):
+        done = cli(*words)
+        assert (done.returncode, "original" in done.stderr) == (2, True), (words, done.stderr)
+    assert len(cli.json("session", "show", "mine")["history"]) == 2  # and nothing moved before
+    talked = cli("chat", "-", "--session", "mine", text="save as photo.png\n")
+    assert "original" in talked.stdout
+    assert (cli.folder / "photo.png").read_bytes() == original
+    undone = cli("session", "undo", "mine", "-o", "back.png")
+    assert "saved: back.png" in undone.stdout
+    agreed = cli(
+        *["edit", "-", "make it darker", "--session", "mine", "-o", "photo.png", "--overwrite"]
+    )
+    assert agreed.returncode == 0, agreed.stderr
+    assert (cli.folder / "photo.png").read_bytes() != original
+
+
 def test_a_plan_can_be_printed_edited_and_run(cli: Cli) -> None:
     """``--plan-only --json`` gives what ``--plan`` takes."""
     plan = cli.json("edit", "photo.png", "make it darker and add the text 'hi'", "--plan-only")
