@@ -21,6 +21,7 @@ from tools.errors import BadArguments
 from tools.look_recipe import LookStep, Recipe, told
 from tools.lookbook import BUILT_IN, Look, LookBook, built_in
 from tools.looks_file import read_looks
+from tools.misfit import misfit
 
 FILE_NAME = "looks.yaml"
 """The user's own looks, in the data folder."""
@@ -35,9 +36,7 @@ def check_step(step: LookStep) -> str:
     try:
         PARAMS[step.op].model_validate(step.params)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        return f"{step.op}: {field}: {first['msg']}"
+        return f"{step.op}: {misfit(error, 'params')}"
     return ""
 
 

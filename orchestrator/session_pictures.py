@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from orchestrator.picture_facts import picture_from
 from orchestrator.session_history import SessionHistory
 from orchestrator.settings import ProgramSettings
-from tools.errors import PictureError
+from tools.errors import BadArguments, PictureError
 from tools.pictures import Picture
 from tools.saving import save_picture
 
@@ -40,7 +40,7 @@ class SessionPictures(SessionHistory):
 
         Raises:
             PictureError: it cannot be read.
-            BadArguments: it has another size than the picture.
+            BadArguments: it has another size than the picture, or marks nothing.
         """
         import numpy as np
 
@@ -48,7 +48,10 @@ class SessionPictures(SessionHistory):
 
         shown = self.store.blobs.manifest(self.head.image_id)
         soft = from_file(path, (shown.height, shown.width))
-        return self.store.put_mask(np.asarray(soft > 0.5)).id
+        mask = np.asarray(soft > 0.5)
+        if not mask.any():
+            raise BadArguments(f"the mask {path} is all black; what is to be changed must be white")
+        return self.store.put_mask(mask).id
 
     def began_with(self, path: Path) -> bool:
         """Whether the session started from this very file.

@@ -184,6 +184,7 @@ def test_nothing_done_is_exit_code_4_and_writes_nothing(cli: Cli) -> None:
         (["edit", "photo.png", "make it warmer", "--plan", "photo.png"], "plan"),
         (["edit", "photo.png", "make it warmer", "--plan", "bad.json"], "colour"),
         (["edit", "photo.png", "make it warmer", "--box", "1,2,3"], "--box"),
+        (["edit", "photo.png", "remove this", "--mask", "black.png"], "all black"),
         (["edit", "photo.png", "make it warmer", "--asset", "lut"], "--asset"),
         (["edit", "photo.png", "make it warmer", "--planner", "oracle"], "oracle"),
         (["edit", "photo.png", "make it warmer", "--model", "gpt"], "smartedit-7b"),
@@ -205,6 +206,8 @@ def test_bad_input_gets_one_line_and_exit_code_2(cli: Cli, words: list[str], say
     (cli.folder / "text.jpg").write_text("not a picture")
     whole = (cli.folder / "photo.png").read_bytes()
     (cli.folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    with Image.open(cli.folder / "photo.png") as photo:
+        Image.new("L", photo.size, 0).save(cli.folder / "black.png")
     step = {"id": "s1", "op": "recolor", "instruction": "x", "params": {"color": "red"}}
     (cli.folder / "bad.json").write_text(json.dumps({"instruction": "x", "steps": [step]}))
     before = sorted(path.name for path in cli.folder.iterdir())
