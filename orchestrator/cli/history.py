@@ -149,8 +149,11 @@ def diff(
     from orchestrator.cli.console import out, print_json
 
     with _open(session) as editing:
-        first = editing.find_revision(before or editing.info.root_id).id
-        second = editing.find_revision(after or editing.info.head_id).id
+        pair = [
+            editing.find_revision(before or editing.info.root_id),
+            editing.find_revision(after or editing.info.head_id),
+        ]
+        first, second = pair[0].id, pair[1].id
         found = editing.store.diff(first, second)
     if as_json:
         print_json(
@@ -164,6 +167,8 @@ def diff(
             }
         )
         return
+    labels = [item.label if item.parent_id else "the original" for item in pair]
+    out().print(f"{first} ({labels[0]}) against {second} ({labels[1]}):", markup=False)
     if not found.same_shape:
         out().print("the two differ in size; every pixel counts as changed")
     elif found.box is None:

@@ -79,6 +79,22 @@ def test_help_imports_nothing_heavy() -> None:
     assert "edit" in done.stdout
 
 
+def test_libraries_give_no_advice_of_their_own() -> None:
+    """A person who edits a picture is not told to install a library's kernels."""
+    check = (
+        "import logging, sys\n"
+        "from orchestrator.cli import main\n"
+        "sys.argv = ['smartedit', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "logging.getLogger('bitsandbytes.backends.cpu.ops').warning('install kernels')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("smartedit ")
+    assert done.stderr == ""
+
+
 def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     """Edit, look, undo, redo, branch, compare, export, delete, collect."""
     made = cli.json("edit", "photo.png", "make it warmer, then flip it", "-o", "out.jpg")
@@ -101,6 +117,8 @@ def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     first, last = shown["history"][0]["revision"], made["revision"]
     assert cli.json("session", "diff", session, first, first)["changed_pixels"] == 0
     assert cli.json("session", "diff", session, first, last)["changed_share"] > 0.5
+    told = cli("session", "diff", session).stdout
+    assert told.startswith(f"{first} (the original) against {last} (Flip the picture")
     assert cli("session", "export", session, "kept.zip").returncode == 0
     assert cli("session", "delete", session, "--yes").returncode == 0
     assert cli.json("session", "list") == []
