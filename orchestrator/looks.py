@@ -192,7 +192,9 @@ def _made_of(step: Step, name: str, look: Look) -> list[Step]:
         last = made.pop()
         return [*made, last.model_copy(update={"id": step.id, "success": step.success})]
     params = {"look": name, "strength": strength, "recipe": amounts}
-    words = step.instruction if step.op == "grade" else f"Give the picture the look {name!r}"
+    words = step.instruction
+    if step.op != "grade":  # the person's own words stay, so that one sees what it stands for
+        words = f"Give the picture the look {name!r}: {step.params['style']}"
     return [*made, step.model_copy(update={"op": "grade", "params": params, "instruction": words})]
 
 
