@@ -584,3 +584,36 @@ def test_letters_are_as_large_as_asked(text: str, size: float | None) -> None:
     """A size that is said of the letters counts; one in the words to be written does not."""
     (step,) = [step for step in plan(text).steps if step.op in ("text", "add")]
     assert step.params.get("size") == size
+
+
+def test_what_is_to_go_is_still_it() -> None:
+    """As in "get rid of it": what was just complained of, not what an earlier turn named."""
+    made = plan("the flag is distracting, get rid of it", "blur the background but keep her sharp")
+    assert [(step.op, step.target.phrase) for step in made.steps] == [("remove", "the flag")]
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("crop to a portrait, 3:4", {"aspect": 0.75}),
+        ("crop to landscape", {"aspect": 1.5}),
+    ],
+)
+def test_portrait_is_a_format_to_crop_to(text: str, params: dict[str, float]) -> None:
+    """Not a thing that stands in the picture."""
+    made = plan(text)
+    assert [(step.op, step.params) for step in made.steps] == [("crop", params)]
+
+
+def test_a_darker_colour_is_a_colour() -> None:
+    """Of what was coloured before."""
+    made = plan("darker green", "make the car blue")
+    assert [(s.target.phrase, s.params) for s in made.steps] == [
+        ("the car", {"colour": "dark green"})
+    ]
+
+
+def test_crop_so_that_only_a_thing_is_left() -> None:
+    """What should be left says how to crop."""
+    made = plan("crop it so that only the dog is visible")
+    assert [(step.op, step.target.category) for step in made.steps] == [("crop", "dog")]
