@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import UnknownSession
 from orchestrator.events import Event, ignore
-from orchestrator.language.amounts import STRENGTHS
+from orchestrator.language.amounts import ADJUST, STRENGTHS
 from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.session import EditSession
 
 LEAST = 0.05
-_AT = re.compile(r" at \d+% strength$")
+_AT = re.compile(r" at (\d+)% strength$")
 
 
 def again(
@@ -51,6 +51,12 @@ def again(
         UnknownSession: no step of the shown line is meant, or it is as strong as it can be.
     """
     path = [item for item in session.history() if item.step]
+    if path and not words and path[-1].step["op"] == ADJUST:
+        turn = [item for item in path if item.turn_id == path[-1].turn_id]
+        if {item.step["op"] for item in turn} != {ADJUST}:
+            turn = turn[-1:]  # not of one wish, such as "make it nicer"
+        adjusted = [_adjusted(_step(item), factor) for item in turn]
+        return remade(session, turn[0], adjusted, on_event=on_event)
     scaled = [item for item in path if item.step["op"] in STRENGTHS]
     found = find_step(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
     if found is None:
@@ -60,6 +66,24 @@ def again(
     parts = [item for item in path if _is_part(item, found)]
     steps += [_part_changed(item, steps[0], found) for item in parts]
     return remade(session, [*parts, found][0], steps, on_event=on_event)
+
+
+def _adjusted(step: Step, factor: float) -> Step:
+    """A step of light or colour with another amount, which its words say."""
+    before = float(step.params["amount"])
+    amount = round(max(-1.0, min(1.0, before * factor)), 3)
+    if amount == before:
+        raise UnknownSession(
+            f"'{step.instruction}' is as {'strong' if factor > 1 else 'weak'} as it can be"
+        )
+    said = _AT.search(step.instruction)
+    share = (float(said[1]) if said else 100) * amount / before
+    return step.model_copy(
+        update={
+            "params": step.params | {"amount": amount},
+            "instruction": f"{_AT.sub('', step.instruction)} at {share:.0f}% strength",
+        }
+    )
 
 
 def _is_part(item: RevisionInfo, found: RevisionInfo) -> bool:

@@ -249,6 +249,8 @@ class Conversation:
             case said.Glossary():
                 known = [f"{word.word}: {word.meaning}" for word in store.glossary(session.id)]
                 return Answer(tuple(known) or ("no words have been taught",))
+            case said.Complain():
+                return Answer(("'undo that' takes it back; else say what should be otherwise",))
             case said.Ask(done):
                 return Answer(tuple(history_lines(session))) if done else question_met(session)
             case said.Help():

@@ -63,6 +63,11 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Complain:
+    """Does not like what was done, and does not say what should be otherwise."""
+
+
+@dataclass(frozen=True)
 class Rewrite:
     """What was written on the picture, written another way.
 
@@ -190,5 +195,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite
+    | Ask | Rewrite | Complain
 )  # fmt: skip

@@ -19,6 +19,7 @@ from orchestrator.language.command_types import (
     Cancel,
     Command,
     Compare,
+    Complain,
     Edit,
     Forget,
     Glossary,
@@ -50,6 +51,7 @@ __all__ = [
     "Command",
     "CommandContext",
     "Compare",
+    "Complain",
     "Edit",
     "Forget",
     "Glossary",
@@ -115,6 +117,13 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
             request = text[segments[i][0].start : segments[i][-1].end]
             again = bool(found) and isinstance(found[-1], Rewrite)
             command = writing_again(request, context.earlier, spoken_of=again)
+        if isinstance(command, Complain) and i + used < len(segments):
+            # Of what follows it says why: of "go back" nothing, of an edit maybe something.
+            then, _ = _command_at(text, segments, i + used, context, found)
+            if then is not None:
+                i += used
+                continue
+            command = None
         if command is None:
             if not _only_leads(segments[i], edit, last=i + 1 == len(segments)):
                 edit.append((segments[i][0].start, segments[i][-1].end))
@@ -198,7 +207,7 @@ def _command_at(
         command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
             return command, count
-    return more_or_less_again(segments[i], context.earlier), 1
+    return more_or_less_again(segments[i], context.earlier, adjusted=True), 1
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:
@@ -244,7 +253,7 @@ _SIMPLE: dict[str, Command] = {
     "save_plain": SaveAs(),
     "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(),
     "resume": Resume(), "masks": Masks(),
-    "show": Show(), "glossary": Glossary(), "branch": Branch(retry=False),
+    "show": Show(), "glossary": Glossary(), "complain": Complain(), "branch": Branch(retry=False),
 }  # fmt: skip
 
 

@@ -320,3 +320,27 @@ def test_writing_is_written_again_and_what_came_after_done_on_top(talk: Conversa
     talk.say('write "Hi"')
     talk.say("remove it")
     assert np.array_equal(talk.session.picture().rgb, photo())
+
+
+def test_less_of_a_vague_wish_is_less_of_all_it_was(talk: Conversation) -> None:
+    """Two steps of light and colour stand for "nicer"; "less" is not one more step on top."""
+    talk.say("make it nicer")
+    amounts = [item.step["params"]["amount"] for item in talk.session.history()[1:]]
+    talk.say("that's too much")
+    steps = [item.step for item in talk.session.history()[1:]]
+    assert [step["params"]["amount"] for step in steps] == [round(a / 2, 3) for a in amounts]
+    assert all(step["instruction"].endswith(" at 50% strength") for step in steps)
+    talk.say("make it darker")
+    talk.say("more")
+    assert [item.step["params"]["amount"] for item in talk.session.history()[1:]] == [
+        *(round(a / 2, 3) for a in amounts),
+        -0.375,
+    ]
+
+
+def test_a_look_for_words_that_name_none_is_what_was_asked_for(talk: Conversation) -> None:
+    """The look-book's "vintage" is the old photograph; the step says for which words it stands."""
+    (answer,) = talk.say("make it look like an old photograph")
+    assert answer.report is not None
+    assert answer.report.review["findings"] == []
+    assert "old photograph" in talk.session.head.label

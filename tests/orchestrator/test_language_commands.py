@@ -15,6 +15,7 @@ from orchestrator.language.commands import (
     Command,
     CommandContext,
     Compare,
+    Complain,
     Edit,
     Forget,
     Glossary,
@@ -80,6 +81,7 @@ TURN = Undo(turn=True)
         ("reset", [StartOver()]),
         ("history", [History()]),
         ("what did you do so far?", [History()]),
+        ("what was step 1?", [History()]),
         ("show the plan", [ShowPlan()]),
         ("compare", [Compare()]),
         ("compare with the original", [Compare()]),
@@ -303,3 +305,26 @@ def test_writing_on_the_picture_is_no_saving(text: str) -> None:
     """Only what is written to a file is saved."""
     assert interpret(text) == [Edit(text.rstrip(" ,;"))]
     assert interpret("write it to 'a b.png'") == [SaveAs("a b.png")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("that's awful", [Complain()]),
+        ("thats awful, go back", [TURN]),
+        ("I don't like it. undo", [Undo()]),
+        ("it looks weird, make it darker", [Edit("it looks weird, make it darker")]),
+        ("it looks too dark", [Edit("it looks too dark")]),
+    ],
+)
+def test_a_complaint_is_no_wish_and_stops_none(text: str, expected: list[Command | Edit]) -> None:
+    """It asks for nothing itself; what is said after it is done."""
+    assert interpret(text) == expected
+
+
+def test_too_much_light_or_colour_is_less_of_that_wish() -> None:
+    """As of rain; by its name it stays a further step ("less contrast")."""
+    plan, _ = read_plan("make it nicer")
+    context = CommandContext(earlier=(plan,))
+    assert interpret("hm, a bit too much", context) == [Again("", 0.5)]
+    assert interpret("less contrast", context) == [Edit("less contrast")]
