@@ -617,3 +617,28 @@ def test_crop_so_that_only_a_thing_is_left() -> None:
     """What should be left says how to crop."""
     made = plan("crop it so that only the dog is visible")
     assert [(step.op, step.target.category) for step in made.steps] == [("crop", "dog")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("make everything except the red car black and white", "car"),
+        ("make all but the left cup sepia", "cup"),
+        ("turn everything but the face black and white", "face"),
+        ("keep the car in colour and make everything else black and white", "car"),
+        ("leave only the car in colour", "car"),
+    ],
+)
+def test_a_look_for_all_but_a_thing_spares_it(text: str, kept: str) -> None:
+    """It was given to the whole picture, or all else was removed."""
+    made = plan(text)
+    (step,) = made.steps
+    assert step.op == "grade"
+    spared = [step.target.exclude, *(item.target for item in made.constraints)]
+    assert kept in [target.category for target in spared if target is not None]
+
+
+def test_a_look_for_just_one_thing_is_no_style() -> None:
+    """As in "just the cup black and white": the cup is the target, not part of a scene."""
+    (step,) = plan("make just the cup black and white").steps
+    assert (step.op, step.target.category) == ("grade", "cup")
