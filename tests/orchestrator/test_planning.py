@@ -642,3 +642,30 @@ def test_a_look_for_just_one_thing_is_no_style() -> None:
     """As in "just the cup black and white": the cup is the target, not part of a scene."""
     (step,) = plan("make just the cup black and white").steps
     assert (step.op, step.target.category) == ("grade", "cup")
+
+
+def test_what_was_coloured_is_called_by_its_new_colour() -> None:
+    """The red plate is found no more once it is blue; marked in blue it still is red below."""
+    made = plan("make it darker", "make the red plate blue")
+    assert made.steps[0].target.phrase == "the blue plate"
+    assert made.steps[0].target.attributes == ("blue",)
+    assert plan("make it darker", "make the car blue").steps[0].target.phrase == "the car"
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        ("make the orange suit a darker orange", "dark orange"),
+        ("make the sky a lighter blue", "light blue"),
+    ],
+)
+def test_a_shade_of_a_colour_is_a_recolouring(text: str, colour: str) -> None:
+    """Not another suit."""
+    (step,) = plan(text).steps
+    assert (step.op, step.params) == ("recolor", {"colour": colour})
+
+
+def test_only_a_thing_in_colour_beside_black_and_white_is_a_promise() -> None:
+    """One look, and the thing left out of it."""
+    made = plan("make it black and white with only the car in colour")
+    assert [step.op for step in made.steps] == ["grade"]
