@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UnknownSession
 from orchestrator.events import Event, ignore
-from orchestrator.language.amounts import STRENGTHS
+from orchestrator.language.amounts import ADJUST, STRENGTHS
+from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
-from orchestrator.repair import ended_alike, made_again
+from orchestrator.repair import remade
 from orchestrator.report import RunReport
 
 if TYPE_CHECKING:
+    from memory.records import RevisionInfo
     from orchestrator.session import EditSession
 
 LEAST = 0.05
-_AT = re.compile(r" at \d+% strength$")
+_AT = re.compile(r" at (\d+)% strength$")
 
 
 def again(
@@ -50,30 +51,55 @@ def again(
         UnknownSession: no step of the shown line is meant, or it is as strong as it can be.
     """
     path = [item for item in session.history() if item.step]
+    if path and not words and path[-1].step["op"] == ADJUST:
+        turn = [item for item in path if item.turn_id == path[-1].turn_id]
+        if {item.step["op"] for item in turn} != {ADJUST}:
+            turn = turn[-1:]  # not of one wish, such as "make it nicer"
+        adjusted = [_adjusted(_step(item), factor) for item in turn]
+        return remade(session, turn[0], adjusted, on_event=on_event)
     scaled = [item for item in path if item.step["op"] in STRENGTHS]
     found = find_step(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
     if found is None:
         named = f"is about {words!r} and " if words else "was the last and "
         raise UnknownSession(f"no step {named}has a strength; 'history' lists them all")
-    step = _changed(Step.model_validate(found.step), factor)
-    shown = session.head.id
-    after = path[path.index(found) :]
-    session.checkout(str(found.parent_id))
-    reports: list[RunReport] = []
-    complete = False
-    try:
-        for _, turn in groupby(after, key=lambda item: item.turn_id):
-            items = list(turn)
-            change = step if found in items else None
-            reports.append(made_again(session, items, on_event, change))
-            if not ended_alike(reports[-1], items):
-                break
-        else:
-            complete = True
-    finally:
-        if not complete and session.unfinished() is None:
-            session.checkout(shown)
-    return tuple(reports)
+    steps = [_changed(_step(found), factor)]
+    parts = [item for item in path if _is_part(item, found)]
+    steps += [_part_changed(item, steps[0], found) for item in parts]
+    return remade(session, [*parts, found][0], steps, on_event=on_event)
+
+
+def _adjusted(step: Step, factor: float) -> Step:
+    """A step of light or colour with another amount, which its words say."""
+    before = float(step.params["amount"])
+    amount = round(max(-1.0, min(1.0, before * factor)), 3)
+    if amount == before:
+        raise UnknownSession(
+            f"'{step.instruction}' is as {'strong' if factor > 1 else 'weak'} as it can be"
+        )
+    said = _AT.search(step.instruction)
+    share = (float(said[1]) if said else 100) * amount / before
+    return step.model_copy(
+        update={
+            "params": step.params | {"amount": amount},
+            "instruction": f"{_AT.sub('', step.instruction)} at {share:.0f}% strength",
+        }
+    )
+
+
+def _is_part(item: RevisionInfo, found: RevisionInfo) -> bool:
+    """Whether a step is of the look that the found one is the rest of."""
+    return item.turn_id == found.turn_id and stands_for(_step(item)) == _step(found).id
+
+
+def _part_changed(item: RevisionInfo, now: Step, found: RevisionInfo) -> Step:
+    """A look's step as much weaker or stronger as the look."""
+    usual, _ = STRENGTHS[now.op]
+    before = float(_step(found).params.get("strength", usual))
+    return with_strength(_step(item), float(now.params["strength"]) / before)
+
+
+def _step(item: RevisionInfo) -> Step:
+    return Step.model_validate(item.step)
 
 
 def _changed(step: Step, factor: float) -> Step:

@@ -21,7 +21,16 @@ from orchestrator.recall import find_step
 from orchestrator.report import RunReport
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
-from orchestrator.showing import Answer, compared, mask_shown, plan_shown, position, question_asked
+from orchestrator.showing import (
+    Answer,
+    compared,
+    mask_shown,
+    plan_shown,
+    position,
+    question_asked,
+    question_met,
+)
+from orchestrator.writing_again import rewritten
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
@@ -32,7 +41,8 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-less rain · tone it down · try that another way · branch NAME · start over
+less rain · tone it down · make the text bigger · try that another way · start over
+branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 by barometer I mean the round brass dial · glossary
 Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
@@ -48,7 +58,16 @@ class _Instead:
 
 
 Wish = said.Command | said.Edit | _Instead
-MOVES = (said.Undo, said.Redo, said.GoBack, said.Again, said.StartOver, said.Branch, _Instead)
+MOVES = (
+    said.Undo,
+    said.Redo,
+    said.GoBack,
+    said.Again,
+    said.Rewrite,
+    said.StartOver,
+    said.Branch,
+    _Instead,
+)
 
 
 def _another_wish(
@@ -111,6 +130,7 @@ class Conversation:
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
+            branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
         wishes = _another_wish(said.interpret(text, context))
         if not wishes:
@@ -195,7 +215,9 @@ class Conversation:
             case said.GoBack():
                 return self._moved(self._go_back(wish))
             case said.Again(words, factor):
-                return self._again(words, factor)
+                return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
+            case said.Rewrite():
+                return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
             case _Instead(text):
                 return self._instead(text)
             case said.Branch(name, retry):
@@ -228,6 +250,10 @@ class Conversation:
             case said.Glossary():
                 known = [f"{word.word}: {word.meaning}" for word in store.glossary(session.id)]
                 return Answer(tuple(known) or ("no words have been taught",))
+            case said.Complain():
+                return Answer(("'undo that' takes it back; else say what should be otherwise",))
+            case said.Ask(done):
+                return Answer(tuple(history_lines(session))) if done else question_met(session)
             case said.Help():
                 return Answer(tuple(HELP.splitlines()))
             case said.Quit():
@@ -282,11 +308,11 @@ class Conversation:
         self._branch(None)
         return self._edit(text, self.settings)
 
-    def _again(self, words: str, factor: float) -> Answer:
-        """A step before with another strength, and what came after it."""
+    def _remade(self, remake: Callable[[], tuple[RunReport, ...]]) -> Answer:
+        """A step before, made otherwise, and what came after it."""
         before = self.session.head.id
-        reports = again(self.session, words, factor, on_event=self.on_event)
-        answer = self._reported(reports[-1])
+        reports = remake()
+        answer = self._reported(reports[-1]) if reports else position(self.session)
         if self.session.head.id == before:
             return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
         return answer

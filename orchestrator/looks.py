@@ -6,6 +6,7 @@ and can change them, and so that a plan no longer depends on the file the look c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,11 +21,14 @@ from tools.errors import BadArguments
 from tools.look_recipe import LookStep, Recipe, told
 from tools.lookbook import BUILT_IN, Look, LookBook, built_in
 from tools.looks_file import read_looks
+from tools.misfit import misfit
 
 FILE_NAME = "looks.yaml"
 """The user's own looks, in the data folder."""
 GIVEN = "--looks"
 LETTERBOX = "letterbox"
+_FOR = "(for the look {!r})"
+_IS_FOR = re.compile(r" \(for the look .+\)$")
 
 
 def check_step(step: LookStep) -> str:
@@ -32,9 +36,7 @@ def check_step(step: LookStep) -> str:
     try:
         PARAMS[step.op].model_validate(step.params)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        return f"{step.op}: {field}: {first['msg']}"
+        return f"{step.op}: {misfit(error, 'params')}"
     return ""
 
 
@@ -150,18 +152,36 @@ def _look_of(step: Step, book: LookBook) -> str | None:
     return None
 
 
+def stands_for(step: Step) -> str:
+    """The id of the step whose look this one was spelled out from; "" for any other."""
+    whole, _, number = step.id.rpartition("-")
+    return whole if number.isdigit() and _IS_FOR.search(step.instruction) else ""
+
+
+def with_strength(step: Step, factor: float) -> Step:
+    """A step that a look was spelled out as, of a look so many times as strong."""
+    params = _scaled(step.params, factor)
+    told = step.instruction.replace(f" {_values(step.params)} (", f" {_values(params)} (")
+    return step.model_copy(update={"params": params, "instruction": told})
+
+
+def _values(params: Mapping[str, Any]) -> str:
+    """What a step is set to, words before numbers whatever their order."""
+    ordered = sorted(params.values(), key=lambda value: not isinstance(value, str))
+    return ", ".join(str(value) for value in ordered)
+
+
 def _made_of(step: Step, name: str, look: Look) -> list[Step]:
     strength = float(step.params.get("strength") or 1.0)
     made = []
     for number, part in enumerate(look.steps, 1):
         params = _scaled(part.params, strength)
-        said = ", ".join(str(value) for value in params.values())
         made.append(
             Step(
                 id=f"{step.id[:36]}-{number}",
                 op=part.op,
                 target=step.target,
-                instruction=f"{part.op.capitalize()} {said} (for the look {name!r})",
+                instruction=f"{part.op.capitalize()} {_values(params)} {_FOR.format(name)}",
                 params=params,
                 scope=step.scope,
                 depends_on=step.depends_on,
@@ -172,7 +192,9 @@ def _made_of(step: Step, name: str, look: Look) -> list[Step]:
         last = made.pop()
         return [*made, last.model_copy(update={"id": step.id, "success": step.success})]
     params = {"look": name, "strength": strength, "recipe": amounts}
-    words = step.instruction if step.op == "grade" else f"Give the picture the look {name!r}"
+    words = step.instruction
+    if step.op != "grade":  # the person's own words stay, so that one sees what it stands for
+        words = f"Give the picture the look {name!r}: {step.params['style']}"
     return [*made, step.model_copy(update={"op": "grade", "params": params, "instruction": words})]
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from orchestrator.errors import BadPlan
 from tools.look_recipe import Recipe
+from tools.misfit import misfit
 from tools.target import IMAGE, Target
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -391,6 +392,4 @@ def load_plan(values: Any) -> EditPlan:
     try:
         return EditPlan.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "plan"
-        raise BadPlan(f"the plan does not fit: {where}: {first['msg']}") from error
+        raise BadPlan(f"the plan does not fit: {misfit(error, 'plan')}") from error

@@ -6,8 +6,9 @@ could be done again. Steps that a later one has overwritten are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import OrchestratorError
@@ -93,7 +94,8 @@ def made_again(
     session: EditSession,
     items: list[RevisionInfo],
     on_event: Callable[[Event], None],
-    changed: Step | None = None,
+    changed: Sequence[Step] = (),
+    said: str = "",
 ) -> RunReport:
     """One turn's kept steps as a run of their own, with the settings they were made with.
 
@@ -101,12 +103,14 @@ def made_again(
         session: shows what they are to be made from.
         items: the revisions of one turn, in order.
         on_event: told what happens.
-        changed: stands for the step of its id.
+        changed: each stands for the step of its id.
+        said: the turn's instruction; empty = as it was.
     """
     run = session.store.run(items[0].key.rpartition(":")[0])
     settings = RunSettings.model_validate(run.details.get("settings", {}))
     steps = [Step.model_validate(item.step) for item in items]
-    steps = [changed if changed and step.id == changed.id else step for step in steps]
+    instead = {step.id: step for step in changed}
+    steps = [instead.get(step.id, step) for step in steps]
     kept = {step.id for step in steps}
     free = [
         step.model_copy(update={"depends_on": tuple(d for d in step.depends_on if d in kept)})
@@ -115,7 +119,56 @@ def made_again(
     made = EditPlan.model_validate(session.store.plan(str(items[0].plan_id)))
     plan = made.model_copy(update={"steps": tuple(free)})
     quiet = settings.model_copy(update={"approve": False, "ask": False})
-    return session.edit(run.instruction, plan=plan, settings=quiet, on_event=on_event)
+    return session.edit(said or run.instruction, plan=plan, settings=quiet, on_event=on_event)
+
+
+def remade(
+    session: EditSession,
+    start: RevisionInfo,
+    changed: Sequence[Step] = (),
+    *,
+    without: frozenset[str] = frozenset(),
+    said: str = "",
+    on_event: Callable[[Event], None] = ignore,
+) -> tuple[RunReport, ...]:
+    """Do a turn of the shown line otherwise, and all after it again on top.
+
+    If one of the steps cannot be made again, the old line stays shown.
+
+    Args:
+        session: with no unfinished run.
+        start: the first step that is made again.
+        changed: steps of its turn, each in place of the one of its id.
+        without: revisions that are left out.
+        said: the instruction of the changed turn; empty = as it was.
+        on_event: told what happens.
+
+    Returns:
+        The report of each turn that was made.
+    """
+    path = session.history()
+    shown = session.head.id
+    after = path[[item.id for item in path].index(start.id) :]
+    session.checkout(str(start.parent_id))
+    reports: list[RunReport] = []
+    complete = False
+    try:
+        for turn, group in groupby(after, key=lambda item: item.turn_id):
+            items = [item for item in group if item.id not in without]
+            if not items:
+                continue
+            if turn == start.turn_id:
+                reports.append(made_again(session, items, on_event, changed, said))
+            else:
+                reports.append(made_again(session, items, on_event))
+            if not ended_alike(reports[-1], items):
+                break
+        else:
+            complete = True
+    finally:
+        if not complete and session.unfinished() is None:
+            session.checkout(shown)
+    return tuple(reports)
 
 
 def ended_alike(report: RunReport, items: list[RevisionInfo]) -> bool:

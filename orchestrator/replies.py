@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from orchestrator.errors import BadReply
 from orchestrator.plan import PARAMS, EditPlan, Step
 from orchestrator.questions import ALL, Answer, Option, Question, StepPlace
+from tools.misfit import misfit
 
 PlanWords = Callable[[str], EditPlan]
 """Makes a plan of words, as the planner does."""
@@ -205,11 +206,9 @@ def _checked(step: Step, params: dict[str, Any]) -> Step:
     try:
         return Step.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "params"
         known = ", ".join(PARAMS[step.op].model_fields) or "none"
         raise BadReply(
-            f"{step.id} ({step.op}): {where}: {first['msg']} (settings: {known})"
+            f"{step.id} ({step.op}): {misfit(error, 'params')} (settings: {known})"
         ) from None
 
 

@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from orchestrator.errors import BadScript
 from orchestrator.plan import EditPlan
+from tools.misfit import misfit
 
 PLACEHOLDERS = ("stem", "suffix", "stage", "name")
 
@@ -142,9 +143,7 @@ def load_script(path: Path) -> Script:
     try:
         return Script.model_validate(values)
     except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "script"
-        raise BadScript(f"the script {path} does not fit: {where}: {problem['msg']}") from error
+        raise BadScript(f"the script {path} does not fit: {misfit(error, 'script')}") from error
 
 
 def find_inputs(script: Script, script_path: Path, pattern: str | None) -> list[Path]:

@@ -26,7 +26,7 @@ from orchestrator.events import Event, ignore
 from orchestrator.picture_facts import facts_of, pixels_of
 from orchestrator.plan import EditPlan
 from orchestrator.report import RunReport
-from orchestrator.session_pictures import SessionPictures
+from orchestrator.session_pictures import SOURCE_NOTE, SessionPictures
 from orchestrator.settings import ProgramSettings, RunSettings
 from orchestrator.state import RunState
 from orchestrator.turn_planning import TurnPlanner, check_instruction
@@ -112,6 +112,8 @@ class EditSession(SessionPictures):
                 picture_meta=facts_of(picture),
                 session_id=session_id,
             )
+            if isinstance(image, str | Path):
+                opened.set_note(made.id, SOURCE_NOTE, str(Path(image).resolve()))
             return cls(opened, made.id, editors=editors, owns_store=store is None)
         except BaseException:
             if store is None:

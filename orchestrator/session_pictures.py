@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 from orchestrator.picture_facts import picture_from
 from orchestrator.session_history import SessionHistory
 from orchestrator.settings import ProgramSettings
-from tools.errors import PictureError
+from tools.errors import BadArguments, PictureError
 from tools.pictures import Picture
 from tools.saving import save_picture
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
+
+
+SOURCE_NOTE = "source"
+"""Where the file lies that a session began with."""
 
 
 class SessionPictures(SessionHistory):
@@ -36,7 +40,7 @@ class SessionPictures(SessionHistory):
 
         Raises:
             PictureError: it cannot be read.
-            BadArguments: it has another size than the picture.
+            BadArguments: it has another size than the picture, or marks nothing.
         """
         import numpy as np
 
@@ -44,7 +48,10 @@ class SessionPictures(SessionHistory):
 
         shown = self.store.blobs.manifest(self.head.image_id)
         soft = from_file(path, (shown.height, shown.width))
-        return self.store.put_mask(np.asarray(soft > 0.5)).id
+        mask = np.asarray(soft > 0.5)
+        if not mask.any():
+            raise BadArguments(f"the mask {path} is all black; what is to be changed must be white")
+        return self.store.put_mask(mask).id
 
     def began_with(self, path: Path) -> bool:
         """Whether the session started from this very file.
@@ -58,14 +65,45 @@ class SessionPictures(SessionHistory):
         except OSError as error:
             raise PictureError(f"{path} cannot be read: {error.strerror}") from error
 
+    def spare_original(self, path: Path) -> None:
+        """Refuse to write over the file that the session began with.
+
+        Raises:
+            PictureError: it is that file, or no file can have that name.
+        """
+        original = self.store.get_note(self.id, SOURCE_NOTE)
+        try:
+            same = original is not None and path.exists() and path.samefile(str(original))
+        except FileNotFoundError:  # it was moved away: this is another file
+            same = False
+        except OSError as error:  # such as a name too long
+            raise PictureError(
+                f"{path} cannot be written ({error.strerror}); choose another name"
+            ) from error
+        if same:
+            raise PictureError(f"{path} is the original picture; choose another name")
+
     def save(
-        self, path: str | Path, *, revision: str | None = None, quality: int | None = None
+        self,
+        path: str | Path,
+        *,
+        revision: str | None = None,
+        quality: int | None = None,
+        overwrite: bool = False,
     ) -> tuple[str, ...]:
         """Write the picture with a record of how it was made; returns notes worth telling.
 
+        Args:
+            path: of the file; its suffix says the format.
+            revision: which; None = the one shown now.
+            quality: of a JPEG, [1, 100].
+            overwrite: let it be the file that the session began with.
+
         Raises:
-            PictureError: the format or the folder cannot be written.
+            PictureError: the format or the folder cannot be written, or it is the original.
         """
+        if not overwrite:
+            self.spare_original(Path(path))
         chosen = self.head if revision is None else self.store.revision(revision)
         quality = quality or ProgramSettings().quality
         return save_picture(

@@ -47,6 +47,18 @@ def position(session: SessionPictures) -> Answer:
     return Answer((position_line(session),), picture=session.picture().rgb)
 
 
+def question_met(session: SessionPictures) -> Answer:
+    """What can be said where somebody asks about the picture."""
+    high, wide = session.picture().rgb.shape[:2]
+    return Answer(
+        (
+            "pictures are changed here, and nothing is known of what they show; "
+            "say what to change, or 'help'",
+            f"the picture is {wide} x {high} pixels, {position_line(session)}",
+        )
+    )
+
+
 def question_asked(
     session: EditSession, question: Question, report: RunReport | None = None
 ) -> Answer:

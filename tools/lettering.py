@@ -61,6 +61,11 @@ class CaptionArgs(ToolArgs):
         return self
 
 
+def usual_size(width: int, height: int) -> float:
+    """How high letters are where nobody says, as a share of the picture's height."""
+    return 0.062 * min(1.0, width / height * 1.1)
+
+
 def caption(args: CaptionArgs, ctx: ToolContext) -> ToolResult:
     """Write a text over the picture, broken into lines and made smaller where it must be."""
     frame = _frame(ctx)
@@ -68,7 +73,7 @@ def caption(args: CaptionArgs, ctx: ToolContext) -> ToolResult:
     face = face_for(ctx, args.font, args.weight)
     check_drawable(face, args.text)
     margin = round(args.margin * min(width, height))
-    share = args.size if args.size is not None else 0.062 * min(1.0, width / height * 1.1)
+    share = args.size if args.size is not None else usual_size(width, height)
     # Beside the middle of a picture a text may fill half of it, elsewhere nearly all.
     most = 0.5 if args.place in ("left", "right") else 1.0
     block = fit_text(

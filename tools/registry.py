@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tools.errors import BadArguments, UnknownTool
+from tools.misfit import misfit
 from tools.operation import Tool, ToolArgs
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -81,10 +82,8 @@ def parse_args(tool: Tool[Any], values: dict[str, Any]) -> ToolArgs:
     try:
         parsed: ToolArgs = tool.args.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "arguments"
         fields = ", ".join(tool.args.model_fields) or "none"
         raise BadArguments(
-            f"tool:{tool.name}: {where}: {first['msg']} (its arguments: {fields})"
+            f"tool:{tool.name}: {misfit(error, 'arguments')} (its arguments: {fields})"
         ) from error
     return parsed

@@ -5,6 +5,7 @@ Exit codes: 0 done, 2 usage or bad input, 3 partial, 4 failed, 130 cancelled; 1 
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import Annotated, NoReturn
@@ -79,6 +80,8 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    # On some processors it advises, whatever is done, to install a package that would download.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     try:
         app(standalone_mode=True)
     except KeyboardInterrupt:

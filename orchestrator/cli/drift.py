@@ -20,13 +20,13 @@ def drift(
 ) -> None:
     """What share of the original is untouched, which turn touched what, and what it cost."""
     from orchestrator.cli.console import out, print_json
-    from orchestrator.cli.output import check_output
+    from orchestrator.cli.output import check_output_of
     from orchestrator.drift import measure_drift
     from orchestrator.session import EditSession
 
     console = out(json_mode=as_json)
-    check_output(heat_map)
     with EditSession.open(session) as editing:
+        check_output_of(editing, heat_map)
         found = measure_drift(editing)
         if heat_map is not None:
             from orchestrator.heatmap import heat_map as draw

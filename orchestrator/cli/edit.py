@@ -104,8 +104,12 @@ def edit(
                 editing.discard_unfinished()
             target = output or default_output(editing)
             check_output(target)
+            if not overwrite:
+                _spare_original(editing, target)
             remember_output(editing, target)
-            code = _carry_out(editing, words, given, settings, target, quality, as_json, is_new)
+            code = _carry_out(
+                editing, words, given, settings, target, quality, overwrite, as_json, is_new
+            )
         except BaseException:
             # A session that never came to an edit (no plan, a bad option) is not worth keeping.
             if is_new and editing.info.revisions == 1:
@@ -121,6 +125,7 @@ def _carry_out(
     settings: RunSettings,
     target: Path,
     quality: int | None,
+    overwrite: bool,
     as_json: bool,
     is_new: bool,
 ) -> int:
@@ -139,7 +144,7 @@ def _carry_out(
         report = editing.edit(words, plan=given, settings=settings, on_event=follower)
     report = settle(console, editing, follower, report)
     if report.status in ("done", "partial"):
-        for note in _saved(editing, target, quality):
+        for note in _saved(editing, target, quality, overwrite):
             console.print(f"note: {note}", style="dim", markup=False)
         report = replace(report, image=str(target))
     for line in report_lines(report):
@@ -155,12 +160,21 @@ def _carry_out(
     return report.exit_code
 
 
-def _saved(editing: EditSession, target: Path, quality: int | None) -> list[str]:
+def _spare_original(editing: EditSession, target: Path) -> None:
+    from tools.errors import PictureError
+
+    try:
+        editing.spare_original(target)
+    except PictureError as error:
+        raise PictureError(f"{error}, or say --overwrite") from error
+
+
+def _saved(editing: EditSession, target: Path, quality: int | None, overwrite: bool) -> list[str]:
     """Save the result; a place that cannot be written loses no work, and the error says so."""
     from tools.errors import PictureError
 
     try:
-        return list(editing.save(target, quality=quality))
+        return list(editing.save(target, quality=quality, overwrite=overwrite))
     except PictureError as error:
         raise PictureError(
             f"{error}; the edit is kept: "

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from orchestrator.session import EditSession
 
 app = typer.Typer(help="Sessions: list, look, undo, redo, branch, export.", no_args_is_help=True)
@@ -60,15 +62,20 @@ def list_sessions(as_json: AsJson = False) -> None:
 def show(session: SessionId, output: Out = None, as_json: AsJson = False) -> None:
     """The history of a session; -o saves the picture now shown."""
     from orchestrator.cli.console import out, print_json
+    from orchestrator.cli.output import check_output_of
     from orchestrator.history_view import history_lines
 
     with _open(session) as editing:
-        _save(editing, output)
+        check_output_of(editing, output)
+        if output is not None:
+            _save(editing, output, out(json_mode=as_json))
         if as_json:
             print_json(_facts(editing, output))
             return
         for line in history_lines(editing):
             out().print(line, markup=False)
+        if output is not None:
+            out().print(f"saved: {output}", markup=False)
 
 
 @app.command()
@@ -142,8 +149,11 @@ def diff(
     from orchestrator.cli.console import out, print_json
 
     with _open(session) as editing:
-        first = editing.find_revision(before or editing.info.root_id).id
-        second = editing.find_revision(after or editing.info.head_id).id
+        pair = [
+            editing.find_revision(before or editing.info.root_id),
+            editing.find_revision(after or editing.info.head_id),
+        ]
+        first, second = pair[0].id, pair[1].id
         found = editing.store.diff(first, second)
     if as_json:
         print_json(
@@ -157,6 +167,8 @@ def diff(
             }
         )
         return
+    labels = [item.label if item.parent_id else "the original" for item in pair]
+    out().print(f"{first} ({labels[0]}) against {second} ({labels[1]}):", markup=False)
     if not found.same_shape:
         out().print("the two differ in size; every pixel counts as changed")
     elif found.box is None:
@@ -197,7 +209,8 @@ def resume(
         report = settle(console, editing, follower, report)
         target = output or remembered_output(editing)
         if target is not None and report.status in ("done", "partial"):
-            _save(editing, target)
+            # Where the run was to write was agreed when it began.
+            _save(editing, target, console, overwrite=output is None)
             report = replace(report, image=str(target))
         for line in report_lines(report):
             console.print(line)
@@ -274,12 +287,9 @@ def _open(session: str) -> EditSession:
     return EditSession.open(session)
 
 
-def _save(editing: EditSession, output: Path | None) -> None:
-    from orchestrator.cli.output import check_output
-
-    if output is not None:
-        check_output(output)
-        editing.save(output)
+def _save(editing: EditSession, output: Path, console: Console, *, overwrite: bool = False) -> None:
+    for note in editing.save(output, overwrite=overwrite):
+        console.print(f"note: {note}", style="dim", markup=False)
 
 
 def _facts(editing: EditSession, output: Path | None) -> dict[str, Any]:
@@ -306,14 +316,17 @@ def _facts(editing: EditSession, output: Path | None) -> dict[str, Any]:
 def _move(session: str, output: Path | None, as_json: bool, go: Any) -> None:
     """Move in the history, then show where that led."""
     from orchestrator.cli.console import out, print_json
-    from orchestrator.cli.output import check_output
+    from orchestrator.cli.output import check_output_of
     from orchestrator.history_view import position_line
 
-    check_output(output)
     with _open(session) as editing:
+        check_output_of(editing, output)
         go(editing)
-        _save(editing, output)
+        if output is not None:
+            _save(editing, output, out(json_mode=as_json))
         if as_json:
             print_json(_facts(editing, output))
-        else:
-            out().print(position_line(editing), markup=False)
+            return
+        out().print(position_line(editing), markup=False)
+        if output is not None:
+            out().print(f"saved: {output}", markup=False)

@@ -60,6 +60,17 @@ def remember_output(editing: EditSession, path: Path) -> None:
     editing.store.set_note(editing.id, OUTPUT_NOTE, str(path.resolve()))
 
 
+def check_output_of(editing: EditSession, path: Path | None) -> None:
+    """Refuse an output that could not be written, or that is the session's original.
+
+    Raises:
+        PictureError: see ``check_output`` and ``EditSession.spare_original``.
+    """
+    check_output(path)
+    if path is not None:
+        editing.spare_original(path)
+
+
 def remembered_output(editing: EditSession) -> Path | None:
     """Where the last run's result was to go."""
     kept = editing.store.get_note(editing.id, OUTPUT_NOTE)

@@ -19,13 +19,13 @@ def tries(
     from dataclasses import asdict
 
     from orchestrator.cli.console import out, print_json
-    from orchestrator.cli.output import check_output
+    from orchestrator.cli.output import check_output_of
     from orchestrator.session import EditSession
     from orchestrator.tries_view import tries_lines, tries_of, tries_sheet
 
     console = out(json_mode=as_json)
-    check_output(output)
     with EditSession.open(session) as editing:
+        check_output_of(editing, output)
         found = tries_of(editing)
         sheet = None if output is None else tries_sheet(editing, found)
     if output is not None and sheet is not None:

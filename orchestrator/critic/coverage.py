@@ -20,6 +20,7 @@ from orchestrator.language.coverage import Covered, cover, is_content
 from orchestrator.language.descriptions import read_words
 from orchestrator.language.read import read_plan
 from orchestrator.language.units import Unit
+from orchestrator.looks import stands_for
 from orchestrator.plan import EditPlan, Step
 from orchestrator.planning import PlanContext
 from orchestrator.routing import usual
@@ -320,7 +321,9 @@ def _unasked(plan: EditPlan, asked: set[str], author: Author, *, room: bool) -> 
     """Steps that nothing in the instruction asks for."""
     found: list[Finding] = []
     for step in plan.steps:
-        if step.id in asked or (room and step.op in MAKES_ANOTHER and author != "model"):
+        # What a look was spelled out as is asked for by whatever asks for the look.
+        part = step.op in INTERPRETING and stands_for(step) in asked
+        if step.id in asked or part or (room and step.op in MAKES_ANOTHER and author != "model"):
             continue
         severity: Severity = "warn"
         if author == "person":

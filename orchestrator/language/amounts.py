@@ -17,6 +17,7 @@ STRENGTHS: dict[str, tuple[float, float]] = {
     "blur": (0.5, 1.0), "sharpen": (0.5, 1.0),
 }  # fmt: skip
 """Ops that are made with a strength -> the usual one, and the most."""
+ADJUST = "adjust"
 _LESS = frozenset({
     "less", "weaker", "softer", "subtler", "gentler", "lighter", "milder", "reduce", "weaken",
     "soften", "down", "back", "weak", "lessen", "thinner",
@@ -41,12 +42,16 @@ FACTORS = {(-1, 0): 0.5, (-1, 1): 0.75, (-1, 2): 0.33, (1, 0): 1.5, (1, 1): 1.25
 """Sign, and how much of it (0 some, 1 a bit, 2 a lot) -> what the strength is multiplied by."""
 
 
-def more_or_less_again(tokens: Sequence[Token], earlier: Sequence[EditPlan]) -> Again | None:
+def more_or_less_again(
+    tokens: Sequence[Token], earlier: Sequence[EditPlan], *, adjusted: bool = False
+) -> Again | None:
     """The wish to have a step before with another strength; None where the words say another thing.
 
     Args:
         tokens: of one request.
         earlier: plans in force, oldest first.
+        adjusted: light and colour too, where no step is named; a further step could do that, but
+            would round twice and tone down one of several.
     """
     words = [token.norm for token in tokens if token.kind == "word"]
     if not words or len(words) != len([t for t in tokens if t.kind != "mark"]):
@@ -57,7 +62,10 @@ def more_or_less_again(tokens: Sequence[Token], earlier: Sequence[EditPlan]) -> 
     about = [w for w in words if w not in _LESS | _MORE | _SMALL | _LARGE | _AROUND]
     if not about and not _is_bare(words):
         return None
-    if not any(_made(step, about) for step in _candidates(earlier, named=bool(about))):
+    steps = _candidates(earlier, named=bool(about))
+    if adjusted and not about and any(step.op == ADJUST for step in steps):
+        return Again("", FACTORS[sign, _degree(words)])
+    if not any(_made(step, about) for step in steps):
         return None
     return Again(" ".join(about), FACTORS[sign, _degree(words)])
 

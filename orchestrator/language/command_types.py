@@ -63,6 +63,30 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Complain:
+    """Does not like what was done, and does not say what should be otherwise."""
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """What was written on the picture, written another way.
+
+    Attributes:
+        text: what to write instead; empty = the same.
+        place: where to; empty = where it is.
+        colour: which; empty = as it is.
+        larger: what the letters' size is multiplied by.
+        gone: without it.
+    """
+
+    text: str = ""
+    place: str = ""
+    colour: str = ""
+    larger: float = 1.0
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class History:
     """List what was done."""
 
@@ -157,7 +181,19 @@ class Glossary:
     """List the taught words."""
 
 
+@dataclass(frozen=True)
+class Ask:
+    """Wants to know something, and nothing changed.
+
+    Attributes:
+        done: about what was done ("did you blur it?"); else about the picture.
+    """
+
+    done: bool = False
+
+
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
+    | Ask | Rewrite | Complain
 )  # fmt: skip

@@ -14,10 +14,12 @@ from orchestrator.language.command_patterns import Match, match_command
 from orchestrator.language.command_types import (
     Again,
     Approve,
+    Ask,
     Branch,
     Cancel,
     Command,
     Compare,
+    Complain,
     Edit,
     Forget,
     Glossary,
@@ -28,6 +30,7 @@ from orchestrator.language.command_types import (
     Quit,
     Redo,
     Resume,
+    Rewrite,
     SaveAs,
     Show,
     ShowPlan,
@@ -36,16 +39,19 @@ from orchestrator.language.command_types import (
     Undo,
 )
 from orchestrator.language.tokens import Token, tokenize
+from orchestrator.language.writing_again import writing_again
 from orchestrator.plan import EditPlan
 
 __all__ = [
     "Again",
     "Approve",
+    "Ask",
     "Branch",
     "Cancel",
     "Command",
     "CommandContext",
     "Compare",
+    "Complain",
     "Edit",
     "Forget",
     "Glossary",
@@ -56,6 +62,7 @@ __all__ = [
     "Quit",
     "Redo",
     "Resume",
+    "Rewrite",
     "SaveAs",
     "Show",
     "ShowPlan",
@@ -74,11 +81,13 @@ class CommandContext:
         earlier: plans in force, oldest first ("undo the blur" needs a blur).
         awaiting_approval: a plan waits for yes or no.
         last_was_undo: the last command was an undo ("put it back" then is a redo).
+        branches: names of the session's lines ("go back to noir" needs one).
     """
 
     earlier: tuple[EditPlan, ...] = ()
     awaiting_approval: bool = False
     last_was_undo: bool = False
+    branches: frozenset[str] = frozenset()
 
 
 MAX_JOINED = 3
@@ -104,15 +113,35 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
     i = 0
     while i < len(segments):
         command, used = _command_at(text, segments, i, context, found)
+        if command is None and not edit and not any(isinstance(one, Edit) for one in found):
+            request = text[segments[i][0].start : segments[i][-1].end]
+            again = bool(found) and isinstance(found[-1], Rewrite)
+            command = writing_again(request, context.earlier, spoken_of=again)
+        if isinstance(command, Complain) and i + used < len(segments):
+            # Of what follows it says why: of "go back" nothing, of an edit maybe something.
+            then, _ = _command_at(text, segments, i + used, context, found)
+            if then is not None:
+                i += used
+                continue
+            command = None
         if command is None:
             if not _only_leads(segments[i], edit, last=i + 1 == len(segments)):
                 edit.append((segments[i][0].start, segments[i][-1].end))
         else:
             _flush(text, edit, found)
+            if found and _said_twice(found[-1], command):
+                found.pop()
             found.append(command)
         i += used
     _flush(text, edit, found)
     return found
+
+
+def _said_twice(one: Command | Edit, two: Command) -> bool:
+    """Read "too much, less of that": one wish, of which the second half says how much."""
+    if not isinstance(one, Again) or not isinstance(two, Again):
+        return False
+    return one.words in ("", two.words) and (one.factor < 1) == (two.factor < 1)
 
 
 def _segments(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
@@ -173,10 +202,12 @@ def _command_at(
         match = match_command(tokens, text)
         if match is None or (count > 1 and match.takes_rest):
             continue
-        command = _command(match, context, whole=count == len(segments) - i and i == 0, found=found)
+        whole = count == len(segments) - i and i == 0
+        asked = whole and text[tokens[-1].end :].lstrip()[:1] == "?"
+        command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
             return command, count
-    return more_or_less_again(segments[i], context.earlier), 1
+    return more_or_less_again(segments[i], context.earlier, adjusted=True), 1
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:
@@ -222,12 +253,17 @@ _SIMPLE: dict[str, Command] = {
     "save_plain": SaveAs(),
     "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(),
     "resume": Resume(), "masks": Masks(),
-    "show": Show(), "glossary": Glossary(), "branch": Branch(retry=False),
+    "show": Show(), "glossary": Glossary(), "complain": Complain(), "branch": Branch(retry=False),
 }  # fmt: skip
 
 
 def _command(
-    match: Match, context: CommandContext, *, whole: bool, found: Sequence[Command | Edit]
+    match: Match,
+    context: CommandContext,
+    *,
+    whole: bool,
+    asked: bool,
+    found: Sequence[Command | Edit],
 ) -> Command | None:
     """The command a match stands for; None where the conversation says it is none."""
     name = match.name
@@ -242,6 +278,8 @@ def _command(
         and not found
     ):
         return _SIMPLE[name] if name in ("compare", "cancel") else None
+    if name in ("ask", "ask_done"):
+        return Ask(done=name == "ask_done") if asked else None
     if name == "branch":
         return Branch(
             retry=match.words[0] not in ("branch", "fork", "new", "make", "create", "start", "open")
@@ -267,13 +305,18 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "go_back_revision":
         return GoBack(revision=rest or match.word or match.words[-1])
     if name == "go_back_to":
-        return GoBack(to=rest)
+        line = rest.removesuffix(" branch")
+        return GoBack(revision=line) if line in context.branches else GoBack(to=rest)
     if name == "undo_thing":
         return GoBack(before=rest) if _was_done(rest, context.earlier) else None
     if name == "save":
         return SaveAs(rest) if _is_path(rest, match) else None
     if name == "branch_named":
         return Branch(name=rest)
+    if name == "branch_word":
+        return Branch(name=rest) if len(rest.split()) == 1 else None
+    if name == "go_back_line":
+        return GoBack(revision=rest) if rest in context.branches else None
     if name == "teach":
         return Teach(match.word, rest)
     if name == "forget":

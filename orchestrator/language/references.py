@@ -123,6 +123,8 @@ def _pronoun(reading: Reading, phrase: Phrase, op: str) -> tuple[Ref, ...]:
         return (MARKED,)
     if op in GLOBAL_OPS and phrase.pronoun == "one":
         return (WHOLE,)
+    if op == "remove" and (gone := _just_removed(reading)) is not None:
+        return (gone,)
     many = phrase.pronoun == "many"
     objects_only = op in ("resize", "recolor", "move", "remove", "replace", "restyle", "add")
     fallback: tuple[Ref, ...] = ()
@@ -153,6 +155,15 @@ def _pronoun(reading: Reading, phrase: Phrase, op: str) -> tuple[Ref, ...]:
             reading, phrase, (Ref(Target(phrase=f"the {who}", category=who), f"the {who}"),)
         )
     return (WHOLE,)
+
+
+def _just_removed(reading: Reading) -> Ref | None:
+    """Read "the flag is distracting, get rid of it": still the flag, not what was named before."""
+    last = reading.drafts[-1] if reading.drafts else None
+    mention = reading.mentions[-1] if reading.mentions else None
+    if last is None or last.op != "remove" or mention is None:
+        return None
+    return last.ref if mention.recent and not mention.alive else None
 
 
 def _means_mark(reading: Reading, phrase: Phrase, op: str) -> bool:

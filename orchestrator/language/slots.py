@@ -119,16 +119,30 @@ def _sky(units: Sequence[Unit]) -> bool:
     return told or (len(units) == 1 and last.endswith(" sky"))
 
 
+def _picks(units: Sequence[Unit]) -> bool:
+    """Whether words say which part: "just the cup …", "all but the cup …"; no style does."""
+    return units[0].has("only") or any(u.has("except", "described") for u in units)
+
+
 def _stylish(units: Sequence[Unit]) -> bool:
     """Words for a look or a style, and for nothing in the picture."""
     named = any(u.has("style", "look") for u in units)
-    return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
+    return (
+        len(units) <= 6
+        and not _picks(units)
+        and (named or (len(units) == 1 and units[0].has("season")))
+    )
 
 
 def _artwork(units: Sequence[Unit]) -> bool:
     """What a picture may be made to look like ("a poster with few colours", "pixel art")."""
     first = units[0]
-    if len(units) > 6 or first.get("det") not in (None, "indefinite") or first.has(*_NO_ART):
+    if (
+        len(units) > 6
+        or _picks(units)
+        or first.get("det") not in (None, "indefinite")
+        or first.has(*_NO_ART)
+    ):
         return False
     if any(u.has("det", "pronoun", "copula", "negation", "conjunction") for u in units[1:]):
         return False

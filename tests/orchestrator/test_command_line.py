@@ -79,6 +79,22 @@ def test_help_imports_nothing_heavy() -> None:
     assert "edit" in done.stdout
 
 
+def test_libraries_give_no_advice_of_their_own() -> None:
+    """A person who edits a picture is not told to install a library's kernels."""
+    check = (
+        "import logging, sys\n"
+        "from orchestrator.cli import main\n"
+        "sys.argv = ['smartedit', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "logging.getLogger('bitsandbytes.backends.cpu.ops').warning('install kernels')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("smartedit ")
+    assert done.stderr == ""
+
+
 def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     """Edit, look, undo, redo, branch, compare, export, delete, collect."""
     made = cli.json("edit", "photo.png", "make it warmer, then flip it", "-o", "out.jpg")
@@ -101,6 +117,8 @@ def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     first, last = shown["history"][0]["revision"], made["revision"]
     assert cli.json("session", "diff", session, first, first)["changed_pixels"] == 0
     assert cli.json("session", "diff", session, first, last)["changed_share"] > 0.5
+    told = cli("session", "diff", session).stdout
+    assert told.startswith(f"{first} (the original) against {last} (Flip the picture")
     assert cli("session", "export", session, "kept.zip").returncode == 0
     assert cli("session", "delete", session, "--yes").returncode == 0
     assert cli.json("session", "list") == []
@@ -108,6 +126,33 @@ def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     assert len(cli.json("session", "show", session)["history"]) == 3
     assert cli("session", "gc", "--grace", "0").returncode == 0
     assert cli("doctor").returncode == 0
+
+
+def test_no_way_to_save_writes_over_the_original(cli: Cli) -> None:
+    """Not by going on with a session, moving in it or talking; only where --overwrite is said."""
+    original = (cli.folder / "photo.png").read_bytes()
+    cli.json("edit", "photo.png", "make it warmer", "--session", "mine", "-o", "out.png")
+    for words in (
+        ["edit", "-", "make it darker", "--session", "mine", "-o", "photo.png"],
+        ["session", "undo", "mine", "-o", "photo.png"],
+        ["session", "show", "mine", "-o", "photo.png"],
+        ["session", "checkout", "mine", "0", "-o", "./photo.png"],
+        ["session", "drift", "mine", "--heat-map", "photo.png"],
+        ["session", "tries", "mine", "-o", "photo.png"],
+    ):
+        done = cli(*words)
+        assert (done.returncode, "original" in done.stderr) == (2, True), (words, done.stderr)
+    assert len(cli.json("session", "show", "mine")["history"]) == 2  # and nothing moved before
+    talked = cli("chat", "-", "--session", "mine", text="save as photo.png\n")
+    assert "original" in talked.stdout
+    assert (cli.folder / "photo.png").read_bytes() == original
+    undone = cli("session", "undo", "mine", "-o", "back.png")
+    assert "saved: back.png" in undone.stdout
+    agreed = cli(
+        *["edit", "-", "make it darker", "--session", "mine", "-o", "photo.png", "--overwrite"]
+    )
+    assert agreed.returncode == 0, agreed.stderr
+    assert (cli.folder / "photo.png").read_bytes() != original
 
 
 def test_a_plan_can_be_printed_edited_and_run(cli: Cli) -> None:
@@ -157,6 +202,7 @@ def test_nothing_done_is_exit_code_4_and_writes_nothing(cli: Cli) -> None:
         (["edit", "photo.png", "make it warmer", "--plan", "photo.png"], "plan"),
         (["edit", "photo.png", "make it warmer", "--plan", "bad.json"], "colour"),
         (["edit", "photo.png", "make it warmer", "--box", "1,2,3"], "--box"),
+        (["edit", "photo.png", "remove this", "--mask", "black.png"], "all black"),
         (["edit", "photo.png", "make it warmer", "--asset", "lut"], "--asset"),
         (["edit", "photo.png", "make it warmer", "--planner", "oracle"], "oracle"),
         (["edit", "photo.png", "make it warmer", "--model", "gpt"], "smartedit-7b"),
@@ -178,6 +224,8 @@ def test_bad_input_gets_one_line_and_exit_code_2(cli: Cli, words: list[str], say
     (cli.folder / "text.jpg").write_text("not a picture")
     whole = (cli.folder / "photo.png").read_bytes()
     (cli.folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    with Image.open(cli.folder / "photo.png") as photo:
+        Image.new("L", photo.size, 0).save(cli.folder / "black.png")
     step = {"id": "s1", "op": "recolor", "instruction": "x", "params": {"color": "red"}}
     (cli.folder / "bad.json").write_text(json.dumps({"instruction": "x", "steps": [step]}))
     before = sorted(path.name for path in cli.folder.iterdir())

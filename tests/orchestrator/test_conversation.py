@@ -262,3 +262,85 @@ def test_as_strong_as_it_can_be(talk: Conversation) -> None:
     assert answer.failed
     assert "as strong as it can be" in answer.lines[0]
     assert talk.session.head.id == head
+
+
+def test_a_question_changes_nothing_and_is_answered(talk: Conversation) -> None:
+    """What was done is told; of what the picture shows nothing is known, but its size is."""
+    talk.say("make it darker")
+    here = talk.session.head.id
+    (done,) = talk.say("did you blur the background?")
+    assert any("darker" in line for line in done.lines)
+    (asked,) = talk.say("what is the cat's fur colour?")
+    assert any("pixels" in line for line in asked.lines)
+    assert talk.session.head.id == here
+
+
+def test_a_branch_is_left_and_found_again_by_its_name(talk: Conversation) -> None:
+    """Any word names a branch, one that names a colour too."""
+    talk.say("branch greenish")
+    assert talk.session.info.branch == "greenish"
+    talk.say("make it darker")
+    talk.say("switch to main")
+    assert _labels(talk) == []
+    talk.say("switch to greenish")
+    assert len(_labels(talk)) == 1
+
+
+def test_less_of_a_look_is_less_of_all_its_steps(talk: Conversation) -> None:
+    """A look of two steps is asked for by one word, and gets weaker as one."""
+    (first,) = talk.say("make it dramatic")
+    assert first.report is not None
+    assert not [f for f in first.report.review["findings"] if f["code"] == "unasked"]
+    talk.say("less of that")
+    clarity, look = (item.step for item in talk.session.history()[1:])
+    assert clarity["params"] == {"property": "clarity", "amount": 0.3}
+    assert clarity["instruction"].startswith("Adjust clarity, 0.3 (")
+    assert look["params"]["strength"] == 0.5
+
+
+def test_writing_is_written_again_and_what_came_after_done_on_top(talk: Conversation) -> None:
+    """Bigger, elsewhere, in another colour, other words, and gone; never twice over itself."""
+    talk.say('write "Hi" in the top left corner')
+    talk.say("make it darker")
+    talk.say("make the text bigger")
+    talk.say("move the text to the bottom")
+    first = talk.session.history()[1].step["params"]
+    assert first.get("place", "bottom") == "bottom"
+    assert first["size"] == pytest.approx(0.062 * 1.35, abs=0.01)
+    (answer,) = talk.say('make the text red and change the text to "Bye"')[1:]
+    assert answer.report is not None
+    assert answer.report.status == "done"
+    assert answer.report.review["findings"] == []
+    labels = _labels(talk)
+    assert labels[0].startswith('Write "Bye" on the picture at the bottom in red')
+    assert labels[1:] == ["Make the picture darker"]
+    talk.say("remove the text")
+    assert _labels(talk) == ["Make the picture darker"]
+    talk.say("undo")
+    talk.say('write "Hi"')
+    talk.say("remove it")
+    assert np.array_equal(talk.session.picture().rgb, photo())
+
+
+def test_less_of_a_vague_wish_is_less_of_all_it_was(talk: Conversation) -> None:
+    """Two steps of light and colour stand for "nicer"; "less" is not one more step on top."""
+    talk.say("make it nicer")
+    amounts = [item.step["params"]["amount"] for item in talk.session.history()[1:]]
+    talk.say("that's too much")
+    steps = [item.step for item in talk.session.history()[1:]]
+    assert [step["params"]["amount"] for step in steps] == [round(a / 2, 3) for a in amounts]
+    assert all(step["instruction"].endswith(" at 50% strength") for step in steps)
+    talk.say("make it darker")
+    talk.say("more")
+    assert [item.step["params"]["amount"] for item in talk.session.history()[1:]] == [
+        *(round(a / 2, 3) for a in amounts),
+        -0.375,
+    ]
+
+
+def test_a_look_for_words_that_name_none_is_what_was_asked_for(talk: Conversation) -> None:
+    """The look-book's "vintage" is the old photograph; the step says for which words it stands."""
+    (answer,) = talk.say("make it look like an old photograph")
+    assert answer.report is not None
+    assert answer.report.review["findings"] == []
+    assert "old photograph" in talk.session.head.label

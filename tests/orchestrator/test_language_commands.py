@@ -7,12 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.language.commands import (
+    Again,
     Approve,
+    Ask,
     Branch,
     Cancel,
     Command,
     CommandContext,
     Compare,
+    Complain,
     Edit,
     Forget,
     Glossary,
@@ -23,6 +26,7 @@ from orchestrator.language.commands import (
     Quit,
     Redo,
     Resume,
+    Rewrite,
     SaveAs,
     Show,
     ShowPlan,
@@ -31,6 +35,7 @@ from orchestrator.language.commands import (
     Undo,
     interpret,
 )
+from orchestrator.language.read import read_plan
 from orchestrator.planning import RulePlanner
 
 TURN = Undo(turn=True)
@@ -76,6 +81,7 @@ TURN = Undo(turn=True)
         ("reset", [StartOver()]),
         ("history", [History()]),
         ("what did you do so far?", [History()]),
+        ("what was step 1?", [History()]),
         ("show the plan", [ShowPlan()]),
         ("compare", [Compare()]),
         ("compare with the original", [Compare()]),
@@ -192,3 +198,133 @@ def test_any_message_is_read(text: str) -> None:
         if isinstance(item, Edit):
             assert item.text
             assert item.text in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what is the cat's fur colour?", [Ask()]),
+        ("whats the cat's fur colour?", [Ask()]),
+        ("how big is this picture?", [Ask()]),
+        ("did you blur the background?", [Ask(done=True)]),
+        ("how did you make the sky darker?", [Ask(done=True)]),
+        ("how much rain did you add?", [Ask(done=True)]),
+        ("how do I undo?", [Help()]),
+        ("how can I save it?", [Help()]),
+        # Wishes in the form of questions, and questions that lead to one.
+        ("how about black and white?", [Edit("how about black and white")]),
+        ("what if it was night?", [Edit("what if it was night")]),
+        ("why is it so dark?", [Edit("why is it so dark")]),
+        (
+            "what is that can doing there? remove it",
+            [Edit("what is that can doing there? remove it")],
+        ),
+    ],
+)
+def test_a_question_is_no_wish(text: str, expected: list[Command | Edit]) -> None:
+    """Who asks wants to know, and nothing is changed for it."""
+    assert interpret(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("branch greenish", [Branch(name="greenish")]),
+        ("branch is too dark", [Edit("branch is too dark")]),
+        ("branch off here", [Branch()]),
+        ("switch to noir", [GoBack(revision="noir")]),
+        ("go back to the noir branch", [GoBack(revision="noir")]),
+        ("go back to the warm version", [GoBack(revision="warm version")]),
+        ("switch to sepia", [Edit("switch to sepia")]),
+    ],
+)
+def test_a_line_is_begun_and_found_by_its_name(text: str, expected: list[Command | Edit]) -> None:
+    """As 'help' says: "branch NAME"; and back to it only where there is one of that name."""
+    context = CommandContext(branches=frozenset({"main", "noir", "warm version"}))
+    assert interpret(text, context) == expected
+
+
+@pytest.mark.parametrize("text", ["too much, less of that", "less of that, it is too much"])
+def test_less_said_twice_is_one_wish(text: str) -> None:
+    """A complaint and what would put it right are not two halvings."""
+    plan, _ = read_plan("add rain")
+    (again,) = interpret(text, CommandContext(earlier=(plan,)))
+    assert isinstance(again, Again)
+    assert again.factor == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("make the text bigger", [Rewrite(larger=1.35)]),
+        ("bigger", [Rewrite(larger=1.35)]),
+        ("move it to the bottom", [Rewrite(place="bottom")]),
+        ("no, at the bottom", [Rewrite(place="bottom")]),
+        ("put the text in the top right", [Rewrite(place="top right")]),
+        ("make it red", [Rewrite(colour="red")]),
+        ('change the caption to say "Bye"', [Rewrite(text="Bye")]),
+        ("remove the text", [Rewrite(gone=True)]),
+        (
+            "make the text bigger and put it at the top",
+            [Rewrite(larger=1.35), Rewrite(place="top")],
+        ),
+        # What is done to pictures, and what is written on things in them.
+        ("make it warmer", [Edit("make it warmer")]),
+        ("crop it", [Edit("crop it")]),
+        ("make the sky bigger", [Edit("make the sky bigger")]),
+        ("remove the text on the sign", [Edit("remove the text on the sign")]),
+        ('write "Bye" at the top', [Edit('write "Bye" at the top')]),
+    ],
+)
+def test_what_was_written_last_is_it(text: str, expected: list[Command | Edit]) -> None:
+    """Writing is written again; an editing model could hardly move it."""
+    plan, _ = read_plan('write "Hello" in the top left corner in yellow')
+    assert interpret(text, CommandContext(earlier=(plan,))) == expected
+
+
+def test_it_is_the_writing_only_where_nothing_came_after() -> None:
+    """By name it can be meant at any time; where nothing was written it is the picture's own."""
+    written, _ = read_plan('write "Hello"')
+    darker, _ = read_plan("make it darker")
+    later = CommandContext(earlier=(written, darker))
+    assert interpret("make it bigger", later) == [Edit("make it bigger")]
+    assert interpret("make the text bigger", later) == [Rewrite(larger=1.35)]
+    never = CommandContext(earlier=(darker,))
+    assert interpret("make the text bigger", never) == [Edit("make the text bigger")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'write "Hi" in the top left corner',
+        "write 'Day 1.' in white",
+        "write Happy Birthday in big letters",
+    ],
+)
+def test_writing_on_the_picture_is_no_saving(text: str) -> None:
+    """Only what is written to a file is saved."""
+    assert interpret(text) == [Edit(text.rstrip(" ,;"))]
+    assert interpret("write it to 'a b.png'") == [SaveAs("a b.png")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("that's awful", [Complain()]),
+        ("thats awful, go back", [TURN]),
+        ("I don't like it. undo", [Undo()]),
+        ("it looks weird, make it darker", [Edit("it looks weird, make it darker")]),
+        ("it looks too dark", [Edit("it looks too dark")]),
+    ],
+)
+def test_a_complaint_is_no_wish_and_stops_none(text: str, expected: list[Command | Edit]) -> None:
+    """It asks for nothing itself; what is said after it is done."""
+    assert interpret(text) == expected
+
+
+def test_too_much_light_or_colour_is_less_of_that_wish() -> None:
+    """As of rain; by its name it stays a further step ("less contrast")."""
+    plan, _ = read_plan("make it nicer")
+    context = CommandContext(earlier=(plan,))
+    assert interpret("hm, a bit too much", context) == [Again("", 0.5)]
+    assert interpret("less contrast", context) == [Edit("less contrast")]

@@ -584,3 +584,88 @@ def test_letters_are_as_large_as_asked(text: str, size: float | None) -> None:
     """A size that is said of the letters counts; one in the words to be written does not."""
     (step,) = [step for step in plan(text).steps if step.op in ("text", "add")]
     assert step.params.get("size") == size
+
+
+def test_what_is_to_go_is_still_it() -> None:
+    """As in "get rid of it": what was just complained of, not what an earlier turn named."""
+    made = plan("the flag is distracting, get rid of it", "blur the background but keep her sharp")
+    assert [(step.op, step.target.phrase) for step in made.steps] == [("remove", "the flag")]
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("crop to a portrait, 3:4", {"aspect": 0.75}),
+        ("crop to landscape", {"aspect": 1.5}),
+    ],
+)
+def test_portrait_is_a_format_to_crop_to(text: str, params: dict[str, float]) -> None:
+    """Not a thing that stands in the picture."""
+    made = plan(text)
+    assert [(step.op, step.params) for step in made.steps] == [("crop", params)]
+
+
+def test_a_darker_colour_is_a_colour() -> None:
+    """Of what was coloured before."""
+    made = plan("darker green", "make the car blue")
+    assert [(s.target.phrase, s.params) for s in made.steps] == [
+        ("the car", {"colour": "dark green"})
+    ]
+
+
+def test_crop_so_that_only_a_thing_is_left() -> None:
+    """What should be left says how to crop."""
+    made = plan("crop it so that only the dog is visible")
+    assert [(step.op, step.target.category) for step in made.steps] == [("crop", "dog")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("make everything except the red car black and white", "car"),
+        ("make all but the left cup sepia", "cup"),
+        ("turn everything but the face black and white", "face"),
+        ("keep the car in colour and make everything else black and white", "car"),
+        ("leave only the car in colour", "car"),
+    ],
+)
+def test_a_look_for_all_but_a_thing_spares_it(text: str, kept: str) -> None:
+    """It was given to the whole picture, or all else was removed."""
+    made = plan(text)
+    (step,) = made.steps
+    assert step.op == "grade"
+    spared = [step.target.exclude, *(item.target for item in made.constraints)]
+    assert kept in [target.category for target in spared if target is not None]
+
+
+def test_a_look_for_just_one_thing_is_no_style() -> None:
+    """As in "just the cup black and white": the cup is the target, not part of a scene."""
+    (step,) = plan("make just the cup black and white").steps
+    assert (step.op, step.target.category) == ("grade", "cup")
+
+
+def test_what_was_coloured_is_called_by_its_new_colour() -> None:
+    """The red plate is found no more once it is blue; marked in blue it still is red below."""
+    made = plan("make it darker", "make the red plate blue")
+    assert made.steps[0].target.phrase == "the blue plate"
+    assert made.steps[0].target.attributes == ("blue",)
+    assert plan("make it darker", "make the car blue").steps[0].target.phrase == "the car"
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        ("make the orange suit a darker orange", "dark orange"),
+        ("make the sky a lighter blue", "light blue"),
+    ],
+)
+def test_a_shade_of_a_colour_is_a_recolouring(text: str, colour: str) -> None:
+    """Not another suit."""
+    (step,) = plan(text).steps
+    assert (step.op, step.params) == ("recolor", {"colour": colour})
+
+
+def test_only_a_thing_in_colour_beside_black_and_white_is_a_promise() -> None:
+    """One look, and the thing left out of it."""
+    made = plan("make it black and white with only the car in colour")
+    assert [step.op for step in made.steps] == ["grade"]

@@ -1,0 +1,102 @@
+"""What was written on the picture, written another way, and what came after it on top.
+
+The letters are pixels, and what was below them is gone from the shown state; so the session goes
+back to before they were written. Nothing is lost: the line as it was keeps a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, get_args
+
+from orchestrator.errors import BadInstruction, UnknownSession
+from orchestrator.events import Event, ignore
+from orchestrator.language.command_types import Rewrite
+from orchestrator.language.writing_again import is_writing
+from orchestrator.plan import Present, Step
+from orchestrator.repair import remade
+from orchestrator.report import RunReport
+from tools.errors import BadArguments
+from tools.lettering import usual_size
+from tools.places import Place, named_colour
+
+if TYPE_CHECKING:
+    from memory.records import RevisionInfo
+    from orchestrator.session import EditSession
+
+SMALLEST, LARGEST = 0.015, 0.5
+"""Of letters, as shares of the picture's height."""
+
+
+def rewritten(
+    session: EditSession, wish: Rewrite, *, on_event: Callable[[Event], None] = ignore
+) -> tuple[RunReport, ...]:
+    """Write the shown line's last writing again as wished, and do all after it again.
+
+    Args:
+        session: with no unfinished run.
+        wish: what should be otherwise.
+        on_event: told what happens.
+
+    Returns:
+        The report of each turn that was made; none where only the writing was taken away.
+
+    Raises:
+        UnknownSession: nothing was written.
+        BadInstruction: a place or colour that there is not.
+    """
+    path = session.history()
+    found = next((item for item in reversed(path) if item.step and is_writing(_step(item))), None)
+    if found is None:
+        raise UnknownSession("no step of this session wrote anything; 'history' lists them all")
+    turn = [item for item in path if item.turn_id == found.turn_id]
+    if wish.gone:
+        said = _said([_step(item) for item in turn if item is not found])
+        gone = frozenset({found.id})
+        return remade(session, found, without=gone, said=said, on_event=on_event)
+    high, wide = session.picture(str(found.parent_id)).rgb.shape[:2]
+    changed = _changed(_step(found), wish, wide, high)
+    said = _said([changed if item is found else _step(item) for item in turn])
+    return remade(session, found, (changed,), said=said, on_event=on_event)
+
+
+def _said(steps: Sequence[Step]) -> str:
+    """A turn in words that say what it does now; the person's own said something else."""
+    return ", then ".join(_told(step) if is_writing(step) else step.instruction for step in steps)
+
+
+def _told(step: Step) -> str:
+    place, colour = step.params.get("place") or "bottom", step.params.get("colour")
+    told = f'Write "{step.params["text"]}" on the picture at the {place}'
+    return f"{told} in {colour}" if colour else told
+
+
+def _step(item: RevisionInfo) -> Step:
+    return Step.model_validate(item.step)
+
+
+def _changed(step: Step, wish: Rewrite, wide: int, high: int) -> Step:
+    params = dict(step.params)
+    if wish.text:
+        params["text"] = wish.text
+    if wish.place:
+        if wish.place not in get_args(Place):
+            raise BadInstruction(
+                f"{wish.place!r} is no place to write at; the places are: "
+                + ", ".join(get_args(Place))
+            )
+        params["place"] = wish.place
+    if wish.colour:
+        try:
+            named_colour(wish.colour)
+        except BadArguments as error:
+            raise BadInstruction(str(error)) from error
+        params["colour"] = wish.colour
+    if wish.larger != 1:
+        before = params.get("size") or usual_size(wide, high)
+        params["size"] = round(min(LARGEST, max(SMALLEST, before * wish.larger)), 4)
+    made = step.model_copy(update={"params": params})
+    size = f" at {params['size']:.1%} of its height" if params.get("size") else ""
+    written = Present(phrase=params["text"], where=params.get("place") or "bottom")
+    words = {"instruction": _told(made) + size, "success": [written]}
+    return Step.model_validate(made.model_dump() | words)
