@@ -46,6 +46,17 @@ def told(words: str, *, plain: bool = False) -> list[tuple[str, str, object, boo
         ("cover the cat with a green mask", "the cat", "green"),
         ("make the pixels of the dog green", "the dog", "green"),
         ("mask the sky in pink", "the sky", "pink"),
+        ("could you flag the pixels of the dog in green", "the dog", "green"),
+        ("with blue, flag each pixel of the cup", "the cup", "blue"),
+        ("give the cat a flat green mask", "the cat", "green"),
+        ("let a solid blue layer be laid over the sofa", "the sofa", "blue"),
+        ("turn the cup into a uniform blue mask", "the cup", "blue"),
+        ("show me the two dogs as a flat green silhouette", "the two dogs", "green"),
+        ("use pink for labelling the pixels of the cat", "the cat", "pink"),
+        ("how about a solid pink overlay for the horse?", "the horse", "pink"),
+        ("lasso the cat and fill the selection with blue", "the cat", "blue"),
+        ("in pink, show me the pixels of the cat", "the cat", "pink"),
+        ("hide the cup beneath a uniform blue mask of the same shape", "the cup", "blue"),
     ],
 )
 def test_marking_is_read_and_said_plainly(words: str, target: str, colour: str) -> None:
