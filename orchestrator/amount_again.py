@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import UnknownSession
 from orchestrator.events import Event, ignore
-from orchestrator.language.amounts import STRENGTHS
+from orchestrator.language.amounts import STRENGTHS, has_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
 from orchestrator.repair import ended_alike, made_again
@@ -50,7 +50,7 @@ def again(
         UnknownSession: no step of the shown line is meant, or it is as strong as it can be.
     """
     path = [item for item in session.history() if item.step]
-    scaled = [item for item in path if item.step["op"] in STRENGTHS]
+    scaled = [item for item in path if has_strength(item.step["op"], item.step["params"])]
     found = find_step(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
     if found is None:
         named = f"is about {words!r} and " if words else "was the last and "

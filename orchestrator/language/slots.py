@@ -122,6 +122,8 @@ def _sky(units: Sequence[Unit]) -> bool:
 def _stylish(units: Sequence[Unit]) -> bool:
     """Words for a look or a style, and for nothing in the picture."""
     named = any(u.has("style", "look") for u in units)
+    if len(units) > 1 and units[0].verb is not None and not units[0].has("style", "look", "degree"):
+        return False  # "apply a cartoon (effect)"
     return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
 
