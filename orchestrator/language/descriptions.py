@@ -112,11 +112,14 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
 
 
 def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
-    """The units, "brown coloured" being one colour."""
+    """The units, "brown coloured" being one colour, and "only the" of a change an article."""
     found: list[Unit] = []
     for unit in units:
         before = found[-1] if found else None
-        if before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
+        alters = before is not None and before.verb is not None and before.verb.cls == "change"
+        if alters and unit.norm in _JUST:
+            found.append(article(unit))  # "change only the colour of the hat"
+        elif before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
             text = f"{before.text} {unit.text}"
             senses = {"colour": before.get("colour")}
             found[-1] = replace(before, text=text, end=unit.end, senses=senses)

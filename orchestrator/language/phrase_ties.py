@@ -29,11 +29,8 @@ _STATES = ("colour", "size", "scale", "adjective", "look")
 """What a thing may be made, said after all that tells which one."""
 
 _BESIDES: dict[str, Side] = {
-    "left_of": "left",
-    "right_of": "right",
-    "above": "top",
-    "below": "bottom",
-}
+    "left_of": "left", "right_of": "right", "above": "top", "below": "bottom",
+}  # fmt: skip
 """Relations that say on which side something is."""
 
 

@@ -119,9 +119,16 @@ def _sky(units: Sequence[Unit]) -> bool:
     return told or (len(units) == 1 and last.endswith(" sky"))
 
 
+def _says_which(units: Sequence[Unit]) -> bool:
+    """Whether some words tell a thing apart: "everything but the car (black and white)"."""
+    return any(unit.has("described") for unit in units)
+
+
 def _stylish(units: Sequence[Unit]) -> bool:
     """Words for a look or a style, and for nothing in the picture."""
     named = any(u.has("style", "look") for u in units)
+    if _says_which(units):
+        return False
     if len(units) > 1 and units[0].verb is not None and not units[0].has("style", "look", "degree"):
         return False  # "apply a cartoon (effect)"
     return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
@@ -130,7 +137,12 @@ def _stylish(units: Sequence[Unit]) -> bool:
 def _artwork(units: Sequence[Unit]) -> bool:
     """What a picture may be made to look like ("a poster with few colours", "pixel art")."""
     first = units[0]
-    if len(units) > 6 or first.get("det") not in (None, "indefinite") or first.has(*_NO_ART):
+    if (
+        len(units) > 6
+        or _says_which(units)
+        or first.get("det") not in (None, "indefinite")
+        or first.has(*_NO_ART)
+    ):
         return False
     if any(u.has("det", "pronoun", "copula", "negation", "conjunction") for u in units[1:]):
         return False
