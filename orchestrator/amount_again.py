@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import UnknownSession
 from orchestrator.events import Event, ignore
-from orchestrator.language.amounts import ADJUST, STRENGTHS
+from orchestrator.language.amounts import ADJUST, STRENGTHS, has_strength
 from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
@@ -57,7 +57,7 @@ def again(
             turn = turn[-1:]  # not of one wish, such as "make it nicer"
         adjusted = [_adjusted(_step(item), factor) for item in turn]
         return remade(session, turn[0], adjusted, on_event=on_event)
-    scaled = [item for item in path if item.step["op"] in STRENGTHS]
+    scaled = [item for item in path if has_strength(item.step["op"], item.step["params"])]
     found = find_step(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
     if found is None:
         named = f"is about {words!r} and " if words else "was the last and "

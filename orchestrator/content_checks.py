@@ -16,6 +16,7 @@ from orchestrator.style_marks import fault_of, marks
 from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.masks import iou
+from tools.operation import Rgb
 
 SEAMED, SURELY_SEAMED = 0.35, 0.5
 """Shares of the border of a filled region that show an edge; exact fills stay below 0.3."""
@@ -103,6 +104,15 @@ def by_a_model(evidence: Evidence) -> Check:
     return Check("is what was asked", None, numbers, reason)
 
 
+def _unmixed(evidence: Evidence, strength: float) -> Rgb:
+    """The drawing alone, of a picture into which it was mixed by a share (HWC uint8, RGB)."""
+    if strength >= 1:
+        return evidence.after.image
+    before = evidence.before.image.astype(np.float32)
+    drawn = before + (evidence.after.image.astype(np.float32) - before) / np.float32(strength)
+    return np.clip(np.rint(drawn), 0, 255).astype(np.uint8)
+
+
 def restyled(evidence: Evidence) -> Check:
     """What a tool drew must have the marks of the style that was asked for."""
     drawn = evidence.facts.get("drawn_as")
@@ -113,7 +123,8 @@ def restyled(evidence: Evidence) -> Check:
         return seen
     style = drawing_style(str(evidence.params.get("style", ""))) or str(drawn)
     name = f"has the marks of {style.replace('_', ' ')}"
-    found = marks(evidence.before.image, evidence.after.image, evidence.mask)
+    drawing = _unmixed(evidence, float(evidence.params.get("strength", 1.0)))
+    found = marks(evidence.before.image, drawing, evidence.mask)
     if found is None:
         return Check(name, None, seen.measured, "it is too small a place to tell")
     lacking = fault_of(style, found)

@@ -69,6 +69,9 @@ _FILLER_WORDS = """
 _FILLERS = frozenset(_FILLER_WORDS.split())
 """Words that ask for nothing beyond the style they stand beside."""
 
+_MIXABLE = frozenset({"sketch", "watercolour", "oil_painting", "cartoon"})
+"""Those that are not made of a few flat colours: half a poster has as many as the photo."""
+
 
 def drawing_style(words: str) -> str:
     """The tool whose style is all that some words ask for; "" where there is none.
@@ -77,6 +80,11 @@ def drawing_style(words: str) -> str:
         words: a style as a plan has it: "a watercolor painting".
     """
     return _one(words, _NAMES)
+
+
+def drawn_in_part(words: str) -> bool:
+    """Whether the style that some words name can be mixed with the photo and still be itself."""
+    return drawing_style(words) in _MIXABLE
 
 
 def style_of_drawings(words: str) -> bool:

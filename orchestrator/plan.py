@@ -97,6 +97,9 @@ class RestyleParams(_Closed):
     """``restyle``: redraw in a style ("watercolour"); most but a few known ones need an editor."""
 
     style: str = Field(min_length=1, max_length=500)
+    strength: float = Field(
+        default=1.0, gt=0, le=1, description="share of a pencil, watercolour, oil or cartoon style"
+    )
 
 
 class RelightParams(_Closed):

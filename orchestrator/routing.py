@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.drawing_styles import drawing_style, style_of_drawings
+from orchestrator.drawing_styles import drawing_style, drawn_in_part, style_of_drawings
 from orchestrator.plan import Step
 from smartedit_model.drawings import BACKDROPS_EDITOR, CHANGES_EDITOR, MOODS_EDITOR
 from smartedit_model.drawings.places import place_named
@@ -222,6 +222,9 @@ def _grade(step: Step) -> tuple[Route, ...]:
 def _restyle(step: Step) -> tuple[Route, ...]:
     words = step.params["style"]
     style = drawing_style(words)
+    strength = float(step.params.get("strength", 1.0))
+    if strength < 1 and drawn_in_part(words):
+        return (*_tool(style, {"strength": strength}), EDITOR)  # moods are drawn in full
     return (*_styled(step, words), *(_tool(style, {}) if style else ()), EDITOR)
 
 

@@ -6,15 +6,16 @@ not stop where less rain is added. Knows words and the plans in force; does noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from orchestrator.drawing_styles import drawn_in_part
 from orchestrator.language.command_types import Again
 from orchestrator.language.tokens import Token
 from orchestrator.plan import EditPlan, Step
 
 STRENGTHS: dict[str, tuple[float, float]] = {
     "weather": (1.0, 2.0), "relight": (1.0, 2.0), "grade": (1.0, 2.0),
-    "blur": (0.5, 1.0), "sharpen": (0.5, 1.0),
+    "blur": (0.5, 1.0), "sharpen": (0.5, 1.0), "restyle": (1.0, 1.0),
 }  # fmt: skip
 """Ops that are made with a strength -> the usual one, and the most."""
 ADJUST = "adjust"
@@ -102,10 +103,15 @@ def _candidates(earlier: Sequence[EditPlan], *, named: bool) -> list[Step]:
 
 def _made(step: Step, about: Sequence[str]) -> bool:
     """Whether a step is made with a strength, and is what the words name."""
-    if step.op not in STRENGTHS or step.executor != "auto":
+    if not has_strength(step.op, step.params) or step.executor != "auto":
         return False
     made = {step.op, *(w for v in step.params.values() if isinstance(v, str) for w in v.split())}
     return all(any(_same(word, other) for other in made) for word in about)
+
+
+def has_strength(op: str, params: Mapping[str, object]) -> bool:
+    """Whether a step of an op is made with a strength; of styles, those drawn in part are."""
+    return op in STRENGTHS and (op != "restyle" or drawn_in_part(str(params.get("style", ""))))
 
 
 def _same(word: str, made: str) -> bool:

@@ -6,6 +6,7 @@ Holds the tests; ``clauses`` cuts by them. Each test looks a bounded number of u
 from __future__ import annotations
 
 from orchestrator.language.clause_starts import Starts
+from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
 
 _ANYBODY = frozenset({
@@ -24,12 +25,37 @@ EFFECTS = frozenset({
 """What something that stays has none of."""
 
 
+_NO_THING = (
+    "det", "prep", "pronoun", "copula", "degree", "colour", "scale", "size", "adjective", "gone",
+    "more", "less", "negation", "conjunction", "relative", "participle", "place", "stop",
+)  # fmt: skip
+"""Senses of words that name no thing by themselves."""
+_MOST_OF_A_PAIR = 6
+"""Units of a thing and what becomes of it, where neither has a verb or an article."""
 _ALONE = frozenset({"sharpen", "adjust", "blur", "crop", "flip", "rotate"})
 """Classes of verbs that need nothing after them ("denoise sharpen crop")."""
 
 
+def _bare_thing(unit: Unit) -> bool:
+    """Whether a word names a thing and says nothing else."""
+    return unit.kind == "word" and unit.verb is None and not unit.has(*_NO_THING)
+
+
 class Breaks(Starts):
     """Tests for a break after the clause gathered so far."""
+
+    def _next_pair(self, i: int, unit: Unit) -> bool:
+        """Another thing and what becomes of it: "grass greener [clouds gone]"."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is None or not (after.has("gone") or compares(after)):
+            return False
+        if not 2 <= len(self.current) <= _MOST_OF_A_PAIR:
+            return False
+        if any(u.verb is not None or u.has("det") for u in self.current):
+            return False
+        thing, state = self.current[-2], self.current[-1]
+        becomes = compares(state) or state.has("gone", "colour")
+        return becomes and _bare_thing(thing) and _bare_thing(unit)
 
     def _runs_on(self, i: int, unit: Unit) -> bool:
         """A new verb with nothing between: "remove the car make it warmer"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from orchestrator.drawing_styles import drawing_style, drawn_in_part
 from orchestrator.language.clauses import Clause
 from orchestrator.language.drafts import Draft, Reading, Ref
 from orchestrator.language.phrase import Phrase
@@ -14,6 +15,9 @@ from orchestrator.language.strength import Strength, take_strength
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import Op
 from tools.target import Target
+
+_SLIGHT = 0.5
+"""Share of the usual strength that "slightly" says."""
 
 
 class ClauseReader:
@@ -199,8 +203,25 @@ class ClauseReader:
             op, ref, {k: v for k, v in params.items() if v not in (None, "")}, fixed=fixed
         )
         draft.spare = self.spared
+        if op == "restyle":
+            self._weigh(draft)
         self.made.append(self.reading.add(draft))
         return draft
+
+    def _weigh(self, draft: Draft) -> None:
+        """Give a style the strength that was said, or tell what it cannot have."""
+        share, level = self.strength.share(1.0), self.strength.level
+        style = str(draft.params.get("style", ""))
+        if share < 1 and drawn_in_part(style):
+            draft.params["strength"] = share
+        elif share < 1 and drawing_style(style):
+            self.reading.note(f"{style!r} is drawn in full; it cannot be drawn in part")
+        elif share < 1:
+            draft.manner = "slightly" if share <= _SLIGHT else "somewhat"
+        elif level in ("strong", "extreme") and drawing_style(style):
+            self.reading.note(f"{style!r} is drawn in full; there is no stronger")
+        elif level in ("strong", "extreme"):
+            draft.manner = "strongly"
 
     def refs(self, phrases: list[Phrase], op: str = "") -> tuple[Ref, ...]:
         """Resolve phrases, each knowing those before it."""

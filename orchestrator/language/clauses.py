@@ -175,7 +175,7 @@ class _Splitter(Breaks):
             (self.current and self._after_condition(i, unit))
             or (self.current and unit.has("more", "less") and self._next_wish(i))
             or (self.current and unit.has("property") and self._next_property(i))
-        ):
+        ) or (self.current and self._next_pair(i, unit)):
             self._close("and", ())
             self.current.append(unit)
         elif self.current and (self._runs_on(i, unit) or self._purpose(i, unit)):

@@ -16,6 +16,7 @@ from orchestrator.language.phrase import as_side, coloured, superlative_of
 from orchestrator.language.phrases import VAGUE
 from orchestrator.language.word_files import word_file
 from tools.target import Ordinal, Relation, RelationKind, Target
+from tools.wording import wants_all
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def may_be_said(rule: Rule, target: Target, first: str) -> bool:
     """
     needs = rule.gives.get("needs", "")
     if needs == "all":
-        return target.quantity == "all"
+        return target.quantity == "all" or wants_all(target)
     if needs == "most":
         return bool(target.superlative) or target.ordinal is not None
     if needs == "row":
@@ -64,7 +65,7 @@ def updated(target: Target, rule: Rule, slots: Slots) -> Target:
         value = slots.get(first, first)
         if what == "size":
             update["superlative"] = superlative_of(str(value))
-        elif what == "colour":
+        elif what in ("colour", "looks"):
             update["attributes"] = (*target.attributes, str(value))
         elif what == "row":
             update["ordinal"] = Ordinal(index=int(str(value)), side=as_side(str(slots[second])))
@@ -73,10 +74,21 @@ def updated(target: Target, rule: Rule, slots: Slots) -> Target:
             update["ordinal"] = Ordinal(index=target.ordinal.index, side=side)
         elif what == "middle":
             update["ordinal"] = Ordinal(index=0)
+        elif what == "between" and isinstance(value, Target):
+            alike = value.category == target.category  # "the cup between two cups"
+            tied = Relation(kind="between", anchor=value)
+            update |= {"ordinal": Ordinal(index=0)} if alike else {"relation": tied}
         elif what == "relation":
             update["relation"] = _relation(str(value), slots.get(second, second))
         elif what == "not_colour":
             update["exclude"] = coloured(str(value), target.category)
+        elif what == "not_relation":
+            left_out = Target(phrase=_kind(target), category=target.category)
+            tied = _relation(str(value), slots[second])
+            told = f"{left_out.phrase} {tied.kind.replace('_', ' ')} {tied.anchor.phrase}"
+            update["exclude"] = left_out.model_copy(update={"phrase": told, "relation": tied})
+        elif what == "all":
+            update["quantity"] = "all"
         elif what == "not_thing":
             update["exclude"] = value
             if target.quantity == "all" and target.category in VAGUE:
@@ -87,6 +99,11 @@ def updated(target: Target, rule: Rule, slots: Slots) -> Target:
     return target.model_copy(update=update)
 
 
+def _kind(target: Target) -> str:
+    """What one of a kind is called: "the car"."""
+    return f"the {target.category or 'one'}"
+
+
 def _relation(kind: str, anchor: Any) -> Relation:
     if not isinstance(anchor, Target):
         anchor = Target(phrase=f"the {anchor}", category=str(anchor))
@@ -94,13 +111,42 @@ def _relation(kind: str, anchor: Any) -> Relation:
     return Relation.model_validate({"kind": kinds.get(kind, kind), "anchor": anchor})
 
 
+_NO_GIFTS = frozenset({"say", "reduced", "bare"})
+"""Fields of a row that say nothing of the thing."""
+
+
 @cache
 def _rules(section: str) -> tuple[Rule, ...]:
     rows = word_file("descriptions")
+    standings = rows["standings"]
     found: list[Rule] = []
-    for row in rows[section]:
-        gives = {name: value for name, value in row.items() if name != "say"}
+    for lead, row in (*(("", row) for row in rows[section]), *_standing(section, standings)):
+        gives = {name: value for name, value in row.items() if name not in _NO_GIFTS}
+        if section != "complements" and row in standings:
+            # "put the lamp placed on the left" may say where it is to go
+            gives["ends"] = "no" if section == "tails" else "where"
         for say in row["say"]:
-            parts = compiled(say, rows["words"])
+            parts = compiled(f"{lead} {say}", rows["words"])
             found.append(Rule(parts, gives, opening(parts)))
     return tuple(found)
+
+
+_LEADS = {
+    "complements": (
+        "{stand} [{posed}]", "comes|counts [as]", "{who} [can] {see}",
+        "has|have its|his|her|their place|seat|spot|position",
+    ),
+    "tails": ("{posed}", "{who} [can] {see}", "whose place|seat|spot|position is"),
+    "asides": ("",),
+}  # fmt: skip
+"""Section -> what may come before the words that say where and how a thing stands."""
+
+
+def _standing(section: str, rows: list[Any]) -> Iterator[tuple[str, Any]]:
+    """The ways to stand, each behind what may come before it in a section."""
+    for row in rows:
+        for lead in _LEADS.get(section, ()):
+            if lead != "{posed}" or row.get("reduced") != "no":
+                yield lead, row
+        if section == "tails" and row.get("bare") == "yes":
+            yield "", row

@@ -30,6 +30,12 @@ _MAKING = frozenset({"make", "change", "recolor", "mark", "apply"})
 """Classes of verbs that say what a thing is to become."""
 _NEEDY = _MAKING | {"", "add", "move", "give", "mention"}
 """Classes of verbs that say where something is to go or what it is to become."""
+_SIDES = {"side": ("left", "right"), "edge": ("left", "right", "top", "bottom")}
+"""Kinds of slots for a side, and the words that fit."""
+_SHORT_ING = 4
+"""No verb's -ing form is as short as "ring"."""
+_NEEDING = {"made": _MAKING, "where": frozenset({"add", "move"})}
+"""How a rule may not end -> classes of verbs that need its words."""
 _LONGEST = 5
 """Words of an entry that a slot may hold."""
 
@@ -114,8 +120,11 @@ class Words:
             return
         if kind in ("thing", "things"):
             yield from self._thing(word, many=kind == "things")
-        elif kind == "side":
-            if self.words[word] in ("left", "right"):
+        elif kind in _SIDES:
+            if self.words[word] in _SIDES[kind]:
+                yield self.words[word], word + 1
+        elif kind == "ing":
+            if len(self.words[word]) > _SHORT_ING and self.words[word].endswith("ing"):
                 yield self.words[word], word + 1
         else:
             for count in range(min(_LONGEST, len(self.words) - word), 0, -1):
@@ -157,6 +166,13 @@ class Words:
         plain = unit is not None and unit.kind == "word" and set(unit.senses) <= {"adjective"}
         return plain and unit is not None and unit.norm not in _PARTICLES
 
+    def starts_clause(self, at: int) -> bool:
+        """Whether another wish begins at a unit, or nothing is left."""
+        if self.ends(at):
+            return True
+        unit = self.units[at]
+        return unit.verb is not None and unit.verb.form == "base"
+
     def apart(self, at: int) -> bool:
         """Whether no list goes on at a unit."""
         unit = self.units[at] if at < len(self.units) else None
@@ -175,7 +191,7 @@ class Words:
         if not ends or not self.ends(end):
             return False
         verb = self.verb_before(at)
-        return ends == "never" or verb in (_MAKING if ends == "made" else _NEEDY)
+        return ends == "never" or verb in _NEEDING.get(ends, _NEEDY)
 
     def verb_before(self, at: int) -> str:
         """The class of the last verb before a unit in its clause, or ""."""
@@ -203,4 +219,11 @@ def _value(kind: str, text: str) -> str | int | None:
     if kind == "size":
         size = senses.get("size")
         return text if size is not None and size.form != "plain" else None
+    if kind == "looks":
+        return text if "adjective" in senses else None
+    if kind == "most":
+        size = senses.get("size")
+        extra = senses.get("superlative_extra")
+        told = extra is not None and text.endswith("est")
+        return str(extra) if told else text if size is not None and size.form == "most" else None
     return None

@@ -14,20 +14,34 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from orchestrator.language.description_rules import fitting, may_be_said, updated
+from orchestrator.language.description_sets import (
+    asked_of,
+    chosen_from,
+    fronted,
+    of_kind,
+    of_set,
+    which_of,
+)
+from orchestrator.language.description_tails import complement, tail, with_tails
 from orchestrator.language.description_words import Words, article, thing_at
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.openers import with_openers
 from orchestrator.language.phrase import ADJECTIVES, is_plural
+from orchestrator.language.places import is_frame_noun
 from orchestrator.language.units import Unit, join, read_units
 from tools.target import Target
+from tools.wording import wants_all
 
-_MOST_TAILS = 3
 _JUST = frozenset({"just the", "only the"})
 _THE = frozenset({"the other"}) | _JUST
 """Expressions that hold an article."""
 _BECOMING = frozenset({"", "make", "change", "recolor", "mark", "apply", "mention", "relight"})
 """Classes of verbs after which a colour says what becomes of something."""
+_EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody"})
 _ALL = frozenset({"everything", "anything", "all"})
+_SEEING = frozenset({"you", "we", "i", "one"})
+_MEMBERS = frozenset({"member", "specimen", "example"})
+"""Nouns for one of a set, whatever it is of."""
 _ONLY = frozenset({"only", "single", "sole", "one", "very"})
 
 
@@ -78,6 +92,14 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
     found: list[Unit] = []
     at = 0
     while at < len(units):
+        asked = asked_of(words, at)
+        if asked is not None:  # "of the two cups, make the smaller one blue"
+            target, verb, beyond, end = asked
+            found += units[verb:beyond]
+            told = [*units[at:verb], *units[beyond:end]]
+            found.append(joined_as(told, Described(target, many=False)))
+            at = end
+            continue
         one = _described(words, at)
         if one is None:
             found.append(units[at])
@@ -90,11 +112,14 @@ def with_descriptions(units: Sequence[Unit]) -> list[Unit]:
 
 
 def _with_coloured(units: Sequence[Unit]) -> list[Unit]:
-    """The units, "brown coloured" being one colour."""
+    """The units, "brown coloured" being one colour, and "only the" of a change an article."""
     found: list[Unit] = []
     for unit in units:
         before = found[-1] if found else None
-        if before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
+        alters = before is not None and before.verb is not None and before.verb.cls == "change"
+        if alters and unit.norm in _JUST:
+            found.append(article(unit))  # "change only the colour of the hat"
+        elif before is not None and before.has("colour") and unit.norm in ("coloured", "colored"):
             text = f"{before.text} {unit.text}"
             senses = {"colour": before.get("colour")}
             found[-1] = replace(before, text=text, end=unit.end, senses=senses)
@@ -115,7 +140,7 @@ def _described(words: Words, at: int) -> _Found | None:
     unit = words.units[at]
     if unit.kind != "word":
         return None
-    found = _front(words, at) or _free(words, at) or _doubled(words, at)
+    found = _front(words, at) or _chosen(words, at) or _free(words, at) or _doubled(words, at)
     named = unit.get("det") in ("definite", "all") or unit.norm in _THE
     if found is None and named:
         found = _told_apart(words, at)
@@ -131,33 +156,47 @@ def _front(words: Words, at: int) -> _Found | None:
                 head = Target(phrase="", category=head.category)
             if isinstance(head, Target) and may_be_said(rule, head, words.units[at].norm):
                 target = updated(head.model_copy(update={"quantity": "one"}), rule, slots)
-                target, end = _with_tails(words, at, target, end)
+                target, end = with_tails(words, at, target, end)
                 return _Found(at, end, Described(target, many=False))
     return None
 
 
+def _chosen(words: Words, at: int) -> _Found | None:
+    """Read "of the two dogs, the bigger one", "whichever of the cups is red"."""
+    unit = words.units[at]
+    before = words.units[at - 1] if at else None
+    opens = before is None or before.kind == "mark" or before.has("conjunction", "connector")
+    if unit.norm == "whichever":
+        found = which_of(words, at)
+    elif opens or (before is not None and before.verb is not None):
+        found = chosen_from(words, at) or (None if opens else fronted(words, at))
+    else:
+        return None
+    return _Found(at, found[1], Described(found[0], many=False)) if found is not None else None
+
+
 def _free(words: Words, at: int) -> _Found | None:
-    """Read "whatever is red", "what stands next to the dog", "whichever cup is bigger"."""
+    """Read "whatever is red", "what stands next to the dog", "whoever is in front"."""
     unit = words.units[at]
     head, start = Target(phrase="", category="object"), at + 1
-    if unit.norm == "whichever":
-        said = [article(unit), *words.units[start:]]
-        read = thing_at(said, 0)
-        if read is None or not read[0].target.category:
-            return None
-        head, start = _with_tails(words, at, read[0].target, at + read[1])
+    if unit.norm in ("whoever", "whomever"):
+        head = Target(phrase="", category="person")
+    elif unit.norm in _EVERYBODY and start < len(words.units) and words.units[start].norm == "who":
+        head, start = Target(phrase="", category="person", quantity="all"), start + 1
     elif unit.norm in _ALL and start < len(words.units):
         start += 1 if words.units[start].norm == "that" else 0
         head = Target(phrase="", quantity="all")
     elif unit.norm not in ("whatever", "what"):
         return None
-    found = _complement(words, start, head)
+    elif unit.norm == "what" and start < len(words.units) and words.units[start].norm in _SEEING:
+        return None  # "what you see" is the picture
+    found = complement(words, start, head)
     if found is None and unit.norm in _ALL and start == at + 1:
-        found = _coloured(words, at, head) or _tail(words, at, head, start)
+        found = _coloured(words, at, head) or tail(words, at, head, start)
     if found is None:
         return None
     target, end = found
-    target, end = _with_tails(words, at, target, end)
+    target, end = with_tails(words, at, target, end)
     if unit.norm == "what" and not at and words.ends(end):
         return None  # "what is on the table?" asks
     return _Found(at, end, Described(target, many=target.quantity == "all"))
@@ -200,6 +239,8 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     """Read "the cup that is not red", "the cup nearest the left edge", "the only cup"."""
     units = words.units
     only = at + 1 < len(units) - 1 and units[at + 1].norm in _ONLY
+    if only and units[at + 1].norm == "one" and units[at + 2].has("prep", "relative", "place"):
+        only = False  # "the one in front" is no only one
     first = article(units[at]) if units[at].norm in _JUST else units[at]
     said = [first, *units[at + (2 if only else 1) :]]
     read = thing_at(said, 0)
@@ -209,17 +250,25 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     target = phrase.target
     if phrase.role or phrase.pronoun in ("one", "many", "former"):
         return None
+    if end < len(units) and is_frame_noun(units[end - 1]) and not units[end].has("relative"):
+        return None  # "the area in the middle" is a place, and no area among others
     said_by = units[end].norm if end < len(units) else ""
     if only and (not target.category or said_by in ("i", "we", "you")):
         return None
     among = end < len(units) - 1 and units[end].norm in ("among", "amongst", "out of")
-    joint = among or (end < len(units) - 1 and units[end].norm == "of")
-    if not target.category and joint:
-        inner = thing_at(units, end + 1)
-        if inner is not None and inner[0].number == "many" and inner[0].determiner:
-            update = {"category": inner[0].target.category}
-            target, end = target.model_copy(update=update), inner[1]
-    told, stop = _with_tails(words, at, target, end)
+    group = of_set(words, end) if not target.category or target.category in _MEMBERS else None
+    if group is not None:
+        target, end = of_kind(target, group[0]), group[1]
+    if target.exclude is not None:  # "each dog except the one that is white"
+        spared, beyond = with_tails(words, at, target.exclude, end)
+        if beyond > end and spared.category in ("", "one", target.category):
+            spared = spared.model_copy(update={"category": target.category})
+            target = target.model_copy(update={"exclude": spared})
+            return _Found(at + 1, beyond, Described(target, many=wants_all(target)))
+    told, stop = with_tails(words, at, target, end)
+    group = of_set(words, stop) if not told.category and stop > end else None
+    if group is not None:
+        told, stop = of_kind(told, group[0]), group[1]
     commas = any(u.norm == "," for u in units[at:end])
     left_out = target.exclude is not None and commas and words.apart(end)
     told_among = among and bool(target.category) and end > at + read[1]
@@ -228,48 +277,3 @@ def _told_apart(words: Words, at: int) -> _Found | None:
     last = units[end - 1].norm
     many = target.quantity == "all" or is_plural(last, get_lexicon())
     return _Found(at + 1, stop, Described(told, many))
-
-
-def _with_tails(words: Words, at: int, target: Target, end: int) -> tuple[Target, int]:
-    """What the words behind a thing say of it, and where they end."""
-    for _ in range(_MOST_TAILS):
-        found = _tail(words, at, target, end)
-        if found is None:
-            break
-        target, end = found
-    return target, end
-
-
-def _tail(words: Words, at: int, target: Target, end: int) -> tuple[Target, int] | None:
-    if end >= len(words.units):
-        return None
-    if words.units[end].norm in ("that", "which", "who"):
-        found = _complement(words, end + 1, target)
-        if found is not None:
-            return found
-    for rule in fitting("tails", words, end):
-        if not may_be_said(rule, target, words.units[at].norm):
-            continue
-        for slots, stop in words.matches(rule.parts, end):
-            if words.needed(at, stop, rule.gives.get("ends", "")):
-                continue
-            if rule.gives.get("listed") == "no" and not words.apart(stop):
-                continue
-            if words.names(stop):
-                continue  # "the couch in emerald velvet"
-            beyond = words.units[stop] if stop < len(words.units) else None
-            given = beyond is not None and beyond.get("det") == "indefinite"
-            if words.units[end].norm == "to" and given:
-                continue  # "(I want) the snowman to wear a cape"
-            if rule.gives.get("needs") == "all" and words.tells_where(at, stop):
-                continue  # "everything but the person in the middle"
-            return updated(target, rule, slots), stop
-    return None
-
-
-def _complement(words: Words, at: int, target: Target) -> tuple[Target, int] | None:
-    """What is said behind "the cup that"."""
-    for rule in fitting("complements", words, at):
-        for slots, end in words.matches(rule.parts, at):
-            return updated(target, rule, slots), end
-    return None

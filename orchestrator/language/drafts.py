@@ -57,6 +57,7 @@ class Draft:
         words: how a sentence names its target.
         order: place in the instruction.
         fixed: instruction text where the op's usual wording does not fit.
+        manner: how strongly, where only an editing model can be told so ("slightly").
         exclude: what is left out of the target.
         spare: more that is left out.
         executor: who must do it.
@@ -72,6 +73,7 @@ class Draft:
     makes: str = ""
     order: int = 0
     fixed: str = ""
+    manner: str = ""
     exclude: Target | None = None
     spare: tuple[Target, ...] = ()
     executor: str = "auto"

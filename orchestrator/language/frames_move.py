@@ -88,6 +88,9 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         text = reader.rest_text()
         words = text.removeprefix("to ").removeprefix("towards ").removeprefix("toward ")
         return _moved(reader, refs, "to", words)
+    moved = reader.reading.drafts[-1] if reader.reading.drafts else None
+    if moved is not None and moved.op == "move" and moved.ref.target == refs[0].target:
+        return reader.done  # "the table would be better on the left: move it"
     reader.taken.clear()
     reader.reading.note(f"it does not say where to move {refs[0].words}")
     return False

@@ -135,7 +135,7 @@ class Bounds:
         """Whether a unit may be part of the run of adjectives and nouns."""
         if unit.kind != "word" or self._stopped(unit) or unit.has("instead"):
             return False
-        if unit.norm in ("'s", "#", "away"):
+        if unit.norm in ("'s", "#", "away", "aside"):
             return False
         if unit.has("compound", "whole", "background", "taught") and not unit.has("prep"):
             return True

@@ -114,7 +114,7 @@ def _described(head: Unit, before: Before, units: tuple[Unit, ...]) -> Phrase:
     """The phrase of a description that was joined into one unit."""
     told = head.get("described")
     target: Target = told.target
-    update: dict[str, object] = {"phrase": clip(join(units), 2000)}
+    update: dict[str, object] = {"phrase": clip(join(units).rstrip(" ,-–—"), 2000)}
     if before.quantity == "all" and target.quantity == "one":
         update["quantity"] = "all"
     target = target.model_copy(update=update)

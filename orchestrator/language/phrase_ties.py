@@ -21,12 +21,22 @@ from orchestrator.language.phrase import (
 from orchestrator.language.phrase_head import HeadParse
 from orchestrator.language.places import frame_part, side_alone
 from orchestrator.language.units import Unit, join
-from tools.target import Ordinal, Relation, RelationKind, Target
+from tools.target import Ordinal, Relation, RelationKind, Side, Target
 
 _AFTER_DOING = frozenset({"away", "around", "together", "apart", "us", "me", "home", "alone"})
 """What may follow a deed without a preposition ("facing away", "photobombing us")."""
 _STATES = ("colour", "size", "scale", "adjective", "look")
 """What a thing may be made, said after all that tells which one."""
+
+_BESIDES: dict[str, Side] = {
+    "left_of": "left", "right_of": "right", "above": "top", "below": "bottom",
+}  # fmt: skip
+"""Relations that say on which side something is."""
+
+
+def _all_else(phrase: Phrase) -> bool:
+    """Whether a phrase means whatever else there is ("everybody else")."""
+    return phrase.target.quantity == "all_but" and phrase.target.exclude is None
 
 
 @dataclass
@@ -302,6 +312,10 @@ class Ties(HeadParse, ABC):
             second = self.inner(at + 1)
             at = second[1] if second else at
         self.i = at
+        if kind in _BESIDES and (phrase.target.is_whole_image or _all_else(phrase)):
+            # "the man on the left of the photo", "the man to the left of everybody else"
+            side = Ordinal(index=1, side=_BESIDES[kind])
+            return self._grown(found, {"ordinal": found.target.ordinal or side})
         if phrase.target.is_whole_image and kind in ("in", "on", "from", "at"):
             return self._grown(found, {}, trim=saved)
         if found.units[-1].norm in ("everything", "all") and kind in ("in", "on", "at", "behind"):

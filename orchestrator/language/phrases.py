@@ -159,6 +159,8 @@ class _Parse(Ties):
             unit = self.unit()
             if unit is None or (self._stopped(unit) and not self._counts_from(found)):
                 break
+            if _besides(unit, found):
+                break
             before = self.i
             found = self.attach_to(found, unit)
             if self.i == before:
@@ -218,7 +220,9 @@ class _Parse(Ties):
             and after.has("except")
         ):
             skip, unit = 1, after
-        if unit is None or not unit.has("except") or self.depth >= MAX_DEPTH:
+        if unit is None or self.depth >= MAX_DEPTH:
+            return found
+        if not unit.has("except") and not _besides(unit, found):
             return found
         saved = self.i
         self.i += 1 + skip
@@ -239,6 +243,11 @@ class _Parse(Ties):
             update |= {"quantity": "all_but", "category": ""}
             role = "rest"
         return self._grown(found, update, role=role)
+
+
+def _besides(unit: Unit, found: Phrase) -> bool:
+    """Whether "besides" leaves some of several out; beside one thing another stands."""
+    return unit.norm == "besides" and found.number == "many"
 
 
 def _one_of(target: Target, left_out: Target) -> Target:

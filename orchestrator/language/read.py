@@ -16,6 +16,7 @@ from orchestrator.language.clauses import split_clauses
 from orchestrator.language.coverage import Covered, cover, unknown_words
 from orchestrator.language.descriptions import read_words
 from orchestrator.language.drafts import Reading
+from orchestrator.language.kept_forms import with_kept_forms
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
@@ -111,7 +112,8 @@ def _read(
     reading = start_reading(units, earlier)
     reading.marked = marked
     reading.plain = plain
-    read_all(with_outcomes(in_order(with_topics(split_clauses(units)))), reading)
+    clauses = with_kept_forms(with_topics(split_clauses(units)))
+    read_all(with_outcomes(in_order(clauses)), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)

@@ -127,11 +127,11 @@ def _picks(units: Sequence[Unit]) -> bool:
 def _stylish(units: Sequence[Unit]) -> bool:
     """Words for a look or a style, and for nothing in the picture."""
     named = any(u.has("style", "look") for u in units)
-    return (
-        len(units) <= 6
-        and not _picks(units)
-        and (named or (len(units) == 1 and units[0].has("season")))
-    )
+    if _picks(units):
+        return False
+    if len(units) > 1 and units[0].verb is not None and not units[0].has("style", "look", "degree"):
+        return False  # "apply a cartoon (effect)"
+    return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
 
 def _artwork(units: Sequence[Unit]) -> bool:

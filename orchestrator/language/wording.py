@@ -24,6 +24,8 @@ _PROPERTY_WORDS = {
 def instruction_of(draft: Draft, exclude: Target | None) -> str:
     """The step in words ("Replace the left dog with a white fox")."""
     text = draft.fixed or _sentence(draft.op, _short(draft.ref.words), draft.params)
+    if draft.manner:
+        text = f"{text}, {draft.manner}"
     if draft.spare:
         named = " and ".join(_the(spared.phrase) for spared in draft.spare)
         text = f"{text}, and leave {named} unchanged"

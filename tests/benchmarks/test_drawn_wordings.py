@@ -26,7 +26,6 @@ SEED = 0
 SENTENCES = 150
 UNTYPED = {
     "the {ordinal} of the {kinds} from the {side}": "'of bread' takes 'from the left' to itself",
-    "the inner {kind}": "'inner' is kept as an adjective",
     "of all the {kinds}, the {size3}": "'loaves' and 'loaves of bread' are one kind",
     "the {kinds}": "'the pieces of cheese' counts as one",
     "these {groups}": "'these pieces of furniture' counts as one",

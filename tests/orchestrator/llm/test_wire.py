@@ -15,7 +15,7 @@ from orchestrator.planning import PlanContext
 
 OFFERED = {
     "replace": "new", "remove": "", "add": "what where", "recolor": "colour flat",
-    "resize": "factor width height", "move": "direction amount to", "restyle": "style",
+    "resize": "factor width height", "move": "direction amount to", "restyle": "style strength",
     "relight": "to strength", "weather": "kind strength", "background": "new",
     "adjust": "property amount", "blur": "kind strength", "sharpen": "strength",
     "text": "text place colour size", "crop": "aspect keep", "rotate": "degrees straighten",

@@ -1,0 +1,106 @@
+"""Wishes that were misread: two without a mark between them, a shape to be kept, idioms, deeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orchestrator.plan import EditPlan
+from orchestrator.planning import PlanContext, RulePlanner
+
+
+def plan(text: str) -> EditPlan:
+    return RulePlanner().plan(text, PlanContext())
+
+
+def steps(text: str) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(step.op, step.target.phrase, step.params) for step in plan(text).steps]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("grass greener clouds gone", {("recolor", "grass"), ("remove", "clouds")}),
+        ("sky pink clouds gone", {("recolor", "sky"), ("remove", "clouds")}),
+        ("wall white lamp bigger", {("recolor", "wall"), ("resize", "lamp")}),
+        ("sky blue car gone", {("remove", "sky blue car")}),
+        ("red car gone", {("remove", "red car")}),
+    ],
+)
+def test_two_wishes_need_no_mark(text: str, wanted: set[tuple[str, str]]) -> None:
+    """A thing and what becomes of it, and another; a colour before a thing is its own."""
+    assert {(op, phrase) for op, phrase, _ in steps(text)} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "colour"),
+    [
+        ("keep the shape of the hat and change only its colour to blue", "the hat", "blue"),
+        ("keep the size of the car and change its colour to red", "the car", "red"),
+        ("keep the position of the lamp but paint it red", "the lamp", "red"),
+        ("only change the colour of the hat to green, keep its shape", "the hat", "green"),
+        ("change only the colour of the hat to green", "the hat", "green"),
+    ],
+)
+def test_a_shape_is_kept_by_another_colour(text: str, phrase: str, colour: str) -> None:
+    """No promise forbids what is asked of the thing itself."""
+    made = plan(text)
+    assert steps(text) == [("recolor", phrase, {"colour": colour})]
+    assert not made.constraints
+    assert not made.unknown
+
+
+def test_a_thing_beside_others_is_still_kept_whole() -> None:
+    """Where the change is another thing's, the promise stands."""
+    made = plan("make it night but keep the shape of the hat")
+    assert [c.kind for c in made.constraints] == ["preserve"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("color pop", "the background"),
+        ("do a colour pop on the red car", "everything except the red car"),
+        ("selective color on the rose", "everything except the rose"),
+        ("make everything except the car black and white", "everything except the car"),
+    ],
+)
+def test_a_colour_pop_leaves_one_thing_its_colours(text: str, phrase: str) -> None:
+    """All else is black and white."""
+    assert steps(text) == [("grade", phrase, {"look": "black and white"})]
+
+
+def test_a_deed_done_harder_is_one_for_an_editing_model() -> None:
+    """What a thing is to do is said of the thing."""
+    assert steps("have the waves crash harder") == [
+        ("restyle", "the waves", {"style": "crashing harder"})
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "might the table be better more to the left? move it",
+        "would the table look better a bit more to the left",
+    ],
+)
+def test_a_doubt_about_a_place_is_a_move(text: str) -> None:
+    """The question says where, and "move it" after it nothing new."""
+    made = plan(text)
+    assert [(s.op, s.target.phrase) for s in made.steps] == [("move", "the table")]
+    assert not made.unknown
+
+
+def test_a_doubt_about_a_size_is_about_the_thing() -> None:
+    """What is enlarged after the question is what it asked about."""
+    assert [(op, phrase) for op, phrase, _ in steps("isn't the tree too small? enlarge it")] == [
+        ("resize", "the tree")
+    ]
+
+
+def test_the_inner_one_is_in_the_middle() -> None:
+    """A place in a row has more words than one."""
+    (step,) = plan("make the inner cup blue").steps
+    assert step.target.ordinal is not None
+    assert step.target.ordinal.index == 0
