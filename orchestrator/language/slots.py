@@ -119,6 +119,10 @@ def _sky(units: Sequence[Unit]) -> bool:
     return told or (len(units) == 1 and last.endswith(" sky"))
 
 
+_TELLING = ("style", "look", "degree", "scale", "colour", "adjective", "focus_adjective")
+"""Senses in which a verb tells of a style too ("a warm film look")."""
+
+
 def _says_which(units: Sequence[Unit]) -> bool:
     """Whether some words tell a thing apart: "everything but the car (black and white)"."""
     return any(unit.has("described") for unit in units)
@@ -129,7 +133,7 @@ def _stylish(units: Sequence[Unit]) -> bool:
     named = any(u.has("style", "look") for u in units)
     if _says_which(units):
         return False
-    if len(units) > 1 and units[0].verb is not None and not units[0].has("style", "look", "degree"):
+    if len(units) > 1 and units[0].verb is not None and not units[0].has(*_TELLING):
         return False  # "apply a cartoon (effect)"
     return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
