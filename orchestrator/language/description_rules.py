@@ -16,7 +16,6 @@ from orchestrator.language.phrase import as_side, coloured, superlative_of
 from orchestrator.language.phrases import VAGUE
 from orchestrator.language.word_files import word_file
 from tools.target import Ordinal, Relation, RelationKind, Target
-from tools.wording import wants_all
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def may_be_said(rule: Rule, target: Target, first: str) -> bool:
     """
     needs = rule.gives.get("needs", "")
     if needs == "all":
-        return target.quantity == "all" or wants_all(target)
+        return target.quantity == "all"
     if needs == "most":
         return bool(target.superlative) or target.ordinal is not None
     if needs == "row":

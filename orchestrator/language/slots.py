@@ -119,6 +119,10 @@ def _sky(units: Sequence[Unit]) -> bool:
     return told or (len(units) == 1 and last.endswith(" sky"))
 
 
+_TELLING = ("style", "look", "degree", "scale", "colour", "adjective", "focus_adjective")
+"""Senses in which a verb tells of a style too ("a warm film look")."""
+
+
 def _picks(units: Sequence[Unit]) -> bool:
     """Whether words say which part: "just the cup …", "all but the cup …"; no style does."""
     return units[0].has("only") or any(u.has("except", "described") for u in units)
@@ -129,7 +133,7 @@ def _stylish(units: Sequence[Unit]) -> bool:
     named = any(u.has("style", "look") for u in units)
     if _picks(units):
         return False
-    if len(units) > 1 and units[0].verb is not None and not units[0].has("style", "look", "degree"):
+    if len(units) > 1 and units[0].verb is not None and not units[0].has(*_TELLING):
         return False  # "apply a cartoon (effect)"
     return len(units) <= 6 and (named or (len(units) == 1 and units[0].has("season")))
 
