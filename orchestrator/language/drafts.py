@@ -40,6 +40,8 @@ class Ref:
 
 
 WHOLE = Ref(IMAGE, "the picture")
+UNSAID = "it does not say what to make of it"
+"""Told of a thing that is named where nothing is said of it."""
 MARKED = Ref(Target(phrase="this", category=""), "this")
 """What the person marked."""
 
@@ -119,6 +121,7 @@ class Reading:
     spoken: set[int] = field(default_factory=set)
     weighed: bool = False
     latest: list[Draft] = field(default_factory=list)
+    taken_back: list[set[int]] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         """Tell the person something, once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.colours import colour_of, recoloured
-from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.drafts import UNSAID, WHOLE, Ref
 from orchestrator.language.frames_add import frame_add
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, recolor, shade_of, wear
@@ -173,7 +173,7 @@ def last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
         if phrase.role == "image" and speaks_of_scene(phrase.units):
             reader.at -= len(phrase.units)
             return scene_or_style(reader, (WHOLE,))
-        reader.reading.note(f"'{phrase.words}': it does not say what to make of it")
+        reader.reading.note(f"'{phrase.words}': {UNSAID}")
         reader.taken.clear()
         return False
     reader.at -= 1

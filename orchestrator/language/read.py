@@ -21,6 +21,7 @@ from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
 from orchestrator.language.plain import with_targets
+from orchestrator.language.repairs import tell_taken_back
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.tokens import tokenize
@@ -119,6 +120,7 @@ def _read(
     unknown = unknown_words(units, claims)
     if not steps and not reading.constraints:
         raise BadInstruction(_nothing(unknown, reading))
+    tell_taken_back(units, reading)
     tell(units, unknown, glossary, reading)
     plan = EditPlan(
         instruction=instruction,

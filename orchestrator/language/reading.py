@@ -14,7 +14,7 @@ from orchestrator.language import promises, statements
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
 from orchestrator.language.coverage import is_content
-from orchestrator.language.drafts import WHOLE, Draft, Reading, Ref
+from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
@@ -31,7 +31,7 @@ from tools.target import Target
 def read_next(clause: Clause, reading: Reading) -> None:
     """Read a clause, in the order and with the changes of mind that the person spoke of."""
     before = list(reading.drafts)
-    promised = len(reading.constraints)
+    promised, told = len(reading.constraints), len(reading.notes)
     latest = reading.latest
     if clause.link == "repair":
         reading.subject = tuple(draft.ref for draft in latest) or reading.subject
@@ -44,6 +44,8 @@ def read_next(clause: Clause, reading: Reading) -> None:
     if clause.link == "repair" and (made or len(reading.constraints) > promised):
         take_back(reading, latest)
         latest = []
+        if made:  # it was read after all: "make the car red, no, blue"
+            reading.notes[told:] = [note for note in reading.notes[told:] if UNSAID not in note]
     made = _without_echoes(made, latest, reading)
     if clause.after:
         for draft in made:

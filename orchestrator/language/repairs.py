@@ -5,11 +5,14 @@ Works on drafts; what counts as a change of mind is a list of words in the lexic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestrator.language.drafts import Draft, Reading
+from orchestrator.language.units import Unit, join
 
 
 def take_back(reading: Reading, drafts: list[Draft]) -> None:
-    """Forget steps that the person corrected, and say so."""
+    """Forget steps that the person corrected, and remember to say so."""
     gone = [draft for draft in drafts if draft in reading.drafts]
     for draft in gone:
         reading.drafts.remove(draft)
@@ -17,8 +20,11 @@ def take_back(reading: Reading, drafts: list[Draft]) -> None:
             reading.claims.setdefault(unit, "note")
             reading.spoken.add(unit)
     if gone:
-        said = ", ".join(
-            " ".join([draft.op, draft.ref.words, *map(str, draft.params.values())])
-            for draft in gone
-        )
-        reading.note(f"taken back by what follows it: {said}")
+        reading.taken_back.append(set().union(*(draft.units for draft in gone)))
+
+
+def tell_taken_back(units: Sequence[Unit], reading: Reading) -> None:
+    """Note each wish that was taken back, in the person's own words."""
+    for gone in reading.taken_back:
+        said = join([unit for unit in units if unit.index in gone])
+        reading.note(f"taken back by what follows it: {said.rstrip(', ;')!r}")

@@ -372,7 +372,14 @@ def test_what_was_taken_back_is_told() -> None:
     """A corrected wish leaves one step and a note."""
     made = plan("make the car red, no wait, blue")
     assert [s.params for s in made.steps] == [{"colour": "blue"}]
-    assert any("taken back" in note for note in made.notes)
+    assert made.notes == ("taken back by what follows it: 'make the car red'",)
+
+
+def test_what_is_taken_back_is_told_in_the_persons_words() -> None:
+    """With every word of it, one that means nothing included."""
+    made = plan("Crop zorblax to 4:3, no, make that 5:4")
+    (note,) = (note for note in made.notes if "taken back" in note)
+    assert "Crop zorblax to 4:3" in note
 
 
 # -- what holds for any text

@@ -60,7 +60,8 @@ def test_a_natural_picture_has_no_seam_and_a_grey_patch_is_one(
     patched = seam(rgb, mask)
     assert plain is not None
     assert patched is not None
-    assert plain.edged < SEAMED
+    # The border of a small region is a small sample: it may be odd, but never surely.
+    assert plain.edged < (SEAMED if min(a, b) >= 24 else SURELY_SEAMED)
     assert patched.edged > SURELY_SEAMED
 
 
