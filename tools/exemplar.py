@@ -203,7 +203,7 @@ def _refine(
     ty, tx = target[:, 0], target[:, 1]
 
     def distance(places: Ints, rows: Ints) -> SoftMask:
-        patches = bank[places[:, 0], places[:, 1]].reshape(len(places), -1)
+        patches = bank[places[:, 0], places[:, 1]].reshape(len(places), wanted.shape[1])
         return np.asarray(((patches - wanted[rows]) ** 2).sum(axis=1), dtype=np.float32)
 
     everyone = np.arange(len(target))

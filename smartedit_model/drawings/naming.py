@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from smartedit_model.drawings.places import BACKDROP_WORDS
@@ -103,17 +104,26 @@ def taught_words() -> frozenset[str]:
     names = [word for entry in kinds().values() for word in (entry.name, entry.plural)]
     names += [*colour_names(), *table("ordinals"), *table("numbers"), *SIZED.values()]
     names += [word for both in table("groups").values() for word in both]
-    texts = (*every_wording(rules_of("train")), *every_phrasing(), *names)
-    return frozenset(
-        word for text in texts for word in re.findall(r"[a-z]+", text.lower().replace("'", ""))
-    )
+    return _words_in((*every_wording(rules_of("train")), *every_phrasing(), *names))
 
 
 def is_strange(target: Target) -> bool:
     """Whether a target's noun names no kind, and was never taught in any other way."""
     if not target.category or kinds_meant(target):
         return False
-    return not set(re.findall(r"[a-z]+", target.category.lower())) <= taught_words()
+    return not set(re.findall(r"[a-z]+", target.category.lower())) <= _named_words()
+
+
+@cache
+def _named_words() -> frozenset[str]:
+    """Words of the wordings alone: a phrasing tells of the boat that it is no submarine."""
+    return _words_in(every_wording(rules_of("train")))
+
+
+def _words_in(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        word for text in texts for word in re.findall(r"[a-z]+", text.lower().replace("'", ""))
+    )
 
 
 @cache

@@ -32,7 +32,7 @@ POINTER, CORE, LEAN = 0.73, 3.2, -1.7
 """Log odds of a thing: so many times the pointer's, so much for all of its pixels being marked by
 the core, and where that begins: fitted on 220 validation sentences
 (``benchmarks/drawn_pointing.py --fit``)."""
-THERE, STRANGE = 0.5, 0.85
+THERE, STRANGE = 0.5, 0.95
 """Chance from which what is spoken of is there, and the same of a noun that was never taught."""
 SURELY, RIVAL = 0.6, 0.15
 """Chance below which nothing is surely meant, and from which something else may be."""

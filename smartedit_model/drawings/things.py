@@ -43,7 +43,8 @@ class Thing:
     Attributes:
         mask: HW bool, native.
         sight: what the recogniser makes of it.
-        claimed: the segmenter's own opinion of the mask, [0, 1].
+        claimed: the segmenter's own opinion of the mask, [0, 1]; 1 where the chance of a drawing
+            holds it already.
     """
 
     mask: HardMask
@@ -102,8 +103,7 @@ def _look(scene: Scene, proposer: Proposer, eye: Eye) -> list[Thing]:
     known = recognised(small, found, glimpses, with_look((), eye.look_at_all(small)))
     sights = eye.look(small, [_box(one.mask) for one in known])
     kept = [
-        Thing(one.mask, named(sight, one), found[one.number].claimed)
-        for one, sight in zip(known, sights, strict=True)
+        Thing(one.mask, named(sight, one), 1.0) for one, sight in zip(known, sights, strict=True)
     ] or by_looks(small, eye, found, glimpses)
     return grown(kept, scene.image.shape)
 

@@ -1,6 +1,7 @@
 """What may be saved of an edit's work and memory: features kept, four bits, modules offloaded."""
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
@@ -148,9 +149,16 @@ def test_four_bits_need_their_package(tiny_folder, monkeypatch):
     assert editor.edit(EditRequest(request.image, WORDS, options={"steps": 1})).image.shape
 
 
+def _packs_by_32() -> bool:
+    """Whether the package packs layers for this processor; the tiny model is too slim for that."""
+    return bool(import_module("bitsandbytes.functional").has_avx512bf16())
+
+
 @pytest.mark.skipif(find_spec("bitsandbytes") is None, reason="needs the package bitsandbytes")
 def test_four_bits_take_less_and_stay_near(tiny, tiny_folder, picture):
     """The language model's layers are kept in four bits, and the answer states stay near."""
+    if _packs_by_32():
+        pytest.skip("on this processor bitsandbytes takes only layers whose width 32 divides")
     small = SmartEditPipeline.from_pretrained(
         tiny_folder, torch_dtype=torch.float32, quantize="4bit"
     )
