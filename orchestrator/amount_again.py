@@ -16,7 +16,7 @@ from orchestrator.language.amounts import ADJUST, STRENGTHS, has_strength
 from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
-from orchestrator.repair import remade
+from orchestrator.repair import remade, step_of
 from orchestrator.report import RunReport
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ def again(
         turn = [item for item in path if item.turn_id == path[-1].turn_id]
         if {item.step["op"] for item in turn} != {ADJUST}:
             turn = turn[-1:]  # not of one wish, such as "make it nicer"
-        adjusted = [_adjusted(_step(item), factor) for item in turn]
+        adjusted = [_adjusted(step_of(item), factor) for item in turn]
         return remade(session, turn[0], adjusted, on_event=on_event)
     scaled = [item for item in path if has_strength(item.step["op"], item.step["params"])]
     found = find_step(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
     if found is None:
         named = f"is about {words!r} and " if words else "was the last and "
         raise UnknownSession(f"no step {named}has a strength; 'history' lists them all")
-    steps = [_changed(_step(found), factor)]
+    steps = [_changed(step_of(found), factor)]
     parts = [item for item in path if _is_part(item, found)]
     steps += [_part_changed(item, steps[0], found) for item in parts]
     return remade(session, [*parts, found][0], steps, on_event=on_event)
@@ -88,18 +88,14 @@ def _adjusted(step: Step, factor: float) -> Step:
 
 def _is_part(item: RevisionInfo, found: RevisionInfo) -> bool:
     """Whether a step is of the look that the found one is the rest of."""
-    return item.turn_id == found.turn_id and stands_for(_step(item)) == _step(found).id
+    return item.turn_id == found.turn_id and stands_for(step_of(item)) == step_of(found).id
 
 
 def _part_changed(item: RevisionInfo, now: Step, found: RevisionInfo) -> Step:
     """A look's step as much weaker or stronger as the look."""
     usual, _ = STRENGTHS[now.op]
-    before = float(_step(found).params.get("strength", usual))
-    return with_strength(_step(item), float(now.params["strength"]) / before)
-
-
-def _step(item: RevisionInfo) -> Step:
-    return Step.model_validate(item.step)
+    before = float(step_of(found).params.get("strength", usual))
+    return with_strength(step_of(item), float(now.params["strength"]) / before)
 
 
 def _changed(step: Step, factor: float) -> Step:

@@ -6,7 +6,7 @@ could be done again. Steps that a later one has overwritten are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -74,20 +74,36 @@ def repair(
     previous = session.info.branch
     branch = name or _free_name(session)
     session.branch(branch, at=path[0].id)
+    reports, complete = _all_again(
+        session, turns.values(), previous, lambda items: made_again(session, items, on_event)
+    )
+    left_out = tuple(item.label for item in path[1:] if item.id in overwritten)
+    return Repair(branch, previous, complete, left_out, reports)
+
+
+def _all_again(
+    session: EditSession,
+    turns: Iterable[list[RevisionInfo]],
+    back: str,
+    make: Callable[[list[RevisionInfo]], RunReport],
+) -> tuple[tuple[RunReport, ...], bool]:
+    """The report of each turn that was made again, and whether all ended as they had.
+
+    If one did not, ``back`` is shown again, unless a run of it waits for an answer.
+    """
     reports: list[RunReport] = []
     complete = False
     try:
-        for items in turns.values():
-            reports.append(made_again(session, items, on_event))
+        for items in turns:
+            reports.append(make(items))
             if not ended_alike(reports[-1], items):
                 break
         else:
             complete = True
     finally:
         if not complete and session.unfinished() is None:
-            session.checkout(previous)
-    left_out = tuple(item.label for item in path[1:] if item.id in overwritten)
-    return Repair(branch, previous, complete, left_out, tuple(reports))
+            session.checkout(back)
+    return tuple(reports), complete
 
 
 def made_again(
@@ -108,7 +124,7 @@ def made_again(
     """
     run = session.store.run(items[0].key.rpartition(":")[0])
     settings = RunSettings.model_validate(run.details.get("settings", {}))
-    steps = [Step.model_validate(item.step) for item in items]
+    steps = [step_of(item) for item in items]
     instead = {step.id: step for step in changed}
     steps = [instead.get(step.id, step) for step in steps]
     kept = {step.id for step in steps}
@@ -150,25 +166,22 @@ def remade(
     shown = session.head.id
     after = path[[item.id for item in path].index(start.id) :]
     session.checkout(str(start.parent_id))
-    reports: list[RunReport] = []
-    complete = False
-    try:
-        for turn, group in groupby(after, key=lambda item: item.turn_id):
-            items = [item for item in group if item.id not in without]
-            if not items:
-                continue
-            if turn == start.turn_id:
-                reports.append(made_again(session, items, on_event, changed, said))
-            else:
-                reports.append(made_again(session, items, on_event))
-            if not ended_alike(reports[-1], items):
-                break
-        else:
-            complete = True
-    finally:
-        if not complete and session.unfinished() is None:
-            session.checkout(shown)
-    return tuple(reports)
+    turns = (
+        [item for item in group if item.id not in without]
+        for _, group in groupby(after, key=lambda item: item.turn_id)
+    )
+
+    def make(items: list[RevisionInfo]) -> RunReport:
+        if items[0].turn_id == start.turn_id:
+            return made_again(session, items, on_event, changed, said)
+        return made_again(session, items, on_event)
+
+    return _all_again(session, filter(None, turns), shown, make)[0]
+
+
+def step_of(item: RevisionInfo) -> Step:
+    """The step that made a revision."""
+    return Step.model_validate(item.step)
 
 
 def ended_alike(report: RunReport, items: list[RevisionInfo]) -> bool:

@@ -14,14 +14,13 @@ from orchestrator.events import Event, ignore
 from orchestrator.language.command_types import Rewrite
 from orchestrator.language.writing_again import is_writing
 from orchestrator.plan import Present, Step
-from orchestrator.repair import remade
+from orchestrator.repair import remade, step_of
 from orchestrator.report import RunReport
 from tools.errors import BadArguments
 from tools.lettering import usual_size
 from tools.places import Place, named_colour
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo
     from orchestrator.session import EditSession
 
 SMALLEST, LARGEST = 0.015, 0.5
@@ -46,17 +45,17 @@ def rewritten(
         BadInstruction: a place or colour that there is not.
     """
     path = session.history()
-    found = next((item for item in reversed(path) if item.step and is_writing(_step(item))), None)
+    found = next((item for item in reversed(path) if item.step and is_writing(step_of(item))), None)
     if found is None:
         raise UnknownSession("no step of this session wrote anything; 'history' lists them all")
     turn = [item for item in path if item.turn_id == found.turn_id]
     if wish.gone:
-        said = _said([_step(item) for item in turn if item is not found])
+        said = _said([step_of(item) for item in turn if item is not found])
         gone = frozenset({found.id})
         return remade(session, found, without=gone, said=said, on_event=on_event)
     high, wide = session.picture(str(found.parent_id)).rgb.shape[:2]
-    changed = _changed(_step(found), wish, wide, high)
-    said = _said([changed if item is found else _step(item) for item in turn])
+    changed = _changed(step_of(found), wish, wide, high)
+    said = _said([changed if item is found else step_of(item) for item in turn])
     return remade(session, found, (changed,), said=said, on_event=on_event)
 
 
@@ -69,10 +68,6 @@ def _told(step: Step) -> str:
     place, colour = step.params.get("place") or "bottom", step.params.get("colour")
     told = f'Write "{step.params["text"]}" on the picture at the {place}'
     return f"{told} in {colour}" if colour else told
-
-
-def _step(item: RevisionInfo) -> Step:
-    return Step.model_validate(item.step)
 
 
 def _changed(step: Step, wish: Rewrite, wide: int, high: int) -> Step:
