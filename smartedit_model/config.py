@@ -250,8 +250,8 @@ _NANO = SmartEditConfig(
         heads=4, mlp=384, match=(98, 12), image_attention=True, image_mlp=True, things=True
     ),
     unet=UNetConfig(
-        channels=(128, 128, 192),
-        attention=(False, True, True),
+        channels=(128, 192),
+        attention=(False, True),
         layers_per_block=1,
         heads=4,
         norm_groups=16,

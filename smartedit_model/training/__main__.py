@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from smartedit_model.errors import SmartEditModelError, TrainingError
-from smartedit_model.training.recipe import Recipe, load_recipe, shipped_recipes
+from smartedit_model.training.recipe import Ahead, Recipe, load_recipe, shipped_recipes
 
 CALIBRATE_WITH = 40
 """Expressions a category."""
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument(
         "--ahead", type=int, metavar="N", help="make N shards for stages to learn from"
     )
+    parser.add_argument("--of", metavar="STAGE", help="whose shards, where it has its own")
     what.add_argument("--ship", type=Path, help="write the recipe's result into this folder")
     what.add_argument("--tell", type=Path, help="teach the instruction head of this model folder")
     parser.add_argument("--asides", type=Path, help="what it is to know that it has no word for")
@@ -48,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.threads:
             torch.set_num_threads(asked.threads)
         if asked.ahead is not None:
-            return _ahead(recipe, asked.shards, asked.ahead, asked.processes)
+            plan = recipe.ahead_of(asked.of) if asked.of else recipe.ahead
+            return _ahead(recipe, plan, asked.shards, asked.ahead, asked.processes)
         if asked.tell:
             return _teach(asked.tell, asked.asides)
         if asked.ship:
@@ -64,12 +66,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if through else 3
 
 
-def _ahead(recipe: Recipe, folder: Path | None, shards: int, processes: int) -> int:
+def _ahead(
+    recipe: Recipe, plan: Ahead | None, folder: Path | None, shards: int, processes: int
+) -> int:
     from smartedit_model.training.ahead import make_ahead
 
-    if recipe.ahead is None or folder is None:
+    if plan is None or folder is None:
         raise TrainingError("--ahead needs --shards FOLDER, and a recipe that says what to make")
-    make_ahead(recipe.ahead, recipe.size, folder, shards, processes, _tell)
+    make_ahead(plan, recipe.size, folder, shards, processes, _tell)
     return 0
 
 

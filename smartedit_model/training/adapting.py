@@ -1,4 +1,4 @@
-"""A low-rank update of a UNet that draws already, learned from edits kept as latents.
+"""A UNet, or a low-rank update of one that draws already, learned from edits as latents.
 
 The UNet is told of edits as ``drawing`` and ``draw`` tell it: by codes, or by what the model
 answers. It knows no pictures.
@@ -24,15 +24,25 @@ from smartedit_model.training.updates import UNetUpdate
 
 
 class AdaptTraining(nn.Module):
-    """A UNet with low-rank updates, with the noise loss."""
+    """A UNet with the noise loss.
 
-    def __init__(self, pipe: SmartEditPipeline, settings: TrainSettings) -> None:
+    Args:
+        pipe: The pipeline; all but its UNet stays as it is.
+        settings: How often it is told what, and the rank of an update.
+        whole: Whether all of the UNet learns, in the place of a low-rank update.
+    """
+
+    def __init__(
+        self, pipe: SmartEditPipeline, settings: TrainSettings, *, whole: bool = False
+    ) -> None:
         super().__init__()
         if pipe.mask_head is None:
             raise TrainingError("adapting needs a model with a mask head, to tell the UNet where")
         self.settings = settings
-        self.unet: Any = pipe.unet
-        self.update = UNetUpdate(self.unet, settings)
+        self.unet: Any = pipe.unet.requires_grad_(whole)
+        if settings.compiled:
+            self.unet.compile()
+        self.update = None if whole else UNetUpdate(self.unet, settings)
         self.queries = int(pipe.qformer.config.queries)
         self.hidden = int(pipe.qformer.config.hidden)
         # A list hides it from ``parameters``: the head stays as it is.
@@ -43,7 +53,7 @@ class AdaptTraining(nn.Module):
         """Return the noise loss."""
         rows, on = len(batch.known), batch.known.device
         answered = (batch.known > 0) & (torch.rand(rows, device=on) < self.settings.answered)
-        codes = coded(batch.captions[:, : len(DRAWN)].tolist(), self.hidden).to(on)
+        codes = coded(batch.captions[:, : len(DRAWN)], self.hidden)
         condition = torch.where(
             answered[:, None, None], batch.condition, as_answered(codes, self.queries)
         )

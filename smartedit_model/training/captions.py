@@ -141,16 +141,25 @@ def code_tables(hidden: int) -> tuple[Tensor, ...]:
     return tuple(tables)
 
 
-def coded(captions: Sequence[Sequence[int]], hidden: int) -> Tensor:
-    """Return the codes of captions, or of their first places, ``(B, places, hidden)``."""
-    numbers = torch.tensor([list(caption) for caption in captions])
+def coded(captions: Sequence[Sequence[int]] | Tensor, hidden: int) -> Tensor:
+    """Return the codes of captions, or of their first places, ``(B, places, hidden)``.
+
+    A tensor of numbers is answered on its own device, without waiting for it.
+    """
+    numbers = captions if isinstance(captions, Tensor) else torch.tensor([*map(list, captions)])
+    tables = _tables_on(hidden, numbers.device)
     return torch.stack(
         [
             codes[numbers[:, place]]
-            for place, codes in zip(range(numbers.shape[1]), code_tables(hidden), strict=False)
+            for place, codes in zip(range(numbers.shape[1]), tables, strict=False)
         ],
         dim=1,
     )
+
+
+@cache
+def _tables_on(hidden: int, device: torch.device) -> tuple[Tensor, ...]:
+    return tuple(table.to(device) for table in code_tables(hidden))
 
 
 def as_answered(codes: Tensor, queries: int) -> Tensor:

@@ -94,10 +94,15 @@ class Diffusing(nn.Module):
         step = step.masked_fill(latest, len(self.alphas) - 1)
         alpha = self.alphas[step][:, None, None, None]
         noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+        # The schedule's last step still shows some of the result, which a run begins without: there
+        # it is noise alone, as in a run, and what is to be told is what is missing from it.
+        noisy = torch.where(latest[:, None, None, None], noise, noisy)
+        noise = (noisy - alpha.sqrt() * clean) / (1 - alpha).sqrt()
         predicted = unet.predict(noisy, kept, step, condition, feature)
         where = F.interpolate(changed[:, None], clean.shape[-2:], mode="area")
         # Most of a picture stays as it is; what is drawn anew may count for more, and as much in a
         # small edit as in one of the whole picture, which would drown it otherwise.
         share = where.mean(dim=(1, 2, 3), keepdim=True).clamp(min=LEAST_SHARE)
         weight = 1 + (self.settings.region_weight - 1) * where / share
-        return noise_loss(predicted, noise, is_edit, weight * unet.error_weight(step))
+        scale = unet.error_weight(step)
+        return noise_loss(predicted, noise, is_edit, weight, scale, absolute=self.settings.absolute)

@@ -66,7 +66,7 @@ class DrawingTraining(nn.Module):
 
     def forward(self, batch: DrawBatch) -> Losses:
         """Return the noise loss."""
-        codes = coded(batch.captions[:, : len(DRAWN)].tolist(), self.hidden).to(batch.source.device)
+        codes = coded(batch.captions[:, : len(DRAWN)], self.hidden)
         condition = as_answered(codes, self.queries)
         place = F.avg_pool2d(batch.region[:, None], 8)[:, 0]  # (B, h, w)
         blurred = F.avg_pool2d(place[:, None], 3, stride=1, padding=1)[:, 0]

@@ -8,6 +8,7 @@ alone; what is there already is not made again.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from smartedit_model.errors import TrainingError
-from smartedit_model.images import vae_pixels
+from smartedit_model.images import vae_pixels, vision_pixels
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.ahead import appearing, shard_path
 from smartedit_model.training.captions import caption_of
 from smartedit_model.training.recipe import Latents
 from smartedit_model.training.slips import slipped
 from smartedit_model.training.world_data import edit_region
+from smartedit_model.vision import patch_features
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.stream import group
 
@@ -65,6 +67,36 @@ class LatentBatch:
     def to(self, device: torch.device) -> LatentBatch:
         """Return the batch on a device."""
         return LatentBatch(*(tensor.to(device) for tensor in vars(self).values()))
+
+
+@torch.no_grad()
+def understood(
+    pipe: SmartEditPipeline,
+    pixels: Tensor,
+    view: Tensor,
+    said: Sequence[str],
+    cells: tuple[int, int],
+) -> dict[str, Tensor]:
+    """Return what a model makes of pictures and instructions, by the names of ``UNDERSTOOD``.
+
+    Args:
+        pipe: The model.
+        pixels: CLIP-normalised pictures, ``(V, 3, side, side)``.
+        view: Which picture each instruction is about, ``(B,)``.
+        said: ``B`` instructions.
+        cells: Latent height and width.
+
+    Raises:
+        TrainingError: The model has no mask head.
+    """
+    if pipe.mask_head is None:
+        raise TrainingError("latents are made with a model that has a mask head")
+    features = patch_features(pipe.vision_tower, pixels, pipe.config.select_layer)[view]
+    states = pipe.answers.prefill(pipe.projector(features), said)
+    seen = pipe.bim(features, pipe.qformer(states), cells)
+    logits, _ = pipe.mask_head(seen.image_map, seen.condition)
+    chance = F.interpolate(logits.sigmoid()[:, None], cells, mode="area")[:, 0]
+    return {"condition": seen.condition, "feature": seen.feature, "chance": chance}
 
 
 def edits_of(plan: Latents, size: int, number: int) -> list[EditSample]:
@@ -110,16 +142,8 @@ def make_shard(pipe: SmartEditPipeline, plan: Latents, size: int, number: int) -
         }
         if plan.understands(number):
             said = [slipped(one.instruction, draw) for one in some]
-            seen = pipe.encode(sources, said, cells, places=torch.zeros(len(some), *cells))
-            if seen.mask_logits is None or pipe.mask_head is None:
-                raise TrainingError("latents are made with a model that has a mask head")
-            nowhere = pipe.mask_head.place(torch.zeros(len(some), *cells), cells)
-            chance = F.interpolate(seen.mask_logits.sigmoid()[:, None], cells, mode="area")[:, 0]
-            row |= {
-                "condition": seen.condition,
-                "feature": seen.feature - nowhere,
-                "chance": chance,
-            }
+            pixels = vision_pixels(sources, int(pipe.vision_tower.config.image_size))
+            row |= understood(pipe, pixels, torch.arange(len(some)), said, cells)
         for name, part in row.items():
             parts.setdefault(name, []).append(part.half())
     shard = {name: torch.cat(some).contiguous() for name, some in parts.items()}

@@ -90,6 +90,7 @@ class Loop:
         if self.ema is not None:
             self.ema.to(self.accelerator.device)
         self.step = 0
+        self._last: Tensor | None = None  # the newest loss, not looked at yet
 
     def run(self, until: int | None = None, log: Log | None = None) -> None:
         """Train up to step ``until``, or to the end."""
@@ -103,8 +104,20 @@ class Loop:
                 log(self.step, losses)
             every = self.settings.save_every
             if every and self.step % every == 0:
+                self._check_last()
                 self.save()
+        self._check_last()
         self.wrapped.eval()
+
+    def _check_last(self) -> None:
+        """Look at the loss of the step before: the device need not be waited for at each.
+
+        Raises:
+            TrainingError: It was not finite.
+        """
+        if self._last is not None and not torch.isfinite(self._last):
+            raise TrainingError(f"the loss is not finite at step {self.step}; lower the rate")
+        self._last = None
 
     def _optimise(self, batches: Iterator[Any]) -> Losses:
         s, rank = self.settings, self.accelerator.process_index
@@ -122,8 +135,10 @@ class Loop:
                     self.accelerator.clip_grad_norm_(self.wrapped.parameters(), s.clip)
                 self.optimizer.step()
                 self.optimizer.zero_grad()
-        if losses is None or not torch.isfinite(losses.total):
-            raise TrainingError(f"the loss is not finite at step {self.step}; lower the rate")
+        if losses is None:
+            raise TrainingError("nothing was learned from: a step has at least one micro-step")
+        self._check_last()
+        self._last = losses.total.detach()
         if self.ema is not None:
             self.ema.step(p for p in self.module.parameters() if p.requires_grad)
         return losses

@@ -14,6 +14,9 @@ from torch import Tensor
 from smartedit_model.training.captions import code_tables, coded
 from smartedit_model.training.data import IGNORE
 
+LEAST = 1e-6
+"""Added to a squared error before its root is taken, whose slope at 0 has no bound."""
+
 
 @dataclass
 class Losses:
@@ -34,7 +37,13 @@ def language_loss(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def noise_loss(
-    predicted: Tensor, noise: Tensor, is_edit: Tensor, weight: Tensor | float = 1.0
+    predicted: Tensor,
+    noise: Tensor,
+    is_edit: Tensor,
+    weight: Tensor | float = 1.0,
+    scale: Tensor | float = 1.0,
+    *,
+    absolute: bool = False,
 ) -> Tensor:
     """Return the mean squared error of the noise; rows without a target add 0.
 
@@ -43,9 +52,13 @@ def noise_loss(
         noise: What was added, ``(B, C, h, w)``.
         is_edit: 1.0 where the row has a target, ``(B,)``.
         weight: Weight of each cell, ``(B, 1, h, w)`` or ``(B, C, h, w)``.
+        scale: What squared errors are multiplied by before anything else, like ``weight``.
+        absolute: Take the root of each squared error after that. Where a result could be several
+            things, the best guess is then one of them, and not the mean of all.
     """
-    each = ((predicted.float() - noise.float()).square() * weight).mean(dim=(1, 2, 3))
-    return (each * is_edit).mean()
+    squared = (predicted.float() - noise.float()).square() * scale
+    each = (squared + LEAST).sqrt() if absolute else squared
+    return ((each * weight).mean(dim=(1, 2, 3)) * is_edit).mean()
 
 
 def alignment_loss(condition: Tensor, text_features: Tensor) -> Tensor:
@@ -84,7 +97,7 @@ def caption_loss(condition: Tensor, captions: Tensor, known: Tensor) -> Tensor:
         known: 1.0 where the row counts, ``(B,)``.
     """
     captions = captions[:, : condition.shape[1]]
-    codes = coded(captions.tolist(), condition.shape[-1]).to(condition.device)
+    codes = coded(captions, condition.shape[-1])
     apart = (condition[:, : codes.shape[1]].float() - codes).square().mean(dim=(1, 2))
     return (apart * known).sum() / known.sum().clamp(min=1)
 

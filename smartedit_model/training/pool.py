@@ -107,9 +107,9 @@ class ShardPool:
             answers=torch.from_numpy(ends - 1 - self.prompter.tokens.answers).to(on),
             is_edit=known,
             text_features=None,
-            region=_bits(self.held["region"][rows], side),
+            region=unpacked(self.held["region"][rows], side),
             region_known=known,
-            changed=_bits(self.held["changed"][rows], side),
+            changed=unpacked(self.held["changed"][rows], side),
             concepts=self.held["concepts"][rows].float(),
             concepts_known=known,
             captions=self.held["caption"][rows].long(),
@@ -121,7 +121,7 @@ class ShardPool:
                 seen["colour"].long(),
                 seen["reflected"].float(),
                 seen["box"].float() / side,
-                _bits(seen["cover"], 64),
+                unpacked(seen["cover"], 64),
             ),
         )
 
@@ -132,14 +132,7 @@ class ShardPool:
         self.entered = max(self.entered, newest)
 
     def _take(self, number: int) -> None:
-        path = shard_path(self.folder, number)
-        since = time.monotonic()
-        while not path.is_file():
-            if time.monotonic() - since > PATIENCE:
-                raise TrainingError(
-                    f"{path} has not come in {PATIENCE:.0f} seconds; make shards with --ahead"
-                )
-            time.sleep(0.05)
+        path = awaited(shard_path(self.folder, number))
         slot, window = number % self.pooling.window, self.pooling.window
         with safe_open(path, framework="pt") as file:
             said = json.loads(file.metadata()["instructions"])
@@ -179,7 +172,23 @@ class PooledDrawings:
         )
 
 
-def _bits(packed: Tensor, side: int) -> Tensor:
+def awaited(path: Path) -> Path:
+    """Return the path of a shard once it is there.
+
+    Raises:
+        TrainingError: It does not come.
+    """
+    since = time.monotonic()
+    while not path.is_file():
+        if time.monotonic() - since > PATIENCE:
+            raise TrainingError(
+                f"{path} has not come in {PATIENCE:.0f} seconds; make shards with --ahead"
+            )
+        time.sleep(0.05)
+    return path
+
+
+def unpacked(packed: Tensor, side: int) -> Tensor:
     """Return what ``np.packbits`` packed along the last axis, 0.0 or 1.0, ``(..., side)``."""
     shifts = torch.arange(7, -1, -1, device=packed.device, dtype=torch.uint8)
     return ((packed[..., None] >> shifts) & 1).flatten(-2)[..., :side].float()

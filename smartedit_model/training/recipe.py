@@ -19,7 +19,7 @@ from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 from smartedit_model.world.edits import OPS
 
-FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding")
+FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding", "redraw")
 HEADS = ("concept_head", "patch_heads")
 """Parts of stages only (``heads``): they tell what is asked for and what is seen."""
 PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
@@ -73,6 +73,8 @@ class Pooling(BaseModel):
         reuse: How often each example is seen, on average.
         begin: Shards that there are at the first step.
         window: Shards held at a time; older ones leave.
+        waits: Whether a step waits for the shards that should have entered by then. Without, stages
+            of kind ``redraw`` go on with those there are, and a run depends on how fast they come.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,6 +82,7 @@ class Pooling(BaseModel):
     reuse: float = Field(gt=0)
     begin: int = Field(ge=1)
     window: int = Field(ge=1)
+    waits: bool = True
 
 
 class Latents(BaseModel):
@@ -129,14 +132,16 @@ class StageRecipe(BaseModel):
     """One stage.
 
     Attributes:
-        kind: One of ``FOUNDATIONS`` or a name of ``stages.STAGES``.
+        kind: One of ``FOUNDATIONS`` or a name of ``stages.STAGES``; ``redraw`` is the UNet anew,
+            from latents, told exactly or as the model answers.
         takes: Parts of earlier stages to begin with, or parts of parts, as ``bim.matching.seen``;
             all else begins at random.
         mix: Weight of each task of the drawn world.
         categories: Weight of each category of referring expressions; what is hard to learn may
             come more often.
         together: Examples in a row of one scene, which is looked at once.
-        pooling: Learn from what the recipe makes ``ahead`` instead; see :class:`Pooling`.
+        pooling: Learn from what is made ahead instead; see :class:`Pooling`.
+        ahead: What that is, in the place of the recipe's own.
         latents: What a stage of kind ``adapt`` learns from, in place of pictures.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
     """
@@ -149,6 +154,7 @@ class StageRecipe(BaseModel):
     categories: dict[str, float] = Field(default_factory=dict)
     together: int = Field(default=1, ge=1)
     pooling: Pooling | None = None
+    ahead: Ahead | None = None
     latents: Latents | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
@@ -207,8 +213,8 @@ class Recipe(BaseModel):
             raise ValueError(f"ship is {self.ship!r}, which is no stage of the recipe")
         earlier: set[str] = set()
         for name, stage in self.stages.items():
-            if stage.pooling is not None and self.ahead is None:
-                raise ValueError(f"{name} has pooling, but the recipe makes nothing ahead")
+            if stage.pooling is not None and self.ahead is None and stage.ahead is None:
+                raise ValueError(f"{name} has pooling, but there is nothing ahead for it")
             for source, parts in stage.takes.items():
                 if source not in earlier:
                     raise ValueError(f"{name} takes from {source!r}, which is no earlier stage")
@@ -226,6 +232,14 @@ class Recipe(BaseModel):
         if name not in self.stages:
             raise ConfigError(f"no stage is called {name!r}; there are {', '.join(self.stages)}")
         return self.stages[name]
+
+    def ahead_of(self, name: str) -> Ahead | None:
+        """Return what is made ahead for a stage; None for nothing.
+
+        Raises:
+            ConfigError: There is no stage of that name.
+        """
+        return self.stage(name).ahead or self.ahead
 
 
 def shipped_recipes() -> tuple[str, ...]:

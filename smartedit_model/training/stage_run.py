@@ -37,6 +37,7 @@ from smartedit_model.training.foundation import (
     set_positions,
 )
 from smartedit_model.training.heads import load_head, save_heads
+from smartedit_model.training.latent_pool import LatentPool
 from smartedit_model.training.latents import LatentBatches, make_latents
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.pool import PooledDrawings, ShardPool
@@ -55,7 +56,7 @@ from smartedit_model.training.world_data import (
     world_tokenizer,
 )
 
-POOLED = ("drawing", "finding")
+POOLED = ("drawing", "finding", "redraw")
 """Foundations that can learn from what was made ahead, as every stage of ``STAGES`` can."""
 
 
@@ -100,7 +101,7 @@ class StageRun:
     def draws(self) -> bool:
         """Whether the UNet learns."""
         kind = self.plan.kind
-        return kind == "drawing" or (kind in STAGES and STAGES[kind].unet)
+        return kind in ("drawing", "redraw") or (kind in STAGES and STAGES[kind].unet)
 
     @property
     def done(self) -> bool:
@@ -229,6 +230,9 @@ class StageRun:
         if self.plan.kind == "drawing":
             drawing = DrawingTraining(self.pipe, self.loop_settings)
             return Loop(drawing, self.loop_settings, WorldDrawings(size=size), self.folder)
+        if self.plan.kind == "redraw":
+            redrawing = AdaptTraining(self.pipe, self.loop_settings, whole=True)
+            return Loop(redrawing, self.loop_settings, _needs_shards, self.folder)
         if self.plan.kind == "reading":
             reading = ReadingTraining(self.pipe, len(world_concepts()))
             texts = WorldTexts(self.pipe.answers.prompter)
@@ -261,18 +265,22 @@ class StageRun:
             size=(size, size),
         )
 
-    def _pooled(self, pooling: Pooling) -> ShardPool | PooledDrawings:
+    def _pooled(self, pooling: Pooling) -> ShardPool | PooledDrawings | LatentPool:
         """Return what makes batches of what was made ahead."""
-        if self.recipe.ahead is None or self.shards is None:
+        ahead = self.recipe.ahead_of(self.name)
+        if ahead is None or self.shards is None:
             raise TrainingError(
                 f"{self.name} learns from what is made ahead; say where with --shards"
             )
         if self.plan.kind in FOUNDATIONS and self.plan.kind not in POOLED:
             raise TrainingError(f"a stage of kind {self.plan.kind} cannot learn from shards")
+        if self.plan.kind == "redraw":
+            self.pipe.to(self.loop.accelerator.device)
+            return LatentPool(self.shards, ahead, pooling, self.pipe, seed=self.settings.seed)
         drawing = self.plan.kind == "drawing"
         pool = ShardPool(
             self.shards,
-            self.recipe.ahead,
+            ahead,
             pooling,
             self.pipe.answers.prompter,
             self.loop.accelerator.device,
@@ -280,3 +288,7 @@ class StageRun:
             targets=self.draws,
         )
         return PooledDrawings(pool) if drawing else pool
+
+
+def _needs_shards(first: int, count: int) -> Any:
+    raise TrainingError("a stage of kind redraw learns from what is made ahead; give it pooling")

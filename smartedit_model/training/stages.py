@@ -96,8 +96,9 @@ class TrainSettings:
         concepts: Words that an instruction may be about; ``Example.concepts`` are of these.
         region_weight: How much the noise counts where the edit happens, all of that together, of
             what it counts in the whole picture; 1 for no more than elsewhere.
-        late: Share of edits that are drawn from noise alone, at the last timestep; the others are
-            at any. Small models of few training steps learn little else in time.
+        late: Share of edits that are drawn from noise alone, as a run begins, at the last timestep;
+            the others are at any. Small models of few training steps learn little else in time.
+        absolute: Count the sizes of errors of the noise instead of their squares.
         told: Share of edits whose place the UNet is told exactly, as a run does that has found it
             already; of the others it is told what the mask head says.
         answered: Share of edits, where it is known, whose condition is what the model answers; the
@@ -105,6 +106,7 @@ class TrainSettings:
         drop: Probability each of dropping the text, the image, and both.
         precision: Accelerate's mixed precision; ``auto`` for bfloat16 where the device computes in
             it, and none elsewhere.
+        compiled: Whether a UNet that learns from latents is compiled, which takes a minute.
         cpu: Stay on the CPU even where there is a GPU.
     """
 
@@ -133,7 +135,9 @@ class TrainSettings:
     region_weight: float = 1.0
     drop: float = 0.05
     late: float = 0.0
+    absolute: bool = False
     told: float = 0.0
     answered: float = 0.0
     precision: Literal["auto", "no", "bf16", "fp16"] = "no"
+    compiled: bool = False
     cpu: bool = False

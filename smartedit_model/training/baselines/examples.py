@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -22,6 +21,7 @@ from smartedit_model.training.ahead import appearing, shard_path, write_shard
 from smartedit_model.training.baselines.plan import Baselines, Source, Variant
 from smartedit_model.training.baselines.variant import SeenBatch
 from smartedit_model.training.captions import PLACES, words
+from smartedit_model.training.pool import unpacked
 from smartedit_model.training.recipe import Ahead
 from smartedit_model.vision import patch_features
 from smartedit_model.world.edits import WHOLE
@@ -71,7 +71,8 @@ def answer(
         Patch ``features``, ``(V, N, width)``; the ``condition`` of the instructions before their
         pictures, and the ``blind`` one before blank pictures, ``(B, Q, hidden)``.
     """
-    layer = int(pipe.config.select_layer)
+    layer, device = int(pipe.config.select_layer), pipe.vision_tower.device
+    pixels, view = pixels.to(device), view.to(device)
     features = torch.cat(
         [patch_features(pipe.vision_tower, p, layer) for p in torch.split(pixels, LOOK)]
     )
@@ -84,7 +85,7 @@ def answer(
                 states = pipe.answers.prefill(pipe.projector(seen), said)
                 found[name].append(pipe.qformer(states))
     told = {"features": features} | {name: torch.cat(parts) for name, parts in found.items()}
-    return {name: part.half() for name, part in told.items()}
+    return {name: part.half().cpu() for name, part in told.items()}
 
 
 class VariantExamples:
@@ -96,15 +97,15 @@ class VariantExamples:
         plan: All variants.
         variant: Which.
         folder: Where :func:`prepare` left everything.
+        device: Where it lies, and batches are made.
     """
 
-    def __init__(self, plan: Baselines, variant: Variant, folder: Path) -> None:
+    def __init__(
+        self, plan: Baselines, variant: Variant, folder: Path, device: str | torch.device = "cpu"
+    ) -> None:
         self.variant = variant
-        self.tables = [
-            _read(plan.examples, folder / "examples"),
-            _read(plan.plain, folder / "plain"),
-        ]
-        captions = self.tables[0]["caption"]
+        tables = [_read(plan.examples, folder / "examples"), _read(plan.plain, folder / "plain")]
+        captions = tables[0]["caption"]
         left_out = torch.zeros(len(captions), dtype=torch.bool)
         if not variant.perception:
             left_out |= _says(captions, "op", "segment")
@@ -112,7 +113,7 @@ class VariantExamples:
             left_out |= _says(captions, "sort", "fact")
         in_place = ~torch.stack([_says(captions, "op", op) for op in ("add", *WHOLE)]).any(dim=0)
         left_out &= in_place
-        self.replaced, plain = int(left_out.sum()), len(self.tables[1]["caption"])
+        self.replaced, plain = int(left_out.sum()), len(tables[1]["caption"])
         if self.replaced > plain:
             raise TrainingError(
                 f"{self.replaced} examples are to be replaced, but {plain} plain ones were made"
@@ -123,22 +124,21 @@ class VariantExamples:
         # Shuffled alike for all: what a variant does not go without comes at the same step.
         source = torch.Generator().manual_seed(int(plan.settings.get("seed", 0)))
         self.order = row[torch.randperm(len(row), generator=source)]
+        tables[1]["view"] = tables[1]["view"] + len(tables[0]["features"])
+        self.table = {
+            name: torch.cat([table[name] for table in tables]).to(device) for name in tables[0]
+        }
 
     def __call__(self, first: int, count: int) -> SeenBatch:
         """Return the ``count`` examples from the run's number ``first`` on; they come round."""
-        rows = [int(self.order[n % len(self.order)]) for n in range(first, first + count)]
-        base = len(self.tables[0]["caption"])
-        at = [(self.tables[0], n) if n < base else (self.tables[1], n - base) for n in rows]
-
-        def stacked(name: str) -> Tensor:
-            return torch.stack([table[name][n] for table, n in at])
-
-        place = stacked("region" if self.variant.perception else "changed")
+        numbers = torch.arange(first, first + count) % len(self.order)
+        rows = self.order[numbers].to(self.table["caption"].device)
+        place = self.table["region" if self.variant.perception else "changed"][rows]
         return SeenBatch(
-            features=torch.stack([t["features"][t["view"][n]] for t, n in at]).float(),
-            condition=stacked("condition" if self.variant.sees else "blind").float(),
-            region=torch.from_numpy(np.unpackbits(place.numpy(), axis=-1)).float(),
-            captions=stacked("caption").long(),
+            features=self.table["features"][self.table["view"][rows]].float(),
+            condition=self.table["condition" if self.variant.sees else "blind"][rows].float(),
+            region=unpacked(place, place.shape[-2]),
+            captions=self.table["caption"][rows].long(),
         )
 
 

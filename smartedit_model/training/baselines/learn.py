@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from smartedit_model.editor import default_device
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.baselines.examples import VariantExamples
@@ -18,7 +19,13 @@ from smartedit_model.training.stages import TrainSettings
 
 
 def learned(
-    plan: Baselines, name: str, pipe: SmartEditPipeline, out: Path, tell: Tell
+    plan: Baselines,
+    name: str,
+    pipe: SmartEditPipeline,
+    out: Path,
+    tell: Tell,
+    *,
+    cpu: bool = True,
 ) -> VariantTraining:
     """Return a variant that has learned, from what :func:`examples.prepare` left in ``out/data``.
 
@@ -28,16 +35,21 @@ def learned(
         pipe: What all begin with.
         out: The variant's folder is made in it, with its weights and its curve.
         tell: Called with a line now and then.
+        cpu: Stay on the CPU even where there is a GPU.
+
+    Returns:
+        The variant, on the CPU.
     """
     variant, folder = plan.variant(name), out / name
-    settings = TrainSettings(**plan.settings, cpu=True)
+    settings = TrainSettings(**plan.settings, cpu=cpu)
     module = VariantTraining(pipe, plan.width, variant, settings)
     kept = folder / f"step-{settings.steps:06d}" / "learned.safetensors"
     if kept.is_file():
         _take(module, kept)
         return module
     folder.mkdir(parents=True, exist_ok=True)
-    examples = VariantExamples(plan, variant, out / "data")
+    device = "cpu" if cpu else default_device()
+    examples = VariantExamples(plan, variant, out / "data", device)
     tell(f"{name}: {examples.replaced} of {len(examples.order)} examples replaced")
     loop = Loop(module, settings, examples, folder)
     begun = sorted(folder.glob("step-*[0-9]"))
@@ -47,8 +59,7 @@ def learned(
     loop.run(log=Curve(folder / "losses.jsonl", tell))
     if not kept.is_file():
         loop.save()
-    module.eval()
-    return module
+    return module.cpu().eval()
 
 
 def _take(module: VariantTraining, path: Path) -> None:
