@@ -66,12 +66,16 @@ class LatentPool:
         return LatentBatch(**floats, captions=captions, known=known)
 
     def _enter(self, first: int) -> None:
-        """Take in what should have entered by a step, or at most one shard where it is there."""
+        """Take in what should have entered by a step; without waiting, at most one shard more.
+
+        To take one in costs several steps, so none comes before its time.
+        """
         pooling = self.pooling
         newest = pooling.begin + int(first / (pooling.reuse * self.plan.shard))
         while self.entered < (newest if pooling.waits else pooling.begin):
             self._take()
-        if not pooling.waits and shard_path(self.folder, self.entered).is_file():
+        late = self.entered < newest and not pooling.waits
+        if late and shard_path(self.folder, self.entered).is_file():
             self._take()
 
     def _take(self) -> None:

@@ -100,8 +100,8 @@ def test_shards_enter_in_time_or_as_they_come(shards, pipe, monkeypatch):
     again = pooled(shards, pipe, reuse=2.0)(0, 4)
     assert torch.equal(first.source, again.source)
     eager = pooled(shards, pipe, waits=False)
-    seen = [(eager(4 * n, 4), eager.entered)[1] for n in range(4)]
-    assert seen == [2, 3, 3, 3]
+    seen = [(eager(8 * n, 4), eager.entered)[1] for n in range(5)]
+    assert seen == [1, 2, 3, 3, 3]
     monkeypatch.setattr("smartedit_model.training.pool.PATIENCE", 0.01)
     late = pooled(shards, pipe, begin=4)
     with pytest.raises(TrainingError, match="has not come"):
