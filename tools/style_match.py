@@ -1,7 +1,7 @@
 """``match_style``: give a picture the colours and tones of another, at native resolution.
 
 The other picture is the asset "style", a file the user handed over. Faces' skin keeps most of its
-own colour; what the mask leaves out is not touched, and does not count towards the statistics.
+own colour and some of its light; what the mask leaves out is not touched, and does not count towards the statistics.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ SKIN = (
 SIZE = 33
 """Points a side of the table; the map is smooth, so more would only cost time."""
 _DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+LIGHT = 5
+"""Power of the share of skin's own colour that its own lightness is kept by."""
 LONGEST = 1024
 """Side at which the style's grain is measured."""
 
@@ -146,14 +148,28 @@ def _counted(mask: SoftMask | None, skin: SoftMask | None) -> SoftMask | None:
 
 
 def _kept_skin(context: ToolContext, styled: Rgb, skin: SoftMask, share: float) -> Rgb:
-    """Mix the skin's own colour back in; at full share bit for bit."""
-    kept = skin * np.float32(share)
+    """Mix the skin's own colour back in, and less of its light; at full share bit for bit.
+
+    Light falls on a face as on all around it: one that kept the day under a night would look
+    cut out. So a high power of the share is kept of its lightness, and its colour is as strong as
+    that light lets it be.
+    """
+    hue, light = skin * np.float32(share), skin * np.float32(share**LIGHT)
 
     def work(block: Rgb, top: int) -> Rgb:
-        weight = kept[top : top + block.shape[0], :, None]
-        made = styled[top : top + block.shape[0]]
-        mixed = block * weight + made * (1 - weight)
-        return rounded(mixed)
+        rows = slice(top, top + block.shape[0])
+        made = styled[rows]
+        own, new = (
+            cv2.cvtColor(part.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+            for part in (block, made)
+        )
+        new[..., :1] += (own[..., :1] - new[..., :1]) * light[rows, :, None]
+        lit = np.minimum(new[..., :1] / np.maximum(own[..., :1], np.float32(1)), 1)
+        new[..., 1:] += (own[..., 1:] * lit - new[..., 1:]) * hue[rows, :, None]
+        mixed = cv2.cvtColor(new, cv2.COLOR_LAB2RGB) * np.float32(255)
+        # To Lab and back is not exact, so what is all one or all the other is not sent through it.
+        mixed = np.where(hue[rows, :, None] > 0, mixed, made)
+        return rounded(np.where(light[rows, :, None] < 1, mixed, block))
 
     return map_strips(context, work)
 
@@ -185,5 +201,5 @@ def _with_grain(styled: Rgb, context: ToolContext, amount: float) -> Rgb:
 
 
 TOOLS = (
-    Tool("match_style", 1, "Colours and tones of a picture handed over", StyleArgs, match_style),
+    Tool("match_style", 2, "Colours and tones of a picture handed over", StyleArgs, match_style),
 )

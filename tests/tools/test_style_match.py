@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import skimage.data
@@ -68,18 +69,37 @@ def test_tones_can_stay(files):
     assert abs(kept - before) < 0.3 * abs(whole - before)
 
 
+def lab(rgb, mask):
+    """The mean colour of a region in Lab."""
+    return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[mask].mean(axis=0)
+
+
 def test_skin_keeps_its_own_colour(files):
-    """A face changes less than the rest; at full protection not at all where it is surely skin."""
+    """A face keeps its hue in the light there is; at full protection all, where it is surely skin."""
     image = np.ascontiguousarray(skimage.data.astronaut())
     face = np.zeros(image.shape[:2], bool)
     face[100:170, 195:245] = True
-    free = delta_e(image, run(image, files["rocket"], skin=0).image, face)
-    usual = run(image, files["rocket"])
-    assert delta_e(image, usual.image, face) < 0.5 * free
-    assert "skin" in usual.notes[0]
-    whole = run(image, files["rocket"], skin=1).image
-    assert np.array_equal(whole[120:150, 205:235], image[120:150, 205:235])
-    assert delta_e(image, whole, ~face) > 5
+    own, free, usual, whole = (
+        lab(rgb, face)
+        for rgb in (
+            image,
+            run(image, files["rocket"], skin=0).image,
+            run(image, files["rocket"]).image,
+            run(image, files["rocket"], skin=1).image,
+        )
+    )
+
+    def hue(colour):
+        return np.degrees(np.arctan2(colour[2], colour[1]))
+
+    assert abs(hue(usual) - hue(own)) < 25 < abs(hue(free) - hue(own))
+    assert free[0] < usual[0] < own[0] - 0.5 * (own[0] - free[0])  # the rocket is at night
+    assert np.linalg.norm(usual[1:]) < np.linalg.norm(own[1:]) * 1.05
+    assert np.linalg.norm(whole - own) < 0.3 * np.linalg.norm(free - own)
+    made = run(image, files["rocket"], skin=1).image
+    assert np.array_equal(made[120:150, 205:235], image[120:150, 205:235])
+    assert delta_e(image, made, ~face) > 5
+    assert "skin" in run(image, files["rocket"]).notes[0]
 
 
 def test_only_what_may_change_counts(files):
