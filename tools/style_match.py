@@ -1,7 +1,8 @@
 """``match_style``: give a picture the colours and tones of another, at native resolution.
 
 The other picture is the asset "style", a file the user handed over. Faces' skin keeps most of its
-own colour and some of its light; what the mask leaves out is not touched, and does not count towards the statistics.
+own colour and some of its light; what the mask leaves out is not touched, and does not count
+towards the statistics.
 """
 
 from __future__ import annotations

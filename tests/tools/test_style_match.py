@@ -75,7 +75,7 @@ def lab(rgb, mask):
 
 
 def test_skin_keeps_its_own_colour(files):
-    """A face keeps its hue in the light there is; at full protection all, where it is surely skin."""
+    """A face keeps its hue in the light there is; at full protection it stays as it was."""
     image = np.ascontiguousarray(skimage.data.astronaut())
     face = np.zeros(image.shape[:2], bool)
     face[100:170, 195:245] = True
