@@ -95,7 +95,13 @@ def _ship(recipe: Recipe, trained: Path, out: Path) -> int:
     for category, row in shares(found).items():
         _tell(f"{category}: {json.dumps(row)}")
     fit = ship(
-        trained, out, editing=recipe.editing, found=found, ops=recipe.ops, reads=recipe.reads
+        trained,
+        out,
+        editing=recipe.editing,
+        found=found,
+        ops=recipe.ops,
+        reads=recipe.reads,
+        eight_bits=recipe.eight_bits,
     )
     _tell(f"calibration: {json.dumps(fit)}")
     return 0

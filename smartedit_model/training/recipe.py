@@ -190,6 +190,7 @@ class Recipe(BaseModel):
         editing: The editor's options that suit the model; see ``smartedit_model.options``.
         ops: Ops of a plan that the model makes well; all when omitted.
         reads: Ways of ``phrase_reader.WAYS`` that its mask head reads well; all when omitted.
+        eight_bits: Modules that are shipped in eight bits; see ``rounding``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -202,9 +203,12 @@ class Recipe(BaseModel):
     editing: dict[str, Any] = Field(default_factory=dict)
     ops: tuple[str, ...] | None = None
     reads: tuple[str, ...] | None = None
+    eight_bits: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if unknown := set(self.eight_bits) - {*STEMS, *OPTIONAL_STEMS}:
+            raise ValueError(f"{sorted(unknown)} are no modules that could be in eight bits")
         try:
             preset(self.model)
         except ConfigError as error:

@@ -33,6 +33,7 @@ def ship(
     found: Iterable[Finding],
     ops: Sequence[str] | None = None,
     reads: Sequence[str] | None = None,
+    eight_bits: Sequence[str] = (),
 ) -> dict[str, float]:
     """Write the folder that the package ships.
 
@@ -44,6 +45,7 @@ def ship(
         found: What the model finds on the validation split, to calibrate its certainty by.
         ops: Ops of a plan that it makes well; None for all.
         reads: Ways of ``phrase_reader.WAYS`` that it reads well; None for all.
+        eight_bits: Modules stored in eight bits; see ``rounding``.
 
     Returns:
         The calibration.
@@ -56,7 +58,8 @@ def ship(
     pipe.save_pretrained(partial)
     _forget_origin(partial)
     for weights in partial.glob("*/*.safetensors"):
-        settle(weights, out / weights.relative_to(partial))
+        part = weights.relative_to(partial)
+        settle(weights, out / part, eight_bits=part.parts[0] in eight_bits)
     adapter = adapter_path(trained)
     if adapter is not None:
         shutil.copytree(adapter.parent, partial / adapter.parent.name)
