@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.amount_again import again
 from orchestrator.errors import OrchestratorError, UnknownSession
@@ -19,6 +19,7 @@ from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
 from orchestrator.recall import find_step
 from orchestrator.report import RunReport
+from orchestrator.said_marks import SaidMark, drawn, read_mark, settings_of
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from orchestrator.showing import (
@@ -44,6 +45,7 @@ Also: undo · undo the last two steps · redo · go back to before the rain · g
 less rain · tone it down · make the text bigger · try that another way · start over
 branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
+mark 40,60,200,180 · mark 120,90 · mark FILE.png: the next edit is made there · unmark
 by barometer I mean the round brass dial · glossary
 Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
 s2: make it much darker · also add rain · s1 box 10,20,200,240
@@ -108,6 +110,7 @@ class Conversation:
     default_save: Path = Path("edited.png")
     source: Path | None = None
     _last_was_undo: bool = False
+    _mark: SaidMark = field(default_factory=SaidMark)
 
     def say(self, text: str) -> list[Answer]:
         """All that ``answers`` gives, once everything is done."""
@@ -126,6 +129,13 @@ class Conversation:
         if replied is not None:
             yield replied
             return
+        mark = read_mark(text)
+        if mark is not None:
+            answer = self._do(mark)
+            yield answer
+            if answer.failed or not mark.wish:
+                return
+            text = mark.wish
         context = said.CommandContext(
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
@@ -164,11 +174,13 @@ class Conversation:
             return Answer((str(error),), failed=True)
         return self._reported(report)
 
-    def _do(self, wish: Wish) -> Answer:
+    def _do(self, wish: Wish | SaidMark) -> Answer:
         from memory.errors import StoreError
         from tools.errors import ToolError
 
         try:
+            if isinstance(wish, SaidMark):
+                return self._marked(wish)
             if isinstance(wish, said.Edit):
                 return self._edit(wish.text, self.settings)
             return self._command(wish)
@@ -178,9 +190,29 @@ class Conversation:
     def _edit(self, text: str, settings: RunSettings) -> Answer:
         self._settle()
         turns = len(self.session.store.runs(self.session.id))
-        own = settings.model_copy(update={"seed": settings.seed + 100_000 * turns})
-        report = self.session.edit(text, settings=own, on_event=self.on_event, approve=self.approve)
+        own: dict[str, Any] = {"seed": settings.seed + 100_000 * turns}
+        if self._mark.given:
+            own |= settings_of(self._mark, self.session)
+        report = self.session.edit(
+            text,
+            settings=settings.model_copy(update=own),
+            on_event=self.on_event,
+            approve=self.approve,
+        )
+        self._mark = SaidMark()
         return self._reported(report)
+
+    def _marked(self, mark: SaidMark) -> Answer:
+        """Keep a mark for the next edit, or forget the one there was."""
+        if not mark.given:
+            line = "the mark is forgotten" if self._mark.given else "nothing is marked"
+            self._mark = mark
+            return Answer((line,))
+        settings_of(mark, self.session)
+        self._mark = mark
+        picture = None if mark.file is not None else drawn(mark, self.session.picture().rgb)
+        line = f"marked: {mark.words}; the next edit is made there, 'unmark' forgets it"
+        return Answer((line,), picture=None if mark.wish else picture)
 
     def _reported(self, report: RunReport) -> Answer:
         asked = self.session.question() if report.status == "waiting" else None
@@ -190,6 +222,8 @@ class Conversation:
         unknown = report.plan.get("unknown", [])
         if unknown:
             lines.append("not understood: " + ", ".join(repr(word) for word in unknown))
+        if any(option in report.summary for option in ("--box", "--point", "--mask")):
+            lines.append("here: 'mark X,Y' or 'mark X0,Y0,X1,Y1' in pixels, then say it again")
         changed = any(step["status"] in ("done", "unverified") for step in report.steps)
         picture = self.session.picture().rgb if changed else None
         return Answer(tuple(lines), report, picture, failed=report.status == "cancelled")

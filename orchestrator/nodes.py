@@ -26,7 +26,7 @@ from orchestrator.policy import Move
 from orchestrator.preview import move_pin, read_pin
 from orchestrator.promises import Promise, keep_through, make_promises, protected
 from orchestrator.ranking import best
-from orchestrator.regions import marked_alone, region_for, said_of
+from orchestrator.regions import Pin, marked_alone, means_last, region_for, said_of
 from orchestrator.routing import routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState, Work
@@ -84,6 +84,8 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     if shield.broken:
         return {"work": work | _ended("failed", shield.broken)}
     pin = read_pin(state.get("pins", {}).get(step.id), context.workspace)
+    if pin is None and means_last(step, scene):
+        pin = _where_last(state, scene, context)
     try:
         region = region_for(
             step,
@@ -297,6 +299,14 @@ def _check_stop(context: RunContext) -> None:
 def _scene(state: RunState, context: RunContext) -> Scene:
     image_id = context.store.revision(state["head"]).image_id
     return context.workspace.scene(image_id, marks=state.get("marks_hold", True))
+
+
+def _where_last(state: RunState, scene: Scene, context: RunContext) -> Pin | None:
+    """Where the step before was made; None where that is everywhere, or was of another size."""
+    soft = context.workspace.mask(context.store.revision(state["head"]).mask_id)
+    if soft is None or soft.shape != scene.image.shape[:2]:
+        return None
+    return Pin(np.asarray(soft > 0.5), soft, "the step before")
 
 
 def _current(state: RunState) -> tuple[EditPlan, Step]:

@@ -69,15 +69,27 @@ class StepRegion:
 
 @dataclass(frozen=True)
 class Pin:
-    """What a person said a step's target is; nothing has to be found then.
+    """What a step's target is known to be; nothing has to be found then.
 
     Attributes:
         hard: HW bool, native.
         soft: HW float32 [0, 1], the same with its natural edge.
+        source: who knows it.
     """
 
     hard: HardMask
     soft: SoftMask
+    source: str = "your answer"
+
+
+def means_last(step: Step, scene: Scene) -> bool:
+    """Whether a step's target is nothing but "this", and nothing is marked.
+
+    It is said of what was marked a turn before, so it means where that turn was made.
+    """
+    target = step.target
+    bare = target.relation is None and target.exclude is None and not target.category
+    return bare and target.phrase == MARKED.phrase and not scene.hints.given
 
 
 def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
@@ -162,8 +174,8 @@ def region_for(
         found = ground(scene, target, said=said if target is step.target else "")
         _doubt(step, found, scene)
     else:
-        chosen = f"{target.phrase}, as you answered"
-        found = Grounding(pin.hard, pin.soft, 1.0, "your answer", explanation=chosen)
+        chosen = f"{target.phrase}, from {pin.source}"
+        found = Grounding(pin.hard, pin.soft, 1.0, pin.source, explanation=chosen)
     soft = _with_edge(step, found.mask, found.soft)
     if preserved is not None:
         soft = np.minimum(soft, 1 - preserved)

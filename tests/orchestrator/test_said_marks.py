@@ -1,0 +1,138 @@
+"""Marks in a conversation: the next edit is made there, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from memory.store import SessionStore
+from orchestrator.conversation import HELP, Conversation
+from orchestrator.editors import EditorShelf
+from orchestrator.said_marks import SaidMark, read_mark
+from orchestrator.session import EditSession
+from tests.orchestrator.conftest import photo
+from tools.pictures import Picture
+
+
+@pytest.fixture
+def talk(store: SessionStore, tmp_path: Path) -> Conversation:
+    """A conversation about ``photo()`` with tools only."""
+    session = EditSession.create(Picture(photo()), store=store, editors=EditorShelf())
+    return Conversation(session, default_save=tmp_path / "saved.png")
+
+
+@pytest.mark.parametrize(
+    ("said", "box", "points", "wish"),
+    [
+        ("mark 4,6,20,18", (4, 6, 20, 18), (), ""),
+        ("mark 4,6-20,18", (4, 6, 20, 18), (), ""),
+        ("Mark 4,6 - 20,18", (4, 6, 20, 18), (), ""),
+        ("mark 4, 6 to 20, 18: make it red", (4, 6, 20, 18), (), "make it red"),
+        ("mark 12,9", None, ((12, 9, True),), ""),
+        ("mark 12,9 -30,4: blur it", None, ((12, 9, True), (30, 4, False)), "blur it"),
+    ],
+)
+def test_boxes_and_points_are_read(said, box, points, wish) -> None:
+    """In the ways that people write them; a minus sign excludes."""
+    mark = read_mark(said)
+    assert mark is not None
+    assert (mark.box, mark.points, mark.wish) == (box, points, wish)
+    assert mark.given
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mark the cup in blue",
+        "mark the 3 cups on the left in red",
+        "highlight 4,6,20,18",
+        "make it darker",
+        "mark 4,6,20",
+        "mark cup",
+    ],
+)
+def test_what_is_no_mark_is_left_to_the_planner(said) -> None:
+    """Marking a thing with a colour is an edit."""
+    assert read_mark(said) is None
+
+
+def test_the_next_edit_is_made_at_the_mark_and_the_one_after_is_not(talk: Conversation) -> None:
+    """Outside the box every pixel stays; a mark serves once."""
+    high, wide = photo().shape[:2]
+    box = (wide // 4, high // 4, wide // 2, high // 2)
+    (answer,) = talk.say(f"mark {','.join(map(str, box))}")
+    assert not answer.failed
+    assert answer.picture is not None
+    assert "next edit" in answer.lines[0]
+    talk.say("make it darker")
+    made = talk.session.picture().rgb
+    changed = (made != photo()).any(axis=-1)
+    rows, columns = np.nonzero(changed)
+    assert changed.any()
+    assert columns.min() >= box[0] - 3
+    assert columns.max() < box[2] + 3
+    assert rows.min() >= box[1] - 3
+    assert rows.max() < box[3] + 3
+    talk.say("make it darker")  # "it" is what was marked
+    again = talk.session.picture().rgb
+    assert np.array_equal((again != photo()).any(axis=-1), changed)
+    assert again[changed].mean() < made[changed].mean() - 2
+    talk.say("add grain")
+    assert (talk.session.picture().rgb[0] != again[0]).any()
+
+
+def test_a_mark_and_its_wish_fit_in_one_message(talk: Conversation) -> None:
+    """What stands behind the colon is done there at once."""
+    high, wide = photo().shape[:2]
+    answers = talk.say(f"mark 0,0,{wide // 2},{high}: make it darker")
+    assert len(answers) == 2
+    assert answers[1].report is not None
+    made = talk.session.picture().rgb
+    assert np.array_equal(made[:, wide // 2 + 4 :], photo()[:, wide // 2 + 4 :])
+    assert not np.array_equal(made, photo())
+
+
+def test_a_mask_from_a_file_serves_too(talk: Conversation, tmp_path: Path) -> None:
+    """White is where the edit is made."""
+    mask = np.zeros(photo().shape[:2], np.uint8)
+    mask[: len(mask) // 2] = 255
+    path = tmp_path / "mask.png"
+    Image.fromarray(mask).save(path)
+    assert not talk.say(f"mark {path}")[0].failed
+    talk.say("make it darker")
+    made = talk.session.picture().rgb
+    assert np.array_equal(made[len(mask) // 2 :], photo()[len(mask) // 2 :])
+    assert not np.array_equal(made, photo())
+    assert talk.say(f"mark {tmp_path / 'none.png'}")[0].failed
+
+
+def test_marks_are_forgotten_when_asked(talk: Conversation) -> None:
+    """Then the whole picture is meant again."""
+    assert "nothing" in talk.say("unmark")[0].lines[0]
+    talk.say("mark 2,2,9,9")
+    assert "forgotten" in talk.say("forget the mark")[0].lines[0]
+    talk.say("make it darker")
+    assert (talk.session.picture().rgb[-1] != photo()[-1]).any()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("mark 9,9,2,2", "no box"), ("mark 9000,10", "outside"), ("mark 9000,0,9100,9", "outside")],
+)
+def test_marks_that_cannot_be_are_refused(talk: Conversation, said: str, why: str) -> None:
+    """One line says why, and nothing is marked."""
+    (answer,) = talk.say(said)
+    assert answer.failed
+    assert why in answer.lines[0]
+    assert talk._mark == SaidMark()
+
+
+def test_what_needs_a_mark_says_how_to_give_one_here(talk: Conversation) -> None:
+    """The advice of the command line is of no use in a conversation."""
+    (answer,) = talk.say("remove the accordion")
+    told = " ".join(answer.lines)
+    assert ("--box" in told) == ("mark X,Y" in told)
+    assert "mark" in HELP
