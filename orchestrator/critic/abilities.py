@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from orchestrator.critic.findings import Author, Finding
+from orchestrator.drawing_styles import drawing_style, drawn_in_part
 from orchestrator.plan import Step
 from orchestrator.promises import FRAME_OPS, SCENE_OPS
 from orchestrator.routing import Route, routes
@@ -36,7 +37,20 @@ def check_abilities(
             found += _named_tool(step, assets)
         else:
             found += _chosen_tools(step, author, assets)
+            found += _drawn_in_full(step)
     return found
+
+
+def _drawn_in_full(step: Step) -> list[Finding]:
+    """A strength that a style does not have, which the plan asks for all the same."""
+    style = str(step.params.get("style", ""))
+    strength = step.params.get("strength", 1.0)
+    if step.op != "restyle" or strength == 1.0 or not drawing_style(style):
+        return []
+    if drawn_in_part(style):
+        return []
+    message = f"step {step.id}: {style!r} is drawn in full; its strength {strength} is left out"
+    return [Finding("warn", "drawn_in_full", message, step.id)]
 
 
 def _named_tool(step: Step, assets: Collection[str] | None) -> list[Finding]:

@@ -261,3 +261,17 @@ def test_any_plan_of_any_words_is_reviewed(say: str, steps: list[Any], author: A
     assert once == again
     assert load_plan(once.plan.dump()) == once.plan
     assert all("\n" not in f.message for f in once.findings)
+
+
+def test_a_strength_that_a_style_does_not_have_is_told() -> None:
+    """What is drawn in full is drawn in full, and the plan's author hears of it; a mix is a mix."""
+
+    def warned(style: str, strength: float) -> bool:
+        params = {"style": style, "strength": strength}
+        found = review(made(f"make it {style}", {"op": "restyle", "params": params}))
+        return ("warn", "drawn_in_full") in codes(found)
+
+    assert warned("pixel art", 0.4)
+    assert not warned("pixel art", 1.0)
+    assert not warned("a watercolor painting", 0.4)
+    assert not warned("the manner of nobody", 0.4)
