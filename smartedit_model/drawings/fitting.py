@@ -71,7 +71,9 @@ def fit_op(rows: list[Row]) -> OpFit:
     """
     told = [row for row in rows if row["resolved"] or row["sort"] not in ("wrong object",)]
     evidence = [widened(row["numbers"]) for row in told]
-    names = sorted(evidence[0])
+    # What is known of some edits only ("mark", of styles that can be counted) is no evidence to weigh
+    # but a finding by itself.
+    names = sorted(set(evidence[0]).intersection(*evidence))
     values = odds(np.array([[numbers[name] for name in names] for numbers in evidence]))
     good = np.array([row["good"] for row in told], dtype=np.float64)
     mean, scale = values.mean(0), np.maximum(values.std(0), 0.2)
