@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
+from orchestrator.language.called_since import since
 from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Reading, Ref
-from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import EditPlan, Step
-from tools.target import Target
 
 
 def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading:
@@ -24,7 +22,7 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
     for plan in earlier:
         for step in plan.steps:
             alive = step.op not in ("remove", "replace")
-            target = _since(step)
+            target = since(step.target, step.op, step.params)
             if not target.is_whole_image:
                 phrase = target.phrase
                 words = (
@@ -54,20 +52,6 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
                 ref = Ref(ref.target, ref.words, None, ref.number, step.op == "replace")
                 reading.mention([ref], recent=False)
     return reading
-
-
-def _since(step: Step) -> Target:
-    """What a step was about, as it is called since: the red plate made blue is the blue plate."""
-    target = step.target
-    if step.op != "recolor" or step.params.get("flat"):
-        return target
-    colour, lexicon = str(step.params["colour"]), get_lexicon()
-    was = [a for a in target.attributes if "colour" in lexicon.senses(a)]
-    if len(was) != 1 or colour.startswith("#"):
-        return target
-    attributes = tuple(colour if a == was[0] else a for a in target.attributes)
-    phrase = re.sub(rf"\b{re.escape(was[0])}\b", colour, target.phrase, count=1)
-    return target.model_copy(update={"attributes": attributes, "phrase": phrase})
 
 
 def answered(
