@@ -11,10 +11,13 @@ from orchestrator.language.drafts import Reading, Ref
 from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import EditPlan, Step
+from tools.target import Target
 
 
-def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading:
-    """A reading that knows what the earlier turns spoke of."""
+def start_reading(
+    units: Sequence[Unit], earlier: Sequence[EditPlan], tried: EditPlan | None = None
+) -> Reading:
+    """A reading that knows what the earlier turns spoke of, the one that came to nothing too."""
     reading = Reading(previous=earlier[-1] if earlier else None)
     reading.daytime = any(u.norm in ("daytime", "day time", "daylight", "sunny") for u in units)
     reading.text = join(units)
@@ -24,14 +27,7 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
             alive = step.op not in ("remove", "replace")
             target = since(step.target, step.op, step.params)
             if not target.is_whole_image:
-                phrase = target.phrase
-                words = (
-                    phrase
-                    if phrase.split(" ", 1)[0].lower()
-                    in ("the", "a", "an", "all", "my", "every", "both")
-                    else f"the {phrase}"
-                )
-                reading.mention([Ref(target, words)], alive=alive, recent=False)
+                reading.mention([_named(target)], alive=alive, recent=False)
             made = (
                 step.params.get("new")
                 if step.op == "replace"
@@ -51,7 +47,16 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
                     )
                 ref = Ref(ref.target, ref.words, None, ref.number, step.op == "replace")
                 reading.mention([ref], recent=False)
+    steps = () if tried is None else tried.steps
+    things = [step for step in steps if step.op == "recolor" and not step.target.is_whole_image]
+    reading.uncoloured = tuple(_named(step.target) for step in things)
     return reading
+
+
+def _named(target: Target) -> Ref:
+    first = target.phrase.split(" ", 1)[0].lower()
+    known = first in ("the", "a", "an", "all", "my", "every", "both")
+    return Ref(target, target.phrase if known else f"the {target.phrase}")
 
 
 def answered(

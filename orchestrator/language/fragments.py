@@ -132,7 +132,10 @@ def colour_alone(reader: ClauseReader) -> bool:
         return False
     unit = reader.take()[0]
     it = Phrase(Target(phrase="it"), "it", (unit,), pronoun="one")
-    refs = resolve(reader.reading, it, "recolor")
+    spoken_of = any(mention.recent for mention in reader.reading.mentions)
+    # "No, green" after a thing could not be made blue is about that thing.
+    failed = () if spoken_of or reader.reading.marked else reader.reading.uncoloured
+    refs = failed or resolve(reader.reading, it, "recolor")
     if all(ref.is_image for ref in refs):
         reader.reading.note(f"'{unit.text}' names no thing, so the whole picture is meant")
     for ref in refs:

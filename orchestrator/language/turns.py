@@ -54,7 +54,8 @@ def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
 
 
 def _turned(clause: Clause) -> list[Clause]:
-    if clause.remark or not 0 < len(clause.units) <= MAX_UNITS:
+    denied = bool(clause.linking) and clause.linking[-1].norm == "but not"
+    if clause.remark or denied or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
     units = _without_frame(_bare(clause.units))
     if not units:
