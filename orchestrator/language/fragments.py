@@ -8,7 +8,7 @@ from __future__ import annotations
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames import FRAMES
-from orchestrator.language.lexicon import Verb
+from orchestrator.language.lexicon import Scale, Verb
 from orchestrator.language.making import adjust, recolor
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate
@@ -43,6 +43,11 @@ def property_first(reader: ClauseReader) -> bool:
             unit.get("direction") == "down" or unit.has("less") or unit.norm in ("lower", "down")
         ):
             sign = -1
+        way = unit.get("scale") if unit is not None and name in ("shadows", "highlights") else None
+        if isinstance(way, Scale) and way.form == "more" and way.property == "brightness":
+            sign = way.sign  # "highlights darker"
+            reader.take()
+            unit = None
         reader.take(1 if unit is not None and unit.has("direction", "less", "more", "size") else 0)
         adjust(reader, ref, name, sign)
         return True
