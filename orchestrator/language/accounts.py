@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from orchestrator.language.articles import with_the
 from orchestrator.language.called_since import since
 from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Reading, Ref
@@ -54,9 +55,7 @@ def start_reading(
 
 
 def _named(target: Target) -> Ref:
-    first = target.phrase.split(" ", 1)[0].lower()
-    known = first in ("the", "a", "an", "all", "my", "every", "both")
-    return Ref(target, target.phrase if known else f"the {target.phrase}")
+    return Ref(target, with_the(target.phrase))
 
 
 def answered(
