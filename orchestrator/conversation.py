@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-less rain · tone it down · make the text bigger · try that another way · start over
-branch NAME · switch to NAME
+less rain · tone it down · the other way · make the text bigger · try that another way
+start over · branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 by barometer I mean the round brass dial · glossary
 Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
