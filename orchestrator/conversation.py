@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.amount_again import again
-from orchestrator.errors import OrchestratorError, UnknownSession
+from orchestrator.errors import OrchestratorError
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
-from orchestrator.recall import find_step
 from orchestrator.report import RunReport
+from orchestrator.revised import remember
 from orchestrator.said_marks import SaidMark, drawn, read_mark, settings_of
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
@@ -31,6 +31,8 @@ from orchestrator.showing import (
     question_asked,
     question_met,
 )
+from orchestrator.turned_round import turned_round
+from orchestrator.undoing import gone_back, undone
 from orchestrator.writing_again import rewritten
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-less rain · tone it down · make the text bigger · try that another way · start over
-branch NAME · switch to NAME
+less rain · tone it down · the other way · make the text bigger · try that another way
+start over · branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 mark 40,60,200,180 · mark 120,90 · mark FILE.png: the next edit is made there · unmark
 by barometer I mean the round brass dial · glossary
@@ -66,6 +68,7 @@ MOVES = (
     said.GoBack,
     said.Again,
     said.Rewrite,
+    said.OtherWay,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -111,6 +114,7 @@ class Conversation:
     source: Path | None = None
     _last_was_undo: bool = False
     _mark: SaidMark = field(default_factory=SaidMark)
+    _said: str = ""
 
     def say(self, text: str) -> list[Answer]:
         """All that ``answers`` gives, once everything is done."""
@@ -125,6 +129,7 @@ class Conversation:
         While the session asks something, an answer to that comes first; what is no answer is
         understood as ever, and a new wish gives the question up.
         """
+        self._said = " ".join(text.split())
         replied = self._reply(text)
         if replied is not None:
             yield replied
@@ -238,24 +243,24 @@ class Conversation:
         if isinstance(wish, MOVES):
             self._settle()
         match wish:
-            case said.Undo(_, True):
-                return self._moved(session.undo_turn())
-            case said.Undo(steps):
-                return self._moved(session.undo(steps))
+            case said.Undo(steps, turn):
+                return undone(session, steps, turn=turn)
             case said.Redo(steps):
                 return self._moved(session.redo(steps))
             case said.StartOver():
                 return self._moved(session.start_over())
             case said.GoBack():
-                return self._moved(self._go_back(wish))
+                return self._moved(gone_back(session, wish))
             case said.Again(words, factor):
                 return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
             case said.Rewrite():
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
+            case said.OtherWay():
+                return self._remade(lambda: turned_round(session, on_event=self.on_event))
             case _Instead(text):
-                return self._instead(text)
+                return self._otherwise(lambda: self._instead(text))
             case said.Branch(name, retry):
-                return self._another_way() if retry else self._branch(name)
+                return self._otherwise(self._another_way) if retry else self._branch(name)
             case said.History():
                 return Answer(tuple(history_lines(session)))
             case said.ShowPlan():
@@ -298,24 +303,6 @@ class Conversation:
     def _moved(self, _revision: RevisionInfo) -> Answer:
         return position(self.session)
 
-    def _go_back(self, wish: said.GoBack) -> RevisionInfo:
-        session = self.session
-        if wish.step is not None:
-            return session.checkout(session.step(wish.step).id)
-        if wish.revision:
-            return session.checkout(wish.revision)
-        words = wish.before or wish.to
-        found = find_step(words, session.history()) or find_step(
-            words, session.store.all_revisions(session.id)
-        )
-        if found is None:
-            raise UnknownSession(
-                f"no step of this session is about {words!r}; 'history' lists them all"
-            )
-        if wish.before:
-            return session.checkout(found.parent_id or found.id)
-        return session.checkout(found.id)
-
     def _branch(self, name: str | None) -> Answer:
         taken = {branch.name for branch in self.session.store.branches(self.session.id)}
         chosen = name or next(
@@ -344,11 +331,22 @@ class Conversation:
 
     def _remade(self, remake: Callable[[], tuple[RunReport, ...]]) -> Answer:
         """A step before, made otherwise, and what came after it."""
-        before = self.session.head.id
-        reports = remake()
-        answer = self._reported(reports[-1]) if reports else position(self.session)
-        if self.session.head.id == before:
-            return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
+
+        def make() -> Answer:
+            before = self.session.head.id
+            reports = remake()
+            answer = self._reported(reports[-1]) if reports else position(self.session)
+            if self.session.head.id == before:
+                return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
+            return answer
+
+        return self._otherwise(make)
+
+    def _otherwise(self, make: Callable[[], Answer]) -> Answer:
+        """What starts from before what is shown, so that undo brings that back."""
+        before = self.session.head
+        answer = make()
+        remember(self.session, before, self._said)
         return answer
 
     def _resume(self, *, approved: bool) -> Answer:

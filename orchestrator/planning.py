@@ -41,6 +41,7 @@ class PlanContext:
     Attributes:
         earlier: plans of the conversation that are in force (not undone), oldest first; each holds
             its instruction. They are what "it", "them" and "the other one" may mean.
+        tried: the plan of the turn before where nothing of it was done; "no, green" is about it.
         glossary: taught words -> what they mean.
         image_size: width and height in pixels, where a picture is open.
         looks: names in the user's look-book beyond those every planner knows.
@@ -53,6 +54,7 @@ class PlanContext:
     """
 
     earlier: tuple[EditPlan, ...] = ()
+    tried: EditPlan | None = None
     glossary: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     image_size: tuple[int, int] | None = None
     looks: tuple[str, ...] = ()
@@ -61,6 +63,11 @@ class PlanContext:
     happened: tuple[Mapping[str, Any], ...] = ()
     cancelled: Callable[[], bool] = _never
     account: Callable[[dict[str, Any]], None] = _unheard
+
+    @property
+    def spoken_of(self) -> tuple[EditPlan, ...]:
+        """The plans whose things the person has named."""
+        return self.earlier if self.tried is None else (*self.earlier, self.tried)
 
 
 class Planner(Protocol):
@@ -96,6 +103,7 @@ class RulePlanner:
         plan, _ = read_plan(
             instruction,
             earlier=context.earlier,
+            tried=context.tried,
             glossary=context.glossary,
             looks=context.looks,
             marked=context.marked,

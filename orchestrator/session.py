@@ -70,6 +70,7 @@ class EditSession(SessionPictures):
             store,
             session_id,
             earlier=self.plans_in_force,
+            tried=self.plan_tried,
             picture=lambda: self.picture().rgb,
             understands=editors.understands,
             cancelled=self.stop.is_set,

@@ -5,10 +5,12 @@ Moves the session's position among what the store keeps. It makes no edit and lo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import RunInterrupted, UnknownSession
 from orchestrator.plan import EditPlan
+from orchestrator.revised import REVISED_NOTE, made_by, undone_to
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo, RunInfo, SessionInfo
@@ -50,6 +52,16 @@ class SessionHistory:
         return tuple(
             EditPlan.model_validate(self.store.plan(str(plan_id))) for plan_id in ids.values()
         )
+
+    def plan_tried(self) -> EditPlan | None:
+        """The plan of the last turn, where nothing of it was done and nothing has moved since."""
+        ended = [run for run in self.store.runs(self.id) if run.finished_at is not None]
+        last = ended[-1] if ended else None
+        if last is None or last.status != "failed" or last.plan_id is None:
+            return None
+        if last.base_revision_id != self.head.id:
+            return None
+        return EditPlan.model_validate(self.store.plan(last.plan_id))
 
     def shown_run(self) -> RunInfo:
         """The run that made what is shown.
@@ -118,18 +130,39 @@ class SessionHistory:
     # -- moving --------------------------------------------------------------------------------
 
     def undo(self, steps: int = 1) -> RevisionInfo:
-        """Take back steps."""
+        """Take back steps; a wish that made an earlier step otherwise counts as one."""
         self._require_settled()
-        return self.store.undo(self.id, steps)
+        return self._back(steps, self.store.undo)
 
     def undo_turn(self, turns: int = 1) -> RevisionInfo:
         """Take back everything the last instruction did."""
         self._require_settled()
-        return self.store.undo_turn(self.id, turns)
+        return self._back(turns, self.store.undo_turn)
+
+    def _back(self, count: int, undo: Callable[[str, int], RevisionInfo]) -> RevisionInfo:
+        """Go back one after the other; all the way or not at all."""
+        from memory.errors import StoreError
+
+        here = shown = self.head
+        if count == 1 or self.store.get_note(self.id, REVISED_NOTE) is None:
+            wish = made_by(self, here.id) if count == 1 else None
+            if wish is None:
+                return undo(self.id, count)
+            return self.store.checkout(self.id, wish.before)
+        try:
+            for _ in range(count):
+                shown = self._back(1, undo)
+        except StoreError:
+            self.store.checkout(self.id, here.id)
+            raise
+        return shown
 
     def redo(self, steps: int = 1) -> RevisionInfo:
         """Do again what was undone."""
         self._require_settled()
+        wish = undone_to(self, self.head.id)
+        if wish is not None and steps == 1 and not self.info.redo_steps:
+            return self.store.checkout(self.id, wish.after)
         return self.store.redo(self.id, steps)
 
     def checkout(self, revision: str) -> RevisionInfo:

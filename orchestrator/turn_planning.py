@@ -41,6 +41,7 @@ class TurnPlanner:
         store: the session store.
         session_id: of the session.
         earlier: the plans in force, oldest first.
+        tried: the plan of the last turn, where nothing of it was done.
         picture: the picture shown now, HWC uint8 RGB.
         understands: what tells what an instruction asks for in a picture, if a model here does.
         cancelled: whether the person gave up.
@@ -52,12 +53,14 @@ class TurnPlanner:
         session_id: str,
         *,
         earlier: Callable[[], tuple[EditPlan, ...]],
+        tried: Callable[[], EditPlan | None],
         picture: Callable[[], Rgb],
         understands: UnderstandsIn,
         cancelled: Callable[[], bool],
     ) -> None:
         self._store, self._session_id = store, session_id
-        self._earlier, self._picture, self._cancelled = earlier, picture, cancelled
+        self._earlier, self._tried = earlier, tried
+        self._picture, self._cancelled = picture, cancelled
         self._understands = understands
 
     def plan(self, instruction: str, settings: RunSettings) -> tuple[EditPlan, dict[str, Any]]:
@@ -136,6 +139,7 @@ class TurnPlanner:
         shown = self._store.blobs.manifest(self._store.head(self._session_id).image_id)
         return PlanContext(
             earlier=self._earlier(),
+            tried=self._tried(),
             glossary=meanings(self._store, self._session_id),
             image_size=(shown.width, shown.height),
             looks=words_for_planner(look_book(self._store.home.root, settings.looks)),

@@ -13,9 +13,9 @@ from tools.ground_places import place_within
 from tools.grounded import Doubts, Grounding
 from tools.grounding import Region, Scene
 from tools.operation import HardMask
-from tools.selection import Measured, holds, measure, pick_ordinal, pick_superlative
+from tools.selection import Measured, holds, measure, pick_most, pick_ordinal, pick_superlative
 from tools.target import Target
-from tools.wording import wants_all
+from tools.wording import how_many, wants_all
 
 MARGIN = 0.15
 """Candidates whose confidence is within this of the best one are as likely to be meant."""
@@ -43,10 +43,14 @@ def choose(
     """
     if target.relation is not None and not target.relation.anchor.is_whole_image:
         found = _related(target, found, find, doubts)
-    if len(found) == 1 and target.ordinal is not None and target.ordinal.index in (1, -1):
+    count = how_many(target)
+    alone = len(found) == 1 and count == 1
+    if alone and target.ordinal is not None and target.ordinal.index in (1, -1):
         return found  # "the left dog" of one dog is that dog
     if target.ordinal is not None:
-        return [pick_ordinal(found, target.ordinal, target.phrase)]
+        return pick_ordinal(found, target.ordinal, target.phrase, count)
+    if count > 1:
+        return pick_most(found, target.superlative, scene.image, count)
     if target.superlative and len(found) > 1:
         best, close = pick_superlative(found, target.superlative, scene.image)
         if close:

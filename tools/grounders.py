@@ -25,7 +25,7 @@ from tools.refining import refined
 from tools.selection import measure, overlap
 from tools.target import Target
 from tools.taught import translated, with_example
-from tools.wording import POINTING, noun
+from tools.wording import POINTING, how_many, noun
 
 OFFLINE = (
     "the whole image and its halves, corners or border, people, faces, eyes, mouths, skin, hair, "
@@ -80,7 +80,9 @@ def ground(
     if target != spoken:
         said = ""  # the sentence has a word that only its teacher knows
     if _for_reader(scene, target, asked):
-        read = _read(scene, target, said)
+        # A reader points at one thing or at all of them; it does not count.
+        counts = how_many(target) > 1 and bool(scene.detectors)
+        read = None if counts else _read(scene, target, said)
         if read is not None:
             return read
         # It may miss what is there; only what looks for things by itself may still find it.

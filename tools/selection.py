@@ -55,8 +55,16 @@ def measure(regions: list[Region]) -> list[Measured]:
     return out
 
 
-def pick_ordinal(found: list[Measured], ordinal: Ordinal, what: str) -> Measured:
+def pick_ordinal(
+    found: list[Measured], ordinal: Ordinal, what: str, count: int = 1
+) -> list[Measured]:
     """The candidate at a place in a row; index 0 is the middle one, -1 the last.
+
+    Args:
+        found: the row, in any order.
+        ordinal: the place.
+        what: the phrase, for the error.
+        count: how many are meant, from that place on; of the last, that many last ones.
 
     Raises:
         GroundingFailed: the row is shorter than that.
@@ -71,14 +79,18 @@ def pick_ordinal(found: list[Measured], ordinal: Ordinal, what: str) -> Measured
     }
     row = sorted(found, key=keys[ordinal.side])
     if ordinal.index == 0:
-        return row[(len(row) - 1) // 2]
-    place = ordinal.index - 1 if ordinal.index > 0 else len(row) + ordinal.index
-    if not 0 <= place < len(row):
+        first = (len(row) - count) // 2
+    elif ordinal.index > 0:
+        first = ordinal.index - 1
+    else:
+        first = len(row) + ordinal.index - count + 1
+    if not 0 <= first <= len(row) - count:
+        wanted = f"number {ordinal.index}" if count == 1 else str(count)
         raise GroundingFailed(
-            f"asked for number {ordinal.index} from the {ordinal.side} of {what!r}, "
+            f"asked for {wanted} from the {ordinal.side} of {what!r}, "
             f"but {len(row)} {'was' if len(row) == 1 else 'were'} found"
         )
-    return row[place]
+    return row[first : first + count]
 
 
 def nearness(m: Measured) -> float:
@@ -120,6 +132,29 @@ def pick_superlative(
     Raises:
         GroundingFailed: the word compares something that cannot be measured.
     """
+    kind, scores, order = _ranked(found, word, image)
+    span = _span(kind, image, scores)
+    near = [i for i in order if scores[order[0]] - scores[i] < CLOSE_CALL * span]
+    return found[order[0]], tuple(found[i] for i in near) if len(near) > 1 else ()
+
+
+def pick_most(found: list[Measured], word: str, image: Rgb, count: int) -> list[Measured]:
+    """So many of the most extreme candidates ("the two biggest").
+
+    Raises:
+        GroundingFailed: there are fewer, or the word compares something that cannot be measured.
+    """
+    if len(found) < count:
+        were = "was" if len(found) == 1 else "were"
+        raise GroundingFailed(f"asked for the {count} {word!r}, but {len(found)} {were} found")
+    _, _, order = _ranked(found, word, image)
+    return [found[i] for i in order[:count]]
+
+
+def _ranked(
+    found: list[Measured], word: str, image: Rgb
+) -> tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]], list[int]]:
+    """What a superlative measures, each candidate's score, and their places, the best first."""
     measured = superlative_measure(word)
     if measured is None:
         raise GroundingFailed(
@@ -128,11 +163,7 @@ def pick_superlative(
         )
     kind, sign = measured
     scores = np.array([_score(m, kind, image) for m in found], dtype=np.float64) * sign
-    order = np.argsort(-scores, kind="stable")
-    best = found[int(order[0])]
-    span = _span(kind, image, scores)
-    near = [i for i in order if scores[order[0]] - scores[i] < CLOSE_CALL * span]
-    return best, tuple(found[int(i)] for i in near) if len(near) > 1 else ()
+    return kind, scores, [int(i) for i in np.argsort(-scores, kind="stable")]
 
 
 def _span(

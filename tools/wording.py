@@ -22,6 +22,12 @@ _NO_PLURAL = frozenset(
     {"grass", "glass", "iris", "canvas", "bus", "lens", "dress", "christmas", "this"}
 )
 _ANY_ONE = frozenset({("one", "of"), ("any", "of"), ("either", "of"), ("some", "of")})
+_COUNTS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "couple": 2, "pair": 2,
+}  # fmt: skip
+_SAME_IN_PLURAL = frozenset({"sheep", "fish", "deer", "aircraft"})
+_COUNTED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 POINTING = frozenset(
     {"", "it", "this", "that", "here", "there", "selection", "mask", "area", "one"}
 )
@@ -84,6 +90,23 @@ def wants_all(target: Target) -> bool:
         return False
     head = noun(target)
     return any(word != head and singular(word) == head for word in spoken)
+
+
+def how_many(target: Target) -> int:
+    """How many of a row or of the biggest are meant: 2 for "the two cups on the left", else 1.
+
+    Only a count before the noun says so: "the left one of the two cups" is one.
+    """
+    if target.ordinal is None and not target.superlative:
+        return 1
+    count, head = 1, noun(target).rpartition(" ")[2]
+    for word in _COUNTED.findall(target.phrase.lower()):
+        if singular(word) == head and (word != head or head in _SAME_IN_PLURAL):
+            return count
+        if word == head or (word == "of" and count == 1):
+            return 1
+        count = int(word) if word.isdigit() else _COUNTS.get(word, count)
+    return 1
 
 
 def plain(phrase: str) -> Target:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 from rich.prompt import Prompt
-from rich.table import Table
 
 from orchestrator.cli.console import Follower, plan_footnotes, review_texts
 from orchestrator.cli.interrupting import stopping_on_interrupt
+from orchestrator.cli.step_table import StepTable
 from tools.errors import BadArguments, ToolError
 
 if TYPE_CHECKING:
@@ -79,27 +79,19 @@ def show_question(console: Console, editing: EditSession, question: Question) ->
     console.print(f"the plan drawn on the picture: {drawn}", markup=False, soft_wrap=True)
 
 
-def question_table(question: Question) -> Table:
+def question_table(question: Question) -> StepTable:
     """A plan as a person judges it: what, where and how much of the picture, with what settings."""
     from orchestrator.question_view import place_text, settings_text
 
-    table = Table(title="Plan", title_justify="left", show_edge=False, pad_edge=False)
-    for column in ("", "op", "what", "where", "settings", "after"):
-        table.add_column(column, overflow="fold")
+    rows = []
     for step in question.plan.steps:
         place = question.place(step.id)
         where = escape(place_text(step, place, question.choices))
         if place is not None and place.found == "missing":
             where = f"[red]{where}[/]\n[dim]{escape(place.note)}[/]"
-        table.add_row(
-            step.id,
-            step.op,
-            escape(step.instruction),
-            where,
-            escape(settings_text(step)),
-            ", ".join(step.depends_on),
-        )
-    return table
+        after, settings = ", ".join(step.depends_on), escape(settings_text(step))
+        rows.append((step.id, step.op, escape(step.instruction), where, settings, after))
+    return StepTable(("", "op", "what", "where", "settings", "after"), tuple(rows))
 
 
 def confirmed(question: str, *, otherwise: str) -> bool:

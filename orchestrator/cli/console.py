@@ -14,8 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from orchestrator.cli.step_table import StepTable
 from orchestrator.events import (
     AttemptJudged,
     Event,
@@ -126,20 +126,19 @@ def step_line(result: dict[str, Any]) -> str:
     return line
 
 
-def plan_table(plan: dict[str, Any]) -> Table:
+def plan_table(plan: dict[str, Any]) -> StepTable:
     """A plan as a person reads it."""
-    table = Table(title="Plan", title_justify="left", show_edge=False, pad_edge=False)
-    for column in ("", "op", "where", "what", "after"):
-        table.add_column(column, overflow="fold")
-    for step in plan["steps"]:
-        table.add_row(
+    rows = tuple(
+        (
             step["id"],
             step["op"],
             escape(step["target"]["phrase"]),
             escape(step["instruction"]),
             ", ".join(step["depends_on"]),
         )
-    return table
+        for step in plan["steps"]
+    )
+    return StepTable(("", "op", "where", "what", "after"), rows)
 
 
 def plan_footnotes(plan: dict[str, Any]) -> list[str]:

@@ -70,6 +70,7 @@ def read_witness(instruction: str, context: PlanContext) -> Witness | None:
         plan, words = read_plan(
             instruction,
             earlier=context.earlier,
+            tried=context.tried,
             glossary=context.glossary,
             looks=context.looks,
             marked=context.marked,

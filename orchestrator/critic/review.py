@@ -47,7 +47,7 @@ def review(
     findings += check_abilities(plan.steps, author, assets)
     if direct:
         return Review(plan, sorted_findings(findings), (), _places(plan))
-    findings += check_grounded(plan, author, context.earlier, context.glossary)
+    findings += check_grounded(plan, author, context.spoken_of, context.glossary)
     words, told = check_coverage(plan, author, context)
     findings += [*told, *_repeats(plan), *_conflicts(plan)]
     merged = merge(plan)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
+from orchestrator.language.articles import with_the
+from orchestrator.language.called_since import since
 from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Reading, Ref
-from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
 from orchestrator.plan import EditPlan, Step
 from tools.target import Target
 
 
-def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading:
-    """A reading that knows what the earlier turns spoke of."""
+def start_reading(
+    units: Sequence[Unit], earlier: Sequence[EditPlan], tried: EditPlan | None = None
+) -> Reading:
+    """A reading that knows what the earlier turns spoke of, the one that came to nothing too."""
     reading = Reading(previous=earlier[-1] if earlier else None)
     reading.daytime = any(u.norm in ("daytime", "day time", "daylight", "sunny") for u in units)
     reading.text = join(units)
@@ -24,16 +26,9 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
     for plan in earlier:
         for step in plan.steps:
             alive = step.op not in ("remove", "replace")
-            target = _since(step)
+            target = since(step.target, step.op, step.params)
             if not target.is_whole_image:
-                phrase = target.phrase
-                words = (
-                    phrase
-                    if phrase.split(" ", 1)[0].lower()
-                    in ("the", "a", "an", "all", "my", "every", "both")
-                    else f"the {phrase}"
-                )
-                reading.mention([Ref(target, words)], alive=alive, recent=False)
+                reading.mention([_named(target)], alive=alive, recent=False)
             made = (
                 step.params.get("new")
                 if step.op == "replace"
@@ -53,21 +48,14 @@ def start_reading(units: Sequence[Unit], earlier: Sequence[EditPlan]) -> Reading
                     )
                 ref = Ref(ref.target, ref.words, None, ref.number, step.op == "replace")
                 reading.mention([ref], recent=False)
+    steps = () if tried is None else tried.steps
+    things = [step for step in steps if step.op == "recolor" and not step.target.is_whole_image]
+    reading.uncoloured = tuple(_named(step.target) for step in things)
     return reading
 
 
-def _since(step: Step) -> Target:
-    """What a step was about, as it is called since: the red plate made blue is the blue plate."""
-    target = step.target
-    if step.op != "recolor" or step.params.get("flat"):
-        return target
-    colour, lexicon = str(step.params["colour"]), get_lexicon()
-    was = [a for a in target.attributes if "colour" in lexicon.senses(a)]
-    if len(was) != 1 or colour.startswith("#"):
-        return target
-    attributes = tuple(colour if a == was[0] else a for a in target.attributes)
-    phrase = re.sub(rf"\b{re.escape(was[0])}\b", colour, target.phrase, count=1)
-    return target.model_copy(update={"attributes": attributes, "phrase": phrase})
+def _named(target: Target) -> Ref:
+    return Ref(target, with_the(target.phrase))
 
 
 def answered(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from typing import Any
 
+from orchestrator.language.called_since import call_as_since
 from orchestrator.language.drafts import Draft, Reading
 from orchestrator.language.wording import instruction_of, success_of
 from orchestrator.plan import Step
@@ -190,6 +191,7 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
             f"the last {len(ordered) - MAX_STEPS} requests are left out"
         )
         ordered = ordered[:MAX_STEPS]
+    call_as_since(ordered)
     names = {id(draft): f"s{i}" for i, draft in enumerate(ordered, 1)}
     steps: list[Step] = []
     claims = {unit: names[id(draft)] for draft in reversed(ordered) for unit in draft.own}

@@ -36,6 +36,11 @@ _ALONE = frozenset({"sharpen", "adjust", "blur", "crop", "flip", "rotate"})
 """Classes of verbs that need nothing after them ("denoise sharpen crop")."""
 
 
+def _tone(unit: Unit) -> bool:
+    """Whether a word names a tone or another property of light and colour."""
+    return isinstance(unit.get("property"), str)
+
+
 def _bare_thing(unit: Unit) -> bool:
     """Whether a word names a thing and says nothing else."""
     return unit.kind == "word" and unit.verb is None and not unit.has(*_NO_THING)
@@ -45,17 +50,20 @@ class Breaks(Starts):
     """Tests for a break after the clause gathered so far."""
 
     def _next_pair(self, i: int, unit: Unit) -> bool:
-        """Another thing and what becomes of it: "grass greener [clouds gone]"."""
+        """Another thing and what becomes of it: "grass greener [clouds gone]".
+
+        Tones are spoken of so, too: "shadows lighter [highlights darker]".
+        """
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if after is None or not (after.has("gone") or compares(after)):
             return False
         if not 2 <= len(self.current) <= _MOST_OF_A_PAIR:
             return False
-        if any(u.verb is not None or u.has("det") for u in self.current):
+        if any((u.verb is not None and not _tone(u)) or u.has("det") for u in self.current):
             return False
         thing, state = self.current[-2], self.current[-1]
         becomes = compares(state) or state.has("gone", "colour")
-        return becomes and _bare_thing(thing) and _bare_thing(unit)
+        return becomes and all(_bare_thing(u) or _tone(u) for u in (thing, unit))
 
     def _runs_on(self, i: int, unit: Unit) -> bool:
         """A new verb with nothing between: "remove the car make it warmer"."""

@@ -182,6 +182,11 @@ class Glossary:
 
 
 @dataclass(frozen=True)
+class OtherWay:
+    """The step before, turned, mirrored or moved the other way."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """Wants to know something, and nothing changed.
 
@@ -195,5 +200,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite | Complain
+    | Ask | Rewrite | Complain | OtherWay
 )  # fmt: skip

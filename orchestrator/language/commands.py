@@ -27,6 +27,7 @@ from orchestrator.language.command_types import (
     Help,
     History,
     Masks,
+    OtherWay,
     Quit,
     Redo,
     Resume,
@@ -38,6 +39,7 @@ from orchestrator.language.command_types import (
     Teach,
     Undo,
 )
+from orchestrator.language.other_way import meant
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.language.writing_again import writing_again
 from orchestrator.plan import EditPlan
@@ -59,6 +61,7 @@ __all__ = [
     "Help",
     "History",
     "Masks",
+    "OtherWay",
     "Quit",
     "Redo",
     "Resume",
@@ -278,6 +281,8 @@ def _command(
         and not found
     ):
         return _SIMPLE[name] if name in ("compare", "cancel") else None
+    if name == "other_way":
+        return OtherWay() if meant(match.words, context.earlier) else None
     if name in ("ask", "ask_done"):
         return Ask(done=name == "ask_done") if asked else None
     if name == "branch":

@@ -122,6 +122,7 @@ class Reading:
     weighed: bool = False
     latest: list[Draft] = field(default_factory=list)
     taken_back: list[set[int]] = field(default_factory=list)
+    uncoloured: tuple[Ref, ...] = ()
 
     def note(self, text: str) -> None:
         """Tell the person something, once."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames import FRAMES
-from orchestrator.language.lexicon import Verb
+from orchestrator.language.lexicon import Scale, Verb
 from orchestrator.language.making import adjust, recolor
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicates import read_predicate
@@ -43,6 +43,11 @@ def property_first(reader: ClauseReader) -> bool:
             unit.get("direction") == "down" or unit.has("less") or unit.norm in ("lower", "down")
         ):
             sign = -1
+        way = unit.get("scale") if unit is not None and name in ("shadows", "highlights") else None
+        if isinstance(way, Scale) and way.form == "more" and way.property == "brightness":
+            sign = way.sign  # "highlights darker"
+            reader.take()
+            unit = None
         reader.take(1 if unit is not None and unit.has("direction", "less", "more", "size") else 0)
         adjust(reader, ref, name, sign)
         return True
@@ -132,7 +137,10 @@ def colour_alone(reader: ClauseReader) -> bool:
         return False
     unit = reader.take()[0]
     it = Phrase(Target(phrase="it"), "it", (unit,), pronoun="one")
-    refs = resolve(reader.reading, it, "recolor")
+    spoken_of = any(mention.recent for mention in reader.reading.mentions)
+    # "No, green" after a thing could not be made blue is about that thing.
+    failed = () if spoken_of or reader.reading.marked else reader.reading.uncoloured
+    refs = failed or resolve(reader.reading, it, "recolor")
     if all(ref.is_image for ref in refs):
         reader.reading.note(f"'{unit.text}' names no thing, so the whole picture is meant")
     for ref in refs:

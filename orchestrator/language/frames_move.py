@@ -214,13 +214,7 @@ def _whole_thing_to(reader: ClauseReader, start: int, way: str, to: str) -> bool
 
 
 def _moved(reader: ClauseReader, refs: tuple[Ref, ...], direction: str, to: str) -> bool:
-    amount = (
-        None
-        if direction == "to"
-        else round(
-            min(1.0, max(0.01, (reader.amount.percent or 0) / 100 or 0.15 * reader.amount.scale)), 3
-        )
-    )
+    amount = None if direction == "to" else reader.amount.move()
     for ref in refs:
         if ref.is_image:
             return False

@@ -43,6 +43,9 @@ ADJUST_VERBS: dict[str, tuple[str, int]] = {
 RECOVERING = frozenset({"recover", "rescue", "bring back", "get back"})
 """What is done to lost tones: shadows are raised, highlights lowered; nothing else is recovered."""
 
+OF_STEPS = frozenset({"weaken", "strengthen"})
+"""What is done to the step before rather than to a thing: nothing grows by being strengthened."""
+
 LIT = frozenset({
     "candle", "lamp", "fire", "fireplace", "lantern", "torch", "match", "cigarette", "bulb",
     "stove", "campfire", "street light",
@@ -154,8 +157,11 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
         return True
     if verb.base in RECOVERING:
         return False
-    if phrase.pronoun and strength_again(reader, sign):
+    of_step = verb.base in OF_STEPS
+    if phrase.pronoun and strength_again(reader, sign, of_step=of_step):
         return True
+    if phrase.pronoun and of_step:
+        return False
     if phrase.target.category in ("sharpness", "crispness"):
         focus(reader, _anchor(phrase), blur=sign < 0)
         return True

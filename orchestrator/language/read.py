@@ -20,6 +20,7 @@ from orchestrator.language.kept_forms import with_kept_forms
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
+from orchestrator.language.other_way import refuse_other_way
 from orchestrator.language.plain import with_targets
 from orchestrator.language.repairs import tell_taken_back
 from orchestrator.language.second_look import read_all
@@ -36,6 +37,7 @@ def read_plan(
     instruction: str,
     *,
     earlier: Sequence[EditPlan] = (),
+    tried: EditPlan | None = None,
     glossary: Mapping[str, str] | None = None,
     looks: Sequence[str] = (),
     marked: bool = False,
@@ -46,6 +48,8 @@ def read_plan(
     Args:
         instruction: what the person wrote.
         earlier: plans of the conversation so far, oldest first.
+        tried: the plan of the turn before, where nothing of it was done; a colour alone is then
+            for what it was to recolour.
         glossary: taught words and what they mean.
         looks: names of looks beyond the lexicon's own.
         marked: the person marked a region, which "it" and "this" then mean.
@@ -59,7 +63,8 @@ def read_plan(
     """
     conversation = tuple(plan.model_dump_json() for plan in earlier)
     taught = tuple((glossary or {}).items())
-    plan, words = _read(instruction, conversation, taught, tuple(looks), marked, plain)
+    failed = "" if tried is None else tried.model_dump_json()
+    plan, words = _read(instruction, conversation, failed, taught, tuple(looks), marked, plain)
     return plan, list(words)
 
 
@@ -67,6 +72,7 @@ def read_plan(
 def _read(
     instruction: str,
     conversation: tuple[str, ...],
+    failed: str,
     meanings: tuple[tuple[str, str], ...],
     looks: tuple[str, ...],
     marked: bool,
@@ -77,6 +83,7 @@ def _read(
     Args:
         instruction: see ``read_plan``.
         conversation: the earlier plans as JSON.
+        failed: the plan that was tried, as JSON; empty = none.
         meanings: the glossary.
         looks: see ``read_plan``.
         marked: see ``read_plan``.
@@ -99,6 +106,7 @@ def _read(
             "less of what a step made is made by changing that step: say it in 'smartedit chat', "
             "or undo the step and ask for less"
         )
+    refuse_other_way(tokens, instruction, earlier)
     taught = {word for name in glossary for word in name.lower().split()}
     said = [t.norm for t in tokens if t.kind == "word" and t.norm not in taught]
     language = other_language(said)
@@ -110,7 +118,8 @@ def _read(
     units = without_letter(mark_exceptions(read_words(instruction, glossary, looks, spelt=plain)))
     if plain:
         units = with_targets(units)
-    reading = start_reading(units, earlier)
+    tried = EditPlan.model_validate_json(failed) if failed else None
+    reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
     clauses = with_kept_forms(with_topics(split_clauses(units)))

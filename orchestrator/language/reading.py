@@ -24,6 +24,7 @@ from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import join
+from orchestrator.language.weighed import weighed_afterwards
 from orchestrator.plan import PARAMS
 from tools.target import Target
 
@@ -121,7 +122,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
     ):
         return promises.limit(reader)
     if reader.done:
-        return _stops_alone(reader)
+        return weighed_afterwards(reader) or _stops_alone(reader)
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:

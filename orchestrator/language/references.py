@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
+from orchestrator.language.articles import with_the
 from orchestrator.language.drafts import MARKED, WHOLE, Draft, Reading, Ref
 from orchestrator.language.owners import POSSESSIVES, may_own, owned_by, owners, usual_owner
 from orchestrator.language.phrase import Phrase
@@ -303,8 +304,8 @@ def thing(words: str) -> Ref:
     attributes = found[0].target.attributes if found else ()
     number: Literal["one", "many"] = found[0].number if found else "one"
     return Ref(
-        Target(phrase=f"the {plain}"[:2000], category=category, attributes=attributes),
-        f"the {plain}",
+        Target(phrase=with_the(plain)[:2000], category=category, attributes=attributes),
+        with_the(plain),
         None,
         number,
     )

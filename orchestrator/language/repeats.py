@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.language.called_since import since
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Draft, Ref
+from orchestrator.language.other_way import OPPOSITE
 from orchestrator.language.references import other
+from orchestrator.language.strength import USUAL_ADJUST
 from orchestrator.plan import Op
 
 
@@ -60,32 +64,62 @@ def same_again(reader: ClauseReader) -> bool:
     return True
 
 
-def strength_again(reader: ClauseReader, sign: int) -> bool:
-    """Read "stronger", "tone it down": the step before, more or less of it."""
+def strength_again(reader: ClauseReader, sign: int, *, of_step: bool = False) -> bool:
+    """Read "stronger", "tone it down": the step before, more or less of it.
+
+    Args:
+        reader: behind the words.
+        sign: +1 more, -1 less.
+        of_step: the words speak of what was done, not of the thing that it was done to.
+    """
     reading = reader.reading
     if reading.weighed:
         return True  # said twice: "that's too much, tone it down"
     op, ref, params = _last_step(reader)
     if op is None or ref is None:
+        if of_step:
+            reading.note("nothing was done yet that could be weaker or stronger")
+        return of_step
+    again = _again(op, params, sign) or (_changed_again(op, params, sign) if of_step else None)
+    if again is None:
+        if of_step:
+            told = f"the step before ({op}) has no strength"
+            reading.note(f"{told}: say what should be otherwise, or undo it")
         return False
-    key = next((k for k in ("amount", "strength") if isinstance(params.get(k), float)), "")
-    if op == "resize" and isinstance(params.get("factor"), float):
-        factor = params["factor"] if sign > 0 else 1 / params["factor"]
-        again = {"factor": round(min(20.0, max(0.05, factor**0.5)), 3)}
-    elif not key:
+    if "strength" in again[1] and sign < 0:
+        reading.note(f"a weaker {op} is made by undoing the step before and asking for less")
         return False
-    elif key == "amount":
-        again = {**params, "amount": round(params["amount"] * (0.5 if sign > 0 else -0.5), 3)}
-    else:
-        again = {**params, "strength": round(min(1.0, params["strength"] * 0.5), 3)}
-        if sign < 0:
-            reading.note(f"a weaker {op} is made by undoing the step before and asking for less")
-            return False
     reading.weighed = True
-    draft = Draft(op, ref, again)
+    draft = Draft(again[0], ref, again[1])
     reader.made.append(reading.add(draft))
     reading.note(f"{'more' if sign > 0 else 'less'} of the step before: {op} {ref.words}")
     return True
+
+
+def _again(op: Op, params: Mapping[str, Any], sign: int) -> tuple[Op, dict[str, Any]] | None:
+    """The further step that makes one with an amount stronger, or takes half of it back."""
+    if op == "resize" and isinstance(params.get("factor"), float):
+        factor = params["factor"] if sign > 0 else 1 / params["factor"]
+        return op, {"factor": round(min(20.0, max(0.05, factor**0.5)), 3)}
+    if op == "move" and params.get("direction") in OPPOSITE and params.get("amount"):
+        way = params["direction"] if sign > 0 else OPPOSITE[params["direction"]]
+        return op, {"direction": way, "amount": round(params["amount"] / 2, 3)}
+    if isinstance(params.get("amount"), float):
+        return op, {**params, "amount": round(sign * params["amount"] / 2, 3)}
+    if isinstance(params.get("strength"), float):
+        return op, {**params, "strength": round(min(1.0, params["strength"] * 0.5), 3)}
+    return None
+
+
+def _changed_again(
+    op: Op, params: Mapping[str, Any], sign: int
+) -> tuple[Op, dict[str, Any]] | None:
+    """The same of a step without an amount: a colour is strong or weak, a turn is far or not."""
+    if op == "recolor" and not params.get("flat"):
+        return "adjust", {"property": "saturation", "amount": sign * USUAL_ADJUST}
+    if op == "rotate" and isinstance(params.get("degrees"), float):
+        return op, {"degrees": round(sign * params["degrees"] / 2, 3)}
+    return None
 
 
 def _last_step(reader: ClauseReader) -> tuple[Op | None, Ref | None, dict[str, Any]]:
@@ -97,5 +131,6 @@ def _last_step(reader: ClauseReader) -> tuple[Op | None, Ref | None, dict[str, A
     if reading.previous is None or not reading.previous.steps:
         return None, None, {}
     step = reading.previous.steps[-1]
-    ref = WHOLE if step.target.is_whole_image else Ref(step.target, step.target.phrase)
+    now = since(step.target, step.op, step.params)
+    ref = WHOLE if now.is_whole_image else Ref(now, now.phrase)
     return step.op, ref, dict(step.params)

@@ -14,6 +14,7 @@ from orchestrator.language.fragments import (
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_text import text_detail, write
 from orchestrator.language.lexicon import Verb
+from orchestrator.language.phrase import compares
 from orchestrator.language.promises import let_be, negated, preserve
 from orchestrator.language.references import resolve
 from orchestrator.language.remarks import (
@@ -184,6 +185,8 @@ def _gap(reader: ClauseReader) -> bool:
         return False
     if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
+    if verb.cls in ("increase", "decrease") and any(compares(u) for u in reader.left):
+        return False  # "(shadows lighter,) the highlights darker": the way is its own
     if verb.cls == "keep" and unit.has("rest"):
         return False  # "keep the car red, everything else black and white"
     if verb.cls != "keep" and reader.find(lambda u: u.has("same")) is not None:

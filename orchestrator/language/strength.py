@@ -21,7 +21,10 @@ LEVELS = {
     "lack": 1.0,
 }
 """Degree -> share of the usual amount."""
+HOW_MUCH = frozenset({"slight", "moderate", "strong", "extreme"})
+"""Degrees that say how much of a change; "too" says only that there is to be one."""
 USUAL_ADJUST = 0.25
+USUAL_MOVE = 0.15
 STRENGTH_NOUNS = frozenset({"strength", "intensity", "opacity"})
 STOPS_FULL = 3.0
 """Photographic stops that the largest ``exposure`` amount stands for."""
@@ -90,6 +93,10 @@ class Strength:
             return _bound(abs(self.percent) / 100, top)
         named = {"slight": 0.5, "moderate": 0.8, "strong": 1.5, "extreme": 2.0}
         return _bound(usual * named.get(self.level, 1.0), top)
+
+    def move(self, usual: float = USUAL_MOVE) -> float:
+        """Share of the picture's side for ``move``."""
+        return _bound((self.percent or 0) / 100 or usual * self.scale)
 
     def resize(self, sign: int) -> float:
         """Factor for ``resize``; sign +1 grows, -1 shrinks."""

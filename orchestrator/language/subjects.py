@@ -26,6 +26,7 @@ from orchestrator.language.remarks import (
     says_what,
     with_modal,
 )
+from orchestrator.language.strength import HOW_MUCH
 from orchestrator.language.vague import told_at_last
 
 FAULTS = ("scale", "focus_adjective")
@@ -171,7 +172,7 @@ def _too_much(reader: ClauseReader) -> bool:
     """Read "(the street is) a little bright": what is said with its degree is a complaint."""
     unit = reader.peek()
     scale = unit.get("scale") if unit is not None else None
-    told = reader.strength.level in ("slight", "moderate", "strong", "extreme")
+    told = reader.strength.level in HOW_MUCH
     return scale is not None and scale.form == "plain" and told
 
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from orchestrator.language.clauses import Clause
 from orchestrator.language.particles import joined
+from orchestrator.language.strength import HOW_MUCH
 from orchestrator.language.turn_match import Match, Matcher
 from orchestrator.language.turn_rules import likely, named_words, needed_words
 from orchestrator.language.units import Unit, join, read_units
@@ -53,7 +54,8 @@ def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
 
 
 def _turned(clause: Clause) -> list[Clause]:
-    if clause.remark or not 0 < len(clause.units) <= MAX_UNITS:
+    denied = bool(clause.linking) and clause.linking[-1].norm == "but not"
+    if clause.remark or denied or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
     units = _without_frame(_bare(clause.units))
     if not units:
@@ -103,6 +105,7 @@ def _reworded(clause: Clause, match: Match) -> list[Clause]:
     kept = {*match.parts, *(name for name in slots if f"<{name}>" in match.mean)}
     dropped = [u for name, held in slots.items() if name not in kept for u in held]
     said = join([u for u in clause.units if u.text]) if dropped else ""
+    how_much = [u for u in clause.units if u.index not in used and u.get("degree") in HOW_MUCH]
     found: list[Clause] = []
     for request in match.mean.split(";"):
         units: list[Unit] = []
@@ -113,9 +116,25 @@ def _reworded(clause: Clause, match: Match) -> list[Clause]:
                 units += slots.get(piece[1:-1], [])
             elif piece.strip():
                 units += _plain(piece.strip(), anchor)
+        units = _by_degree(units, how_much)
         told = f"read '{said}' as '{join(units)}'" if said else clause.told
         found.append(replace(clause, units=tuple(units), spoken=spoken, told=told))
     return [found[0], *(replace(c, link="and", linking=()) for c in found[1:])]
+
+
+def _by_degree(plain: list[Unit], how_much: Sequence[Unit]) -> list[Unit]:
+    """The plain words with how much was said, before the comparative or after where to move."""
+    if any(unit.get("degree") in HOW_MUCH for unit in plain):
+        return plain
+    at = next((i for i, unit in enumerate(plain) if _compares(unit)), None)
+    if at is None:
+        moves = bool(plain) and plain[0].verb is not None and plain[0].verb.cls == "move"
+        at = len(plain) if moves else None
+    return plain if at is None else [*plain[:at], *how_much[:1], *plain[at:]]
+
+
+def _compares(unit: Unit) -> bool:
+    return any(getattr(unit.get(part), "form", "") == "more" for part in ("size", "scale"))
 
 
 def _quoted(clause: Sequence[Unit], slot: Sequence[Unit]) -> list[Unit]:

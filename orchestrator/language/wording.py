@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrator.language.articles import with_the
 from orchestrator.language.drafts import Draft
 from orchestrator.plan import Absent, Changed, Colour, Present, Success, Unchanged
 from tools.target import Target
@@ -27,10 +28,10 @@ def instruction_of(draft: Draft, exclude: Target | None) -> str:
     if draft.manner:
         text = f"{text}, {draft.manner}"
     if draft.spare:
-        named = " and ".join(_the(spared.phrase) for spared in draft.spare)
+        named = " and ".join(with_the(spared.phrase) for spared in draft.spare)
         text = f"{text}, and leave {named} unchanged"
     if exclude is not None and "except" not in text and not _said(exclude, draft.ref.words):
-        text = f"{text}, but leave {_the(exclude.phrase)} unchanged"
+        text = f"{text}, but leave {with_the(exclude.phrase)} unchanged"
     return (text[0].upper() + text[1:])[:2000]
 
 
@@ -42,33 +43,6 @@ def _said(exclude: Target, words: str) -> bool:
 
 
 _ARTICLES = frozenset({"the", "a", "an"})
-
-
-def _the(words: str) -> str:
-    first = words.split(" ", 1)[0].lower()
-    known = (
-        "the",
-        "a",
-        "an",
-        "my",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "your",
-        "this",
-        "that",
-        "these",
-        "those",
-        "all",
-        "both",
-        "every",
-        "each",
-        "everything",
-        "everyone",
-    )
-    return words if first in known else f"the {words}"
 
 
 def _short(words: str) -> str:

@@ -111,6 +111,7 @@ class ReaderPlanner:
             plan, _ = read_plan(
                 said.text,
                 earlier=context.earlier,
+                tried=context.tried,
                 glossary=context.glossary,
                 looks=context.looks,
                 marked=context.marked,

@@ -71,8 +71,8 @@ def fit_op(rows: list[Row]) -> OpFit:
     """
     told = [row for row in rows if row["resolved"] or row["sort"] not in ("wrong object",)]
     evidence = [widened(row["numbers"]) for row in told]
-    # What is known of some edits only ("mark", of styles that can be counted) is no evidence to weigh
-    # but a finding by itself.
+    # What is known of some edits only ("mark", of styles that can be counted) is not weighed: it is
+    # a finding by itself.
     names = sorted(set(evidence[0]).intersection(*evidence))
     values = odds(np.array([[numbers[name] for name in names] for numbers in evidence]))
     good = np.array([row["good"] for row in told], dtype=np.float64)

@@ -221,6 +221,50 @@ def test_less_rain_is_the_rain_made_again(talk: Conversation) -> None:
     assert _labels(talk)[-1] == "Add rain to the picture at 62% strength"
 
 
+def test_undo_takes_back_the_wish_for_less_and_not_the_rain(talk: Conversation) -> None:
+    """What was shown before the wish is shown again, what it undid is told, and redo redoes it."""
+    talk.say("add rain")
+    talk.say("make it darker")
+    full = talk.session.head.id
+    for undo in ("undo", "undo that"):
+        talk.say("actually less rain")
+        less = talk.session.head.id
+        assert _strengths(talk) == [0.5]
+        (answer,) = talk.say(undo)
+        assert talk.session.head.id == full
+        assert _strengths(talk) == [1.0]
+        assert answer.lines[-1] == 'undone: "actually less rain"'
+        talk.say("redo")
+        assert talk.session.head.id == less
+        talk.say(undo)
+    (answer,) = talk.say("undo")
+    assert answer.lines[-1] == "undone: Make the picture darker"
+    assert _labels(talk) == ["Add rain to the picture"]
+
+
+def test_several_steps_are_undone_wishes_for_less_among_them(talk: Conversation) -> None:
+    """Each counts as one; where there are not so many, nothing moves."""
+    talk.say("add rain")
+    full = talk.session.head.id
+    talk.say("less rain")
+    talk.say("make it darker")
+    here = talk.session.head.id
+    (answer,) = talk.say("undo the last 7 steps")
+    assert answer.failed
+    assert talk.session.head.id == here
+    talk.say("undo the last two steps")
+    assert talk.session.head.id == full
+
+
+def test_another_way_is_undone_to_the_first(talk: Conversation) -> None:
+    """The first result is shown again, not what was there before both."""
+    talk.say("add grain")
+    first = talk.session.head.id
+    talk.say("try that another way")
+    talk.say("undo")
+    assert talk.session.head.id == first
+
+
 def test_what_came_after_is_made_again_on_top(talk: Conversation) -> None:
     """And the line as it was keeps a name."""
     talk.say("add rain and flip it horizontally")
@@ -317,6 +361,8 @@ def test_writing_is_written_again_and_what_came_after_done_on_top(talk: Conversa
     talk.say("remove the text")
     assert _labels(talk) == ["Make the picture darker"]
     talk.say("undo")
+    assert _labels(talk) == labels
+    talk.say("start over")
     talk.say('write "Hi"')
     talk.say("remove it")
     assert np.array_equal(talk.session.picture().rgb, photo())

@@ -104,3 +104,42 @@ def test_the_inner_one_is_in_the_middle() -> None:
     (step,) = plan("make the inner cup blue").steps
     assert step.target.ordinal is not None
     assert step.target.ordinal.index == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shadows lighter highlights darker",
+        "Shadows lighter, highlights darker",
+        "highlights darker shadows lighter",
+        "shadows brighter and highlights darker",
+        "make the shadows lighter and the highlights darker",
+    ],
+)
+def test_each_tone_goes_its_own_way(text: str) -> None:
+    """No comma and no verb are needed, and the first way is not the second's."""
+    read = plan(text)
+    ways = {step.params["property"]: step.params["amount"] > 0 for step in read.steps}
+    assert ways == {"shadows": True, "highlights": False}
+    assert not read.unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("shadows lighter grass greener", {("adjust", "image"), ("recolor", "grass")}),
+        ("grass greener shadows lighter", {("adjust", "image"), ("recolor", "grass")}),
+    ],
+)
+def test_a_tone_beside_a_thing_is_a_wish_of_its_own(text: str, told: set[tuple[str, str]]) -> None:
+    """Neither is dropped."""
+    read = plan(text)
+    assert {(step.op, step.target.category) for step in read.steps} == told
+    assert not read.unknown
+
+
+def test_a_way_that_is_not_read_is_reported() -> None:
+    """What shadows get deeper by is not known; the wish is not dropped in silence."""
+    read = plan("shadows deeper highlights brighter")
+    assert [step.params["property"] for step in read.steps] == ["highlights"]
+    assert read.unknown == ("deeper",)

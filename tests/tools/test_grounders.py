@@ -15,7 +15,7 @@ from tools.ground_places import PlaceGrounder
 from tools.grounders import default_grounders, ground
 from tools.grounding import Region, Scene, UserHints
 from tools.target import IMAGE, Ordinal, Relation, Target
-from tools.wording import called, names_a_thing, noun, singular, wants_all
+from tools.wording import called, how_many, names_a_thing, noun, singular, wants_all
 
 SHAPE = (100, 200)
 
@@ -325,6 +325,60 @@ def test_any_words_are_answered_or_refused(phrase, category):
         pass
     else:
         masks.check_mask(found.soft, SHAPE)
+
+
+LEFTMOST = Ordinal(index=1, side="left")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "more", "expected"),
+    [
+        ("the two dogs on the left", {"ordinal": LEFTMOST}, (0, 1)),
+        ("the 2 dogs on the right", {"ordinal": Ordinal(index=1, side="right")}, (1, 2)),
+        ("the three dogs on the left", {"ordinal": LEFTMOST}, (0, 1, 2)),
+        ("the last two dogs", {"ordinal": Ordinal(index=-1)}, (1, 2)),
+        ("two of the dogs on the left", {"ordinal": LEFTMOST}, (0, 1)),
+        ("the two biggest dogs", {"superlative": "biggest"}, (0, 1)),
+        ("the two smallest dogs", {"superlative": "smallest"}, (0, 2)),
+        ("the left one of the two dogs", {"ordinal": LEFTMOST}, (0,)),
+        ("the biggest of the three dogs", {"superlative": "biggest"}, (1,)),
+        ("the second of the two dogs", {"ordinal": Ordinal(index=2, side="left")}, (1,)),
+        ("the dog on the left of the two chairs", {"ordinal": LEFTMOST}, (0,)),
+    ],
+)
+def test_a_count_gives_so_many(phrase, more, expected):
+    """The two on the left are two; one of two is one."""
+    mask = _find(_dog(phrase, **more)).mask
+    there = tuple(i for i, (box, _) in enumerate(DOGS) if mask[masks.from_box(box, SHAPE)].all())
+    assert there == expected
+    assert how_many(_dog(phrase, **more)) == len(expected)
+
+
+@pytest.mark.parametrize("more", [{"ordinal": LEFTMOST}, {"superlative": "biggest"}])
+def test_fewer_than_were_counted_are_refused(more):
+    """Five of three dogs are not three, and not one."""
+    with pytest.raises(GroundingFailed, match=r"asked for.*5.*3 were found"):
+        _find(_dog("the five biggest dogs" if "superlative" in more else "the five dogs", **more))
+
+
+def test_what_is_counted_is_not_left_to_a_reader_that_points():
+    """A reader takes the two dogs for one of them; what finds each of them is asked."""
+
+    class Points:
+        name = "points"
+
+        def claims(self, target):
+            return True
+
+        def read(self, scene, target, said=""):
+            return Region(masks.from_box(DOGS[0][0], SHAPE), 0.99, "points", "dog")
+
+    plain = _scene()
+    scene = Scene(plain.image, hints=plain.hints, reader=Points(), detectors=(Scripted(dog=DOGS),))
+    assert ground(scene, _dog("the dog on the left", ordinal=LEFTMOST)).source == "points"
+    both = ground(scene, _dog("the two dogs on the left", ordinal=LEFTMOST))
+    assert both.source == "scripted"
+    assert both.mask[masks.from_box(DOGS[1][0], SHAPE)].all()
 
 
 @pytest.mark.parametrize(

@@ -217,10 +217,13 @@ def test_a_fit_is_monotone_and_keeps_false_alarms_low() -> None:
         good = i % 3 == 0
         told = np.clip(draw.normal(0.8 if good else 0.2, 0.1), 0, 1)
         numbers = {"tells": float(told), "chance": float(draw.random())}
+        if i % 5 == 0:
+            numbers["mark"] = float(good)  # of some only: it is not weighed
         rows.append({"sample": str(i // 4), "sort": "x", "good": good, "resolved": True,
                      "numbers": numbers})  # fmt: skip
     fit = fit_op(rows)
     slopes = dict(zip(fit.names, fit.slope, strict=True))
+    assert "mark" not in slopes
     assert min(slopes.values()) >= 0
     assert slopes["tells"] > 10 * slopes["chance"]
     trust = np.array([fit.trust(row["numbers"]) for row in rows])
