@@ -27,6 +27,10 @@ FALSE_ALARMS, MISSED = 0.01, 0.05
 """Shares of good edits that may fail, and of bad ones that may pass, of those left out of a fit."""
 FEW, DOUBT, SURE = 4, -2.5, 1.5
 """Samples whose quantile counts half; log odds of surely bad and good where nothing is known."""
+LIKELY_BAD = -2.2
+"""Log odds above which no edit fails, however well the fit told its samples apart: nine to one."""
+SURELY_BAD = -8.0
+"""Log odds below which every edit fails, whatever one stray good sample says."""
 STIFF = 0.3
 """Penalty on slopes."""
 FOLDS = 5
@@ -91,7 +95,9 @@ def fit_op(rows: list[Row]) -> OpFit:
     known = len(owners) / (len(owners) + FEW)
     passes = known * float(np.quantile(held[good == 0], 1 - MISSED)) + (1 - known) * SURE
     fails = known * float(np.quantile(held[good > 0], FALSE_ALARMS)) + (1 - known) * DOUBT
-    passes = max(passes, fails)
+    # Where good and bad lie apart, what lies between them is like neither, and is left undecided.
+    passes, fails = max(passes, fails), min(passes, fails, LIKELY_BAD)
+    fails = max(fails, SURELY_BAD)
     return OpFit(
         names=tuple(names),
         mean=tuple(map(_short, mean)),

@@ -108,7 +108,7 @@ def test_an_old_thing_that_shines_through_is_no_success_however_well_the_rest_lo
     assert good is not None
     assert good.passed is True
     assert not good.faint
-    half = numbers | {"no_ghost": 0.5, "no_trace": 0.5}
+    half = numbers | {"no_ghost": 0.9, "no_trace": 0.6}
     assert fit.trust(half) >= fit.least
     told = witness().verdict(claim, Observation(True, half))
     assert told is not None
@@ -121,7 +121,7 @@ def test_another_colour_than_was_named_is_trusted_least() -> None:
     """A thing nobody knows by sight may still be told from itself in another colour."""
     fit = shipped_fit().ops["replace"]
     claim = Claim("replace", Target(phrase="the dog", category="dog"), "a red sofa")
-    numbers = {name: 0.5 for name in fit.names if name not in ("weakest", "second_weakest")}
+    numbers = {name: 0.8 for name in fit.names if name not in ("weakest", "second_weakest")}
     right = witness().verdict(claim, Observation(True, numbers))
     grey = witness().verdict(claim, Observation(True, numbers | {"colour": 0.003}))
     assert right is not None
