@@ -227,7 +227,8 @@ class Conversation:
         unknown = report.plan.get("unknown", [])
         if unknown:
             lines.append("not understood: " + ", ".join(repr(word) for word in unknown))
-        if any(option in report.summary for option in ("--box", "--point", "--mask")):
+        reasons = " ".join(step["reason"] for step in report.steps)
+        if any(option in reasons for option in ("--box", "--point", "--mask")):
             lines.append("here: 'mark X,Y' or 'mark X0,Y0,X1,Y1' in pixels, then say it again")
         changed = any(step["status"] in ("done", "unverified") for step in report.steps)
         picture = self.session.picture().rgb if changed else None

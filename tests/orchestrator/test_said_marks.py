@@ -133,6 +133,11 @@ def test_marks_that_cannot_be_are_refused(talk: Conversation, said: str, why: st
 def test_what_needs_a_mark_says_how_to_give_one_here(talk: Conversation) -> None:
     """The advice of the command line is of no use in a conversation."""
     (answer,) = talk.say("remove the accordion")
-    told = " ".join(answer.lines)
-    assert ("--box" in told) == ("mark X,Y" in told)
+    assert answer.report is not None
+    told, why = " ".join(answer.lines), answer.report.steps[0]["reason"]
+    assert ("--box" in why) == ("mark X,Y" in told)
+    (answer,) = talk.say("remove this")  # nothing is marked
+    assert answer.report is not None
+    assert "--box" in answer.report.steps[0]["reason"]
+    assert "mark X,Y" in " ".join(answer.lines)
     assert "mark" in HELP
