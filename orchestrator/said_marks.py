@@ -88,7 +88,7 @@ def settings_of(mark: SaidMark, session: SessionPictures) -> Mapping[str, Any]:
     """
     if mark.file is not None:
         return {"mask_id": session.keep_user_mask(mark.file)}
-    _check(mark, session.picture().rgb)
+    _check(mark, session)
     return {"points": mark.points, "box": mark.box}
 
 
@@ -109,8 +109,9 @@ def drawn(mark: SaidMark, rgb: Rgb) -> Rgb:
     return annotated(rgb, marks)
 
 
-def _check(mark: SaidMark, rgb: Rgb) -> None:
-    high, wide = rgb.shape[:2]
+def _check(mark: SaidMark, session: SessionPictures) -> None:
+    shown = session.store.blobs.manifest(session.head.image_id)  # its size, without its pixels
+    high, wide = shown.height, shown.width
     size = f"the picture is {wide} x {high} pixels, counted from its upper left corner"
     if mark.box is not None:
         x0, y0, x1, y1 = mark.box

@@ -91,15 +91,16 @@ class SmartEditPipeline(PipelineParts):
         side = int(self.vision_tower.config.image_size)
         pixels = vision_pixels(images, side).to(self._execution_device, self.vision_tower.dtype)
         features = patch_features(self.vision_tower, pixels, self.config.select_layer)
-        image_tokens = self.projector(features.to(self.projector.dtype))  # (B, N, D)
-        image_tokens = image_tokens.to(self.language_model.dtype)
         if decode:
             states = self.answers.decode(
-                image_tokens, instructions, temperature=temperature, generator=generator
+                self._image_tokens(features),
+                instructions,
+                temperature=temperature,
+                generator=generator,
             )
+            queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
         else:
-            states = self.answers.prefill(image_tokens, instructions)  # (B, T, D)
-        queries = self.qformer(states.to(self.qformer.dtype))  # (B, Q, hidden)
+            queries = self.queries(features, instructions)
         seen = self.bim(features.to(self.bim.dtype), queries.to(self.bim.dtype), size)
         logits, valid, feature = None, None, seen.feature
         if self.mask_head is not None:
@@ -115,6 +116,25 @@ class SmartEditPipeline(PipelineParts):
             mask_logits=logits,
             valid=valid,
         )
+
+    @torch.no_grad()
+    def queries(self, features: Tensor, instructions: Sequence[str]) -> Tensor:
+        """Read instructions about pictures that the tower has seen, from one prefill.
+
+        Args:
+            features: Of ``vision.patch_features``, ``(B, N, C)``.
+            instructions: ``B`` instructions.
+
+        Returns:
+            The Q-Former's output, ``(B, Q, hidden)``.
+        """
+        states = self.answers.prefill(self._image_tokens(features), instructions)  # (B, T, D)
+        out: Tensor = self.qformer(states.to(self.qformer.dtype))
+        return out
+
+    def _image_tokens(self, features: Tensor) -> Tensor:
+        tokens: Tensor = self.projector(features.to(self.projector.dtype))  # (B, N, D)
+        return tokens.to(self.language_model.dtype)
 
     @torch.no_grad()
     def ground(self, images: Sequence[Image.Image], instructions: Sequence[str]) -> Grounds:

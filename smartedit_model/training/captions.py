@@ -147,7 +147,7 @@ def coded(captions: Sequence[Sequence[int]] | Tensor, hidden: int) -> Tensor:
     A tensor of numbers is answered on its own device, without waiting for it.
     """
     numbers = captions if isinstance(captions, Tensor) else torch.tensor([*map(list, captions)])
-    tables = _tables_on(hidden, numbers.device)
+    tables = code_tables_on(hidden, numbers.device)
     return torch.stack(
         [
             codes[numbers[:, place]]
@@ -158,7 +158,8 @@ def coded(captions: Sequence[Sequence[int]] | Tensor, hidden: int) -> Tensor:
 
 
 @cache
-def _tables_on(hidden: int, device: torch.device) -> tuple[Tensor, ...]:
+def code_tables_on(hidden: int, device: torch.device) -> tuple[Tensor, ...]:
+    """Return :func:`code_tables` on a device, brought there once."""
     return tuple(table.to(device) for table in code_tables(hidden))
 
 

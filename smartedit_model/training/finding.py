@@ -69,8 +69,7 @@ class FindingTraining(nn.Module):
 
     def _condition(self, batch: Batch) -> Tensor:
         """Return what the language model would answer if it read well, ``(B, Q, hidden)``."""
-        codes = coded(batch.captions[:, : self.queries].tolist(), self.hidden)
-        codes = codes.to(batch.vision.device)
+        codes = coded(batch.captions[:, : self.queries], self.hidden)
         # What is shown may be more than what is said: it is for the picture to tell.
         codes[:, TARGET] = torch.randn_like(codes[:, TARGET])
         return as_answered(codes, self.queries)

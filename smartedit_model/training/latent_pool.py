@@ -71,7 +71,7 @@ class LatentPool:
         To take one in costs several steps, so none comes before its time.
         """
         pooling = self.pooling
-        newest = pooling.begin + int(first / (pooling.reuse * self.plan.shard))
+        newest = pooling.newest(first, self.plan.shard)
         while self.entered < (newest if pooling.waits else pooling.begin):
             self._take()
         late = self.entered < newest and not pooling.waits

@@ -92,8 +92,7 @@ def understood(
     if pipe.mask_head is None:
         raise TrainingError("latents are made with a model that has a mask head")
     features = patch_features(pipe.vision_tower, pixels, pipe.config.select_layer)[view]
-    states = pipe.answers.prefill(pipe.projector(features), said)
-    seen = pipe.bim(features, pipe.qformer(states), cells)
+    seen = pipe.bim(features, pipe.queries(features, said), cells)
     logits, _ = pipe.mask_head(seen.image_map, seen.condition)
     chance = F.interpolate(logits.sigmoid()[:, None], cells, mode="area")[:, 0]
     return {"condition": seen.condition, "feature": seen.feature, "chance": chance}

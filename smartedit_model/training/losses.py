@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from smartedit_model.training.captions import code_tables, coded
+from smartedit_model.training.captions import code_tables_on, coded
 from smartedit_model.training.data import IGNORE
 
 LEAST = 1e-6
@@ -119,8 +119,9 @@ def choice_loss(condition: Tensor, captions: Tensor, known: Tensor) -> tuple[Ten
     hidden = condition.shape[-1]
     losses, right = [], []
     captions = captions[:, : condition.shape[1]]
-    for place, table in zip(range(captions.shape[1]), code_tables(hidden), strict=False):
-        logits = condition[:, place].float() @ table.to(condition.device).T / hidden**0.5
+    tables = code_tables_on(hidden, condition.device)
+    for place, table in zip(range(captions.shape[1]), tables, strict=False):
+        logits = condition[:, place].float() @ table.T / hidden**0.5
         losses.append(F.cross_entropy(logits, captions[:, place], reduction="none"))
         right.append(logits.argmax(dim=-1) == captions[:, place])
     each = torch.stack(losses, dim=1).mean(dim=1)

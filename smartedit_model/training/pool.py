@@ -74,7 +74,7 @@ class ShardPool:
         together, window = self.plan.together, self.pooling.window
         if count % together:
             raise TrainingError(f"a batch of {count} does not hold whole groups of {together}")
-        newest = self.pooling.begin + int(first / (self.pooling.reuse * self.plan.shard))
+        newest = self.pooling.newest(first, self.plan.shard)
         self._enter(newest)
         draw = np.random.default_rng((self.seed, first))
         low = max(0, newest - window) * self.groups

@@ -84,6 +84,10 @@ class Pooling(BaseModel):
     window: int = Field(ge=1)
     waits: bool = True
 
+    def newest(self, first: int, shard: int) -> int:
+        """Return how many shards of so many examples should have entered by a run's number."""
+        return self.begin + int(first / (self.reuse * shard))
+
 
 class Latents(BaseModel):
     """Edits of the drawn world that are kept as latents; see ``latents``.

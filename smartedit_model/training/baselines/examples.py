@@ -82,8 +82,7 @@ def answer(
             said = instructions[first : first + LOOK]
             shown = features[view[first : first + LOOK]]
             for name, seen in (("condition", shown), ("blind", torch.zeros_like(shown))):
-                states = pipe.answers.prefill(pipe.projector(seen), said)
-                found[name].append(pipe.qformer(states))
+                found[name].append(pipe.queries(seen, said))
     told = {"features": features} | {name: torch.cat(parts) for name, parts in found.items()}
     return {name: part.half().cpu() for name, part in told.items()}
 
