@@ -9,14 +9,15 @@ cannot widen what a plan can do, name what nobody named, or write what nobody wr
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.critic.review import review
+from orchestrator.critic.words import all_words_of, same
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.spelling import is_english
-from orchestrator.plan import EditPlan, Preserve
+from orchestrator.plan import EditPlan, Preserve, Step
 from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.readable import is_readable
 from orchestrator.reader.dialect import is_plain, plainly
@@ -27,6 +28,9 @@ MARGIN = 0.6
 settled on instructions that neither had seen (docs/quality.md)."""
 MARGIN_UNREAD = 0.0
 """The same where the rules left words unread."""
+NAMED = {"grade": "look", "weather": "kind", "relight": "to"}
+"""Ops whose wish a person names by its own word ("cyberpunk", "rainy", "night"), and its
+parameter: rules that met such a word were always right about it (docs/quality.md)."""
 MOST_CHARS = 1500
 """Longer instructions are the rules' alone."""
 
@@ -131,6 +135,8 @@ class ReaderPlanner:
             return True
         if plain == reading.said.text or _is_same(reading.plan, ruled):
             return False
+        if _drops_what_is_named(reading.plan, ruled):
+            return False
         margin = MARGIN_UNREAD if ruled.unknown else MARGIN
         believed = self._speaker().likelihood(reading.spelt, plain)
         return reading.said.confidence - believed > margin
@@ -155,6 +161,26 @@ def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
     unknown = dict.fromkeys((*plan.unknown, *strange))
     update = {"constraints": (*plan.constraints, *more), "unknown": tuple(unknown)}
     return plan.model_copy(update=update)
+
+
+def _drops_what_is_named(plan: EditPlan, ruled: EditPlan) -> bool:
+    """Whether a look, a weather or an hour that was said by its own word is nowhere in a plan."""
+    said = all_words_of(ruled.instruction)
+    told = [w for step in plan.steps for w in (*all_words_of(step.instruction), *_values(step))]
+    for step in ruled.steps:
+        name = all_words_of(str(step.params.get(NAMED.get(step.op, ""), "")))
+        if name and _speak_of(said, name) and not _speak_of(told, name):
+            return True
+    return False
+
+
+def _speak_of(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether every word of a name is among words, in any form ("foggy" speaks of fog)."""
+    return all(any(w.startswith(part) or same(part, w) for w in words) for part in name)
+
+
+def _values(step: Step) -> list[str]:
+    return [word for v in step.params.values() if isinstance(v, str) for word in all_words_of(v)]
 
 
 def _is_same(one: EditPlan, two: EditPlan) -> bool:

@@ -78,6 +78,30 @@ def test_rules_that_left_words_unread_are_doubted_sooner(gap: float, by: str) ->
     assert told["by"] == by
 
 
+SCENE = (
+    "turn this daytime street photo into a rainy cyberpunk scene, keep the same people, add neon "
+    "signs, make it look like a movie shot"
+)
+
+
+@pytest.mark.parametrize(
+    ("say", "said", "by"),
+    [
+        (
+            SCENE,
+            "keep the people unchanged; add neon signs; make it look like a movie shot",
+            "rules",
+        ),
+        ("somehow foggy, the dawn", "make it dawn", "rules"),
+        ("I waited two hours for the heron to land", "straighten the horizon", "reader"),
+    ],
+)
+def test_what_is_named_by_its_own_word_is_not_dropped(say: str, said: str, by: str) -> None:
+    """However likely a saying is, looks, weather and hours that were named stay in the plan."""
+    _, told = planned(say, Scripted(said))
+    assert told["by"] == by
+
+
 def test_plain_words_are_never_doubted() -> None:
     """The model is not even opened for what the rules say back word for word."""
     for say in ("remove the dog", "Please remove the dog, then make it warmer"):
