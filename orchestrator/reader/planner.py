@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from orchestrator.critic.review import review
 from orchestrator.critic.words import all_words_of, same
+from orchestrator.drawing_styles import drawing_style
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.spelling import is_english
@@ -28,7 +29,7 @@ MARGIN = 0.6
 settled on instructions that neither had seen (docs/quality.md)."""
 MARGIN_UNREAD = 0.0
 """The same where the rules left words unread."""
-NAMED = {"grade": "look", "weather": "kind", "relight": "to"}
+NAMED = {"grade": "look", "weather": "kind", "relight": "to", "restyle": "style"}
 """Ops whose wish a person names by its own word ("cyberpunk", "rainy", "night"), and its
 parameter: rules that met such a word were always right about it (docs/quality.md)."""
 MOST_CHARS = 1500
@@ -168,15 +169,18 @@ def _drops_what_is_named(plan: EditPlan, ruled: EditPlan) -> bool:
     said = all_words_of(ruled.instruction)
     told = [w for step in plan.steps for w in (*all_words_of(step.instruction), *_values(step))]
     for step in ruled.steps:
-        name = all_words_of(str(step.params.get(NAMED.get(step.op, ""), "")))
-        if name and _speak_of(said, name) and not _speak_of(told, name):
+        value = str(step.params.get(NAMED.get(step.op, ""), ""))
+        if step.op == "restyle" and not drawing_style(value):
+            continue  # any words can be a style
+        name = all_words_of(value)
+        if _speak_of(said, name) and not _speak_of(told, name):
             return True
     return False
 
 
 def _speak_of(words: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether every word of a name is among words, in any form ("foggy" speaks of fog)."""
-    return all(any(w.startswith(part) or same(part, w) for w in words) for part in name)
+    """Whether a word of a name is among words, in any form ("foggy" speaks of fog)."""
+    return any(w.startswith(part) or same(part, w) for w in words for part in name)
 
 
 def _values(step: Step) -> list[str]:

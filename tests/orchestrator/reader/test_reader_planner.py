@@ -93,6 +93,7 @@ SCENE = (
             "rules",
         ),
         ("somehow foggy, the dawn", "make it dawn", "rules"),
+        ("sketch style but only the background", "replace the background with a photo", "rules"),
         ("I waited two hours for the heron to land", "straighten the horizon", "reader"),
     ],
 )
