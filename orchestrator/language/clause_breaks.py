@@ -5,6 +5,8 @@ Holds the tests; ``clauses`` cuts by them. Each test looks a bounded number of u
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestrator.language.clause_starts import Starts
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
@@ -34,6 +36,31 @@ _MOST_OF_A_PAIR = 6
 """Units of a thing and what becomes of it, where neither has a verb or an article."""
 _ALONE = frozenset({"sharpen", "adjust", "blur", "crop", "flip", "rotate"})
 """Classes of verbs that need nothing after them ("denoise sharpen crop")."""
+
+_SCENERY = ("look", "style", "weather", "relight", "season")
+"""What makes a clause one of the whole picture's look."""
+_OF_SCENE = (
+    *_SCENERY, "wish", "det", "pronoun", "whole", "effect_noun", "style_noun", "prep", "copula",
+    "scale", "degree", "polite", "filler", "stop", "conjunction", "adjective",
+)  # fmt: skip
+"""Senses of words that may stand beside it while no thing in the picture is spoken of."""
+_SCENE_MAKING = frozenset({"make", "change", "give", "restyle", "add", "look", "want"})
+"""Classes of verbs that make a look; "apply a look" adds one."""
+MANNERS = frozenset({
+    "brush", "brushes", "brushwork", "strokes", "stroke", "line", "lines", "linework", "outline",
+    "outlines", "shading", "hatching", "texture", "textures", "palette", "hue", "hues", "pigment",
+    "pigments", "mood", "moods", "atmosphere", "feel", "feeling", "vibe", "vibes", "accents",
+    "edges", "wash", "washes", "lighting", "light", "colour", "colours", "color", "colors", "tone",
+    "tones", "shadow", "shadows", "highlights", "detail", "details", "style", "cast", "finish",
+})  # fmt: skip
+"""Words for how a look is done, where another word would be a thing in the picture."""
+
+
+def _of_scene(unit: Unit) -> bool:
+    """Whether a word of a clause speaks of the whole picture and its look, of no thing in it."""
+    if unit.verb is not None:
+        return unit.verb.cls in _SCENE_MAKING
+    return unit.kind == "number" or unit.has(*_OF_SCENE)
 
 
 def _tone(unit: Unit) -> bool:
@@ -240,13 +267,31 @@ class Breaks(Starts):
         return len(ahead) > 1 and bool(self.current) and alone and ahead[-1].has("same")
 
     def _with_effect(self, i: int) -> bool:
-        """Read "film noir with strong grain": an effect beside a look is a wish of its own."""
-        if not any(u.has("look", "style") for u in self.current):
+        """Read "film noir with strong grain": what comes with a look is a wish of its own.
+
+        Effects always are; things are where nothing but the picture and its look was spoken of
+        ("a winter scene with a snowman"), unless they are how a style is drawn ("with bold lines").
+        """
+        if not any(u.has(*_SCENERY) for u in self.current):
             return False
         ahead = self.units[i + 1 : self.boundary_after[i]]
         words = [u for u in ahead if not u.has("det", "degree", "filler", "polite")]
+        if self._with_things(ahead, words):
+            return True
+        if not any(u.has("look", "style") for u in self.current):
+            return False
         return bool(words) and all(
             u.has("look", "weather", "property", "scale", "size", "effect_noun")
             and not u.has("prep", "compound")
             for u in words
         )
+
+    def _with_things(self, ahead: Sequence[Unit], words: Sequence[Unit]) -> bool:
+        """Whether things, or writing, come with a look that is the whole picture's."""
+        if not words or not all(_of_scene(u) for u in self.current):
+            return False
+        if any(u.kind == "quote" for u in words):
+            return True
+        known = ahead[0].get("det") == "definite" or ahead[0].has("pronoun")
+        manner = any(u.norm in MANNERS or u.verb is not None or u.has("relative") for u in words)
+        return not known and not manner and any(u.kind == "word" for u in words)

@@ -153,7 +153,8 @@ class _Splitter(Breaks):
             self._close("because", [unit])
         elif unit.norm == "with" and self._with_effect(i):
             self._close("and", [])
-            self.current.append(replace(unit, senses={"verb": Verb("add", "add", "base", False)}))
+            adding = {"verb": Verb("add", "add", "base", False)}
+            self.current.append(replace(unit, norm="add", senses=adding))
         elif unit.has("condition") and unit.norm != "so" and not self._courtesy(i):
             self._close("if", [unit])
         elif unit.has("while") and self._while(i):

@@ -15,6 +15,17 @@ from orchestrator.plan import Op
 
 BORDER_SHARE = 0.04
 """Width of a border nobody measured, as a share of the shorter side."""
+WIDTHS = {
+    "thin": 0.5,
+    "narrow": 0.5,
+    "slim": 0.5,
+    "small": 0.5,
+    "thick": 2.0,
+    "wide": 2.0,
+    "broad": 2.0,
+}
+"""What words for its width make of that."""
+_BORDERS = frozenset({"border", "borders", "frame", "frames"})
 _PLAIN = ("det", "stop", "pronoun", "colour", "size", "scale", "filler", "degree")
 
 
@@ -25,7 +36,7 @@ def read_own_tool(reader: ClauseReader) -> bool:
     if not words or not all(_fits(u) for u in words):
         return False
     named = {u.norm for u in words}
-    if named & {"border", "borders"}:
+    if named & _BORDERS:
         return _on_the_picture(reader, head or []) and _border(reader, words)
     if named & {"lut", "luts"}:
         return _tool(reader, "grade", "lut", "Apply the colour table that was handed over", {})
@@ -36,7 +47,7 @@ def read_own_tool(reader: ClauseReader) -> bool:
 
 def _fits(unit: Unit) -> bool:
     return unit.has(*_PLAIN) or unit.norm in (
-        "border", "borders", "lut", "luts", "watermark", "logo", "my", "our", "company", "text",
+        *_BORDERS, "lut", "luts", "watermark", "logo", "my", "our", "company", "text",
         "plain", "solid",
     )  # fmt: skip
 
@@ -66,7 +77,8 @@ def _border(reader: ClauseReader, words: list[Unit]) -> bool:
         width = max(1, min(2000, round(amount.pixels)))
         params: dict[str, Any] = dict.fromkeys(("left", "top", "right", "bottom"), width)
     else:
-        share = amount.percent / 100 if amount.percent else BORDER_SHARE
+        width_said = next((WIDTHS[u.norm] for u in words if u.norm in WIDTHS), 1.0)
+        share = amount.percent / 100 if amount.percent else BORDER_SHARE * width_said
         params = {"amount": round(min(2.0, abs(share)), 3)}
     return _tool(reader, "crop", "pad", f"Add a {colour} border", {**params, "fill": colour})
 
