@@ -119,6 +119,7 @@ def predicate_alone(reader: ClauseReader) -> bool:
     ) or unit.unit in ("ratio", "size"):
         plain = getattr(unit.get("scale"), "form", "") == "plain"
         again = plain and reader.clause.link == "and" and reader.reading.complains
+        again = again or (plain and reader.strength.excess)  # "way too dark"
         return read_predicate(reader, refs, complaint=again)
     said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
     if speaks_of_scene(reader.left) and not said:

@@ -334,9 +334,14 @@ def frame_improve_on(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     return True
 
 
+def _is_relit(verb: Verb) -> bool:
+    return verb.base.startswith("re")
+
+
 def frame_relight(reader: ClauseReader, verb: Verb) -> bool:
     """Read "relight it as sunset", "light up the face"."""
-    refs = refs_or_image(reader, "adjust", "with", "from")
+    # "It" is relit as a picture is; what is lit up may be a thing.
+    refs = refs_or_image(reader, "relight" if _is_relit(verb) else "adjust", "with", "from")
     if verb.base == "light" and all(ref.target.category in LIT for ref in refs):
         for ref in refs:
             reader.draft("restyle", ref, style="lit", fixed=f"Light {ref.words}")

@@ -24,7 +24,7 @@ from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import join
-from orchestrator.language.weighed import weighed_afterwards
+from orchestrator.language.weighed import harder, weighed_afterwards
 from orchestrator.plan import PARAMS
 from tools.target import Target
 
@@ -123,6 +123,8 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return promises.limit(reader)
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
+    if not negative and harder(reader):
+        return True
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:
@@ -221,7 +223,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             if unit.has("instead"):
                 take_its_place(reader)
             reader.take()
-        elif unit.has("prep") and context_tail(reader):
+        elif (reader.made and harder(reader)) or (unit.has("prep") and context_tail(reader)):
             continue
         elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
             reader.take()
