@@ -87,7 +87,7 @@ def wants_all(target: Target) -> bool:
     if target.quantity != "one":
         return True
     if target.ordinal is not None or target.superlative:
-        return False
+        return how_many(target) > 1 or is_group(target)
     spoken = words(target.phrase)
     if spoken[:2] in _ANY_ONE:
         return False
@@ -113,7 +113,7 @@ def how_many(target: Target) -> int:
 
 
 def is_group(target: Target) -> bool:
-    """True where all that stand on a side are meant: "the people on the left", uncounted.
+    """Whether all that stand on a side are meant: "the people on the left", uncounted.
 
     "The left one of the dogs" is one of them, "the dogs' tail on the left" is a tail.
     """

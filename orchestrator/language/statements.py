@@ -23,6 +23,7 @@ from orchestrator.language.remarks import (
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.subjects import subject
+from orchestrator.language.tones import tone_pairs
 from orchestrator.language.units import Unit
 
 WISHES = frozenset({"i want", "i would like", "i need", "we want", "we would like", "i would love"})
@@ -51,6 +52,7 @@ def read_statement(reader: ClauseReader) -> bool:
     for attempt in (
         _narrated,
         _there_is,
+        tone_pairs,
         described,
         _instead,
         property_first,

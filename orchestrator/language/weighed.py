@@ -36,13 +36,20 @@ _OF_WEATHER = {"lighter": -1, "softer": -1, "finer": -1, "less heavy": -1, "less
 """What makes weather weaker and says another thing of light and looks."""
 
 
+_THAN = frozenset({"that", "this", "now", "before", "it", "is", "was", "then", "last", "time"})
+"""Words for what there was before."""
+
+
 def harder(reader: ClauseReader) -> bool:
     """Read "(make it rain) harder", "(add fog,) a bit thicker" of what was just asked for."""
     drafts = reader.made or [d for d in reader.reading.latest if d in reader.reading.drafts]
     drafts = [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
     words = [u.norm for u in reader.left if u.kind != "mark" and not u.has("polite")]
     if "than" in words:
-        words = words[: words.index("than")]
+        at = words.index("than")
+        if not set(words[at + 1 :]) <= _THAN:
+            return False
+        words = words[:at]
     told, level = _how_much(words, reader.amount)
     said = " ".join(told).removesuffix(" of it")
     weather = bool(drafts) and all(draft.op == "weather" for draft in drafts)
