@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
+from orchestrator.language.frames_text import writing_moved
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, adjust
 from orchestrator.language.properties import property_of
@@ -36,7 +37,7 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("place")
         reader.rest_text() if reader.sees("prep") else ""
         return True
-    if verb.base == "put" and _posed(reader):
+    if writing_moved(reader) or (verb.base == "put" and _posed(reader)):
         return True
     if (done := _destination_last(reader)) is not None:
         return done

@@ -17,13 +17,14 @@ from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
+from orchestrator.language.frames_text import text_detail
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
-from orchestrator.language.units import join
+from orchestrator.language.units import Unit, join
 from orchestrator.language.weighed import harder, weighed_afterwards
 from orchestrator.plan import PARAMS
 from tools.target import Target
@@ -102,6 +103,9 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     reader = ClauseReader(clause, reading)
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
+    if text_detail(reader):
+        _claim(reader, understood=True)
+        return
     if place_only(reader):
         return
     negative = lead_in(reader)
@@ -223,7 +227,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             if unit.has("instead"):
                 take_its_place(reader)
             reader.take()
-        elif (reader.made and harder(reader)) or (unit.has("prep") and context_tail(reader)):
+        elif _belongs_to_it(reader, unit):
             continue
         elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
             reader.take()
@@ -248,6 +252,24 @@ def _goes_on(reader: ClauseReader) -> bool:
         else:
             break
     return reader.at > start and not reader.done and statements.read_statement(reader)
+
+
+def _belongs_to_it(reader: ClauseReader, unit: Unit) -> bool:
+    """Take what says how strongly, in which surroundings, or instead of which writing."""
+    if reader.made and harder(reader):
+        return True
+    if unit.has("prep") and context_tail(reader):
+        return True
+    return unit.has("except", "instead_of") and _not_written(reader)
+
+
+def _not_written(reader: ClauseReader) -> bool:
+    """Take "rather than 'CLOSED'": what is no longer to be read there."""
+    after = reader.peek(1)
+    if after is None or after.kind != "quote":
+        return False
+    reader.reading.spoken |= {unit.index for unit in reader.take(2)}
+    return True
 
 
 def _point_at(reader: ClauseReader, word: str) -> None:
