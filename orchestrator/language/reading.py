@@ -24,6 +24,7 @@ from orchestrator.language.making import adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
+from orchestrator.language.stories import told_until
 from orchestrator.language.units import Unit, join
 from orchestrator.language.weighed import harder, weighed_afterwards
 from orchestrator.plan import PARAMS
@@ -90,6 +91,8 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         reading.note(clause.told)
     if clause.remark:
         _aside(clause, reading, "taken as a remark, not as a request")
+        if clause.story:
+            _mention(clause, reading)
         return
     if clause.aim:
         _aimed(clause, reading)
@@ -339,6 +342,19 @@ def _aside(clause: Clause, reading: Reading, why: str) -> None:
     reading.note(f"{why}: {words}")
     for unit in clause.units:
         reading.claims.setdefault(unit.index, "note")
+
+
+def _mention(clause: Clause, reading: Reading) -> None:
+    """Speak of the things of a story, of which "it" and "him" may be next."""
+    reader = ClauseReader(clause, reading)
+    while not reader.done:
+        named = reader.sees("det") and not reader.sees("pronoun")
+        end = told_until(reader.left)
+        phrase = reader.phrase(predicates=True, end=end) if named and end else None
+        if phrase is None:
+            reader.take()
+        elif phrase.target.category and not phrase.pronoun:
+            reading.mention(resolve(reading, phrase))
 
 
 def _said(clause: Clause) -> str:
