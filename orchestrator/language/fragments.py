@@ -79,6 +79,9 @@ def subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
     """What a predicate alone speaks of: what the clause before spoke of."""
     if reader.clause.link == "and" and reader.reading.subject:
         return reader.reading.subject
+    latest = tuple(draft.ref for draft in reader.reading.latest)
+    if reader.clause.link == "and" and reader.sees("graded") and latest:
+        return latest[-1:]  # "(the plants look dead,) greener please"
     return (WHOLE,)
 
 

@@ -104,6 +104,8 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         _condition(clause, reading)
         return
     reader = ClauseReader(clause, reading)
+    if any(unit.norm in ("otherwise", "if not", "else") for unit in clause.linking):
+        reading.mention((WHOLE,))  # the thing of the condition is not there then
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
     if text_detail(reader):

@@ -35,7 +35,7 @@ def with_stories(clauses: Sequence[Clause]) -> list[Clause]:
 def _goes_on(clause: Clause) -> bool:
     """Read "(our dog ran in) and ruined it": of the same subject."""
     first = clause.units[0]
-    plain = first.norm.endswith("ed") and first.verb is None and not first.senses
+    plain = first.norm.endswith("ed") and (first.verb is None or first.verb.form != "base")
     return clause.link == "and" and not _asks(clause) and (plain or _is_past(first))
 
 
@@ -107,7 +107,7 @@ def _is_past(unit: Unit) -> bool:
 
 
 def _was_so(units: Sequence[Unit], at: int) -> bool:
-    """Read "it was grey all day", "it was raining", "we were at the zoo", "the pic was taken at"."""
+    """Read "it was grey all day", "we were at the zoo", "the pic was taken at noon"."""
     if units[at].norm not in _WAS or at + 1 >= len(units):
         return False
     subject, after = units[at - 1], units[at + 1]

@@ -37,6 +37,8 @@ _ADJECTIVAL = {
     "pretty", "fairly", "ultra", "super", "way", "far", "so", "very", "moderate", "bit", "too",
     "much", "lightly", "a dash", "hella", "lots", "heaps", "loads", "tons", "a ton",
 }  # fmt: skip
+_AT_THE_END = frozenset({"much", "lots", "max", "bit", "loads", "heaps", "tons", "a ton"})
+"""Words that say how much when nothing follows: "lift the shadows loads"."""
 _GRADABLE = (
     "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more",
     "less", "degree", "graded",
@@ -226,8 +228,10 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         if unit.has("size") and after is not None and after.has("colour"):
             return ""  # "the big black bird"
         if unit.norm in _ADJECTIVAL or unit.has("verb", "size"):
-            if unit.norm in ("much", "lots", "way", "super", "max", "big", "bit") and after is None:
-                return "level" if unit.norm in ("much", "lots", "max", "bit") else ""
+            if unit.norm in _AT_THE_END and after is None:
+                return "level"
+            if unit.norm in ("way", "super", "big") and after is None:
+                return ""
             return (
                 "level"
                 if after is not None
