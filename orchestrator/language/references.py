@@ -55,6 +55,8 @@ def resolve(reading: Reading, phrase: Phrase, op: str = "") -> tuple[Ref, ...]:
         return (other(reading, phrase),)
     if phrase.pronoun in ("ones", "former") and not phrase.target.category:
         return (_anchored(reading, _one(reading, phrase)),)
+    if not phrase.pronoun and not phrase.role and _says_one(phrase):
+        return (_anchored(reading, _one(reading, phrase)),)
     if phrase.pronoun:
         return _pronoun(reading, phrase, op)
     if phrase.role == "image":
@@ -86,6 +88,12 @@ def _owned(reading: Reading, ref: Ref, phrase: Phrase) -> Ref:
     return ref if usual is None else replace(ref, target=owned_by(ref.target, usual))
 
 
+def _says_one(phrase: Phrase) -> bool:
+    """Whether a description is of "the one": of the kind that was spoken of last."""
+    said = phrase.words.lower().split()
+    return not phrase.target.category and said[:1] == ["the"] and said[1:2] in (["one"], ["ones"])
+
+
 def _anchored(reading: Reading, ref: Ref) -> Ref:
     """Read "the bin behind him": behind whom was spoken of."""
     relation = ref.target.relation
@@ -96,7 +104,7 @@ def _anchored(reading: Reading, ref: Ref) -> Ref:
         for other_ref in reversed(mention.refs):
             anchor = other_ref.target
             known = anchor.category and not other_ref.is_image and anchor.category not in NOBODY
-            if not mention.alive or not known or (said == "them") != (other_ref.number == "many"):
+            if not known or (said == "them") != (other_ref.number == "many"):
                 continue
             near = relation.model_copy(update={"anchor": anchor})
             reading.note(f"read '{relation.anchor.phrase}' as {other_ref.words}")
@@ -296,6 +304,8 @@ def _noun_of(ref: Ref) -> str:
 
 def _renamed(words: str, noun: str) -> str:
     parts = words.split()
+    if len(parts) > 2 and parts[1].lower() in ("one", "ones"):
+        return " ".join([parts[0], noun, *parts[2:]])  # "the one on the right"
     if parts and parts[-1].lower() in ("one", "ones"):
         parts[-1] = noun
     elif not parts or parts[-1].lower() != noun:

@@ -1,4 +1,4 @@
-"""Requests as people type them: stories first, writing in quotes, how much, lists in their order."""
+"""Requests as people type them: stories first, writing in quotes, how much, lists in order."""
 
 from __future__ import annotations
 
@@ -150,6 +150,52 @@ _AMOUNTS = {
 def test_how_much(text: str) -> None:
     """How much too much is how much of the correction; a complaint alone is one, too."""
     assert only(text).params["amount"] == _AMOUNTS[text]
+
+
+_SLIDERS = {
+    "turn the contrast down and the brightness up": [("contrast", -0.25), ("brightness", 0.25)],
+    "bring the highlights down a bit and the shadows up a lot": [
+        ("highlights", -0.1),
+        ("shadows", 0.5),
+    ],
+    "a lot more contrast": [("contrast", 0.5)],
+    "much less grain": [("noise", -0.5)],
+    "tons of grain": [("noise", 0.5)],
+    "crank the saturation way up": [("saturation", 0.5)],
+    "not bright enough": [("brightness", 0.25)],
+}
+
+
+@pytest.mark.parametrize("text", _SLIDERS)
+def test_each_slider_goes_its_own_way_as_far_as_is_said(text: str) -> None:
+    """The second is not turned with the first, and a turn of phrase loses no amount."""
+    read = plan(text)
+    told = [(step.params["property"], step.params["amount"]) for step in read.steps]
+    assert told == _SLIDERS[text]
+    assert not read.unknown
+
+
+_APART = {
+    "make the left mug blue and the other one green": [("mug", "blue"), ("mug", "green")],
+    "make the big dog brown and the smaller one black": [("dog", "brown"), ("dog", "black")],
+    "the cup on the left should be blue, the one in the middle green and the last one yellow": [
+        ("cup", "blue"),
+        ("cup", "green"),
+        ("cup", "yellow"),
+    ],
+    "paint the shed on the left dark green and the one by the pond yellow": [
+        ("shed", "dark green"),
+        ("shed", "yellow"),
+    ],
+    "make the cup on the left blue and the red one green": [("cup", "blue"), ("cup", "green")],
+}
+
+
+@pytest.mark.parametrize("text", _APART)
+def test_the_one_is_of_the_kind_that_was_told_apart_before(text: str) -> None:
+    """Each has its own colour."""
+    told = [(step.target.category, step.params["colour"]) for step in plan(text).steps]
+    assert told == _APART[text]
 
 
 _STRENGTHS = {
