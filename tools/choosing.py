@@ -56,7 +56,7 @@ def choose(
     if alone and target.ordinal is not None and target.ordinal.index in (1, -1):
         return found  # "the left dog" of one dog is that dog
     if target.ordinal is not None and is_group(target):
-        return pick_side(found, target.ordinal.side)
+        return pick_side(found, target.ordinal)
     if target.ordinal is not None:
         return pick_ordinal(found, target.ordinal, target.phrase, count)
     if count > 1:

@@ -15,7 +15,7 @@ from tools.errors import GroundingFailed
 from tools.grounding import Box, Region
 from tools.masks import box_of, centre_of
 from tools.operation import Rgb
-from tools.target import Ordinal, RelationKind, Side
+from tools.target import Ordinal, RelationKind
 
 CLOSE_CALL = 0.10
 """Two candidates whose measures differ by less than this share are a close call."""
@@ -85,12 +85,18 @@ def pick_ordinal(
     return row[first : first + count]
 
 
-def pick_side(found: list[Measured], side: Side) -> list[Measured]:
+def pick_side(found: list[Measured], ordinal: Ordinal) -> list[Measured]:
     """The candidates that stand on a side, at least one.
 
     Those in that half of the picture; where none is, and of front and back, those on that side of
-    the middle between the outermost two.
+    the middle between the outermost two. In the middle (index 0): those in the middle third, else
+    the middle one of the row.
     """
+    side = ordinal.side
+    if ordinal.index == 0:
+        width = found[0].region.mask.shape[1]
+        inner = [m for m in found if width / 3 <= m.centre[0] <= 2 * width / 3]
+        return inner or pick_ordinal(found, ordinal, "")
     place = _FROM[side]
     values = [place(m) for m in found]
     kept: list[Measured] = []

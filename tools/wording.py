@@ -113,12 +113,12 @@ def how_many(target: Target) -> int:
 
 
 def is_group(target: Target) -> bool:
-    """Whether all that stand on a side are meant: "the people on the left", uncounted.
+    """Whether all that stand on a side are meant: "the people on the left", "in the middle".
 
     "The left one of the dogs" is one of them, "the dogs' tail on the left" is a tail.
     """
     place = target.ordinal
-    if place is None or place.index != 1 or target.superlative or how_many(target) > 1:
+    if place is None or place.index not in (0, 1) or target.superlative or how_many(target) > 1:
         return False
     spoken = words(target.phrase)
     if target.quantity == "all":

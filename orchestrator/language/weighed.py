@@ -68,6 +68,35 @@ def harder(reader: ClauseReader) -> bool:
     return True
 
 
+_TOO = frozenset({"too", "so", "that", "as", "overly", "very", "not so", "not as"})
+_HARD = frozenset({
+    "hard", "heavy", "thick", "strong", "dense", "intense", "harsh", "heavily", "strongly",
+})  # fmt: skip
+
+
+def softened(reader: ClauseReader) -> bool:
+    """Read "(make it rain,) not too hard", "(add fog,) not so thick": half as strong."""
+    units = [u for u in reader.clause.units if u.kind != "mark" and not u.has("polite")]
+    drafts = [d for d in reader.reading.latest if d in reader.reading.drafts]
+    drafts = [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
+    norms = [u.norm for u in units]
+    denied = bool(units) and (units[0].has("negation", "less") or norms[0].startswith("not"))
+    denied = denied or any(u.norm == "but not" for u in reader.clause.linking)
+    told = len(norms) > 1 and norms[-1] in _HARD and set(norms[:-1]) <= _TOO | {"not", "but"}
+    if not (drafts and denied and told):
+        return False
+    for draft in drafts:
+        usual, top = STRENGTHS[draft.op]
+        now = float(draft.params.get("strength", usual))
+        draft.params["strength"] = round(min(top, now * FACTORS[-1, 0]), 3)
+        if draft not in reader.made:
+            reader.made.append(draft)
+    reader.reading.spoken |= {unit.index for unit in units}
+    reader.taken |= {unit.index for unit in units}
+    reader.take(len(reader.left))
+    return True
+
+
 def _how_much(words: Sequence[str], amount: Strength) -> tuple[list[str], int]:
     """The words without those that say how much harder, and that: 0 some, 1 a bit, 2 a lot."""
     level = {"slight": 1, "strong": 2, "extreme": 2}.get(amount.level, 0)

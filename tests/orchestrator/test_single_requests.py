@@ -207,6 +207,8 @@ _STRENGTHS = {
     "add fog, thicker": 1.5,
     "make it foggy but weaker": 0.5,
     "heavier rain": 1.5,
+    "add some fog, not so thick": 0.5,
+    "make it rain, but not too hard": 0.5,
 }
 
 

@@ -367,12 +367,14 @@ def test_a_count_gives_so_many(phrase, more, expected):
         ("the dogs at the top", "top", (0, 1)),
         ("the dogs at the bottom", "bottom", (0, 1, 2)),
         ("the dogs in front", "front", (1,)),
+        ("the dogs in the middle", "middle", (1,)),
+        ("the dog in the middle", "middle", (1,)),
     ],
 )
 def test_a_plural_on_a_side_is_all_that_stand_there(phrase, side, expected):
     """The dogs on the right are all in that half; of none there, those farthest to that side."""
     quantity = "all" if phrase.startswith("all") else "one"
-    place = Ordinal(index=1, side=side)
+    place = Ordinal(index=0) if side == "middle" else Ordinal(index=1, side=side)
     mask = _find(_dog(phrase, ordinal=place, quantity=quantity)).mask
     there = tuple(i for i, (box, _) in enumerate(DOGS) if mask[masks.from_box(box, SHAPE)].all())
     assert there == expected
