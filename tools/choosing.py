@@ -13,9 +13,17 @@ from tools.ground_places import place_within
 from tools.grounded import Doubts, Grounding
 from tools.grounding import Region, Scene
 from tools.operation import HardMask
-from tools.selection import Measured, holds, measure, pick_most, pick_ordinal, pick_superlative
+from tools.selection import (
+    Measured,
+    holds,
+    measure,
+    pick_most,
+    pick_ordinal,
+    pick_side,
+    pick_superlative,
+)
 from tools.target import Target
-from tools.wording import how_many, wants_all
+from tools.wording import how_many, is_group, wants_all
 
 MARGIN = 0.15
 """Candidates whose confidence is within this of the best one are as likely to be meant."""
@@ -47,6 +55,8 @@ def choose(
     alone = len(found) == 1 and count == 1
     if alone and target.ordinal is not None and target.ordinal.index in (1, -1):
         return found  # "the left dog" of one dog is that dog
+    if target.ordinal is not None and is_group(target):
+        return pick_side(found, target.ordinal)
     if target.ordinal is not None:
         return pick_ordinal(found, target.ordinal, target.phrase, count)
     if count > 1:

@@ -25,7 +25,7 @@ from tools.refining import refined
 from tools.selection import measure, overlap
 from tools.target import Target
 from tools.taught import translated, with_example
-from tools.wording import POINTING, how_many, noun
+from tools.wording import POINTING, how_many, is_group, noun
 
 OFFLINE = (
     "the whole image and its halves, corners or border, people, faces, eyes, mouths, skin, hair, "
@@ -81,7 +81,7 @@ def ground(
         said = ""  # the sentence has a word that only its teacher knows
     if _for_reader(scene, target, asked):
         # A reader points at one thing or at all of them; it does not count.
-        counts = how_many(target) > 1 and bool(scene.detectors)
+        counts = (how_many(target) > 1 or is_group(target)) and bool(scene.detectors)
         read = None if counts else _read(scene, target, said)
         if read is not None:
             return read

@@ -69,15 +69,7 @@ def pick_ordinal(
     Raises:
         GroundingFailed: the row is shorter than that.
     """
-    keys: dict[str, Callable[[Measured], float]] = {
-        "left": lambda m: m.centre[0],
-        "right": lambda m: -m.centre[0],
-        "top": lambda m: m.centre[1],
-        "bottom": lambda m: -m.centre[1],
-        "front": lambda m: -nearness(m),
-        "back": nearness,
-    }
-    row = sorted(found, key=keys[ordinal.side])
+    row = sorted(found, key=_FROM[ordinal.side])
     if ordinal.index == 0:
         first = (len(row) - count) // 2
     elif ordinal.index > 0:
@@ -93,10 +85,46 @@ def pick_ordinal(
     return row[first : first + count]
 
 
+def pick_side(found: list[Measured], ordinal: Ordinal) -> list[Measured]:
+    """The candidates that stand on a side, at least one.
+
+    Those in that half of the picture; where none is, and of front and back, those on that side of
+    the middle between the outermost two. In the middle (index 0): those in the middle third, else
+    the middle one of the row.
+    """
+    side = ordinal.side
+    if ordinal.index == 0:
+        width = found[0].region.mask.shape[1]
+        inner = [m for m in found if width / 3 <= m.centre[0] <= 2 * width / 3]
+        return inner or pick_ordinal(found, ordinal, "")
+    place = _FROM[side]
+    values = [place(m) for m in found]
+    kept: list[Measured] = []
+    if side in ("left", "right", "top", "bottom"):
+        height, width = found[0].region.mask.shape
+        half = (width if side in ("left", "right") else height) / 2
+        border = half if side in ("left", "top") else -half
+        kept = [m for m, value in zip(found, values, strict=True) if value < border]
+    if kept:
+        return kept
+    middle = (min(values) + max(values)) / 2
+    return [m for m, value in zip(found, values, strict=True) if value <= middle]
+
+
 def nearness(m: Measured) -> float:
     """Larger for what is nearer the camera: big things that stand low in the picture."""
     return float(m.area**0.5 + m.box[3])
 
+
+_FROM: dict[str, Callable[[Measured], float]] = {
+    "left": lambda m: m.centre[0],
+    "right": lambda m: -m.centre[0],
+    "top": lambda m: m.centre[1],
+    "bottom": lambda m: -m.centre[1],
+    "front": lambda m: -nearness(m),
+    "back": nearness,
+}
+"""Side -> how far from it a candidate stands."""
 
 _STEMS: dict[str, tuple[str, int]] = {
     "big": ("area", 1), "large": ("area", 1), "great": ("area", 1), "main": ("area", 1),

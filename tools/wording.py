@@ -26,6 +26,9 @@ _COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "couple": 2, "pair": 2,
 }  # fmt: skip
+_COUNTED_OFF = frozenset({"one", "first", "1st"})
+"""Words ahead of the noun that say how many from a side: "the first two", "the left one"."""
+_ANY_NUMBER = frozenset({"all", "some", "most", "many", "several", "both"})
 _SAME_IN_PLURAL = frozenset({"sheep", "fish", "deer", "aircraft"})
 _COUNTED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 POINTING = frozenset(
@@ -84,7 +87,7 @@ def wants_all(target: Target) -> bool:
     if target.quantity != "one":
         return True
     if target.ordinal is not None or target.superlative:
-        return False
+        return how_many(target) > 1 or is_group(target)
     spoken = words(target.phrase)
     if spoken[:2] in _ANY_ONE:
         return False
@@ -107,6 +110,28 @@ def how_many(target: Target) -> int:
             return 1
         count = int(word) if word.isdigit() else _COUNTS.get(word, count)
     return 1
+
+
+def is_group(target: Target) -> bool:
+    """Whether all that stand on a side are meant: "the people on the left", "in the middle".
+
+    "The left one of the dogs" is one of them, "the dogs' tail on the left" is a tail.
+    """
+    place = target.ordinal
+    if place is None or place.index not in (0, 1) or target.superlative or how_many(target) > 1:
+        return False
+    spoken = words(target.phrase)
+    if target.quantity == "all":
+        return True
+    head = noun(target).rpartition(" ")[2]
+    for at, word in enumerate(spoken):
+        if word in (*_COUNTED_OFF, head):
+            return False
+        if word == "of":
+            return at > 0 and spoken[at - 1] in _ANY_NUMBER
+        if singular(word) == head:
+            return True
+    return False
 
 
 def plain(phrase: str) -> Target:

@@ -27,8 +27,8 @@ _MORE = frozenset({
     "more", "stronger", "heavier", "thicker", "denser", "increase", "intensify", "strengthen", "up",
     "harder",
 })  # fmt: skip
-_SMALL = frozenset({"bit", "little", "slightly", "touch", "tad", "somewhat"})
-_LARGE = frozenset({"much", "lot", "far", "way", "considerably"})
+SMALL = frozenset({"bit", "little", "slightly", "touch", "tad", "somewhat"})
+LARGE = frozenset({"much", "lot", "far", "way", "considerably"})
 _AROUND = frozenset({
     "actually", "a", "please", "pls", "the", "of", "that", "this", "it", "make", "with", "i",
     "want", "would", "like", "but", "just", "is", "was", "some", "there", "should", "be", "so",
@@ -60,7 +60,7 @@ def more_or_less_again(
     sign = _sign(words)
     if sign == 0:
         return None
-    about = [w for w in words if w not in _LESS | _MORE | _SMALL | _LARGE | _AROUND]
+    about = [w for w in words if w not in _LESS | _MORE | SMALL | LARGE | _AROUND]
     if not about and not _is_bare(words):
         return None
     steps = _candidates(earlier, named=bool(about))
@@ -87,7 +87,7 @@ def _sign(words: Sequence[str]) -> int:
 def _degree(words: Sequence[str]) -> int:
     if "too" in words or "not" in words:
         return 0  # "too much" is no great deal less
-    return 1 if _SMALL & set(words) else 2 if _LARGE & set(words) else 0
+    return 1 if SMALL & set(words) else 2 if LARGE & set(words) else 0
 
 
 def _is_bare(words: Sequence[str]) -> bool:

@@ -1,7 +1,8 @@
 """Drafts to a plan: merged where one pass does, ordered by what must come first, numbered.
 
-Order: geometry, removals, replacements, the background, additions, local changes, light, weather,
-looks, text last. What a later request builds on always comes before it.
+Order: geometry, what is there (removals, moves, replacements, the background, additions), changes
+of things, light, weather, tones and looks of the whole, text last; among those of one kind as they
+were said. What a later request builds on always comes before it.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from orchestrator.plan import Step
 from tools.target import Target
 
 MAX_STEPS = 64
-_GEOMETRY = {"rotate": 0, "flip": 1, "crop": 2, "resize": 3}
+_GEOMETRY = {"rotate": 0, "flip": 0, "crop": 2, "resize": 3}
 _LOCAL = {
     "remove": 10, "move": 11, "replace": 12, "resize": 13, "background": 14, "add": 15,
-    "restyle": 16, "recolor": 17, "adjust": 18, "relight": 18, "weather": 18, "grade": 19,
-    "sharpen": 20, "blur": 21, "rotate": 13, "flip": 13, "crop": 2
+    "restyle": 16, "recolor": 16, "adjust": 16, "relight": 16, "weather": 16, "grade": 16,
+    "sharpen": 16, "blur": 16, "rotate": 13, "flip": 13, "crop": 2
 }  # fmt: skip
 _GLOBAL = {
-    "relight": 30, "weather": 31, "restyle": 29, "adjust": 33, "sharpen": 34, "blur": 35,
-    "grade": 40, "remove": 10, "replace": 12, "background": 14, "add": 15, "recolor": 36
+    "relight": 30, "weather": 31, "restyle": 29, "adjust": 33, "sharpen": 33, "blur": 33,
+    "grade": 33, "remove": 10, "replace": 12, "background": 14, "add": 15, "recolor": 33
 }  # fmt: skip
 
 

@@ -111,6 +111,7 @@ class Starts:
             or self._stated(j)
             or self._verb_last(j)
             or self._compared(j)
+            or self._slider(j)
             or self._fragment(j)
             or self._place_first(j)
         )
@@ -328,6 +329,16 @@ class Starts:
         if after is None or noun.kind != "word" or noun.senses or not compares(after):
             return False
         return self.boundary_after[j] == j + 2
+
+    def _slider(self, j: int) -> bool:
+        """Read "(turn the contrast down) and the brightness up": each goes its own way."""
+        at = j + 1 if self.units[j].has("det") else j
+        pair = self.units[at : at + 2]
+        if len(pair) < 2 or not isinstance(pair[0].get("property"), str):
+            return False
+        return pair[1].norm in ("up", "down") and any(
+            u.norm in ("up", "down") or u.has("direction") for u in self.current
+        )
 
     def _fragment(self, j: int) -> bool:
         """Read "…, teeth a touch whiter", "…, stray hairs gone": a thing and what becomes of it."""

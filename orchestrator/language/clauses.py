@@ -31,6 +31,7 @@ class Clause:
         ahead: it comes before the clause before ("…, but sharpen it first").
         trailing: it says when to do the clause before ("… before you crop it").
         aim: what the clause after it is to bring about ("isolate the bird by blurring …").
+        story: it tells what happened; its things may be spoken of next.
     """
 
     units: tuple[Unit, ...]
@@ -44,6 +45,7 @@ class Clause:
     ahead: bool = False
     trailing: bool = False
     aim: bool = False
+    story: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:

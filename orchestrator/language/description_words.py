@@ -34,7 +34,7 @@ _SIDES = {"side": ("left", "right"), "edge": ("left", "right", "top", "bottom")}
 """Kinds of slots for a side, and the words that fit."""
 _SHORT_ING = 4
 """No verb's -ing form is as short as "ring"."""
-_NEEDING = {"made": _MAKING, "where": frozenset({"add", "move"})}
+_NEEDING = {"made": _MAKING, "where": frozenset({"add", "move", "increase"})}
 """How a rule may not end -> classes of verbs that need its words."""
 _LONGEST = 5
 """Words of an entry that a slot may hold."""

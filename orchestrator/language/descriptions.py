@@ -199,6 +199,9 @@ def _free(words: Words, at: int) -> _Found | None:
     target, end = with_tails(words, at, target, end)
     if unit.norm == "what" and not at and words.ends(end):
         return None  # "what is on the table?" asks
+    states = start == at + 1 and words.units[start].norm in ("looks", "seems", "appears", "is")
+    if unit.norm in _ALL and states and words.ends(end) and not words.verb_before(at):
+        return None  # "everything looks grey" is said of all there is
     return _Found(at, end, Described(target, many=target.quantity == "all"))
 
 

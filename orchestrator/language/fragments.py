@@ -79,6 +79,9 @@ def subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
     """What a predicate alone speaks of: what the clause before spoke of."""
     if reader.clause.link == "and" and reader.reading.subject:
         return reader.reading.subject
+    latest = tuple(draft.ref for draft in reader.reading.latest)
+    if reader.clause.link == "and" and reader.sees("graded") and latest:
+        return latest[-1:]  # "(the plants look dead,) greener please"
     return (WHOLE,)
 
 
@@ -119,6 +122,7 @@ def predicate_alone(reader: ClauseReader) -> bool:
     ) or unit.unit in ("ratio", "size"):
         plain = getattr(unit.get("scale"), "form", "") == "plain"
         again = plain and reader.clause.link == "and" and reader.reading.complains
+        again = again or (plain and reader.strength.excess)  # "way too dark"
         return read_predicate(reader, refs, complaint=again)
     said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
     if speaks_of_scene(reader.left) and not said:

@@ -179,6 +179,8 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
         phrase_place = str(tail.get("place"))
     if not phrase_place and (worn := _worn(reader)):
         what = f"{what} {worn}"
+    if reader.sees("says") and (words := reader.peek(1)) is not None and words.kind == "quote":
+        what = f'{what} {reader.take(2)[0].text} "{words.text}"'  # a bubble is no writing
     ref, where = front or (WHOLE, "")
     if reader.sees("instead_of"):
         return _instead_of(reader, what)

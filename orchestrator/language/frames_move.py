@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
+from orchestrator.language.frames_text import writing_moved
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import add_thing, adjust
 from orchestrator.language.properties import property_of
-from orchestrator.language.units import join
+from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import is_word_of
 from tools.target import Target
 
@@ -33,7 +37,7 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
         reader.skip("place")
         reader.rest_text() if reader.sees("prep") else ""
         return True
-    if verb.base == "put" and _posed(reader):
+    if writing_moved(reader) or (verb.base == "put" and _posed(reader)):
         return True
     if (done := _destination_last(reader)) is not None:
         return done
@@ -94,6 +98,19 @@ def frame_move(reader: ClauseReader, verb: Verb) -> bool:
     reader.taken.clear()
     reader.reading.note(f"it does not say where to move {refs[0].words}")
     return False
+
+
+_PUSHES = frozenset({"push", "pull", "pump", "bump"})
+"""What may be done to a slider or to a thing."""
+
+
+def pushed_aside(reader: ClauseReader, verb: Verb) -> bool:
+    """Whether the way that ends the words is a side: sliders go up and down."""
+    words = [u for u in reader.left if u.kind == "word" and not u.has("polite", "filler")]
+    if verb.base not in _PUSHES or len(words) < 2:
+        return False
+    ways = (words[-1].get(part) for part in ("place", "side", "direction"))
+    return any(str(way).rstrip("_") in ("left", "right") for way in ways)
 
 
 def _posed(reader: ClauseReader) -> bool:
@@ -169,6 +186,25 @@ def _dressed(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
 
 _FURTHER = frozenset({"further", "farther", "more", "over", "across", "along", "way", "the", "to"})
 """Words before a direction that add nothing to it ("further to the left", "over to the right")."""
+_FAR = frozenset(
+    {
+        "far",
+        "way",
+        "way over",
+        "far over",
+        "well",
+        "right",
+        "a lot",
+        "much",
+        "far left",
+        "far right",
+    }
+)
+_WAYS = {
+    "long": "strong", "good": "strong", "fair": "moderate", "little": "slight", "short": "slight",
+    "small": "slight", "big": "strong", "considerable": "strong",
+}  # fmt: skip
+"""Words before "way" in "a long way to the left"."""
 _TOWARDS = frozenset({"to", "onto", "into", "towards", "toward"})
 
 
@@ -191,6 +227,7 @@ def _destination_last(reader: ClauseReader) -> bool | None:
         start = end - 1
         while start and (ahead[start - 1].norm in _FURTHER or ahead[start - 1].has("degree")):
             start -= 1
+        start = _how_far(reader, ahead, start, end)
         return _whole_thing_to(reader, start, way, "")
     start = next((i for i in range(end - 1, 0, -1) if ahead[i].norm in _TOWARDS), 0)
     told = any(u.has("prep", "place") for u in ahead[:start])
@@ -198,6 +235,22 @@ def _destination_last(reader: ClauseReader) -> bool | None:
         return None
     words = join(ahead[start + 1 : end])
     return _whole_thing_to(reader, start, "to", words)
+
+
+def _how_far(reader: ClauseReader, ahead: Sequence[Unit], start: int, end: int) -> int:
+    """Hear "a long way", "far", "all the way" before a direction; where such words begin."""
+    words = [unit.norm for unit in ahead[start:end]]
+    long = start > 1 and words[:1] == ["way"] and ahead[start - 1].norm in _WAYS
+    if long:
+        level, start = _WAYS[ahead[start - 1].norm], start - 1
+        start -= 1 if start and ahead[start - 1].has("det") else 0
+    else:
+        level = "extreme" if "all the way" in words else ""
+        far = _FAR & set(words) or any(" far " in word for word in words)
+        level = level or ("strong" if far else "")
+    if level and not reader.strength.level:
+        reader.strength = replace(reader.strength, level=level)
+    return start
 
 
 def _whole_thing_to(reader: ClauseReader, start: int, way: str, to: str) -> bool | None:

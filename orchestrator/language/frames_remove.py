@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.crop_sides import crop_side
-from orchestrator.language.drafts import WHOLE
+from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.effects import head_ahead, where_on
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import CLEARED, adjust, focus, remove
@@ -68,6 +68,8 @@ def frame_remove(reader: ClauseReader, verb: Verb) -> bool:
         if phrase.role == "background" and ref.target.exclude is None:
             reader.draft("background", ref, **CLEARED)
             reader.reading.note("a removed background leaves nothing behind it; white was chosen")
+            done = True
+        elif phrase.pronoun and _cleared(reader, ref):
             done = True
         elif not ref.is_image:
             remove(reader, ref)
@@ -176,6 +178,14 @@ def defect(reader: ClauseReader) -> bool | None:
             reader.draft("weather", ref if not ref.is_image else WHOLE, kind="clear")
         return True
     return None
+
+
+def _cleared(reader: ClauseReader, ref: Ref) -> bool:
+    """Read "(the fog never lifted,) clear it up": weather that was spoken of."""
+    if ref.target.category not in ("fog", "mist", "rain", "storm") or ref.target.relation:
+        return False
+    reader.draft("weather", WHOLE, kind="clear")
+    return True
 
 
 def _wets(reader: ClauseReader, head: list[Unit]) -> bool:

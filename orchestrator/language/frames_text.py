@@ -161,9 +161,14 @@ def _is_lettering(unit: Unit) -> bool:
 def _colours_text(reader: ClauseReader, offset: int) -> bool:
     before = reader.peek(offset - 1)
     after = reader.peek(offset + 1)
-    return (before is not None and before.norm == "in") or (
-        (after is not None and after.has("text_noun", "colour_noun"))
-        or (after is not None and after.norm in ("letters", "font", "bold"))
+    lone = before is not None and before.norm == "," and (after is None or after.has("polite"))
+    return (
+        (before is not None and before.norm == "in")
+        or lone
+        or (
+            (after is not None and after.has("text_noun", "colour_noun"))
+            or (after is not None and after.norm in ("letters", "font", "bold"))
+        )
     )
 
 
@@ -227,14 +232,39 @@ def text_detail(reader: ClauseReader) -> bool:
     last = reader.reading.drafts[-1] if reader.reading.drafts else None
     if last is None or last.op != "text" or not reader.left:
         return False
-    if not all(u.has("place", "colour", "det", "prep", "text_noun") for u in reader.left):
+    if not all(u.has(*_DETAILS) or u.kind == "mark" for u in reader.left):
         return False
     places = [str(u.get("place")) for u in reader.left if u.has("place")]
     colours = [str(u.get("colour")) for u in reader.left if u.has("colour")]
-    if (not places and not colours) or (places and places[0] in ("front", "back")):
+    sizes = [_SIZES[u.norm] for u in reader.left if u.norm in _SIZES]
+    if not (places or colours or sizes) or (places and places[0] in ("front", "back")):
         return False
     last.params |= {"place": places[0]} if places else {}
     last.params |= {"colour": colours[0]} if colours else {}
+    last.params |= {"size": sizes[0]} if sizes else {}
+    reader.take(len(reader.left))
+    reader.made.append(last)
+    return True
+
+
+_DETAILS = (
+    "place", "colour", "det", "prep", "text_noun", "size", "polite", "filler", "conjunction",
+    "font",
+)  # fmt: skip
+"""Senses of words that say how writing is to look and where."""
+
+
+def writing_moved(reader: ClauseReader) -> bool:
+    """Read "(write 'hi',) put it at the top": where what was just written stands."""
+    last = reader.reading.drafts[-1] if reader.reading.drafts else None
+    if last is None or last.op != "text" or not reader.says("it", "that", "this"):
+        return False
+    rest = reader.left[1:]
+    places = [str(u.get("place")) for u in rest if u.has("place")]
+    said = all(u.has("place", "polite", "filler") or u.kind == "mark" for u in rest)
+    if not said or not places or places[0] in ("front", "back"):
+        return False
+    last.params["place"] = places[0]
     reader.take(len(reader.left))
     reader.made.append(last)
     return True

@@ -6,6 +6,7 @@ from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_add import frame_add
+from orchestrator.language.frames_move import frame_move, pushed_aside
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove, resize, tinge
@@ -113,6 +114,8 @@ def frame_decrease(reader: ClauseReader, verb: Verb) -> bool:
 
 
 def _raise(reader: ClauseReader, verb: Verb, sign: int) -> bool:
+    if pushed_aside(reader, verb):
+        return frame_move(reader, verb)  # "push the logo all the way to the left"
     if reader.done:
         return verb.base in ("pop", "enhance") and _wish(reader, "pop")
     done = False
@@ -334,9 +337,14 @@ def frame_improve_on(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:
     return True
 
 
+def _is_relit(verb: Verb) -> bool:
+    return verb.base.startswith("re")
+
+
 def frame_relight(reader: ClauseReader, verb: Verb) -> bool:
     """Read "relight it as sunset", "light up the face"."""
-    refs = refs_or_image(reader, "adjust", "with", "from")
+    # "It" is relit as a picture is; what is lit up may be a thing.
+    refs = refs_or_image(reader, "relight" if _is_relit(verb) else "adjust", "with", "from")
     if verb.base == "light" and all(ref.target.category in LIT for ref in refs):
         for ref in refs:
             reader.draft("restyle", ref, style="lit", fixed=f"Light {ref.words}")

@@ -140,7 +140,7 @@ def _toned(reader: ClauseReader, things: list[_Thing]) -> bool:
     name = str(units[at].get("property"))
     words = {u.norm for u in units} | {v.base for u in units if (v := u.verb) is not None}
     classes = {u.verb.cls for u in units if u.verb is not None}
-    down = bool(words & _DOWN) or "decrease" in classes or reader.strength.level == "excess"
+    down = bool(words & _DOWN) or "decrease" in classes or reader.strength.excess
     up = bool(words & _UP) or bool(classes & {"increase", "add", "give"})
     if not up and not down and name != "noise":
         return False

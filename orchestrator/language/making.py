@@ -6,6 +6,7 @@ Each drafts its step and remembers what later pronouns may mean. Reads next to n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import MARKED, WHOLE, Draft, Ref
@@ -200,6 +201,15 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
     )
 
 
+_VERY = {
+    "huge": "strong", "giant": "strong", "massive": "strong", "tiny": "strong", "mini": "strong",
+    "teeny": "strong", "miniature": "strong", "enormous": "extreme", "gigantic": "extreme",
+    "minuscule": "extreme", "colossal": "extreme", "humongous": "extreme", "microscopic": "extreme",
+    "ginormous": "extreme", "miniscule": "extreme", "teensy": "strong", "immense": "extreme",
+}  # fmt: skip
+"""Words of size that say how much, too."""
+
+
 def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
     """Bigger or smaller."""
     if ref.is_image and reader.amount.pixels:
@@ -209,7 +219,10 @@ def resize(reader: ClauseReader, ref: Ref, sign: int, word: str) -> None:
         else:
             reader.draft("resize", ref, width=side)
         return
-    reader.draft("resize", ref, factor=round(reader.amount.resize(sign), 3))
+    amount = reader.amount
+    if not amount.level and word in _VERY:
+        amount = replace(amount, level=_VERY[word])
+    reader.draft("resize", ref, factor=round(amount.resize(sign), 3))
     if word in (
         "tall",
         "short",

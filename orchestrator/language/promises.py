@@ -354,7 +354,11 @@ def limit(reader: ClauseReader) -> bool:
 def _not_this(reader: ClauseReader) -> bool:
     """Read "not the left one", "not too much"."""
     reading = reader.reading
-    if reader.strength.level in ("excess", "strong") or reader.says("too", "much", "a lot", "so"):
+    if (
+        reader.strength.excess
+        or reader.strength.level == "strong"
+        or reader.says("too", "much", "a lot", "so")
+    ):
         return limit(reader)
     reader.skip("prep")
     phrase = reader.phrase()

@@ -8,7 +8,7 @@ from orchestrator.language.making import adjust, resize, tinge
 from orchestrator.language.phrase import Phrase
 from tools.target import Target
 
-_TONES = {
+TONES = {
     "shadows": Ref(Target(phrase="the shadows", category="shadow"), "the shadows"),
     "highlights": Ref(Target(phrase="the highlights", category="highlight"), "the highlights"),
 }
@@ -18,7 +18,7 @@ _LESS = frozenset({
 })  # fmt: skip
 _LENGTHS = {"longer": 1, "long": 1, "shorter": -1, "short": -1}
 """What cast shadows can be, and tones cannot."""
-_OF_TONES = frozenset({"temperature", "tint", "saturation", "vibrance", "clarity"})
+_OFTONES = frozenset({"temperature", "tint", "saturation", "vibrance", "clarity"})
 """What such a part can have of its own."""
 
 
@@ -53,9 +53,9 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
     """Read "(make the contrast) higher / stronger / less"; a complaint asks for the opposite."""
     sign = 1
     unit = reader.peek()
-    tone = _TONES.get(name)
+    tone = TONES.get(name)
     told = unit.get("scale") if unit is not None else None
-    if tone is not None and told is not None and told.property in _OF_TONES and ref is WHOLE:
+    if tone is not None and told is not None and told.property in _OFTONES and ref is WHOLE:
         reader.take(len(reader.left))  # "(make the shadows) cooler"
         adjust(reader, tone, told.property, -told.sign if complaint else told.sign)
         return True
@@ -70,7 +70,7 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
         return True
     if name == "shadows" and ref is WHOLE and unit is not None and unit.norm in _LENGTHS:
         reader.take(len(reader.left))
-        resize(reader, _TONES[name], _LENGTHS[unit.norm], "shadow")
+        resize(reader, TONES[name], _LENGTHS[unit.norm], "shadow")
         return True
     if unit is not None:
         size = unit.get("size") if unit.norm != "high" else None

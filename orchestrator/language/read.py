@@ -25,6 +25,7 @@ from orchestrator.language.plain import with_targets
 from orchestrator.language.repairs import tell_taken_back
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
+from orchestrator.language.stories import with_stories
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
 from orchestrator.language.turns import with_outcomes
@@ -123,7 +124,7 @@ def _read(
     reading.marked = marked
     reading.plain = plain
     clauses = with_kept_forms(with_topics(split_clauses(units)))
-    read_all(with_outcomes(in_order(clauses)), reading)
+    read_all(with_outcomes(with_stories(in_order(clauses))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)

@@ -11,20 +11,21 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from orchestrator.language import promises, statements
+from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
-from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
+from orchestrator.language.frames_text import text_detail
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
-from orchestrator.language.units import join
-from orchestrator.language.weighed import weighed_afterwards
+from orchestrator.language.units import Unit
+from orchestrator.language.weighed import harder, softened, weighed_afterwards
 from orchestrator.plan import PARAMS
 from tools.target import Target
 
@@ -88,21 +89,31 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     if clause.told:
         reading.note(clause.told)
     if clause.remark:
-        _aside(clause, reading, "taken as a remark, not as a request")
+        aside(clause, reading, "taken as a remark, not as a request")
+        if clause.story:
+            mention_things(clause, reading)
         return
     if clause.aim:
-        _aimed(clause, reading)
+        aimed(clause, reading)
         return
     if clause.link == "because":
-        _aside(clause, reading, "taken as a reason, not as a request")
+        aside(clause, reading, "taken as a reason, not as a request")
         return
     if clause.link == "if":
-        _condition(clause, reading)
+        condition(clause, reading)
         return
     reader = ClauseReader(clause, reading)
+    if any(unit.norm in ("otherwise", "if not", "else") for unit in clause.linking):
+        reading.mention((WHOLE,))  # the thing of the condition is not there then
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
+    if text_detail(reader):
+        _claim(reader, understood=True)
+        return
     if place_only(reader):
+        return
+    if softened(reader):
+        _claim(reader, understood=True)
         return
     negative = lead_in(reader)
     understood = _understood(reader, negative)
@@ -123,6 +134,8 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return promises.limit(reader)
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
+    if not negative and harder(reader):
+        return True
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:
@@ -221,7 +234,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             if unit.has("instead"):
                 take_its_place(reader)
             reader.take()
-        elif unit.has("prep") and context_tail(reader):
+        elif _belongs_to_it(reader, unit):
             continue
         elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
             reader.take()
@@ -246,6 +259,24 @@ def _goes_on(reader: ClauseReader) -> bool:
         else:
             break
     return reader.at > start and not reader.done and statements.read_statement(reader)
+
+
+def _belongs_to_it(reader: ClauseReader, unit: Unit) -> bool:
+    """Take what says how strongly, in which surroundings, or instead of which writing."""
+    if reader.made and harder(reader):
+        return True
+    if unit.has("prep") and context_tail(reader):
+        return True
+    return unit.has("except", "instead_of") and _not_written(reader)
+
+
+def _not_written(reader: ClauseReader) -> bool:
+    """Take "rather than 'CLOSED'": what is no longer to be read there."""
+    after = reader.peek(1)
+    if after is None or after.kind != "quote":
+        return False
+    reader.reading.spoken |= {unit.index for unit in reader.take(2)}
+    return True
 
 
 def _point_at(reader: ClauseReader, word: str) -> None:
@@ -296,84 +327,3 @@ def _fits(draft: Draft) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _aimed(clause: Clause, reading: Reading) -> None:
-    """Read "isolate the bird (by …)": what is named may be meant by the words that follow."""
-    _aside(clause, reading, "taken as what the next words are to bring about")
-    verb = next((i for i, u in enumerate(clause.units) if u.verb is not None), -1)
-    reader = ClauseReader(replace(clause, units=clause.units[verb + 1 :]), reading)
-    phrase = reader.phrase(predicates=True)
-    if phrase is not None and phrase.role != "image" and not phrase.pronoun:
-        reading.mention(resolve(reading, phrase))
-
-
-def _aside(clause: Clause, reading: Reading, why: str) -> None:
-    words = _said(clause)
-    if not any(is_content(u) for u in clause.units):
-        return
-    reading.note(f"{why}: {words}")
-    for unit in clause.units:
-        reading.claims.setdefault(unit.index, "note")
-
-
-def _said(clause: Clause) -> str:
-    """The clause as it was written, with the "so" of a purpose."""
-    led = clause.linking[-1:] if clause.linking and clause.linking[-1].norm == "so" else ()
-    units = [*led, *clause.units]
-    whole = [u for i, u in enumerate(units) if not i or u.start != units[i - 1].start]
-    return join(whole).strip(" ,")
-
-
-_LASTS = frozenset({"survives", "survive", "remains", "remain", "keeps", "keep", "lives", "lasts"})
-
-
-def promised(clause: Clause) -> bool:
-    """Read "as long as the dog stays the same": what must hold afterwards, not before."""
-    word = clause.linking[-1].norm if clause.linking else ""
-    if word in ("only if", "if", "only") and any(u.has("same") for u in clause.units):
-        return True  # "darken it, but only if the dog stays the same"
-    if word in ("only if", "if"):
-        return any(u.has("negation") for u in clause.units) and any(
-            u.verb is not None and u.verb.cls == "touch" for u in clause.units
-        )
-    if word not in ("as long as", "so long as", "provided that", "on condition that", "provided"):
-        return False
-    return any(
-        u.has("same", "negation") or u.norm in _LASTS or "stay" in u.norm for u in clause.units
-    )
-
-
-def hold(clause: Clause, reading: Reading) -> bool:
-    """Read "(as long as) the pond doesn't freeze" as the promise that the pond stays."""
-    if not any(u.has("negation") for u in clause.units):
-        return False
-    reader = ClauseReader(clause, reading)
-    reader.skip("filler", "polite")
-    phrases = reader.phrases(predicates=True)
-    stated = not reader.done and reader.sees("negation", "copula")
-    if not phrases or not stated or any(p.pronoun or p.role == "image" for p in phrases):
-        return False
-    refs = reader.refs(phrases)
-    reader.rest_text()
-    for ref in refs:
-        promises.preserve(reader, ref)
-    reading.note(f"taken as a promise: {_said(clause)}")
-    for unit in (*clause.units, *clause.linking):
-        reading.claims.setdefault(unit.index, "constraint")
-    return True
-
-
-def _condition(clause: Clause, reading: Reading) -> None:
-    """Read "if there are any cars": names them; whether there are is for the grounder to find."""
-    _aside(clause, reading, "this condition is not checked beforehand")
-    reader = ClauseReader(clause, reading)
-    reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
-    while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
-        reader.take()
-    found = [
-        p
-        for p in reader.phrases()
-        if p.role != "image" and not p.pronoun and not p.units[-1].has("adjective", "scale")
-    ]
-    reading.mention(ref for phrase in found for ref in resolve(reading, phrase))

@@ -54,7 +54,9 @@ def resolve(reading: Reading, phrase: Phrase, op: str = "") -> tuple[Ref, ...]:
     if phrase.pronoun == "other":
         return (other(reading, phrase),)
     if phrase.pronoun in ("ones", "former") and not phrase.target.category:
-        return (_one(reading, phrase),)
+        return (_anchored(reading, _one(reading, phrase)),)
+    if not phrase.pronoun and not phrase.role and _says_one(phrase):
+        return (_anchored(reading, _one(reading, phrase)),)
     if phrase.pronoun:
         return _pronoun(reading, phrase, op)
     if phrase.role == "image":
@@ -67,7 +69,7 @@ def resolve(reading: Reading, phrase: Phrase, op: str = "") -> tuple[Ref, ...]:
     if phrase.role == "rest" and phrase.target.exclude is None:
         return (_rest(reading, phrase),)
     found = Ref(phrase.target, phrase.with_article, _maker(reading, phrase), phrase.number)
-    return (_owned(reading, found, phrase),)
+    return (_owned(reading, _anchored(reading, found), phrase),)
 
 
 def _owned(reading: Reading, ref: Ref, phrase: Phrase) -> Ref:
@@ -84,6 +86,37 @@ def _owned(reading: Reading, ref: Ref, phrase: Phrase) -> Ref:
                 return replace(ref, target=owned_by(ref.target, whose), words=words)
     usual = usual_owner(said)
     return ref if usual is None else replace(ref, target=owned_by(ref.target, usual))
+
+
+def _says_one(phrase: Phrase) -> bool:
+    """Whether a description is of "the one": of the kind that was spoken of last."""
+    said = phrase.words.lower().split()
+    return not phrase.target.category and said[:1] == ["the"] and said[1:2] in (["one"], ["ones"])
+
+
+def _anchored(reading: Reading, ref: Ref) -> Ref:
+    """Read "the bin behind him": behind whom was spoken of."""
+    relation = ref.target.relation
+    said = "" if relation is None else relation.anchor.phrase.lower()
+    if relation is None or relation.anchor.category or said not in _ANCHORS:
+        return ref
+    for mention in reversed(reading.mentions):
+        for other_ref in reversed(mention.refs):
+            anchor = other_ref.target
+            known = anchor.category and not other_ref.is_image and anchor.category not in NOBODY
+            if not known or (said == "them") != (other_ref.number == "many"):
+                continue
+            near = relation.model_copy(update={"anchor": anchor})
+            reading.note(f"read '{relation.anchor.phrase}' as {other_ref.words}")
+            return replace(ref, target=ref.target.model_copy(update={"relation": near}))
+    who = PERSONS.get(said)
+    if who is None:
+        return ref
+    near = relation.model_copy(update={"anchor": Target(phrase=f"the {who}", category=who)})
+    return replace(ref, target=ref.target.model_copy(update={"relation": near}))
+
+
+_ANCHORS = frozenset({*PERSONS, "it", "them"})
 
 
 def _rest(reading: Reading, phrase: Phrase) -> Ref:
@@ -271,6 +304,8 @@ def _noun_of(ref: Ref) -> str:
 
 def _renamed(words: str, noun: str) -> str:
     parts = words.split()
+    if len(parts) > 2 and parts[1].lower() in ("one", "ones"):
+        return " ".join([parts[0], noun, *parts[2:]])  # "the one on the right"
     if parts and parts[-1].lower() in ("one", "ones"):
         parts[-1] = noun
     elif not parts or parts[-1].lower() != noun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.language.amounts import FACTORS, STRENGTHS, has_strength
 from orchestrator.language.called_since import since
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Draft, Ref
@@ -75,6 +76,9 @@ def strength_again(reader: ClauseReader, sign: int, *, of_step: bool = False) ->
     reading = reader.reading
     if reading.weighed:
         return True  # said twice: "that's too much, tone it down"
+    if (said := _of_this_instruction(reader, sign)) is not None:
+        reader.made.append(said)
+        return True
     op, ref, params = _last_step(reader)
     if op is None or ref is None:
         if of_step:
@@ -96,6 +100,17 @@ def strength_again(reader: ClauseReader, sign: int, *, of_step: bool = False) ->
     return True
 
 
+def _of_this_instruction(reader: ClauseReader, sign: int) -> Draft | None:
+    """Read "make it rain, but stronger": of one wish, so that it is made once and so strong."""
+    last = reader.reading.drafts[-1] if reader.reading.drafts else None
+    if last is None or last.executor != "auto" or not has_strength(last.op, last.params):
+        return None
+    usual, top = STRENGTHS[last.op]
+    before = float(last.params.get("strength", usual))
+    last.params["strength"] = round(min(top, before * FACTORS[sign, 0]), 3)
+    return last
+
+
 def _again(op: Op, params: Mapping[str, Any], sign: int) -> tuple[Op, dict[str, Any]] | None:
     """The further step that makes one with an amount stronger, or takes half of it back."""
     if op == "resize" and isinstance(params.get("factor"), float):
@@ -106,8 +121,9 @@ def _again(op: Op, params: Mapping[str, Any], sign: int) -> tuple[Op, dict[str, 
         return op, {"direction": way, "amount": round(params["amount"] / 2, 3)}
     if isinstance(params.get("amount"), float):
         return op, {**params, "amount": round(sign * params["amount"] / 2, 3)}
-    if isinstance(params.get("strength"), float):
-        return op, {**params, "strength": round(min(1.0, params["strength"] * 0.5), 3)}
+    if has_strength(op, params) and (sign > 0 or "strength" in params):
+        before = float(params.get("strength", STRENGTHS[op][0]))
+        return op, {**params, "strength": round(min(1.0, before * 0.5), 3)}
     return None
 
 

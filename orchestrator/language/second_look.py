@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from orchestrator.language.asides import hold, promised
 from orchestrator.language.clauses import Clause
 from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Draft, Reading
 from orchestrator.language.going_back import Mark, go_back, mark
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
-from orchestrator.language.reading import hold, promised, read_next
+from orchestrator.language.reading import read_next
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.turns import with_turns
 from orchestrator.language.vague import without_vague

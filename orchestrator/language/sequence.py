@@ -82,6 +82,10 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
     for clause in clauses:
         last = clause.units[-1]
         rest = clause.units[:-1]
+        if clause.link == "repair" and found and clause.units[0].has("only"):
+            clause = replace(clause, units=_only_of(found[-1], clause))
+            found.append(clause)
+            continue
         alone = rest and last.norm in ("too", "as well", "also") and found
         corrects = rest and found and last.norm in ("actually", "rather") and len(rest) < 5
         if corrects and rest[0].get("det") == "indefinite":
@@ -93,6 +97,15 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
             clause = replace(clause, units=(same, *rest))
         found.append(clause)
     return found
+
+
+def _only_of(before: Clause, clause: Clause) -> tuple[Unit, ...]:
+    """Read "(remove the two men, no wait,) only the one in the cap": the verb is the same."""
+    verb = next((u for u in before.units if u.verb is not None and u.verb.form == "base"), None)
+    first = clause.units[0]
+    the = replace(first, norm="the", text="the", senses={"det": "definite"})
+    lead = () if verb is None else (replace(verb, index=first.index),)
+    return (*lead, the, *clause.units[1:])
 
 
 def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:

@@ -276,7 +276,9 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "fault": lambda units: units[-1].norm in _FAULTS and len(units) <= 4,
         "background": lambda units: len(units) <= 2 and units[-1].has("background"),
         "other": lambda units: (
-            units[0].get("pronoun") == "other" and not any(u.has("copula") for u in units)
+            units[0].get("pronoun") == "other"
+            and not any(u.has("copula") for u in units)
+            and not (len(units) > 1 and units[-1].has(*_QUALITIES))
         ),
         "textnoun": lambda units: units[-1].has("text_noun") and len(units) <= 4,
     }

@@ -23,6 +23,7 @@ from orchestrator.language.remarks import (
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.subjects import subject
+from orchestrator.language.tones import tone_pairs
 from orchestrator.language.units import Unit
 
 WISHES = frozenset({"i want", "i would like", "i need", "we want", "we would like", "i would love"})
@@ -51,6 +52,7 @@ def read_statement(reader: ClauseReader) -> bool:
     for attempt in (
         _narrated,
         _there_is,
+        tone_pairs,
         described,
         _instead,
         property_first,
@@ -153,6 +155,10 @@ def _makes_something_of_it(unit: Unit) -> bool:
     return unit.has("copula", "gone") or unit.norm == "to" or done
 
 
+_NO_COMPARING = frozenset({"increase", "decrease", "add", "remove"})
+"""Classes of verbs whose things become nothing: "add sky above the tower, the tower smaller"."""
+
+
 def _gap(reader: ClauseReader) -> bool:
     """Read "…and the car with a bus", "…and the grass greener": the verb is the one before."""
     verb = reader.reading.verb
@@ -185,16 +191,19 @@ def _gap(reader: ClauseReader) -> bool:
         return False
     if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
-    if verb.cls in ("increase", "decrease") and any(compares(u) for u in reader.left):
+    if verb.cls in _NO_COMPARING and any(compares(u) for u in reader.left):
         return False  # "(shadows lighter,) the highlights darker": the way is its own
     if verb.cls == "keep" and unit.has("rest"):
         return False  # "keep the car red, everything else black and white"
     if verb.cls != "keep" and reader.find(lambda u: u.has("same")) is not None:
         return False  # "…, people untouched"
-    if reader.reading.subject and all(u.has(*QUALITIES) or u.kind == "mark" for u in reader.left):
+    qualities = all(u.has(*QUALITIES) or u.kind == "mark" for u in reader.left)
+    if qualities and (reader.reading.subject or unit.has("graded")):
         return False  # "(make the sky brighter) and warmer": of the sky, too
     return FRAMES[verb.cls](reader, verb)
 
 
-QUALITIES = ("scale", "focus_adjective", "more", "less", "conjunction", "filler", "polite")
+QUALITIES = (
+    "scale", "focus_adjective", "more", "less", "conjunction", "filler", "polite", "graded",
+)  # fmt: skip
 """What a bare predicate of what was spoken of last is made of."""

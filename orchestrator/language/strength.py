@@ -18,6 +18,8 @@ LEVELS = {
     "strong": 2.0,
     "extreme": 3.0,
     "excess": 1.0,
+    "slight_excess": 0.4,
+    "strong_excess": 2.0,
     "lack": 1.0,
 }
 """Degree -> share of the usual amount."""
@@ -35,6 +37,8 @@ _ADJECTIVAL = {
     "pretty", "fairly", "ultra", "super", "way", "far", "so", "very", "moderate", "bit", "too",
     "much", "lightly", "a dash", "hella", "lots", "heaps", "loads", "tons", "a ton",
 }  # fmt: skip
+_AT_THE_END = frozenset({"much", "lots", "max", "bit", "loads", "heaps", "tons", "a ton"})
+"""Words that say how much when nothing follows: "lift the shadows loads"."""
 _GRADABLE = (
     "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more",
     "less", "degree", "graded",
@@ -69,6 +73,11 @@ class Strength:
     by: bool = False
 
     @property
+    def excess(self) -> bool:
+        """Whether there is too much of it, however much too much."""
+        return self.level.endswith("excess")
+
+    @property
     def scale(self) -> float:
         """Share of the usual amount."""
         return LEVELS[self.level]
@@ -92,7 +101,7 @@ class Strength:
         if self.percent is not None and self.percent != 0:
             return _bound(abs(self.percent) / 100, top)
         named = {"slight": 0.5, "moderate": 0.8, "strong": 1.5, "extreme": 2.0}
-        return _bound(usual * named.get(self.level, 1.0), top)
+        return _bound(usual * named.get(self.level.removesuffix("_excess"), 1.0), top)
 
     def move(self, usual: float = USUAL_MOVE) -> float:
         """Share of the picture's side for ``move``."""
@@ -110,8 +119,9 @@ class Strength:
             if self.to:
                 return min(20.0, share)
             return min(20.0, 1 + share) if sign > 0 else max(0.05, 1 - share)
+        level = self.level.removesuffix("_excess")
         grown = {"": 1.35, "slight": 1.15, "moderate": 1.25, "strong": 2.0, "extreme": 3.0}.get(
-            self.level, 1.35
+            level, 1.35
         )
         return grown if sign > 0 else round(1 / grown, 2)
 
@@ -139,9 +149,12 @@ def take_strength(units: Sequence[Unit]) -> tuple[Strength, list[Unit], list[Uni
             continue
         if key == "level":
             level = str(unit.get("degree"))
-            if level in ("strong", "extreme") and found.get("level") == "slight":
-                level = "slight"  # "a little too much"
-            found["level"] = found["level"] if found.get("level") == "excess" else level
+            had = str(found.get("level", ""))
+            if level in ("strong", "extreme") and had == "slight":
+                level = "slight"  # "a little more than much"
+            elif level == "excess" and had in ("slight", "strong"):
+                level = f"{had}_excess"  # "a tiny little bit | too"
+            found["level"] = had if had.endswith("excess") else level
         elif key == "factor":
             found["factor"] = float(unit.get("factor") or unit.value)
             found["by"] = unit.norm.startswith("by ") or (
@@ -206,7 +219,7 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
             return ""  # "a double rainbow"
         return "factor" if whole else ""
     if unit.has("degree"):
-        if unit.get("degree") in ("excess", "lack") and unit.norm in ("too", "so"):
+        if unit.norm in ("too", "so"):
             return (
                 "level"
                 if after is not None and after.has(*_GRADABLE) and not after.has("more", "colour")
@@ -215,8 +228,10 @@ def _key(unit: Unit, before: Unit | None, after: Unit | None) -> str:
         if unit.has("size") and after is not None and after.has("colour"):
             return ""  # "the big black bird"
         if unit.norm in _ADJECTIVAL or unit.has("verb", "size"):
-            if unit.norm in ("much", "lots", "way", "super", "max", "big", "bit") and after is None:
-                return "level" if unit.norm in ("much", "lots", "max", "bit") else ""
+            if unit.norm in _AT_THE_END and after is None:
+                return "level"
+            if unit.norm in ("way", "super", "big") and after is None:
+                return ""
             return (
                 "level"
                 if after is not None

@@ -80,7 +80,7 @@ def subject(reader: ClauseReader) -> bool:
             preserve(reader, ref)
         return True
     excess = not negative and (
-        reader.strength.level == "excess" or (modal.endswith("too") and reader.sees("colour"))
+        reader.strength.excess or (modal.endswith("too") and reader.sees("colour"))
     )
     if (
         modal in DESCRIBES

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from orchestrator.language.unclosed import unclosed_end
+
 Kind = Literal["word", "number", "quote", "mark", "symbol"]
 
 QUOTES = {
@@ -19,8 +21,11 @@ QUOTES = {
     "\u201e": '\u201c\u201d"',
     "'": "'\u2019",
     "\u2018": "\u2019'",
+    "\u201a": "\u2018\u2019'",
     "\u00ab": "\u00bb",
+    "\u00bb": "\u00ab\u00bb",
     "\u2039": "\u203a",
+    "\u203a": "\u2039\u203a",
     "\u300c": "\u300d",
     "`": "`",
 }
@@ -212,6 +217,10 @@ def _quoted(text: str, at: int, hopeless: set[str]) -> Token | None:
         if not content:
             return Token(text[at : end + 1], " ", at, end + 1, "mark")
         return Token(content, content, at, end + 1, "quote")
+    end = unclosed_end(text, at)
+    content = clean(text[start:end])
+    if content:
+        return Token(content, content, at, end, "quote")
     hopeless.add(opener)
     return None
 

@@ -128,9 +128,22 @@ def _by_degree(plain: list[Unit], how_much: Sequence[Unit]) -> list[Unit]:
         return plain
     at = next((i for i, unit in enumerate(plain) if _compares(unit)), None)
     if at is None:
-        moves = bool(plain) and plain[0].verb is not None and plain[0].verb.cls == "move"
-        at = len(plain) if moves else None
-    return plain if at is None else [*plain[:at], *how_much[:1], *plain[at:]]
+        verb = plain[0].verb if plain else None
+        if verb is None or verb.cls not in _BY_DEGREES or any(u.norm == "," for u in plain):
+            return plain
+        return [*plain, *(_at_the_end(unit) for unit in how_much[:1])]
+    return [*plain[:at], *how_much[:1], *plain[at:]]
+
+
+_BY_DEGREES = frozenset({"move", "increase", "decrease"})
+"""Classes of verbs behind whose things it may be said how much."""
+
+
+def _at_the_end(unit: Unit) -> Unit:
+    """How much, as it may end a clause: "way" and "much" say nothing there."""
+    if unit.get("degree") not in ("strong", "extreme"):
+        return unit
+    return replace(unit, norm="a lot", text="a lot")
 
 
 def _compares(unit: Unit) -> bool:

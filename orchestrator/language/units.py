@@ -118,7 +118,20 @@ def read_units(
             )
         )
         i += count
-    return _with_units_of_measure(units)
+    return _with_units_of_measure(_with_people(units))
+
+
+_PEOPLE = frozenset({"guys", "folks", "lads", "ladies", "gents"})
+
+
+def _with_people(units: Sequence[Unit]) -> list[Unit]:
+    """Read "the two guys" as people, not as who is asked ("guys, can you …")."""
+    return [
+        replace(unit, senses={})
+        if i and unit.norm in _PEOPLE and units[i - 1].has("det", "number_word", "size", "colour")
+        else unit
+        for i, unit in enumerate(units)
+    ]
 
 
 def _spelt(

@@ -54,6 +54,7 @@ def with_quotations(tokens: Sequence[Token], text: str) -> list[Token]:
         tokens: of the instruction.
         text: the instruction, for the words as they were written.
     """
+    tokens = _without_colons(tokens)
     letters = [c for c in text if c.isalpha()]
     if sum(c.isupper() for c in letters) > 0.5 * max(1, len(letters)):
         return list(tokens)  # who shouts tells nothing by capitals
@@ -70,6 +71,21 @@ def with_quotations(tokens: Sequence[Token], text: str) -> list[Token]:
         found.append(tokens[i])
         i += 1
     return found
+
+
+def _without_colons(tokens: Sequence[Token]) -> list[Token]:
+    """Read 'caption: "Day one"' as 'caption "Day one"': what is quoted is no list of wishes."""
+    last = len(tokens) - 1
+    return [
+        token
+        for i, token in enumerate(tokens)
+        if not (
+            token.norm in (":", "=", "->")
+            and 0 < i < last
+            and tokens[i + 1].kind == "quote"
+            and tokens[i - 1].norm in _WRITING | _WRITES
+        )
+    ]
 
 
 def _ends(tokens: Sequence[Token], i: int) -> int:

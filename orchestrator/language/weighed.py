@@ -1,13 +1,15 @@
 """How much of what was just asked: "(make it bigger,) but only slightly", "…, just a touch".
 
-A clause that holds nothing but a degree; it changes the drafts before it and makes none.
+A clause that holds nothing but a degree, or how hard it rains ("make it rain, harder"); it changes
+the drafts before it and makes none.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from orchestrator.language.amounts import STRENGTHS, has_strength
+from orchestrator.language.amounts import FACTORS, LARGE, SMALL, STRENGTHS, has_strength
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Draft
 from orchestrator.language.strength import HOW_MUCH, Strength
@@ -22,6 +24,92 @@ def weighed_afterwards(reader: ClauseReader) -> bool:
     weighed = [draft for draft in latest if _weigh(draft, amount)]
     reader.made.extend(weighed)
     return bool(weighed)
+
+
+_HARDER = {
+    "stronger": 1, "harder": 1, "heavier": 1, "thicker": 1, "denser": 1, "more intense": 1,
+    "more intensely": 1, "hard": 1, "more heavily": 1, "heavily": 1, "more strongly": 1, "more": 1,
+    "weaker": -1, "milder": -1, "gentler": -1, "subtler": -1, "thinner": -1, "less intense": -1,
+    "fainter": -1, "more subtle": -1, "less strong": -1, "more gently": -1,
+}  # fmt: skip
+_OF_WEATHER = {"lighter": -1, "softer": -1, "finer": -1, "less heavy": -1, "less": -1}
+"""What makes weather weaker and says another thing of light and looks."""
+
+
+_THAN = frozenset({"that", "this", "now", "before", "it", "is", "was", "then", "last", "time"})
+"""Words for what there was before."""
+
+
+def harder(reader: ClauseReader) -> bool:
+    """Read "(make it rain) harder", "(add fog,) a bit thicker" of what was just asked for."""
+    drafts = reader.made or [d for d in reader.reading.latest if d in reader.reading.drafts]
+    drafts = [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
+    words = [u.norm for u in reader.left if u.kind != "mark" and not u.has("polite")]
+    if "than" in words:
+        at = words.index("than")
+        if not set(words[at + 1 :]) <= _THAN:
+            return False
+        words = words[:at]
+    told, level = _how_much(words, reader.amount)
+    said = " ".join(told).removesuffix(" of it")
+    weather = bool(drafts) and all(draft.op == "weather" for draft in drafts)
+    sign = _HARDER.get(said) or (_OF_WEATHER.get(said, 0) if weather else 0)
+    if not sign or not drafts:
+        return False
+    for draft in drafts:
+        usual, top = STRENGTHS[draft.op]
+        before = draft.params.get("strength", usual)
+        now = usual if level and draft in reader.made else float(before)  # "much" was heard already
+        draft.params["strength"] = round(min(top, now * FACTORS[sign, level]), 3)
+        if draft not in reader.made:
+            reader.made.append(draft)
+    reader.reading.spoken |= {unit.index for unit in reader.left}
+    reader.take(len(reader.left))
+    return True
+
+
+_TOO = frozenset({"too", "so", "that", "as", "overly", "very", "not so", "not as"})
+_HARD = frozenset({
+    "hard", "heavy", "thick", "strong", "dense", "intense", "harsh", "heavily", "strongly",
+})  # fmt: skip
+
+
+def softened(reader: ClauseReader) -> bool:
+    """Read "(make it rain,) not too hard", "(add fog,) not so thick": half as strong."""
+    units = [u for u in reader.clause.units if u.kind != "mark" and not u.has("polite")]
+    drafts = [d for d in reader.reading.latest if d in reader.reading.drafts]
+    drafts = [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
+    norms = [u.norm for u in units]
+    denied = bool(units) and (units[0].has("negation", "less") or norms[0].startswith("not"))
+    denied = denied or any(u.norm == "but not" for u in reader.clause.linking)
+    told = len(norms) > 1 and norms[-1] in _HARD and set(norms[:-1]) <= _TOO | {"not", "but"}
+    if not (drafts and denied and told):
+        return False
+    for draft in drafts:
+        usual, top = STRENGTHS[draft.op]
+        now = float(draft.params.get("strength", usual))
+        draft.params["strength"] = round(min(top, now * FACTORS[-1, 0]), 3)
+        if draft not in reader.made:
+            reader.made.append(draft)
+    reader.reading.spoken |= {unit.index for unit in units}
+    reader.taken |= {unit.index for unit in units}
+    reader.take(len(reader.left))
+    return True
+
+
+def _how_much(words: Sequence[str], amount: Strength) -> tuple[list[str], int]:
+    """The words without those that say how much harder, and that: 0 some, 1 a bit, 2 a lot."""
+    level = {"slight": 1, "strong": 2, "extreme": 2}.get(amount.level, 0)
+    told: list[str] = []
+    for word in words:
+        parts = set(word.split())
+        if parts & SMALL:
+            level = 1
+        elif parts & LARGE:
+            level = 2
+        elif word not in ("a", "but", "even", "and", "just", "really", "it", "is", "only"):
+            told.append(word)
+    return told, level
 
 
 def _weigh(draft: Draft, amount: Strength) -> bool:

@@ -139,7 +139,38 @@ def test_a_tone_beside_a_thing_is_a_wish_of_its_own(text: str, told: set[tuple[s
 
 
 def test_a_way_that_is_not_read_is_reported() -> None:
-    """What shadows get deeper by is not known; the wish is not dropped in silence."""
-    read = plan("shadows deeper highlights brighter")
-    assert [step.params["property"] for step in read.steps] == ["highlights"]
-    assert read.unknown == ("deeper",)
+    """What shadows get woolly by is not known; the wish is not dropped in silence."""
+    read = plan("shadows woolly highlights brighter")
+    assert "woolly" in read.unknown
+
+
+_TONES = {
+    "shadows deeper highlights brighter": {"shadows": False, "highlights": True},
+    "deeper shadows": {"shadows": False},
+    "brighter highlights, softer shadows": {"highlights": True, "shadows": True},
+    "contrast higher saturation lower": {"contrast": True, "saturation": False},
+    "bolder colours and softer contrast": {"saturation": True, "contrast": False},
+    "midtones brighter blacks deeper please": {"gamma": True, "shadows": False},
+    "exposure lower contrast higher": {"exposure": False, "contrast": True},
+}
+
+
+@pytest.mark.parametrize("text", _TONES)
+def test_tones_and_what_becomes_of_them_in_either_order(text: str) -> None:
+    """Each pair is a wish of its own, and deeper shadows are darker ones."""
+    read = plan(text)
+    assert {s.params["property"]: s.params["amount"] > 0 for s in read.steps} == _TONES[text]
+    assert not read.unknown
+
+
+def test_warmer_colours_are_a_matter_of_temperature() -> None:
+    """Of a tone it is that tone's."""
+    read = plan("warmer colours colder shadows")
+    told = {(s.target.category, s.params["property"], s.params["amount"] > 0) for s in read.steps}
+    assert told == {("image", "temperature", True), ("shadow", "temperature", False)}
+
+
+def test_how_much_is_each_tones_own() -> None:
+    """A little deeper is less than deeper."""
+    some, more = plan("shadows a bit deeper").steps[0], plan("shadows much deeper").steps[0]
+    assert some.params["amount"] > -0.25 > more.params["amount"]

@@ -354,6 +354,32 @@ def test_a_count_gives_so_many(phrase, more, expected):
     assert how_many(_dog(phrase, **more)) == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("phrase", "side", "expected"),
+    [
+        ("the dogs on the right", "right", (1, 2)),
+        ("the dogs on the left", "left", (0,)),
+        ("all the dogs on the right", "right", (1, 2)),
+        ("all of the dogs on the right", "right", (1, 2)),
+        ("the right one of the dogs", "right", (2,)),
+        ("the first of the dogs on the right", "right", (2,)),
+        ("the dog on the right", "right", (2,)),
+        ("the dogs at the top", "top", (0, 1)),
+        ("the dogs at the bottom", "bottom", (0, 1, 2)),
+        ("the dogs in front", "front", (1,)),
+        ("the dogs in the middle", "middle", (1,)),
+        ("the dog in the middle", "middle", (1,)),
+    ],
+)
+def test_a_plural_on_a_side_is_all_that_stand_there(phrase, side, expected):
+    """The dogs on the right are all in that half; of none there, those farthest to that side."""
+    quantity = "all" if phrase.startswith("all") else "one"
+    place = Ordinal(index=0) if side == "middle" else Ordinal(index=1, side=side)
+    mask = _find(_dog(phrase, ordinal=place, quantity=quantity)).mask
+    there = tuple(i for i, (box, _) in enumerate(DOGS) if mask[masks.from_box(box, SHAPE)].all())
+    assert there == expected
+
+
 @pytest.mark.parametrize("more", [{"ordinal": LEFTMOST}, {"superlative": "biggest"}])
 def test_fewer_than_were_counted_are_refused(more):
     """Five of three dogs are not three, and not one."""

@@ -1,0 +1,141 @@
+"""Stories before a wish: "we waited for hours and the fog never lifted, can you clear it up".
+
+What happened is told in the past tense, asks for nothing, and is followed by what does ask. Which
+forms are of the past is in ``data/stories.yaml``. Complaints ("it came out dark", "the light was
+awful") are wishes and none of this module's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from orchestrator.language.clauses import Clause
+from orchestrator.language.units import Unit
+from orchestrator.language.word_files import word_file
+
+_WAS = frozenset({"was", "were", "had been"})
+_STATES = ("scale", "colour", "focus_adjective", "look", "size")
+_MOST_OF_A_SUBJECT = 5
+"""Units of the longest subject that is looked for."""
+
+
+def with_stories(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses, those that only tell what happened marked as remarks."""
+    last = max((i for i, clause in enumerate(clauses) if _asks(clause)), default=-1)
+    found: list[Clause] = []
+    for i, clause in enumerate(clauses):
+        before = found[-1].story if found else False
+        told = i < last and (is_story(clause) or (before and _goes_on(clause)))
+        found.append(replace(clause, remark=True, story=True) if told else clause)
+    return found
+
+
+def _goes_on(clause: Clause) -> bool:
+    """Read "(our dog ran in) and ruined it": of the same subject."""
+    first = clause.units[0]
+    plain = first.norm.endswith("ed") and (first.verb is None or first.verb.form != "base")
+    return clause.link == "and" and not _asks(clause) and (plain or _is_past(first))
+
+
+def is_story(clause: Clause) -> bool:
+    """Whether a clause only tells what happened."""
+    units = _opened(clause.units)
+    if clause.link in ("if", "because") or _asks(clause) or any(u.kind == "quote" for u in units):
+        return False
+    if any(u.norm in _words("wishing") for u in units):
+        return False
+    at = verb_at(units)
+    return at is not None and (_was_so(units, at) or _happened(units, at) or _loved(units))
+
+
+def _loved(units: Sequence[Unit]) -> bool:
+    """Read "I love this photo of my dad", which is a "but" to come."""
+    told = units[0].norm in ("i", "we") and units[1].norm in _words("loves")
+    return told and len(units) > 2 and units[2].has("det")
+
+
+def _opened(units: Sequence[Unit]) -> Sequence[Unit]:
+    """The units without "yesterday", "well", "so" before the subject."""
+    at = 0
+    while at < len(units) and (
+        units[at].norm in _words("opens") or units[at].has("filler") or units[at].kind == "mark"
+    ):
+        at += 1
+    return units[at:]
+
+
+def _asks(clause: Clause) -> bool:
+    """Whether a clause says that something is to be done."""
+    units = [u for u in clause.units if u.kind != "mark" and not u.has("filler", "conjunction")]
+    if not units:
+        return False
+    verb = units[0].verb
+    begins = verb is not None and verb.form == "base" and not units[0].has("stop")
+    return begins or any(u.has("polite") and u.norm != "so" for u in units)
+
+
+def told_until(units: Sequence[Unit]) -> int:
+    """Where what a unit begins must end: before the next form of the past, or at the end."""
+    return next((i for i, unit in enumerate(units) if _is_past(unit)), len(units))
+
+
+def verb_at(units: Sequence[Unit]) -> int | None:
+    """Where the verb behind the subject is; None where no subject opens the clause."""
+    if len(units) < 2:
+        return None
+    at = 1
+    if units[0].norm not in _words("who"):
+        if not units[0].has("det") and units[0].senses:
+            return None
+        while at < min(len(units), _MOST_OF_A_SUBJECT) and not _is_past(units[at]):
+            if units[at].kind == "mark" or units[at].has("copula", "verb", "prep", "relative"):
+                break
+            if units[at].norm in _words("adverbs") or units[at].has("negation"):
+                break
+            at += 1
+    while at < len(units) and (
+        units[at].norm in _words("adverbs") or units[at].has("filler", "negation")
+    ):
+        at += 1
+    return at if at < len(units) else None
+
+
+def _is_past(unit: Unit) -> bool:
+    return unit.norm in _words("past") or unit.norm in _WAS
+
+
+def _was_so(units: Sequence[Unit], at: int) -> bool:
+    """Read "it was grey all day", "we were at the zoo", "the pic was taken at noon"."""
+    if units[at].norm not in _WAS or at + 1 >= len(units):
+        return False
+    subject, after = units[at - 1], units[at + 1]
+    told = " ".join(u.norm for u in units)
+    if any(f" {time} " in f" {told} " for time in _words("times")):
+        return True
+    if subject.norm in _words("photos") and after.norm in ("taken", "shot", "made", "captured"):
+        return True
+    if subject.norm == "it" and after.has("weather") and not after.has("scale"):
+        return True
+    somebody = subject.norm in ("i", "we", "he", "she", "they")
+    return somebody and (after.has("prep") or after.norm.endswith("ing"))
+
+
+def _happened(units: Sequence[Unit], at: int) -> bool:
+    """Read "my hat flew away", "we waited two hours", "it rained the whole week"."""
+    unit = units[at]
+    rest = units[at + 1 :]
+    if unit.norm in _words("states") and any(u.has(*_STATES) for u in rest):
+        return False
+    if unit.norm in _words("past"):
+        return True
+    somebody = units[0].norm in _words("who")
+    never = at > 1 and units[at - 1].norm == "never"
+    deed = unit.norm.endswith("ed") and len(unit.norm) > 4 and not unit.has("gone", "copula")
+    return deed and (somebody or never)  # "the fence removed" is a wish, "we removed it" is none
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word_file("stories")[name])
