@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from smartedit_model import SmartEditPipeline, preset
-from smartedit_model.errors import TrainingError
+from smartedit_model.errors import ConfigError, TrainingError
 from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.training.__main__ import main
 from smartedit_model.training.ahead import shard_path, write_shard
@@ -187,11 +187,32 @@ def test_the_stage_learns_a_unet_and_nothing_else(pipe, shards, tmp_path):
     assert F.mse_loss(old.unet.spread, new.unet.spread) < 100  # measured anew, finite
 
 
-def test_without_pooling_the_stage_has_nothing_to_learn_from(pipe, shards, tmp_path):
-    """It says so, and does not begin."""
+def test_without_pooling_the_stage_has_nothing_to_learn_from(tmp_path):
+    """The recipe is refused when it is read, and says what is missing."""
     path = tmp_path / "recipe.yaml"
     path.write_text(RECIPE.replace("    POOLING\n", ""))
-    pipe.save_pretrained(tmp_path / "out" / "before" / "final")
-    run = StageRun(load_recipe(str(path)), "redraw", tmp_path / "out", cpu=True, shards=shards)
-    with pytest.raises(TrainingError, match="pooling"):
-        run.run(tell=lambda line: None)
+    with pytest.raises(ConfigError, match=r"redraw learns from what is made ahead.*pooling"):
+        load_recipe(str(path))
+
+
+def test_only_this_stage_may_go_on_without_waiting(tmp_path):
+    """``waits: false`` is refused where it would do nothing, and taken where it does something."""
+    hasty = "pooling: {reuse: 8, begin: 1, window: 2, waits: false}"
+    path = tmp_path / "recipe.yaml"
+    path.write_text(RECIPE.replace("POOLING", hasty))
+    pooling = load_recipe(str(path)).stage("redraw").pooling
+    assert pooling is not None
+    assert not pooling.waits
+    path.write_text(RECIPE.replace("POOLING", hasty).replace("kind: redraw", "kind: draw"))
+    with pytest.raises(ConfigError, match=r"kind draw waits for its shards.*waits: false"):
+        load_recipe(str(path))
+
+
+@pytest.mark.parametrize("kind", ["autoencoder", "seeing", "reading"])
+def test_stages_that_cannot_learn_from_shards_are_refused(kind, tmp_path):
+    """They would begin otherwise, and stop at the first batch."""
+    path = tmp_path / "recipe.yaml"
+    pooled = RECIPE.replace("POOLING", "pooling: {reuse: 8, begin: 1, window: 2}")
+    path.write_text(pooled.replace("kind: redraw", f"kind: {kind}"))
+    with pytest.raises(ConfigError, match=f"kind {kind} cannot learn from shards"):
+        load_recipe(str(path))
