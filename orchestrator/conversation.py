@@ -34,6 +34,7 @@ from orchestrator.showing import (
 from orchestrator.turned_round import turned_round
 from orchestrator.undoing import gone_back, undone
 from orchestrator.writing_again import rewritten
+from tools.saving import spare
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
@@ -359,22 +360,6 @@ class Conversation:
 
     def _save(self, path: str) -> Answer:
         target = Path(path).expanduser() if path else self.default_save
-        if self._is_source(target):
-            return Answer((f"{target} is the original picture; choose another name",), failed=True)
+        spare(target, self.source)
         notes = self.session.save(target)
         return Answer((f"saved: {target}", *notes))
-
-    def _is_source(self, target: Path) -> bool:
-        """Whether a name to save under is the original file.
-
-        Raises:
-            PictureError: no file can have that name.
-        """
-        from tools.errors import PictureError
-
-        try:
-            return self.source is not None and target.exists() and target.samefile(self.source)
-        except OSError as error:  # such as a name too long
-            raise PictureError(
-                f"{target} cannot be written ({error.strerror}); choose another name"
-            ) from error

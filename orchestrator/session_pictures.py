@@ -14,7 +14,7 @@ from orchestrator.session_history import SessionHistory
 from orchestrator.settings import ProgramSettings
 from tools.errors import BadArguments, PictureError
 from tools.pictures import Picture
-from tools.saving import save_picture
+from tools.saving import save_picture, spare
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
@@ -72,16 +72,7 @@ class SessionPictures(SessionHistory):
             PictureError: it is that file, or no file can have that name.
         """
         original = self.store.get_note(self.id, SOURCE_NOTE)
-        try:
-            same = original is not None and path.exists() and path.samefile(str(original))
-        except FileNotFoundError:  # it was moved away: this is another file
-            same = False
-        except OSError as error:  # such as a name too long
-            raise PictureError(
-                f"{path} cannot be written ({error.strerror}); choose another name"
-            ) from error
-        if same:
-            raise PictureError(f"{path} is the original picture; choose another name")
+        spare(path, None if original is None else Path(str(original)))
 
     def save(
         self,

@@ -143,6 +143,12 @@ def test_no_way_to_save_writes_over_the_original(cli: Cli) -> None:
         done = cli(*words)
         assert (done.returncode, "original" in done.stderr) == (2, True), (words, done.stderr)
     assert len(cli.json("session", "show", "mine")["history"]) == 2  # and nothing moved before
+    sheet = cli("looks", "noir", "--preview", "photo.png", "-o", "photo.png")
+    assert (sheet.returncode, "original" in sheet.stderr) == (2, True), sheet.stderr
+    assert "--overwrite" not in sheet.stderr  # it has no such option
+    (cli.folder / "copy.png").write_bytes(original)
+    named = cli("edit", "copy.png", "make it darker", "--session", "mine", "-o", "copy.png")
+    assert (named.returncode, "--overwrite" in named.stderr) == (2, True), named.stderr
     talked = cli("chat", "-", "--session", "mine", text="save as photo.png\n")
     assert "original" in talked.stdout
     assert (cli.folder / "photo.png").read_bytes() == original
