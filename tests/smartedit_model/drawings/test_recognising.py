@@ -17,9 +17,9 @@ from smartedit_model.drawings.recognising import colour_seen, plain, recognised
 from smartedit_model.drawings.sheet import SIDE, covers, sheet
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.evaluation.crops import box_of_mask
-from smartedit_model.evaluation.judge_eye import Eye, Sight
-from smartedit_model.evaluation.judge_net import answers
+from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
+from smartedit_model.evaluation.sight import Sight, answers
 from smartedit_model.world.palette import linear_shade, shade
 from smartedit_model.world.scene import Scene, SceneObject, make_scene
 from tools.masks import iou
