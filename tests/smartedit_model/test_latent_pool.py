@@ -1,17 +1,23 @@
 """A UNet anew from latents: what a pool makes of shards, and what the stage leaves."""
 
+import copy
+
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from smartedit_model import SmartEditPipeline, preset
 from smartedit_model.errors import ConfigError, TrainingError
+from smartedit_model.images import vision_pixels
 from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.training.__main__ import main
 from smartedit_model.training.ahead import shard_path, write_shard
 from smartedit_model.training.captions import DRAWN, coded, words
 from smartedit_model.training.diffusing import Diffusing
 from smartedit_model.training.latent_pool import LatentPool
+from smartedit_model.training.latents import understood
 from smartedit_model.training.losses import noise_loss
 from smartedit_model.training.pool import ShardPool
 from smartedit_model.training.recipe import Ahead, Pooling, load_recipe
@@ -155,6 +161,29 @@ def test_codes_are_the_same_from_lists_and_tensors():
     assert torch.equal(coded(numbers, 64), coded(numbers.tolist(), 64))
     assert coded(numbers, 64).shape == (3, len(DRAWN), 64)
     assert all(len(words()[place]) > 1 for place in DRAWN)
+
+
+def test_what_is_kept_is_what_an_edit_is_told(pipe):
+    """The same picture and words give the same condition and place, kept or at once."""
+    draw = np.random.default_rng(0)
+    pictures = [Image.fromarray(draw.integers(0, 256, (128, 128, 3), np.uint8)) for _ in range(2)]
+    said, cells = ["remove the cat", "make the dog red"], (128 // pipe.vae_factor,) * 2
+    kept = understood(pipe, vision_pixels(pictures, 128), torch.arange(2), said, cells)
+    told = pipe.encode(pictures, said, cells)
+    assert torch.equal(kept["condition"], told.condition)
+    chance = told.mask_logits.sigmoid()
+    assert torch.equal(kept["feature"] + pipe.mask_head.place(chance, cells), told.feature)
+    assert torch.equal(kept["chance"], F.interpolate(chance[:, None], cells, mode="area")[:, 0])
+
+
+def test_latents_are_understood_with_a_mask_head_only(pipe):
+    """A model without one is refused, and says so."""
+    blind = copy.copy(pipe)
+    blind.register_modules(mask_head=None)
+    pixels = torch.zeros(1, 3, 128, 128)
+    with pytest.raises(TrainingError, match="mask head"):
+        understood(blind, pixels, torch.arange(1), ["remove the cat"], (8, 8))
+    assert pipe.mask_head is not None
 
 
 def test_the_stage_learns_a_unet_and_nothing_else(pipe, shards, tmp_path):
