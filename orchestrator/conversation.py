@@ -19,7 +19,7 @@ from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
 from orchestrator.report import RunReport
 from orchestrator.revised import remember
-from orchestrator.said_marks import SaidMark, drawn, read_mark, settings_of
+from orchestrator.said_marks import SaidMark, checked, drawn, read_mark, settings_of
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from orchestrator.showing import (
@@ -214,8 +214,7 @@ class Conversation:
             line = "the mark is forgotten" if self._mark.given else "nothing is marked"
             self._mark = mark
             return Answer((line,))
-        settings_of(mark, self.session)
-        self._mark = mark
+        self._mark = checked(mark, self.session)
         picture = None if mark.file is not None else drawn(mark, self.session.picture().rgb)
         line = f"marked: {mark.words}; the next edit is made there, 'unmark' forgets it"
         return Answer((line,), picture=None if mark.wish else picture)
