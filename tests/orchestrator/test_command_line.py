@@ -80,14 +80,15 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_a_tool_edits_a_photograph_without_the_libraries_of_models(cli: Cli) -> None:
-    """Nobody waits for what no step needs: no torch, and no wordings that only teach."""
+    """Nobody waits for what no step needs: no torch, no painter, no wordings that only teach."""
     check = (
         "import sys\n"
         "opened = []\n"
         "sys.addaudithook(lambda event, args: event == 'open' and opened.append(str(args[0])))\n"
         "from orchestrator.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
-        "heavy = {'torch', 'torchvision', 'transformers', 'diffusers'} & set(sys.modules)\n"
+        "heavy = {'torch', 'transformers', 'diffusers', 'skimage', 'scipy'} & set(sys.modules)\n"
+        "heavy |= {'smartedit_model.drawings.drawer'} & set(sys.modules)\n"
         "heavy |= {name for name in opened if name.endswith('phrasings.yaml')}\n"
         "sys.exit(', '.join(heavy) or code)\n"
     )
