@@ -1,27 +1,21 @@
 """A conversation about one picture: edits and commands mixed, in plain words.
 
-Understands a message (``orchestrator.language.commands``), acts on the session and answers with
-data; showing the answer is the caller's. Nothing said here is ever executed as anything but one of
-the typed commands.
+Understands a message (``orchestrator.language.commands``) and answers with data what became of it:
+``conversation_acts.py``. Showing the answer is the caller's. Nothing said here is ever executed as
+anything but one of the typed commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orchestrator.amount_again import again
+from orchestrator.conversation_acts import ConversationActs
 from orchestrator.errors import OrchestratorError
-from orchestrator.events import Event, ignore
-from orchestrator.history_view import history_lines, position_line
+from orchestrator.history_view import history_lines
 from orchestrator.language import commands as said
-from orchestrator.report import RunReport
-from orchestrator.revised import remember
-from orchestrator.said_marks import SaidMark, drawn, read_mark, settings_of
-from orchestrator.session import EditSession
-from orchestrator.settings import RunSettings
+from orchestrator.said_marks import SaidMark, read_mark
 from orchestrator.showing import (
     Answer,
     compared,
@@ -34,12 +28,6 @@ from orchestrator.showing import (
 from orchestrator.turned_round import turned_round
 from orchestrator.undoing import gone_back, undone
 from orchestrator.writing_again import rewritten
-
-if TYPE_CHECKING:
-    from memory.records import RevisionInfo
-    from orchestrator.questions import Answer as Reply
-    from orchestrator.questions import Question
-    from orchestrator.running import Approve
 
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
@@ -89,32 +77,11 @@ def _another_wish(
     return joined
 
 
-def _agree(question: Question) -> Reply:
-    return question.run_it()
-
-
 @dataclass
-class Conversation:
-    """Talks about one session.
+class Conversation(ConversationActs):
+    """Talks about one session; :class:`ConversationActs` says what it is given."""
 
-    Attributes:
-        session: what is talked about.
-        settings: for every edit; each turn uses its own seed.
-        on_event: told what happens during edits.
-        approve: asked what the session asks; None = asked in the conversation itself.
-        default_save: where "save" without a name writes.
-        source: the original file, which is never written over.
-    """
-
-    session: EditSession
-    settings: RunSettings = field(default_factory=RunSettings)
-    on_event: Callable[[Event], None] = ignore
-    approve: Approve | None = None
-    default_save: Path = Path("edited.png")
-    source: Path | None = None
     _last_was_undo: bool = False
-    _mark: SaidMark = field(default_factory=SaidMark)
-    _said: str = ""
 
     def say(self, text: str) -> list[Answer]:
         """All that ``answers`` gives, once everything is done."""
@@ -192,53 +159,6 @@ class Conversation:
         except (OrchestratorError, StoreError, ToolError) as error:
             return Answer((str(error),), failed=True)
 
-    def _edit(self, text: str, settings: RunSettings) -> Answer:
-        self._settle()
-        turns = len(self.session.store.runs(self.session.id))
-        own: dict[str, Any] = {"seed": settings.seed + 100_000 * turns}
-        if self._mark.given:
-            own |= settings_of(self._mark, self.session)
-        report = self.session.edit(
-            text,
-            settings=settings.model_copy(update=own),
-            on_event=self.on_event,
-            approve=self.approve,
-        )
-        self._mark = SaidMark()
-        return self._reported(report)
-
-    def _marked(self, mark: SaidMark) -> Answer:
-        """Keep a mark for the next edit, or forget the one there was."""
-        if not mark.given:
-            line = "the mark is forgotten" if self._mark.given else "nothing is marked"
-            self._mark = mark
-            return Answer((line,))
-        settings_of(mark, self.session)
-        self._mark = mark
-        picture = None if mark.file is not None else drawn(mark, self.session.picture().rgb)
-        line = f"marked: {mark.words}; the next edit is made there, 'unmark' forgets it"
-        return Answer((line,), picture=None if mark.wish else picture)
-
-    def _reported(self, report: RunReport) -> Answer:
-        asked = self.session.question() if report.status == "waiting" else None
-        if asked is not None and self.approve is None:
-            return question_asked(self.session, asked, report)
-        lines = [report.summary]
-        unknown = report.plan.get("unknown", [])
-        if unknown:
-            lines.append("not understood: " + ", ".join(repr(word) for word in unknown))
-        reasons = " ".join(step["reason"] for step in report.steps)
-        if any(option in reasons for option in ("--box", "--point", "--mask")):
-            lines.append("here: 'mark X,Y' or 'mark X0,Y0,X1,Y1' in pixels, then say it again")
-        changed = any(step["status"] in ("done", "unverified") for step in report.steps)
-        picture = self.session.picture().rgb if changed else None
-        return Answer(tuple(lines), report, picture, failed=report.status == "cancelled")
-
-    def _settle(self) -> None:
-        """A person who moves on has given up what was waiting or interrupted."""
-        if self.session.unfinished() is not None:
-            self.session.discard_unfinished()
-
     def _command(self, wish: said.Command | _Instead) -> Answer:
         session, store = self.session, self.session.store
         if isinstance(wish, MOVES):
@@ -298,83 +218,3 @@ class Conversation:
                 return Answer(tuple(HELP.splitlines()))
             case said.Quit():
                 return Answer(quit=True)
-
-    # -- history ---------------------------------------------------------------------------------
-
-    def _moved(self, _revision: RevisionInfo) -> Answer:
-        return position(self.session)
-
-    def _branch(self, name: str | None) -> Answer:
-        taken = {branch.name for branch in self.session.store.branches(self.session.id)}
-        chosen = name or next(
-            f"branch-{number}" for number in range(2, 10_000) if f"branch-{number}" not in taken
-        )
-        self.session.branch(chosen)
-        return Answer((position_line(self.session),))
-
-    def _another_way(self) -> Answer:
-        """The shown turn's instruction once more with other seeds, on a line of its own."""
-        last = self.session.shown_run()
-        before = self.session.head.image_id
-        self.session.checkout(last.base_revision_id)
-        self._branch(None)
-        answer = self._edit(last.instruction, self.settings)
-        if self.session.head.image_id != before:
-            return answer
-        same = "it came out the same: its tools have no other way; say what should differ"
-        return replace(answer, lines=(*answer.lines, same))
-
-    def _instead(self, text: str) -> Answer:
-        """Another instruction in place of the shown turn's, on a line of its own."""
-        self.session.checkout(self.session.shown_run().base_revision_id)
-        self._branch(None)
-        return self._edit(text, self.settings)
-
-    def _remade(self, remake: Callable[[], tuple[RunReport, ...]]) -> Answer:
-        """A step before, made otherwise, and what came after it."""
-
-        def make() -> Answer:
-            before = self.session.head.id
-            reports = remake()
-            answer = self._reported(reports[-1]) if reports else position(self.session)
-            if self.session.head.id == before:
-                return replace(answer, lines=(*answer.lines, "all stays as it was"), failed=True)
-            return answer
-
-        return self._otherwise(make)
-
-    def _otherwise(self, make: Callable[[], Answer]) -> Answer:
-        """What starts from before what is shown, so that undo brings that back."""
-        before = self.session.head
-        answer = make()
-        remember(self.session, before, self._said)
-        return answer
-
-    def _resume(self, *, approved: bool) -> Answer:
-        approve = _agree if approved else self.approve
-        report = self.session.resume(on_event=self.on_event, approve=approve)
-        if report is None:
-            return Answer(("nothing is waiting or unfinished",))
-        return self._reported(report)
-
-    def _save(self, path: str) -> Answer:
-        target = Path(path).expanduser() if path else self.default_save
-        if self._is_source(target):
-            return Answer((f"{target} is the original picture; choose another name",), failed=True)
-        notes = self.session.save(target)
-        return Answer((f"saved: {target}", *notes))
-
-    def _is_source(self, target: Path) -> bool:
-        """Whether a name to save under is the original file.
-
-        Raises:
-            PictureError: no file can have that name.
-        """
-        from tools.errors import PictureError
-
-        try:
-            return self.source is not None and target.exists() and target.samefile(self.source)
-        except OSError as error:  # such as a name too long
-            raise PictureError(
-                f"{target} cannot be written ({error.strerror}); choose another name"
-            ) from error

@@ -43,7 +43,7 @@ def default_shelf(models: Path) -> EditorShelf:
         **{name: partial(_drawn, name, models) for name in DRAWN},
         **{name: partial(_smartedit, name, models) for name in BEST_FIRST},
     }
-    return EditorShelf(factories, partial(_open_ended, models))
+    return EditorShelf(factories, partial(_open_ended, models), painters=DRAWN)
 
 
 def _drawn(name: str, models: Path) -> Editor:

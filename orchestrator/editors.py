@@ -46,10 +46,13 @@ class EditorShelf:
         factories: name -> how to build it. The order is the order of preference.
         open_ended: builds an editor for names that are patterns rather than entries
             (``diffusers:…``, a folder of weights); returns None for a name it does not know.
+        painters: names of editors that have no sense of pictures or words for others to use
+            (``reader``, ``understands``), so that none is built to be asked for one.
     """
 
     factories: Mapping[str, Callable[[], Editor]] = field(default_factory=dict)
     open_ended: Callable[[str], Editor | None] = field(default=lambda _name: None)
+    painters: Collection[str] = ()
     _built: dict[str, Editor] = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
@@ -95,6 +98,8 @@ class EditorShelf:
     ) -> Sense | None:
         """A sense of the first editor that has it, is here and knows this kind of picture."""
         for name in self.names() if model == "auto" else (model,):
+            if name in self.painters:
+                continue
             editor = self.get(name)
             found = sense(editor) if editor.availability().ready else None
             if found is not None and (force or editor.domain(image).inside):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from tools.annotation import Mark, annotated
 from tools.errors import BadArguments
-from tools.operation import Rgb
+from tools.operation import HardMask, Rgb
 from tools.saving import SAVEABLE
 
 if TYPE_CHECKING:
@@ -32,6 +32,24 @@ DOT = 0.012
 """Radius of a drawn point, as a share of the picture's longer side."""
 
 
+@dataclass(frozen=True, eq=False)
+class FileMask:
+    """What a mask's file showed when it was read.
+
+    Attributes:
+        mask: HW bool, True = where the edit is to be made.
+        state: of the file, by which it is known again.
+    """
+
+    mask: HardMask
+    state: tuple[int, ...]
+
+    @property
+    def read_of(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The file's state and the picture's shape that it was read for."""
+        return self.state, self.mask.shape
+
+
 @dataclass(frozen=True)
 class SaidMark:
     """One mark.
@@ -42,6 +60,7 @@ class SaidMark:
         box: XYXY half-open native pixels.
         file: a picture of a mask, white where the edit is to be made.
         wish: what was said after it, to be done there at once.
+        shows: what the file showed when it was read last; None = it was not yet.
     """
 
     words: str = ""
@@ -49,6 +68,7 @@ class SaidMark:
     box: tuple[int, int, int, int] | None = None
     file: Path | None = None
     wish: str = ""
+    shows: FileMask | None = field(default=None, compare=False, repr=False)
 
     @property
     def given(self) -> bool:
@@ -79,17 +99,43 @@ def read_mark(text: str) -> SaidMark | None:
     return None
 
 
-def settings_of(mark: SaidMark, session: SessionPictures) -> Mapping[str, Any]:
-    """The fields of ``RunSettings`` that hold a mark.
+def checked(mark: SaidMark, session: SessionPictures) -> SaidMark:
+    """The mark, fit for the picture shown, with what its file shows.
+
+    A file is read anew only where it, or the size of the picture, is no longer what it was.
 
     Raises:
         BadArguments: it is empty, or lies outside the picture; or the file is no mask of it.
         PictureError: the file cannot be read.
     """
-    if mark.file is not None:
-        return {"mask_id": session.keep_user_mask(mark.file)}
-    _check(mark, session)
+    if mark.file is None:
+        _check(mark, session)
+        return mark
+    state, known = _state(mark.file), mark.shows
+    if known is not None and state and (state, session.shown_shape()) == known.read_of:
+        return mark
+    return replace(mark, shows=FileMask(session.user_mask(mark.file), state))
+
+
+def settings_of(mark: SaidMark, session: SessionPictures) -> Mapping[str, Any]:
+    """The fields of ``RunSettings`` that hold a mark.
+
+    Raises:
+        ToolError: see ``checked``.
+    """
+    fit = checked(mark, session)
+    if fit.shows is not None:
+        return {"mask_id": session.store.put_mask(fit.shows.mask).id}
     return {"points": mark.points, "box": mark.box}
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes with a file's contents; empty where it cannot be told, as when it is gone."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
 
 
 def drawn(mark: SaidMark, rgb: Rgb) -> Rgb:
@@ -110,8 +156,7 @@ def drawn(mark: SaidMark, rgb: Rgb) -> Rgb:
 
 
 def _check(mark: SaidMark, session: SessionPictures) -> None:
-    shown = session.store.blobs.manifest(session.head.image_id)  # its size, without its pixels
-    high, wide = shown.height, shown.width
+    high, wide = session.shown_shape()
     size = f"the picture is {wide} x {high} pixels, counted from its upper left corner"
     if mark.box is not None:
         x0, y0, x1, y1 = mark.box

@@ -14,10 +14,11 @@ from orchestrator.session_history import SessionHistory
 from orchestrator.settings import ProgramSettings
 from tools.errors import BadArguments, PictureError
 from tools.pictures import Picture
-from tools.saving import save_picture
+from tools.saving import save_picture, spare
 
 if TYPE_CHECKING:
     from memory.records import RevisionInfo
+    from tools.operation import HardMask
 
 
 SOURCE_NOTE = "source"
@@ -33,10 +34,15 @@ class SessionPictures(SessionHistory):
         return picture_from(self.info.picture_meta, self.store.get_image(chosen.image_id))
 
     def keep_user_mask(self, path: Path) -> str:
-        """Store a mask picture the user made (white = edit) of the shown picture's size.
+        """Store a mask picture the user made; see ``user_mask``.
 
         Returns:
             Its id, for ``RunSettings.mask_id``.
+        """
+        return self.store.put_mask(self.user_mask(path)).id
+
+    def user_mask(self, path: Path) -> HardMask:
+        """What a mask picture the user made (white = edit) of the shown picture's size marks.
 
         Raises:
             PictureError: it cannot be read.
@@ -46,12 +52,16 @@ class SessionPictures(SessionHistory):
 
         from tools.masks import from_file
 
-        shown = self.store.blobs.manifest(self.head.image_id)
-        soft = from_file(path, (shown.height, shown.width))
+        soft = from_file(path, self.shown_shape())
         mask = np.asarray(soft > 0.5)
         if not mask.any():
             raise BadArguments(f"the mask {path} is all black; what is to be changed must be white")
-        return self.store.put_mask(mask).id
+        return mask
+
+    def shown_shape(self) -> tuple[int, int]:
+        """Height and width of the picture shown now, without reading its pixels."""
+        shown = self.store.blobs.manifest(self.head.image_id)
+        return shown.height, shown.width
 
     def began_with(self, path: Path) -> bool:
         """Whether the session started from this very file.
@@ -72,16 +82,7 @@ class SessionPictures(SessionHistory):
             PictureError: it is that file, or no file can have that name.
         """
         original = self.store.get_note(self.id, SOURCE_NOTE)
-        try:
-            same = original is not None and path.exists() and path.samefile(str(original))
-        except FileNotFoundError:  # it was moved away: this is another file
-            same = False
-        except OSError as error:  # such as a name too long
-            raise PictureError(
-                f"{path} cannot be written ({error.strerror}); choose another name"
-            ) from error
-        if same:
-            raise PictureError(f"{path} is the original picture; choose another name")
+        spare(path, None if original is None else Path(str(original)))
 
     def save(
         self,

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageColor
 from rapidfuzz import process
-from skimage.color import deltaE_ciede2000, rgb2lab
 
 from tools import oklab
 from tools.errors import BadArguments
@@ -158,7 +157,7 @@ def _modified(
 
 def lab_of(text: str) -> NDArray[np.float64]:
     """CIE L*a*b* (D65) of a colour name."""
-    return np.asarray(rgb2lab(np.asarray(rgb_of(text)) / 255), dtype=np.float64)
+    return _lab(np.asarray(rgb_of(text)) / 255)
 
 
 @cache
@@ -170,7 +169,7 @@ def _all_labs() -> tuple[tuple[str, ...], NDArray[np.float64]]:
 def nearest_name(lab: NDArray[Any]) -> str:
     """The name whose colour is nearest (CIEDE2000) to a CIE L*a*b* value."""
     every, labs = _all_labs()
-    distances = deltaE_ciede2000(np.asarray(lab, dtype=np.float64)[None], labs)
+    distances = _apart(np.asarray(lab, dtype=np.float64)[None], labs)
     return every[int(np.argmin(distances))]
 
 
@@ -200,7 +199,7 @@ def families_of(labs: NDArray[Any]) -> list[str]:
     """The basic colour word of each of N CIE L*a*b* values, (N, 3)."""
     owners, examples = _family_labs()
     flat = np.asarray(labs, dtype=np.float64).reshape(-1, 3)
-    distances = deltaE_ciede2000(flat[:, None, :], examples[None, :, :])
+    distances = _apart(flat[:, None, :], examples[None, :, :])
     return [owners[i] for i in np.argmin(distances, axis=1)]
 
 
@@ -235,11 +234,11 @@ def is_colour(pixels: NDArray[np.uint8], name: str, tolerance: float = 18.0) -> 
         raise BadArguments("there are no pixels whose colour could be measured")
     wanted = lab_of(name)
     labs = _labs_of(flat)
-    near = np.asarray(deltaE_ciede2000(labs, wanted[None], kL=2)) <= tolerance
+    near = _apart(labs, wanted[None], 2) <= tolerance
     if _key(name) in FAMILIES:
         near |= np.array(families_of(labs)) == _key(name)
     middle = np.median(labs, axis=0)
-    distance = float(np.squeeze(deltaE_ciede2000(middle[None], wanted[None], kL=2)))
+    distance = float(np.squeeze(_apart(middle[None], wanted[None], 2)))
     return ColourMatch(float(np.mean(near)), distance, nearest_name(middle))
 
 
@@ -254,7 +253,7 @@ def family_shares(pixels: NDArray[np.uint8], tolerance: float = 18.0) -> dict[st
     owners = np.array(families_of(labs))
     shares = {}
     for name in FAMILIES:
-        near = np.asarray(deltaE_ciede2000(labs, lab_of(name)[None], kL=2)) <= tolerance
+        near = _apart(labs, lab_of(name)[None], 2) <= tolerance
         shares[name] = float(np.mean(near | (owners == name)))
     return shares
 
@@ -262,4 +261,21 @@ def family_shares(pixels: NDArray[np.uint8], tolerance: float = 18.0) -> dict[st
 def _labs_of(flat: NDArray[np.uint8]) -> NDArray[np.float64]:
     """CIE L*a*b* of at most some thousands of (N, 3) uint8 sRGB pixels, evenly chosen."""
     flat = flat[:: max(1, flat.shape[0] // 4000)]
-    return np.asarray(rgb2lab(flat[None] / 255.0)[0], dtype=np.float64)
+    return np.asarray(_lab(flat[None] / 255.0)[0])
+
+
+# scikit-image and its SciPy take half a second to import, and most who ask for a name need neither.
+
+
+def _lab(colours: NDArray[Any]) -> NDArray[np.float64]:
+    """CIELAB of sRGB in [0, 1]."""
+    from skimage.color import rgb2lab
+
+    return np.asarray(rgb2lab(colours), dtype=np.float64)
+
+
+def _apart(first: NDArray[Any], second: NDArray[Any], lightness: float = 1) -> NDArray[np.float64]:
+    """CIEDE2000 of CIELAB colours; ``lightness`` divides what it counts for."""
+    from skimage.color import deltaE_ciede2000
+
+    return np.asarray(deltaE_ciede2000(first, second, kL=lightness))

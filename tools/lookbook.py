@@ -121,10 +121,13 @@ def key(text: str) -> str:
 @cache
 def built_in() -> LookBook:
     """The looks that come with the program."""
+    import yaml
+
     from tools.looks_file import parse_looks
 
     text = files("tools").joinpath("looks.yaml").read_text(encoding="utf-8")
-    found = parse_looks(text, "looks.yaml")
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # not everywhere is the library in C
+    found = parse_looks(text, "looks.yaml", loader=fast)
     return LookBook(found, dict.fromkeys(found, BUILT_IN))
 
 

@@ -54,15 +54,23 @@ def parse_looks(
     where: str,
     check_step: CheckStep = lambda _step: "",
     known: Mapping[str, Look] | None = None,
+    loader: type[Any] = yaml.SafeLoader,
 ) -> dict[str, Look]:
-    """Parse looks; ``known`` are those that ``like: NAME`` may start from beside the file's own.
+    """Parse looks.
+
+    Args:
+        text: in YAML.
+        where: what the text is called in errors.
+        check_step: what is wrong with a step; "" for nothing.
+        known: those that ``like: NAME`` may start from beside the file's own.
+        loader: reads the YAML; the C library's is ten times faster and says less of what is wrong.
 
     Raises:
         BadArguments: see ``read_looks``.
     """
     try:
-        _refuse_references(text, where)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_references(text, where, loader)
+        node = yaml.compose(text, Loader=loader)
         lines: dict[_Path, int] = {}
         values = {} if node is None else _values(node, (), lines, where)
     except yaml.YAMLError as error:
@@ -87,9 +95,9 @@ def parse_looks(
     return found
 
 
-def _refuse_references(text: str, where: str) -> None:
+def _refuse_references(text: str, where: str, loader: type[Any]) -> None:
     """Anchors can make a small text unfold without end; tags can name what is not data."""
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=loader):
         mark = event.start_mark
         reference = getattr(event, "anchor", None) is not None
         if reference or getattr(event, "tag", None) is not None:

@@ -9,8 +9,6 @@ import math
 
 import cv2
 import numpy as np
-from skimage.color import deltaE_ciede2000
-from skimage.metrics import structural_similarity
 
 from tools.errors import BadArguments
 from tools.masks import box_of, check_mask
@@ -44,6 +42,9 @@ def ssim(a: Rgb, b: Rgb, mask: HardMask | None = None) -> float:
     Raises:
         BadArguments: sizes differ, the mask is empty, or the picture is below 7x7.
     """
+    # It and its SciPy take half a second to import, and most who import this compare otherwise.
+    from skimage.metrics import structural_similarity
+
     _check(a, b, mask)
     if min(a.shape[:2]) < SSIM_WINDOW:
         raise BadArguments(f"SSIM needs at least 7x7 pixels, not {a.shape[1]}x{a.shape[0]}")
@@ -66,6 +67,8 @@ def delta_e(a: Rgb, b: Rgb, mask: HardMask | None = None) -> float:
     Raises:
         BadArguments: sizes differ or the mask is empty.
     """
+    from skimage.color import deltaE_ciede2000  # as above
+
     _check(a, b, mask)
     chosen = np.ones(a.shape[:2], dtype=np.bool_) if mask is None else mask
     places = np.flatnonzero(chosen)

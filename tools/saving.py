@@ -118,6 +118,28 @@ def save_picture(
     return notes
 
 
+def spare(path: Path, original: Path | None) -> None:
+    """Refuse to write over the file that a picture was made from.
+
+    Args:
+        path: where it would be written.
+        original: the file; None = there is none to spare.
+
+    Raises:
+        PictureError: it is that file, or no file can have that name.
+    """
+    try:
+        same = original is not None and path.exists() and path.samefile(original)
+    except FileNotFoundError:  # the original was moved away: this is another file
+        same = False
+    except OSError as error:  # such as a name too long
+        raise PictureError(
+            f"{path} cannot be written ({error.strerror}); choose another name"
+        ) from error
+    if same:
+        raise PictureError(f"{path} is the original picture; choose another name")
+
+
 class _Checked:
     """A file that hides its number: given one, Pillow writes past Python and misses a full disk."""
 

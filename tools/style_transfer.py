@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates
 
 from tools import oklab
 from tools.style_statistics import WEIGHTS, Colours
@@ -100,6 +99,8 @@ def _field(content: Colours, style: Colours) -> Colours:
 
 def _spread(colours: Colours, moves: Colours) -> Colours:
     """Moves of single colours as a smooth field over the grid; zero far from any colour."""
+    from scipy.ndimage import gaussian_filter  # long to import, and asked for only here
+
     cells = _cells(colours)
     index = np.ravel_multi_index(np.rint(cells).astype(np.intp).T, GRID)
     total = int(np.prod(GRID))
@@ -120,6 +121,8 @@ def _cells(lab: NDArray[Any]) -> Colours:
 
 def _moved(lab: Colours, field: Colours) -> Colours:
     cells = _cells(lab).T
+    from scipy.ndimage import map_coordinates  # as above
+
     moves = [map_coordinates(field[..., c], cells, order=1, mode="nearest") for c in range(3)]
     return np.asarray(lab + np.stack(moves, axis=-1), dtype=np.float64)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,8 +57,9 @@ def edit(
     from orchestrator.cli.console import out, plan_footnotes, plan_table, print_json, review_texts
     from orchestrator.cli.examples import given_looks, spelled_out, with_style, with_style_words
     from orchestrator.cli.hints import parse_options
-    from orchestrator.cli.output import check_not_source, check_output, remember_output
+    from orchestrator.cli.output import check_output, remember_output
     from orchestrator.settings import ProgramSettings, RunSettings
+    from tools.saving import spare
 
     console = out(json_mode=as_json)
     given = _read_plan(plan, console)
@@ -94,8 +97,9 @@ def edit(
             console.print(line)
         return
     check_output(output)
-    if output is not None:
-        check_not_source(output, image, overwrite=overwrite)
+    if output is not None and image != "-" and not overwrite:
+        with _naming_overwrite():
+            spare(output, Path(image))
     opened, is_new = open_session(image, session)
     with opened as editing:
         try:
@@ -105,7 +109,8 @@ def edit(
             target = output or default_output(editing)
             check_output(target)
             if not overwrite:
-                _spare_original(editing, target)
+                with _naming_overwrite():
+                    editing.spare_original(target)
             remember_output(editing, target)
             code = _carry_out(
                 editing, words, given, settings, target, quality, overwrite, as_json, is_new
@@ -160,11 +165,13 @@ def _carry_out(
     return report.exit_code
 
 
-def _spare_original(editing: EditSession, target: Path) -> None:
+@contextmanager
+def _naming_overwrite() -> Iterator[None]:
+    """Name the option by which a picture that is spared is written over all the same."""
     from tools.errors import PictureError
 
     try:
-        editing.spare_original(target)
+        yield
     except PictureError as error:
         raise PictureError(f"{error}, or say --overwrite") from error
 

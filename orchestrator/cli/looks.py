@@ -76,14 +76,14 @@ def _show(book: LookBook, name: str) -> None:
 
 def _preview(book: LookBook, names: list[str], picture: Path, output: Path) -> Path:
     """A contact sheet of looks on a small copy of the user's own picture."""
-    from orchestrator.cli.output import check_not_source, check_output
+    from orchestrator.cli.output import check_output
     from tools.contact_sheet import contact_sheet
     from tools.fields import shrink
     from tools.pictures import Picture, load_picture
-    from tools.saving import save_picture
+    from tools.saving import save_picture, spare
 
     check_output(output)
-    check_not_source(output, str(picture), overwrite=False)
+    spare(output, picture)
     small = shrink(load_picture(picture).rgb, PREVIEW_SIDE)
     tiles = [(small, "as it is"), *((_given(book, one, small), one) for one in names)]
     save_picture(Picture(contact_sheet(tiles, columns=min(5, len(tiles)))), output)

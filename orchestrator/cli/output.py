@@ -36,22 +36,6 @@ def check_output(path: Path | None) -> None:
         raise PictureError(f"the folder {path.resolve().parent} cannot be written; choose another")
 
 
-def check_not_source(path: Path, source: str, *, overwrite: bool) -> None:
-    """Refuse to write the result over the picture it was made from.
-
-    Raises:
-        PictureError: it is the same file, and the user did not say so.
-    """
-    if overwrite or source == "-" or not path.exists() or not Path(source).exists():
-        return
-    if path.samefile(source):
-        from tools.errors import PictureError
-
-        raise PictureError(
-            f"{path} is the original picture; choose another name, or say --overwrite"
-        )
-
-
 OUTPUT_NOTE = "output"
 
 

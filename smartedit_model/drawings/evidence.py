@@ -15,8 +15,8 @@ import numpy as np
 from smartedit_model.drawings import measures as m
 from smartedit_model.drawings.things import Thing
 from smartedit_model.evaluation.crops import Box, box_of_mask, overlap
-from smartedit_model.evaluation.judge_eye import Eye, Sight
-from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR
+from smartedit_model.evaluation.judge_eye import Eye
+from smartedit_model.evaluation.sight import NOTHING, UNCLEAR, Sight
 from tools.operation import HardMask, Rgb
 
 Numbers = dict[str, float]

@@ -100,13 +100,12 @@ def untold(bare: Floats, mask: HardMask, drawn: Explanation, where: HardMask) ->
     _, part = _Patch(bare, where).flat(box)
     some = sheet().of(number)
     paints, _ = _fitted(some, picture[None], own[None])
-    told = np.matmul(paints.transpose(0, 2, 1), some.shares)[0].T  # (P, 3)
     cover = covers()[number[0]]
-    off = np.abs(told - picture * cover[:, None]).mean(axis=1)
+    off = _off(some, cover[None], paints, picture[None], BESIDE[:1])[0]  # (P,)
     seen = (part * cover).sum()
     cell = float(np.prod(box[2:] - box[:2])) / SIDE**2
     whole = max(float(np.count_nonzero(where)) / cell, 1e-3)
-    inside = (np.minimum(off, CAP) * part * cover).sum()
+    inside = (off * part * cover).sum()
     return float((inside + CAP * max(whole - seen, 0)) / whole)
 
 
@@ -314,19 +313,34 @@ def _fitted(some: Sheet, seen: Floats, own: Floats) -> tuple[Floats, Floats]:
 
 
 def _errors(
-    some: Sheet, flat: Floats, paints: Floats, seen: Floats, own: Floats, beyond: Floats
+    some: Sheet, cover: Floats, paints: Floats, seen: Floats, own: Floats, beyond: Floats
 ) -> Floats:
     """(N,) mean error in levels; what a cell shows may be found one beside its place."""
-    count = len(own)
+    off = _off(some, cover, paints, seen, BESIDE)
+    inside = (off * cover).sum(axis=1)
+    missed = CAP * np.maximum(own - cover, 0).sum(axis=1) + BEYOND * beyond
+    whole = np.maximum(cover, own).sum(axis=1) + beyond
+    return np.asarray((inside + missed) / np.maximum(whole, 1), dtype=np.float32)
+
+
+def _off(
+    some: Sheet, cover: Floats, paints: Floats, seen: Floats, beside: tuple[tuple[int, int], ...]
+) -> Floats:
+    """(N, P) levels, [0, ``CAP``], by which drawings in their paints differ from what is seen.
+
+    They cover the shares ``cover`` (N, P) of the cells, which show ``seen`` (N, P, 3); that may be
+    found in any of the places ``beside``, the first of which is a cell's own.
+    """
+    count = len(cover)
     told = np.matmul(paints.transpose(0, 2, 1), some.shares).reshape(count, 3, SIDE, SIDE)
-    cover = flat.reshape(count, 1, SIDE, SIDE)
+    covered = cover.reshape(count, 1, SIDE, SIDE)
     picture = seen.transpose(0, 2, 1).reshape(count, 3, SIDE, SIDE)
     picture = np.pad(picture, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="edge")
     least = np.full((count, SIDE, SIDE), CAP, np.float32)
     off, cost = np.empty_like(told), np.empty_like(least)
-    for dy, dx in BESIDE:
+    for dy, dx in beside:
         there = picture[:, :, 1 + dy : 1 + dy + SIDE, 1 + dx : 1 + dx + SIDE]
-        np.multiply(there, cover, out=off)
+        np.multiply(there, covered, out=off)
         np.subtract(told, off, out=off)
         np.abs(off, out=off)
         np.add(off[:, 0], off[:, 1], out=cost)
@@ -335,7 +349,4 @@ def _errors(
         if (dy, dx) != (0, 0):
             cost += OFF
         np.minimum(least, cost, out=least)
-    inside = (least.reshape(flat.shape) * flat).sum(axis=1)
-    missed = CAP * np.maximum(own - flat, 0).sum(axis=1) + BEYOND * beyond
-    whole = np.maximum(flat, own).sum(axis=1) + beyond
-    return np.asarray((inside + missed) / np.maximum(whole, 1), dtype=np.float32)
+    return least.reshape(cover.shape)

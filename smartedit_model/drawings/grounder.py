@@ -9,7 +9,7 @@ from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.proposing import Proposer
 from smartedit_model.drawings.things import Thing, things_in
 from smartedit_model.evaluation.judge_eye import Eye
-from smartedit_model.evaluation.judge_net import answers
+from smartedit_model.evaluation.sight import answers
 from smartedit_model.world.catalogue import kinds
 from tools.grounding import Region, Scene
 from tools.target import Target

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from smartedit_model.drawings.places import BACKDROP_WORDS
 from smartedit_model.world.catalogue import kinds, members
 from smartedit_model.world.palette import colour_names
-from smartedit_model.world.phrasings import every_phrasing
+from smartedit_model.world.phrasings import phrased_words, words_in
 from smartedit_model.world.splits import rules_of
 from smartedit_model.world.wordings import every_wording, table
 from tools.target import Target
@@ -104,7 +103,7 @@ def taught_words() -> frozenset[str]:
     names = [word for entry in kinds().values() for word in (entry.name, entry.plural)]
     names += [*colour_names(), *table("ordinals"), *table("numbers"), *SIZED.values()]
     names += [word for both in table("groups").values() for word in both]
-    return _words_in((*every_wording(rules_of("train")), *every_phrasing(), *names))
+    return words_in((*every_wording(rules_of("train")), *names)) | phrased_words()
 
 
 def is_strange(target: Target) -> bool:
@@ -117,13 +116,7 @@ def is_strange(target: Target) -> bool:
 @cache
 def _named_words() -> frozenset[str]:
     """Words of the wordings alone: a phrasing tells of the boat that it is no submarine."""
-    return _words_in(every_wording(rules_of("train")))
-
-
-def _words_in(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(
-        word for text in texts for word in re.findall(r"[a-z]+", text.lower().replace("'", ""))
-    )
+    return words_in(every_wording(rules_of("train")))
 
 
 @cache

@@ -21,8 +21,7 @@ from smartedit_model.drawings.proposing import Proposal
 from smartedit_model.drawings.sheet import Floats
 from smartedit_model.drawings.skies import air
 from smartedit_model.drawings.surroundings import Surroundings, natural, unit_of
-from smartedit_model.evaluation.judge_eye import Sight
-from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR, answers
+from smartedit_model.evaluation.sight import NOTHING, UNCLEAR, Sight, answers
 from smartedit_model.world.backdrops import LIGHTS
 from smartedit_model.world.palette import colour_names, rgb
 from tools.masks import union

@@ -14,7 +14,7 @@ from tools.masks import box_of
 from tools.operation import HardMask
 
 if TYPE_CHECKING:
-    from smartedit_model.evaluation.judge_eye import Sight
+    from smartedit_model.evaluation.sight import Sight
 
 Bounds = tuple[float, float, float, float]
 """x0, y0, x1, y1 in scene units: shares of the picture's shorter side, from its upper left."""

@@ -7,6 +7,7 @@ It knows no phrases and no edits.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,12 +16,14 @@ from smartedit_model.drawings.proposing import Proposal, Proposer, overlaps, pro
 from smartedit_model.drawings.recognising import named, recognised
 from smartedit_model.drawings.surroundings import with_look
 from smartedit_model.evaluation.crops import box_of_mask
-from smartedit_model.evaluation.judge_eye import Eye, Sight
-from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR
+from smartedit_model.evaluation.sight import NOTHING, UNCLEAR, Sight, answers
 from smartedit_model.world.catalogue import kinds
 from tools.grounding import Scene
 from tools.masks import box_of
 from tools.operation import HardMask, Rgb
+
+if TYPE_CHECKING:
+    from smartedit_model.evaluation.judge_eye import Eye
 
 THINGS = "drawn things"
 """Under this name they are kept in a scene."""
@@ -75,8 +78,6 @@ class Thing:
 
 def likeliest(sight: Sight) -> tuple[str, float]:
     """The likeliest kind but nothing and unclear, with its chance."""
-    from smartedit_model.evaluation.judge_net import answers
-
     names = answers()["kind"]
     chances = sight.chances["kind"]
     real = [i for i, name in enumerate(names) if name not in (NOTHING, UNCLEAR)]

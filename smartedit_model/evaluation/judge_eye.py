@@ -6,16 +6,13 @@ It knows names and probabilities, no edits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 
 from smartedit_model.evaluation.crops import WHOLE, Box, Image, cut, looked_at, moved
-from smartedit_model.evaluation.judge_net import JudgeNet, answers
-
-Chances = np.ndarray[Any, np.dtype[np.float32]]
+from smartedit_model.evaluation.judge_net import JudgeNet
+from smartedit_model.evaluation.sight import Chances, Sight
 
 GLANCES = (
     (0.0, 0.0, 1.0),
@@ -25,39 +22,6 @@ GLANCES = (
     (0.0, 0.06, 1.05),
 )
 """Shifts (in shares of the box) and stretch of each look; their chances are averaged."""
-LIKELY = 0.3
-"""A name with at least this chance may be meant, even where another is likelier."""
-
-KEPT = 0.5
-"""Share of its chance that a name must keep for a thing to be still what it was."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """What a place or picture looks like: the chance of each name, head by head."""
-
-    chances: dict[str, Chances]
-
-    def name(self, head: str) -> str:
-        """The likeliest name."""
-        return answers()[head][int(self.chances[head].argmax())]
-
-    def chance(self, head: str, name: str) -> float:
-        """The chance of a name, in [0, 1]."""
-        return float(self.chances[head][answers()[head].index(name)])
-
-    def may_be(self, head: str, name: str) -> bool:
-        """Whether a name is the likeliest, or likely enough."""
-        return self.name(head) == name or self.chance(head, name) >= LIKELY
-
-    def keeps(self, head: str, name: str, before: Sight) -> bool:
-        """Whether it may still be called what it was called before."""
-        kept = self.chance(head, name) >= KEPT * before.chance(head, name)
-        return kept or self.may_be(head, name)
-
-    def told(self, head: str) -> str:
-        """The likeliest name and its chance, in words."""
-        return f"{self.name(head)} ({float(self.chances[head].max()):.2f})"
 
 
 class Eye:

@@ -1,35 +1,16 @@
 """The judge's eyes: a small network that names what a crop shows, and the look of a whole picture.
 
-Every head has one answer more than the world has names: `nothing` and `unclear` for kinds,
-`unclear` for looks. It knows no edits.
+Its heads answer with the names of `sight.answers`. It knows no edits.
 """
 
 from __future__ import annotations
 
-from functools import cache
-
 import torch
 from torch import Tensor, nn
 
-from smartedit_model.world.catalogue import kinds
-from smartedit_model.world.palette import colour_names
-from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
+from smartedit_model.evaluation.sight import answers
 
-NOTHING, UNCLEAR = "nothing", "unclear"
 WIDTHS = (32, 64, 128, 192)
-
-
-@cache
-def answers() -> dict[str, tuple[str, ...]]:
-    """The names that each head chooses between, in the order of its outputs."""
-    return {
-        "kind": (*kinds(), NOTHING, UNCLEAR),
-        "colour": colour_names(),
-        "background": (*BACKDROPS, UNCLEAR),
-        "weather": (*WEATHERS, UNCLEAR),
-        "time": (*TIMES, UNCLEAR),
-        "style": (*STYLES, UNCLEAR),
-    }
 
 
 class _Block(nn.Module):

@@ -11,8 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from smartedit_model.evaluation.crops import Box, Image, box_of_mask, moved, overlap
-from smartedit_model.evaluation.judge_eye import Eye, Sight
-from smartedit_model.evaluation.judge_net import NOTHING
+from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_traces import (
     Tracer,
     changed_boxes,
@@ -24,6 +23,7 @@ from smartedit_model.evaluation.judge_traces import (
     way_gone,
 )
 from smartedit_model.evaluation.judging import Check
+from smartedit_model.evaluation.sight import NOTHING, Sight
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.render import REFLECTED, shown_in

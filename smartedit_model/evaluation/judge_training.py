@@ -20,9 +20,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from smartedit_model.errors import TrainingError
-from smartedit_model.evaluation.judge_net import JudgeNet, answers
+from smartedit_model.evaluation.judge_net import JudgeNet
 from smartedit_model.evaluation.judge_views import IGNORED, View, views
 from smartedit_model.evaluation.judge_weights import save_judge
+from smartedit_model.evaluation.sight import answers
 from smartedit_model.training.schedule import warmup_cosine
 
 CHECKPOINT = "checkpoint.pt"

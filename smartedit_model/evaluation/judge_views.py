@@ -25,7 +25,7 @@ from smartedit_model.evaluation.crops import (
     moved,
     overlap,
 )
-from smartedit_model.evaluation.judge_net import NOTHING, UNCLEAR, answers
+from smartedit_model.evaluation.sight import NOTHING, UNCLEAR, answers
 from smartedit_model.world.layout import FOCI, fitting, lay_out
 from smartedit_model.world.render import REFLECTED, shown_in
 from smartedit_model.world.scene import Scene, draw_scene

@@ -16,7 +16,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from smartedit_model.evaluation.errors import JudgeWeightsError
-from smartedit_model.evaluation.judge_net import JudgeNet, answers
+from smartedit_model.evaluation.judge_net import JudgeNet
+from smartedit_model.evaluation.sight import answers
 
 WEIGHTS, CARD = "judge.safetensors", "judge.json"
 

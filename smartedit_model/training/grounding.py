@@ -21,7 +21,8 @@ from torch.nn import functional as F
 
 from smartedit_model.errors import TrainingError
 from smartedit_model.phrase_reader import CALIBRATION, certainty, fitted
-from smartedit_model.pipeline import DECLINE, SmartEditPipeline
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.pipeline_understanding import DECLINE
 from smartedit_model.world.edits import EditSample
 from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.stream import sample

@@ -89,12 +89,11 @@ def understood(
     Raises:
         TrainingError: The model has no mask head.
     """
-    if pipe.mask_head is None:
-        raise TrainingError("latents are made with a model that has a mask head")
     features = patch_features(pipe.vision_tower, pixels, pipe.config.select_layer)[view]
-    seen = pipe.bim(features, pipe.queries(features, said), cells)
-    logits, _ = pipe.mask_head(seen.image_map, seen.condition)
-    chance = F.interpolate(logits.sigmoid()[:, None], cells, mode="area")[:, 0]
+    seen, where = pipe.seen(features, pipe.queries(features, said), cells)
+    if where is None:
+        raise TrainingError("latents are made with a model that has a mask head")
+    chance = F.interpolate(where[0].sigmoid()[:, None], cells, mode="area")[:, 0]
     return {"condition": seen.condition, "feature": seen.feature, "chance": chance}
 
 

@@ -20,6 +20,8 @@ from smartedit_model.training.stages import STAGES, TrainSettings
 from smartedit_model.world.edits import OPS
 
 FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding", "redraw")
+POOLED = ("drawing", "finding", "redraw")
+"""Foundations that can learn from what was made ahead, as every stage of ``STAGES`` can."""
 HEADS = ("concept_head", "patch_heads")
 """Parts of stages only (``heads``): they tell what is asked for and what is seen."""
 PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
@@ -73,8 +75,9 @@ class Pooling(BaseModel):
         reuse: How often each example is seen, on average.
         begin: Shards that there are at the first step.
         window: Shards held at a time; older ones leave.
-        waits: Whether a step waits for the shards that should have entered by then. Without, stages
-            of kind ``redraw`` go on with those there are, and a run depends on how fast they come.
+        waits: Whether a step waits for the shards that should have entered by then. Only a stage of
+            kind ``redraw`` need not: it then goes on with those there are, and the run depends on
+            how fast they come.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -174,6 +177,21 @@ class StageRecipe(BaseModel):
     def _latents_fit(self) -> Self:
         if self.latents is not None and self.kind != "adapt":
             raise ValueError(f"a stage of kind {self.kind} cannot learn from latents")
+        return self
+
+    @model_validator(mode="after")
+    def _pooling_fits(self) -> Self:
+        if self.kind == "redraw" and self.pooling is None:
+            raise ValueError(
+                "a stage of kind redraw learns from what is made ahead; give it pooling"
+            )
+        if self.pooling is not None and self.kind in FOUNDATIONS and self.kind not in POOLED:
+            raise ValueError(f"a stage of kind {self.kind} cannot learn from shards")
+        if self.kind != "redraw" and self.pooling is not None and not self.pooling.waits:
+            raise ValueError(
+                f"a stage of kind {self.kind} waits for its shards; leave out 'waits: false', "
+                "which is for kind redraw"
+            )
         return self
 
     @field_validator("settings")

@@ -42,7 +42,7 @@ from smartedit_model.training.latents import LatentBatches, make_latents
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.pool import PooledDrawings, ShardPool
 from smartedit_model.training.reading import ReadingTraining
-from smartedit_model.training.recipe import FOUNDATIONS, HEADS, Pooling, Recipe, StageRecipe
+from smartedit_model.training.recipe import HEADS, Pooling, Recipe, StageRecipe
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.updates import save_updated
 from smartedit_model.training.world_data import (
@@ -55,9 +55,6 @@ from smartedit_model.training.world_data import (
     world_pictures,
     world_tokenizer,
 )
-
-POOLED = ("drawing", "finding", "redraw")
-"""Foundations that can learn from what was made ahead, as every stage of ``STAGES`` can."""
 
 
 @dataclass
@@ -272,8 +269,6 @@ class StageRun:
             raise TrainingError(
                 f"{self.name} learns from what is made ahead; say where with --shards"
             )
-        if self.plan.kind in FOUNDATIONS and self.plan.kind not in POOLED:
-            raise TrainingError(f"a stage of kind {self.plan.kind} cannot learn from shards")
         if self.plan.kind == "redraw":
             self.pipe.to(self.loop.accelerator.device)
             return LatentPool(self.shards, ahead, pooling, self.pipe, seed=self.settings.seed)
@@ -291,4 +286,5 @@ class StageRun:
 
 
 def _needs_shards(first: int, count: int) -> Any:
+    """Stand in for the pool, which needs the device of the loop."""
     raise TrainingError("a stage of kind redraw learns from what is made ahead; give it pooling")

@@ -1,19 +1,25 @@
 """Wordings with choices in them, which stand for many sentences each; they only teach.
 
 ``(at|on) the (very |){side}`` says "at the left", "on the very left" and two more. Choices nest.
+Their words alone are asked for where nothing is taught, too; they stand in a list of their own:
+
+    python -m smartedit_model.world.phrasings > smartedit_model/world/data/phrased_words.txt
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import resources
 
 from smartedit_model.world.errors import WorldDataError
 from smartedit_model.world.palette import load_data
 
-FILE = "phrasings.yaml"
+FILE, WORDS = "phrasings.yaml", "phrased_words.txt"
 _MARKS = re.compile(r"[()|]")
 
 
@@ -27,6 +33,20 @@ def every_phrasing() -> Iterator[str]:
     for forms in load_data(FILE).values():
         for lines in forms.values():
             yield from lines
+
+
+@cache
+def phrased_words() -> frozenset[str]:
+    """The words of every line, without reading the lines."""
+    listed = resources.files("smartedit_model.world.data").joinpath(WORDS).read_text("utf-8")
+    return frozenset(listed.split())
+
+
+def words_in(texts: Iterable[str]) -> frozenset[str]:
+    """The words of some texts, in lower case and without apostrophes."""
+    return frozenset(
+        word for text in texts for word in re.findall(r"[a-z]+", text.lower().replace("'", ""))
+    )
 
 
 def spoken(line: str, draw: random.Random) -> str:
@@ -72,3 +92,7 @@ def pattern(line: str) -> re.Pattern[str]:
         for part, mark in zip(parts, marks, strict=True)
     )
     return re.compile(text, re.IGNORECASE)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(textwrap.fill(" ".join(sorted(words_in(every_phrasing()))), 100) + "\n")

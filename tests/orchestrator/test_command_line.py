@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.forking import ForkServer
+from tests.forking import ROOT, ForkServer
 from tests.orchestrator.conftest import photo
 
 STEP_KEYS = {
@@ -77,6 +77,31 @@ def test_help_imports_nothing_heavy() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "edit" in done.stdout
+
+
+def test_a_tool_edits_a_photograph_without_the_libraries_of_models(cli: Cli) -> None:
+    """Nobody waits for what no step needs: no torch, no painter, no wordings that only teach."""
+    check = (
+        "import sys\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, args: event == 'open' and opened.append(str(args[0])))\n"
+        "from orchestrator.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
+        "heavy = {'torch', 'transformers', 'diffusers', 'skimage', 'scipy'} & set(sys.modules)\n"
+        "heavy |= {'smartedit_model.drawings.drawer'} & set(sys.modules)\n"
+        "heavy |= {name for name in opened if name.endswith('phrasings.yaml')}\n"
+        "sys.exit(', '.join(heavy) or code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check, "edit", "photo.png", "make it warmer", "-o", "out.png"],
+        cwd=cli.folder,
+        env=cli.environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (cli.folder / "out.png").is_file()
 
 
 def test_libraries_give_no_advice_of_their_own() -> None:
@@ -143,6 +168,12 @@ def test_no_way_to_save_writes_over_the_original(cli: Cli) -> None:
         done = cli(*words)
         assert (done.returncode, "original" in done.stderr) == (2, True), (words, done.stderr)
     assert len(cli.json("session", "show", "mine")["history"]) == 2  # and nothing moved before
+    sheet = cli("looks", "noir", "--preview", "photo.png", "-o", "photo.png")
+    assert (sheet.returncode, "original" in sheet.stderr) == (2, True), sheet.stderr
+    assert "--overwrite" not in sheet.stderr  # it has no such option
+    (cli.folder / "copy.png").write_bytes(original)
+    named = cli("edit", "copy.png", "make it darker", "--session", "mine", "-o", "copy.png")
+    assert (named.returncode, "--overwrite" in named.stderr) == (2, True), named.stderr
     talked = cli("chat", "-", "--session", "mine", text="save as photo.png\n")
     assert "original" in talked.stdout
     assert (cli.folder / "photo.png").read_bytes() == original

@@ -22,10 +22,12 @@ from tools.editing import (
     EditOutcome,
     EditRequest,
     Wish,
+    reader_of,
 )
 from tools.errors import EditorUnavailable
 from tools.operation import Rgb
 from tools.target import IMAGE
+from tools.understanding import understands_of
 
 
 class TestPaintEditor(EditorConformance):
@@ -73,6 +75,35 @@ def test_a_model_outside_its_domain_is_refused_with_a_reason_unless_forced() -> 
     assert "photograph" in refused.reason
     assert "--force" in refused.remedy
     assert not isinstance(_choice(shelf, model="toy", force=True), Refusal)
+
+
+def test_editors_that_only_paint_are_not_built_to_be_asked_what_they_see() -> None:
+    """Those that draw without a model are such; whoever has a sense is asked for it."""
+    built: list[str] = []
+
+    class Seeing(PaintEditor):
+        reader = "its reader"
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name)
+            built.append(name)
+
+    shelf = EditorShelf(
+        {"painter": lambda: Seeing("painter"), "it": lambda: Seeing("it")}, painters=("painter",)
+    )
+    assert shelf.reader(photo(), model="auto", force=False) == "its reader"
+    assert built == ["it"]
+    assert shelf.reader(photo(), model="painter", force=True) is None
+
+
+def test_what_draws_without_a_model_has_no_senses() -> None:
+    """Else the shelf would pass over them."""
+    shelf = default_shelf(Path("/nowhere"))
+    assert set(shelf.painters) <= set(shelf.names())
+    for name in shelf.painters:
+        editor = shelf.get(name)
+        assert reader_of(editor) is None
+        assert understands_of(editor) is None
 
 
 def test_an_op_nobody_was_made_for_is_refused() -> None:

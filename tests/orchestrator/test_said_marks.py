@@ -14,6 +14,7 @@ from orchestrator.editors import EditorShelf
 from orchestrator.said_marks import SaidMark, read_mark
 from orchestrator.session import EditSession
 from tests.orchestrator.conftest import photo
+from tools.operation import HardMask
 from tools.pictures import Picture
 
 
@@ -107,6 +108,53 @@ def test_a_mask_from_a_file_serves_too(talk: Conversation, tmp_path: Path) -> No
     assert np.array_equal(made[len(mask) // 2 :], photo()[len(mask) // 2 :])
     assert not np.array_equal(made, photo())
     assert talk.say(f"mark {tmp_path / 'none.png'}")[0].failed
+
+
+def _half(path: Path, *, upper: bool) -> Path:
+    """A mask file of the upper or the lower half of ``photo()``."""
+    mask = np.zeros(photo().shape[:2], np.uint8)
+    middle = len(mask) // 2
+    mask[slice(None, middle) if upper else slice(middle, None)] = 255
+    Image.fromarray(mask).save(path)
+    return path
+
+
+def test_a_mask_file_is_read_once(store: SessionStore, tmp_path: Path) -> None:
+    """When it is marked; the edit uses what it showed."""
+    read: list[Path] = []
+
+    class Counting(EditSession):
+        def user_mask(self, path: Path) -> HardMask:
+            read.append(path)
+            return super().user_mask(path)
+
+    path = _half(tmp_path / "mask.png", upper=True)
+    talk = Conversation(Counting.create(Picture(photo()), store=store, editors=EditorShelf()))
+    talk.say(f"mark {path}: make it darker")
+    assert read == [path]
+    assert np.array_equal(talk.session.picture().rgb[-1], photo()[-1])
+
+
+@pytest.mark.parametrize("change", ["other", "gone", "cropped"])
+def test_a_mask_file_is_what_it_is_when_the_edit_is_made(
+    talk: Conversation, tmp_path: Path, change: str
+) -> None:
+    """Another mask by then is that mask; none, or one that fits the picture no more, is refused."""
+    path = _half(tmp_path / "mask.png", upper=True)
+    assert not talk.say(f"mark {path}")[0].failed
+    if change == "other":
+        _half(path, upper=False)
+    elif change == "gone":
+        path.unlink()
+    else:
+        talk.session.edit("crop to a square")
+        assert talk.session.shown_shape() != photo().shape[:2]
+    before = talk.session.picture().rgb
+    (answer,) = talk.say("make it darker")
+    assert answer.failed == (change != "other")
+    made = talk.session.picture().rgb
+    assert np.array_equal(made[0], before[0])
+    assert np.array_equal(made[-1], before[-1]) == (change != "other")
 
 
 def test_marks_are_forgotten_when_asked(talk: Conversation) -> None:

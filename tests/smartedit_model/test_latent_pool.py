@@ -1,17 +1,23 @@
 """A UNet anew from latents: what a pool makes of shards, and what the stage leaves."""
 
+import copy
+
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from smartedit_model import SmartEditPipeline, preset
-from smartedit_model.errors import TrainingError
+from smartedit_model.errors import ConfigError, TrainingError
+from smartedit_model.images import vision_pixels
 from smartedit_model.tokenizer import train_tokenizer
 from smartedit_model.training.__main__ import main
 from smartedit_model.training.ahead import shard_path, write_shard
 from smartedit_model.training.captions import DRAWN, coded, words
 from smartedit_model.training.diffusing import Diffusing
 from smartedit_model.training.latent_pool import LatentPool
+from smartedit_model.training.latents import understood
 from smartedit_model.training.losses import noise_loss
 from smartedit_model.training.pool import ShardPool
 from smartedit_model.training.recipe import Ahead, Pooling, load_recipe
@@ -157,6 +163,29 @@ def test_codes_are_the_same_from_lists_and_tensors():
     assert all(len(words()[place]) > 1 for place in DRAWN)
 
 
+def test_what_is_kept_is_what_an_edit_is_told(pipe):
+    """The same picture and words give the same condition and place, kept or at once."""
+    draw = np.random.default_rng(0)
+    pictures = [Image.fromarray(draw.integers(0, 256, (128, 128, 3), np.uint8)) for _ in range(2)]
+    said, cells = ["remove the cat", "make the dog red"], (128 // pipe.vae_factor,) * 2
+    kept = understood(pipe, vision_pixels(pictures, 128), torch.arange(2), said, cells)
+    told = pipe.encode(pictures, said, cells)
+    assert torch.equal(kept["condition"], told.condition)
+    chance = told.mask_logits.sigmoid()
+    assert torch.equal(kept["feature"] + pipe.mask_head.place(chance, cells), told.feature)
+    assert torch.equal(kept["chance"], F.interpolate(chance[:, None], cells, mode="area")[:, 0])
+
+
+def test_latents_are_understood_with_a_mask_head_only(pipe):
+    """A model without one is refused, and says so."""
+    blind = copy.copy(pipe)
+    blind.register_modules(mask_head=None)
+    pixels = torch.zeros(1, 3, 128, 128)
+    with pytest.raises(TrainingError, match="mask head"):
+        understood(blind, pixels, torch.arange(1), ["remove the cat"], (8, 8))
+    assert pipe.mask_head is not None
+
+
 def test_the_stage_learns_a_unet_and_nothing_else(pipe, shards, tmp_path):
     """All else is taken over; shards are made by the stage's own plan, which the command knows."""
     path = tmp_path / "recipe.yaml"
@@ -187,11 +216,32 @@ def test_the_stage_learns_a_unet_and_nothing_else(pipe, shards, tmp_path):
     assert F.mse_loss(old.unet.spread, new.unet.spread) < 100  # measured anew, finite
 
 
-def test_without_pooling_the_stage_has_nothing_to_learn_from(pipe, shards, tmp_path):
-    """It says so, and does not begin."""
+def test_without_pooling_the_stage_has_nothing_to_learn_from(tmp_path):
+    """The recipe is refused when it is read, and says what is missing."""
     path = tmp_path / "recipe.yaml"
     path.write_text(RECIPE.replace("    POOLING\n", ""))
-    pipe.save_pretrained(tmp_path / "out" / "before" / "final")
-    run = StageRun(load_recipe(str(path)), "redraw", tmp_path / "out", cpu=True, shards=shards)
-    with pytest.raises(TrainingError, match="pooling"):
-        run.run(tell=lambda line: None)
+    with pytest.raises(ConfigError, match=r"redraw learns from what is made ahead.*pooling"):
+        load_recipe(str(path))
+
+
+def test_only_this_stage_may_go_on_without_waiting(tmp_path):
+    """``waits: false`` is refused where it would do nothing, and taken where it does something."""
+    hasty = "pooling: {reuse: 8, begin: 1, window: 2, waits: false}"
+    path = tmp_path / "recipe.yaml"
+    path.write_text(RECIPE.replace("POOLING", hasty))
+    pooling = load_recipe(str(path)).stage("redraw").pooling
+    assert pooling is not None
+    assert not pooling.waits
+    path.write_text(RECIPE.replace("POOLING", hasty).replace("kind: redraw", "kind: draw"))
+    with pytest.raises(ConfigError, match=r"kind draw waits for its shards.*waits: false"):
+        load_recipe(str(path))
+
+
+@pytest.mark.parametrize("kind", ["autoencoder", "seeing", "reading"])
+def test_stages_that_cannot_learn_from_shards_are_refused(kind, tmp_path):
+    """They would begin otherwise, and stop at the first batch."""
+    path = tmp_path / "recipe.yaml"
+    pooled = RECIPE.replace("POOLING", "pooling: {reuse: 8, begin: 1, window: 2}")
+    path.write_text(pooled.replace("kind: redraw", f"kind: {kind}"))
+    with pytest.raises(ConfigError, match=f"kind {kind} cannot learn from shards"):
+        load_recipe(str(path))

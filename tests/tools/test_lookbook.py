@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib.resources import files
 
 import cv2
 import numpy as np
@@ -35,6 +36,12 @@ def applied(look, image):
         tool = get_tool(way.executor.removeprefix("tool:"))
         image = tool.run(parse_args(tool, way.args), ToolContext(image=image)).image
     return image
+
+
+def test_built_in_looks_are_the_same_by_either_reader_of_yaml():
+    """They are read with the quick one, a person's own with the one that tells more."""
+    text = files("tools").joinpath("looks.yaml").read_text(encoding="utf-8")
+    assert list(built_in().looks.items()) == list(parse_looks(text, "looks.yaml").items())
 
 
 def test_no_two_looks_are_nearly_the_same():

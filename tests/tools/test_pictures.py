@@ -25,7 +25,7 @@ from skimage import data
 from tools.errors import BrokenPicture, NotAPicture, PictureError, PictureTooLarge
 from tools.picture_metadata import read_metadata
 from tools.pictures import Picture, load_picture
-from tools.saving import SAVEABLE, encode_picture, save_picture
+from tools.saving import SAVEABLE, encode_picture, save_picture, spare
 
 LOSSLESS = (".png", ".tif", ".bmp")
 RECORD = {"session": "s-1", "plan": '{"text": "Café <&> “Day one”"}', "seeds": "[1, 2]"}
@@ -456,3 +456,20 @@ def test_a_failed_save_leaves_the_old_file(photo: NDArray[np.uint8], tmp_path: P
 def test_files_without_a_record_have_none(samples: dict[str, bytes]) -> None:
     """A picture we did not make has an empty record."""
     assert all(read_metadata(sample) == {} for sample in samples.values())
+
+
+def test_only_the_original_is_spared(tmp_path: Path) -> None:
+    """Under any of its names; a copy, a new file, or what lies where it once lay may be written."""
+    original, copy = tmp_path / "a.png", tmp_path / "b.png"
+    original.write_bytes(b"precious")
+    copy.write_bytes(b"precious")
+    (tmp_path / "link.png").symlink_to(original)
+    for name in ("a.png", "link.png", f"../{tmp_path.name}/a.png"):
+        with pytest.raises(PictureError, match="original picture"):
+            spare(tmp_path / name, original)
+    spare(copy, original)
+    spare(tmp_path / "new.png", original)
+    spare(original, None)
+    spare(copy, tmp_path / "moved away.png")
+    with pytest.raises(PictureError, match="another name"):
+        spare(tmp_path / f"{'x' * 400}.png", original)

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from smartedit_model.images import vision_pixels
-from smartedit_model.pipeline import DECLINE, SmartEditPipeline
+from smartedit_model.pipeline import SmartEditPipeline
+from smartedit_model.pipeline_understanding import DECLINE
 from smartedit_model.training.baselines.examples import answer
 from smartedit_model.training.baselines.plan import Variant
 from smartedit_model.training.baselines.variant import VariantTraining

@@ -10,16 +10,16 @@ import cv2
 import numpy as np
 import pytest
 
-from smartedit_model.drawings.explaining import bulks, explanations
+from smartedit_model.drawings.explaining import CAP, bulks, explanations, untold
 from smartedit_model.drawings.outlines import silhouette
 from smartedit_model.drawings.proposing import Proposal
 from smartedit_model.drawings.recognising import colour_seen, plain, recognised
 from smartedit_model.drawings.sheet import SIDE, covers, sheet
 from smartedit_model.drawings.surroundings import Surroundings
 from smartedit_model.evaluation.crops import box_of_mask
-from smartedit_model.evaluation.judge_eye import Eye, Sight
-from smartedit_model.evaluation.judge_net import answers
+from smartedit_model.evaluation.judge_eye import Eye
 from smartedit_model.evaluation.judge_weights import shipped_judge
+from smartedit_model.evaluation.sight import Sight, answers
 from smartedit_model.world.palette import linear_shade, shade
 from smartedit_model.world.scene import Scene, SceneObject, make_scene
 from tools.masks import iou
@@ -75,6 +75,22 @@ def test_a_drawing_at_its_place_has_the_things_outline() -> None:
         for scene, item in seen_whole()[:12]
     ]  # fmt: skip
     assert np.median(overlaps) > 0.85
+
+
+def test_what_covers_a_part_is_not_told_by_the_drawing() -> None:
+    """The lower half of a thing is told by its drawing, until it is painted over."""
+    own, over = [], []
+    for scene, item in seen_whole()[:12]:
+        bare = plain(scene.image, around(scene))
+        best = explanations(bare, item.mask)[0]
+        rows, _ = np.nonzero(item.mask)
+        lower = item.mask.copy()
+        lower[: int(np.median(rows)) + 1] = False
+        own.append(untold(bare, item.mask, best, lower))
+        covered = np.where(lower[..., None], 255 - bare, bare).astype(np.float32)
+        over.append(untold(covered, item.mask, best, lower))
+    assert np.median(own) < np.median(over) / 2
+    assert max(over) <= CAP
 
 
 def test_bounds_that_miss_thin_parts_settle() -> None:

@@ -12,10 +12,11 @@ from smartedit_model.evaluation import judge_check, judge_traces
 from smartedit_model.evaluation.crops import WHOLE, box_of_mask, cut, moved, overlap
 from smartedit_model.evaluation.errors import EvaluationSetupError, JudgeWeightsError
 from smartedit_model.evaluation.judge import SceneJudge, bystanders
-from smartedit_model.evaluation.judge_net import JudgeNet, answers
+from smartedit_model.evaluation.judge_net import JudgeNet
 from smartedit_model.evaluation.judge_training import JudgeRecipe, JudgeTraining, train_judge
 from smartedit_model.evaluation.judge_views import IGNORED, views
 from smartedit_model.evaluation.judge_weights import load_judge, save_judge, shipped_judge
+from smartedit_model.evaluation.sight import answers
 from smartedit_model.evaluation.world_bench import WorldBench
 
 CATEGORIES = ("left_right", "size", "colour", "reasoning", "none")

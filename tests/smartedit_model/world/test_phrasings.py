@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,14 @@ from hypothesis import strategies as st
 
 from smartedit_model.world.errors import WorldDataError
 from smartedit_model.world.facts import facts
-from smartedit_model.world.phrasings import every_phrasing, pattern, phrasings, spoken
+from smartedit_model.world.phrasings import (
+    every_phrasing,
+    pattern,
+    phrased_words,
+    phrasings,
+    spoken,
+    words_in,
+)
 from smartedit_model.world.splits import rules_of
 from smartedit_model.world.wordings import (
     choose,
@@ -102,3 +111,24 @@ def test_only_rules_that_ask_for_phrasings_use_them() -> None:
         assert any(pattern(line).fullmatch(said) for line in lines)
         told = choose_fact("barks", phrased, draw)
         assert any(pattern(line).fullmatch(told) for line in phrasings("facts", "barks"))
+
+
+def test_the_list_of_words_is_that_of_the_lines():
+    """It is read in their place; the module's own command writes it anew."""
+    assert phrased_words() == words_in(every_phrasing())
+    assert words_in(["The dog's (bowl|BED) - {side}!"]) == {"the", "dogs", "bowl", "bed", "side"}
+
+
+def test_who_only_asks_for_words_does_not_read_the_lines():
+    """Reading a phrase about a drawing, which nobody is taught by, opens no phrasings."""
+    check = (
+        "import sys\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, args: event == 'open' and opened.append(str(args[0])))\n"
+        "from smartedit_model.drawings.naming import taught_words\n"
+        "words = taught_words()\n"
+        "read = {name for name in opened if name.endswith(('phrasings.yaml', 'wordings.yaml'))}\n"
+        "sys.exit(any('phrasings' in name for name in read) or not read or 'abbey' not in words)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
