@@ -28,10 +28,14 @@ def _small_light(image: Rgb) -> Light:
     return to_light(shrink(image, 800))
 
 
-def air_light(small: Light) -> NDArray[np.float32]:
-    """Colour of lit air, linear RGB: a share of the scene's brightest parts, slightly blue."""
+def air_light(small: Light, daylight: float = 1.0) -> NDArray[np.float32]:
+    """Colour of lit air, linear RGB: a share of the scene's brightest parts, slightly blue.
+
+    By day (``daylight`` 1) even a dark view has some; at night air is hardly brighter than what
+    stands in it.
+    """
     bright = float(np.percentile(luminance(small), 92))
-    level = np.float32(np.clip(0.12 + 0.75 * bright, 0.05, 0.78))
+    level = np.float32(np.clip(0.12 * daylight + 0.75 * bright, 0.01, 0.78))
     return level * np.array([0.965, 0.995, 1.04], dtype=np.float32)
 
 
@@ -47,7 +51,12 @@ def fog(args: FogArgs, context: ToolContext) -> ToolResult:
         return ToolResult(context.image.copy())
     image = context.image
     small = _small_light(image)
-    air = air_light(small)
+    day = np.float32(_daylight(image))
+    lit = air_light(small, float(day) ** 2)
+    # By day the sky lights all air alike; in the dark it has the light of what is near.
+    around = blurred(small, max(small.shape[:2]) * 0.08) * np.float32(1.1)
+    height, width = image.shape[:2]
+    air = Field(lit * day + (0.5 * lit + around) / np.float32(1.5) * (1 - day), height, width)
     distance = distance_field(image, sky_field(image)).small
     drift = 1 + 0.22 * cloud_noise(distance.shape[0], distance.shape[1], context.seed)
     thickness = np.maximum(distance, 0) ** 1.4 * np.clip(drift, 0.4, 1.6)
@@ -55,7 +64,8 @@ def fog(args: FogArgs, context: ToolContext) -> ToolResult:
 
     def work(block: Rgb, top: int) -> Rgb:
         t = clear.rows(top, block.shape[0])[..., None]
-        return to_display_dithered(to_light(block) * t + air * (1 - t), top)
+        veil = air.rows(top, block.shape[0])
+        return to_display_dithered(to_light(block) * t + veil * (1 - t), top)
 
     return ToolResult(map_strips(context, work))
 
@@ -171,6 +181,10 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
     small = _small_light(image)
     bright = np.float32(np.clip(float(np.percentile(luminance(small), 95)), 0.08, 0.9))
     white = np.array([0.90, 0.95, 1.0], dtype=np.float32) * np.minimum(bright * np.float32(1.25), 1)
+    # In the dark, falling snow takes away the view with the light that is there, and does not shine.
+    day = np.float32(_daylight(image))
+    around = blurred(small, max(small.shape[:2]) * 0.08) * np.float32(1.2)
+    air = Field(white * np.float32(0.8) * day + around * (1 - day), height, width)
     clear = _haze(image, 0.45 * args.strength, sky_field(image))
     falling = snow_plane(height, width, args.strength, context.seed)
     lying = _lying_snow(small, args.cover * min(args.strength, 1.0), context.seed, height, width)
@@ -187,7 +201,7 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
         shade = np.clip(np.float32(0.62) + np.sqrt(np.maximum(level, 0)) * np.float32(0.6), 0, 1.05)
         light = light * (1 - on) + white * shade * on
         t = clear.rows(top, rows)[..., None]
-        light = light * t + white * np.float32(0.8) * (1 - t)
+        light = light * t + air.rows(top, rows) * (1 - t)
         cover = falling.rows(top, rows)[..., None]
         return to_display_dithered(light + cover * (white - light), top)
 
@@ -251,8 +265,8 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
 
 
 TOOLS = (
-    Tool("fog", 1, "Fog that thickens with distance", FogArgs, fog),
+    Tool("fog", 2, "Fog that thickens with distance", FogArgs, fog),
     Tool("rain", 3, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
-    Tool("snow", 1, "Falling snow, and some lying", SnowArgs, snow),
+    Tool("snow", 2, "Falling snow, and some lying", SnowArgs, snow),
     Tool("storm", 3, "Heavy rain under a dark sky", StormArgs, storm),
 )

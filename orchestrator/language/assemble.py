@@ -42,6 +42,8 @@ def rank(draft: Draft) -> int:
         and draft.ref.is_image
     ):
         return 5  # noise is removed before anything is painted over it
+    if draft.op == "weather" and draft.ref.is_image and draft.params.get("kind") != "fog":
+        return 32  # what falls is nearer than the air behind it
     if draft.ref.is_image:
         return _GEOMETRY.get(draft.op, _GLOBAL.get(draft.op, 20))
     return _LOCAL.get(draft.op, 20)

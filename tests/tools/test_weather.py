@@ -9,7 +9,7 @@ import skimage.data
 from tools.operation import Rgb, ToolContext
 from tools.relight import RelightArgs, relight
 from tools.sky_estimate import sky_field
-from tools.weather import RainArgs, StormArgs, rain, storm
+from tools.weather import FogArgs, RainArgs, SnowArgs, StormArgs, fog, rain, snow, storm
 
 
 def _picture(*, sky: bool) -> Rgb:
@@ -46,3 +46,12 @@ def test_clouds_take_little_light_from_a_night(tool, args):
     ]
     assert kept[0] < 0.95
     assert kept[1] > kept[0] + 0.08
+
+
+@pytest.mark.parametrize(
+    ("tool", "args", "most"), [(fog, FogArgs(), 1.4), (snow, SnowArgs(), 1.43)]
+)
+def test_air_does_not_shine_at_night(tool, args, most):
+    """Fog and falling snow have the light that is there; a night stays one."""
+    night = relight(RelightArgs(to="night"), ToolContext(skimage.data.astronaut())).image
+    assert tool(args, ToolContext(night)).image.mean() < most * night.mean()
