@@ -110,9 +110,8 @@ def tempered(
 ) -> NDArray[np.float64]:
     """A paler or deeper paint than was asked for, in Oklab.
 
-    Its hue stays: less blue is a greyer blue, not half the red that was there before. Paler goes
-    back towards how light the thing was; deeper goes on in colourfulness or, where a paint has
-    none, in lightness.
+    Its hue stays: less blue is a greyer blue, not half the red that was there before. A paint
+    without a hue comes nearer to, or goes farther from, how light the thing was.
 
     Args:
         old: (3,) the paint there was.
@@ -120,7 +119,7 @@ def tempered(
         depth: 1 = as asked, less is paler, more deeper.
     """
     hueless = float(np.hypot(new[1], new[2])) < GREY
-    share = depth if depth < 1 or hueless else 1.0
+    share = depth if hueless else 1.0
     lightness = float(np.clip(old[0] + (new[0] - old[0]) * share, 0, 1))
     return np.array([lightness, new[1] * depth, new[2] * depth])
 
