@@ -17,6 +17,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
+from orchestrator.repair import repeated
 from orchestrator.report import RunReport
 from orchestrator.revised import remember
 from orchestrator.said_marks import SaidMark, drawn, read_mark, settings_of
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-less rain · tone it down · the other way · make the text bigger · try that another way
+less rain · tone it down · the other way · again · make the text bigger · try that another way
 start over · branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 mark 40,60,200,180 · mark 120,90 · mark FILE.png: the next edit is made there · unmark
@@ -69,6 +70,7 @@ MOVES = (
     said.Again,
     said.Rewrite,
     said.OtherWay,
+    said.Repeat,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -256,6 +258,8 @@ class Conversation:
                 return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
             case said.Rewrite():
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
+            case said.Repeat():
+                return self._reported(repeated(session, on_event=self.on_event))
             case said.OtherWay():
                 return self._remade(lambda: turned_round(session, on_event=self.on_event))
             case _Instead(text):

@@ -106,9 +106,7 @@ def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     Otherwise a mark may be about any of them, and the words decide.
     """
     located = [
-        one.id
-        for one in plan.steps
-        if not one.target.is_whole_image and not _acts_on_frame(one)
+        one.id for one in plan.steps if not one.target.is_whole_image and not _acts_on_frame(one)
     ]
     target = step.target
     if located != [step.id] or target.exclude is not None or plan.constraints:
@@ -194,7 +192,7 @@ def region_for(
             f"all of {target.phrase!r} lies within what must not be touched; "
             "drop that promise or name another target"
         )
-    notes = () if not found.explanation else (found.explanation,)
+    notes = () if not found.explanation else (f"acted on: {found.explanation}",)
     return StepRegion(soft, area, found.source, found.confidence, notes, found)
 
 

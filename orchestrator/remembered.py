@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from memory.store import SessionStore
     from orchestrator.workspace import Workspace
 
-IN_PLACE = frozenset({"recolor", "adjust", "blur", "sharpen", "grade", "relight", "weather", "text"})
+IN_PLACE = frozenset(
+    {"recolor", "adjust", "blur", "sharpen", "grade", "relight", "weather", "text"}
+)
 """Ops that leave every thing where it is, in its outline."""
 
 
@@ -35,7 +37,7 @@ def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspac
     Returns:
         None where no such step is on the line, or one since then changed things there.
     """
-    here, since = store.revision(head), []
+    here, since = store.revision(head), list[str | None]()
     while here.parent_id is not None and here.step:
         made = Step.model_validate(here.step)
         if called_by(step.target, made.target, made.op, made.params):

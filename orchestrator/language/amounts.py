@@ -119,10 +119,15 @@ def _candidates(earlier: Sequence[EditPlan], *, named: bool) -> list[Step]:
     return steps if named else steps[-1:]
 
 
-def recolours_again(again: Again, earlier: Sequence[EditPlan]) -> bool:
-    """Whether a wish is about the colour that a step gave something."""
+def only_by_changing(again: Again, earlier: Sequence[EditPlan]) -> bool:
+    """Whether no further step can do it: less rain, or more of a colour that is named.
+
+    "Tone it down", of a colour given last, a further step can do: the thing gets paler.
+    """
     made = [s for plan in earlier for s in plan.steps if is_about(s, again.words.split())]
-    return bool(again.words and made) and made[-1].op == RECOLOR
+    if made and made[-1].op == RECOLOR:
+        return bool(again.words)
+    return again.factor < 1
 
 
 def is_about(step: Step, about: Sequence[str]) -> bool:

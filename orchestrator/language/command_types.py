@@ -187,6 +187,11 @@ class OtherWay:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """What was done last, once more on top of it."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """Wants to know something, and nothing changed.
 
@@ -200,5 +205,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite | Complain | OtherWay
+    | Ask | Rewrite | Complain | OtherWay | Repeat
 )  # fmt: skip

@@ -30,6 +30,7 @@ from orchestrator.language.command_types import (
     OtherWay,
     Quit,
     Redo,
+    Repeat,
     Resume,
     Rewrite,
     SaveAs,
@@ -64,6 +65,7 @@ __all__ = [
     "OtherWay",
     "Quit",
     "Redo",
+    "Repeat",
     "Resume",
     "Rewrite",
     "SaveAs",
@@ -295,6 +297,8 @@ def _command(
         return Undo(steps=max(1, match.number))
     if name == "redo":
         return Redo(steps=max(1, match.number))
+    if name == "repeat":
+        return Redo() if context.last_was_undo else Repeat()
     if name == "restore":
         undone = context.last_was_undo or any(isinstance(c, Undo) for c in found)
         return Redo() if undone else Undo(turn=True)

@@ -13,7 +13,13 @@ import numpy as np
 from smartedit_model.drawings import CHANGES_EDITOR
 from smartedit_model.drawings.clearing import cleared
 from smartedit_model.drawings.editing import DrawingEditor, declined, outcome
-from smartedit_model.drawings.moving import displaced, enlarged, mirrored_there, shifted, turned_there
+from smartedit_model.drawings.moving import (
+    displaced,
+    enlarged,
+    mirrored_there,
+    shifted,
+    turned_there,
+)
 from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.recolouring import painting
 from smartedit_model.drawings.replacing import things_of
@@ -144,8 +150,8 @@ def _tempered(old: Colour, new: Colour, wish: Wish) -> Colour:
     depth = float(wish.params.get("strength", 1.0))
     if depth == 1:
         return new
-    labs = (oklab.from_display(np.asarray(one) / 255) for one in (old, new))
-    red, green, blue = bytes_of(tempered(*labs, depth))
+    was, wanted = (oklab.from_display(np.asarray(one) / 255) for one in (old, new))
+    red, green, blue = bytes_of(tempered(was, wanted, depth))
     return (float(red), float(green), float(blue))
 
 

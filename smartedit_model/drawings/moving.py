@@ -1,4 +1,4 @@
-"""Things of a drawing made larger, smaller, turned or put elsewhere, with the shadows at their feet.
+"""Things of a drawing made larger, turned or put elsewhere, with the shadows at their feet.
 
 The thing itself is kept, pixel by pixel where it is only moved; its old place is filled as removed
 things' are, and what stands nearer stays before it. It decides neither what nor how far.
