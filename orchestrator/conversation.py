@@ -17,6 +17,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import history_lines, position_line
 from orchestrator.language import commands as said
+from orchestrator.meant_instead import meant_instead
 from orchestrator.repair import repeated
 from orchestrator.report import RunReport
 from orchestrator.revised import remember
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-less rain · tone it down · the other way · again · make the text bigger · try that another way
-start over · branch NAME · switch to NAME
+less rain · tone it down · the other way · again · no, the left one · make the text bigger
+try that another way · start over · branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 mark 40,60,200,180 · mark 120,90 · mark FILE.png: the next edit is made there · unmark
 by barometer I mean the round brass dial · glossary
@@ -71,6 +72,7 @@ MOVES = (
     said.Rewrite,
     said.OtherWay,
     said.Repeat,
+    said.Meant,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -147,6 +149,7 @@ class Conversation:
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
+            tried=self.session.plan_tried(),
             branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
         wishes = _another_wish(said.interpret(text, context))
@@ -258,6 +261,8 @@ class Conversation:
                 return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
             case said.Rewrite():
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
+            case said.Meant():
+                return self._otherwise(lambda: self._meant(wish))
             case said.Repeat():
                 return self._reported(repeated(session, on_event=self.on_event))
             case said.OtherWay():
@@ -333,6 +338,9 @@ class Conversation:
         self.session.checkout(self.session.shown_run().base_revision_id)
         self._branch(None)
         return self._edit(text, self.settings)
+
+    def _meant(self, wish: said.Meant) -> Answer:
+        return self._reported(meant_instead(self.session, wish, on_event=self.on_event))
 
     def _remade(self, remake: Callable[[], tuple[RunReport, ...]]) -> Answer:
         """A step before, made otherwise, and what came after it."""
