@@ -134,6 +134,8 @@ def made_again(
     ]
     made = EditPlan.model_validate(session.store.plan(str(items[0].plan_id)))
     plan = made.model_copy(update={"steps": tuple(free)})
+    if len(steps) < len(made.steps) and not said:  # the sentence was about the others, too
+        said = ", then ".join(step.instruction for step in steps)
     quiet = settings.model_copy(update={"approve": False, "ask": False})
     return session.edit(said or run.instruction, plan=plan, settings=quiet, on_event=on_event)
 

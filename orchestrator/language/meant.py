@@ -38,7 +38,9 @@ def correction(match: Match, plan: EditPlan | None) -> Meant | None:
     if plan is None or at is None:
         return None
     words = match.rest.strip(" ,;:") or " ".join(match.words)
-    if plan.steps[at].op == "recolor" and _is_colour(words):
+    if match.words[0] == "no":  # "no, the plate": with its article
+        words = " ".join(match.words[1:])
+    if plan.steps[at].op == "recolor" and match.words[0] != "no" and _is_colour(words):
         return Meant(words, colour=True)
     denied = match.words[0] == "not" and bool(match.word)  # "not darker, …": no thing is named
     return Meant(words) if _is_thing(words) and not denied else None

@@ -119,3 +119,10 @@ def test_a_mark_was_on_the_other_thing(talk: Conversation) -> None:
     made = talk.session.picture().rgb
     assert np.array_equal(made[RED], photo()[RED])
     assert not np.array_equal(made[BLUE], photo()[BLUE])
+
+
+def test_no_and_a_thing_is_a_correction_and_no_and_a_wish_is_not() -> None:
+    """What follows says which."""
+    assert _said("no, the background") == Meant("the background")
+    assert not isinstance(_said("no, the sky should be pink"), Meant)
+    assert not isinstance(_said("no rain"), Meant)
