@@ -7,12 +7,12 @@ lost: the line as it was keeps a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UnknownSession
 from orchestrator.events import Event, ignore
-from orchestrator.language.amounts import ADJUST, STRENGTHS, has_strength
+from orchestrator.language.amounts import ADJUST, STRENGTHS, has_strength, is_about
 from orchestrator.looks import stands_for, with_strength
 from orchestrator.plan import Step
 from orchestrator.recall import find_step
@@ -58,7 +58,7 @@ def again(
         adjusted = [_adjusted(step_of(item), factor) for item in turn]
         return remade(session, turn[0], adjusted, on_event=on_event)
     scaled = [item for item in path if has_strength(item.step["op"], item.step["params"])]
-    found = find_step(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
+    found = _meant(words, scaled) if words else path[-1] if path and path[-1] in scaled else None
     if found is None:
         named = f"is about {words!r} and " if words else "was the last and "
         raise UnknownSession(f"no step {named}has a strength; 'history' lists them all")
@@ -66,6 +66,12 @@ def again(
     parts = [item for item in path if _is_part(item, found)]
     steps += [_part_changed(item, steps[0], found) for item in parts]
     return remade(session, [*parts, found][0], steps, on_event=on_event)
+
+
+def _meant(words: str, scaled: Sequence[RevisionInfo]) -> RevisionInfo | None:
+    """The newest step that made what the words name, before one that only speaks of it."""
+    made = [item for item in scaled if is_about(step_of(item), words.split())]
+    return made[-1] if made else find_step(words, scaled)
 
 
 def _adjusted(step: Step, factor: float) -> Step:

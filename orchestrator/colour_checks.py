@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from orchestrator.checking import Check, Evidence, visible
+from tools import oklab
 from tools.colour_names import is_colour, names_colour, rgb_of
 from tools.metrics import difference_map
+from tools.recolor import GREY
 
 COLOURED, HARDLY_COLOURED = 0.5, 0.35
 """Share that must have a colour, and below which it surely has not."""
@@ -18,6 +20,9 @@ UNSEEN, OWN_COLOUR = 0.5, 0.9
 for that to be right, since it was of that colour before."""
 RECOLOURED, PART_RECOLOURED = 8.0, 0.08
 """Difference in Lab from which a pixel was recoloured; least share of a place where any was."""
+SAME_HUE = 35.0
+"""Degrees around the Oklab hue circle within which two paints are shades of one colour: a light's
+own tint turns a pale paint by about that much, the next name lies further."""
 FLAT = 0.999
 """Share of a marked place that must be of exactly one colour."""
 
@@ -34,6 +39,8 @@ def coloured(evidence: Evidence) -> Check:
         seen = visible(evidence)
         reason = f"nobody here knows what colour {wanted!r} is"
         return Check(f"is {wanted}", None, seen.measured, reason) if seen.passed else seen
+    if evidence.params.get("strength", 1.0) != 1:
+        return _tempered(evidence, wanted)
     inside = evidence.mask > 0.9
     if not inside.any():
         inside = evidence.mask > 0
@@ -64,3 +71,27 @@ def _marked(evidence: Evidence, wanted: str) -> Check:
     if share >= FLAT:
         return Check(f"is marked in {wanted}", True, numbers)
     return Check(f"is marked in {wanted}", False, numbers, f"only {share:.0%} of it is {wanted}")
+
+
+def _tempered(evidence: Evidence, wanted: str) -> Check:
+    """Paler or deeper than the colour's name: what was recoloured must have its hue.
+
+    Of a paint without a hue, it must have come nearer to how light that is.
+    """
+    name = f"is a shade of {wanted}"
+    before, after = evidence.before.image, evidence.after.image
+    inside = np.asarray(evidence.mask) > 0.5
+    found = inside & (difference_map(before, after) > RECOLOURED / 2)
+    numbers = {"recoloured": round(float(found.sum() / max(inside.sum(), 1)), 3)}
+    if found.sum() < PART_RECOLOURED * inside.sum() or not found.any():
+        return Check(name, False, numbers, "hardly anything changed")
+    old, new = (np.median(oklab.from_display(one[found] / 255), axis=0) for one in (before, after))
+    goal = oklab.from_display(np.asarray(rgb_of(wanted)) / 255)
+    if float(oklab.chroma(goal)) < GREY:
+        nearer = abs(new[0] - goal[0]) < abs(old[0] - goal[0])
+        return Check(name, bool(nearer), numbers, "" if nearer else f"it is no nearer to {wanted}")
+    turn = np.angle(complex(new[1], new[2]) / complex(goal[1], goal[2]), deg=True)
+    numbers["hue_off"] = round(float(turn), 1)
+    if abs(turn) <= SAME_HUE:
+        return Check(name, True, numbers)
+    return Check(name, False, numbers, f"its hue is {abs(turn):.0f} degrees off {wanted}")

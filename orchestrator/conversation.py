@@ -15,6 +15,7 @@ from orchestrator.conversation_acts import ConversationActs
 from orchestrator.errors import OrchestratorError
 from orchestrator.history_view import history_lines
 from orchestrator.language import commands as said
+from orchestrator.repair import repeated
 from orchestrator.said_marks import SaidMark, read_mark
 from orchestrator.showing import (
     Answer,
@@ -32,8 +33,8 @@ from orchestrator.writing_again import rewritten
 HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
-less rain · tone it down · the other way · make the text bigger · try that another way
-start over · branch NAME · switch to NAME
+less rain · tone it down · the other way · again · no, the left one · make the text bigger
+try that another way · start over · branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 mark 40,60,200,180 · mark 120,90 · mark FILE.png: the next edit is made there · unmark
 by barometer I mean the round brass dial · glossary
@@ -57,6 +58,8 @@ MOVES = (
     said.Again,
     said.Rewrite,
     said.OtherWay,
+    said.Repeat,
+    said.Meant,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -112,6 +115,7 @@ class Conversation(ConversationActs):
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
+            tried=self.session.plan_tried(),
             branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
         wishes = _another_wish(said.interpret(text, context))
@@ -176,6 +180,10 @@ class Conversation(ConversationActs):
                 return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
             case said.Rewrite():
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
+            case said.Meant():
+                return self._otherwise(lambda: self._meant(wish))
+            case said.Repeat():
+                return self._reported(repeated(session, on_event=self.on_event))
             case said.OtherWay():
                 return self._remade(lambda: turned_round(session, on_event=self.on_event))
             case _Instead(text):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import position_line
+from orchestrator.language.commands import Meant
+from orchestrator.meant_instead import meant_instead
 from orchestrator.report import RunReport
 from orchestrator.revised import remember
 from orchestrator.said_marks import SaidMark, checked, drawn, settings_of
@@ -128,6 +130,9 @@ class ConversationActs:
         self.session.checkout(self.session.shown_run().base_revision_id)
         self._branch(None)
         return self._edit(text, self.settings)
+
+    def _meant(self, wish: Meant) -> Answer:
+        return self._reported(meant_instead(self.session, wish, on_event=self.on_event))
 
     def _remade(self, remake: Callable[[], tuple[RunReport, ...]]) -> Answer:
         """A step before, made otherwise, and what came after it."""

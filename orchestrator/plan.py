@@ -74,6 +74,7 @@ class RecolorParams(_Closed):
     """``recolor``: another colour, keeping shading; ``flat``: marked in it, as a mask over it."""
 
     colour: str = Field(min_length=1, max_length=60, description='a colour name or "#rrggbb"')
+    strength: float = Field(default=1.0, gt=0, le=2, description="below 1 paler, above 1 deeper")
     flat: bool = Field(default=False, description="one flat colour that marks the target")
 
 
@@ -311,6 +312,15 @@ class Step(_Closed):
         if not self.executor.startswith("tool:"):
             PARAMS[self.op].model_validate(self.params)
         return self
+
+    @property
+    def turns_frame(self) -> bool:
+        """Whether it turns or mirrors the picture's frame; a thing is turned in its place."""
+        if self.op not in ("rotate", "flip"):
+            return False
+        if self.executor.startswith("tool:"):
+            return not self.executor.endswith("_object")
+        return self.target.is_whole_image or bool(self.params.get("straighten"))
 
     def typed_params(self) -> Any:
         """The params as the op's model (``executor`` other than ``tool:``)."""

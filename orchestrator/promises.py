@@ -97,7 +97,8 @@ def protected(promises: list[Promise], step: Step, space: Workspace) -> Shield:
     soft: SoftMask | None = None
     notes: list[str] = []
     for promise in promises:
-        if step.op in FRAME_OPS or (promise.level == "identity" and step.op in SCENE_OPS):
+        moves_frame = step.op == "crop" or step.turns_frame
+        if moves_frame or (promise.level == "identity" and step.op in SCENE_OPS):
             continue
         if promise.mask_id is None:
             everywhere = step.scope == "global" or step.target.is_whole_image

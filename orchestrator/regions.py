@@ -20,18 +20,19 @@ from tools.operation import HardMask, SoftMask
 from tools.target import Target
 from tools.wording import POINTING, noun
 
-WHOLE_FRAME_OPS = frozenset({"rotate", "flip", "text"})
-"""Ops that act on the frame itself, whatever their target."""
 EDGE = 0.002
 """Reach of a feathered edge, as a share of the diagonal: about 10 px at 12 megapixels."""
-GROW: dict[str, float] = {"remove": 0.004, "replace": 0.01, "move": 0.004, "resize": 0.004}
+GROW: dict[str, float] = {
+    "remove": 0.004, "replace": 0.01, "move": 0.004, "resize": 0.004, "flip": 0.004,
+    "rotate": 0.004,
+}  # fmt: skip
 """How far past its outline a thing is taken, so that no rim of it stays."""
 AROUND_ANCHOR = 0.08
 """How far around its anchor a new thing may be drawn."""
 EMPTY = 1e-6
 ROUGH = frozenset({"eye", "mouth", "lip", "tooth", "teeth", "iris", "eyebrow"})
 """What face proportions place but do not outline."""
-TAKING_AWAY = frozenset({"remove", "move", "resize"})
+TAKING_AWAY = frozenset({"remove", "move", "resize", "flip", "rotate"})
 """Ops that destroy what they act on, so that a bad guess costs the picture."""
 SURE_ENOUGH = 0.25
 """Confidence below which nothing is taken away."""
@@ -82,6 +83,11 @@ class Pin:
     source: str = "your answer"
 
 
+def _acts_on_frame(step: Step) -> bool:
+    """Whether a step acts on the frame itself, whatever its target."""
+    return step.op == "text" or step.turns_frame
+
+
 def means_last(step: Step, scene: Scene) -> bool:
     """Whether a step's target is nothing but "this", and nothing is marked.
 
@@ -100,9 +106,7 @@ def marked_alone(step: Step, plan: EditPlan, scene: Scene) -> bool:
     Otherwise a mark may be about any of them, and the words decide.
     """
     located = [
-        one.id
-        for one in plan.steps
-        if not one.target.is_whole_image and one.op not in WHOLE_FRAME_OPS
+        one.id for one in plan.steps if not one.target.is_whole_image and not _acts_on_frame(one)
     ]
     target = step.target
     if located != [step.id] or target.exclude is not None or plan.constraints:
@@ -157,7 +161,7 @@ def region_for(
         GroundingFailed: the target cannot be found, or nothing of it may be touched.
     """
     target = BACKGROUND if step.op == "background" else step.target
-    if step.op in WHOLE_FRAME_OPS:
+    if _acts_on_frame(step):
         return _everything(preserved)
     if target.is_whole_image:
         if step.op == "crop" or not scene.hints.given:
@@ -188,7 +192,7 @@ def region_for(
             f"all of {target.phrase!r} lies within what must not be touched; "
             "drop that promise or name another target"
         )
-    notes = () if not found.explanation else (found.explanation,)
+    notes = () if not found.explanation else (f"acted on: {found.explanation}",)
     return StepRegion(soft, area, found.source, found.confidence, notes, found)
 
 

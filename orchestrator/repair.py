@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import OrchestratorError, UnknownSession
 from orchestrator.events import Event, ignore
 from orchestrator.plan import EditPlan, Step
 from orchestrator.report import RunReport
@@ -134,6 +134,8 @@ def made_again(
     ]
     made = EditPlan.model_validate(session.store.plan(str(items[0].plan_id)))
     plan = made.model_copy(update={"steps": tuple(free)})
+    if len(steps) < len(made.steps) and not said:  # the sentence was about the others, too
+        said = ", then ".join(step.instruction for step in steps)
     quiet = settings.model_copy(update={"approve": False, "ask": False})
     return session.edit(said or run.instruction, plan=plan, settings=quiet, on_event=on_event)
 
@@ -177,6 +179,29 @@ def remade(
         return made_again(session, items, on_event)
 
     return _all_again(session, filter(None, turns), shown, make)[0]
+
+
+def repeated(session: EditSession, *, on_event: Callable[[Event], None] = ignore) -> RunReport:
+    """The last turn's steps once more on top; where it came to nothing, another try.
+
+    Raises:
+        UnknownSession: nothing was done.
+    """
+    tried, path = session.plan_tried(), [item for item in session.history() if item.step]
+    if tried is not None:
+        said, settings = tried.instruction, settings_again(session)
+        return session.edit(said, plan=tried, settings=settings, on_event=on_event)
+    if not path:
+        raise UnknownSession("nothing was done yet that could be done again")
+    last = [item for item in path if item.turn_id == path[-1].turn_id]
+    return made_again(session, last, on_event)
+
+
+def settings_again(session: EditSession) -> RunSettings:
+    """The settings of the last run, without its questions."""
+    last = session.last_run()
+    settings = RunSettings.model_validate({} if last is None else last.details.get("settings", {}))
+    return settings.model_copy(update={"approve": False, "ask": False})
 
 
 def step_of(item: RevisionInfo) -> Step:

@@ -59,7 +59,7 @@ EDITOR = Route("editor")
 DRAWN_MOODS = Route("editor", model=MOODS_EDITOR, yields=True)
 """Light, weather and styles as drawings have them; a photograph goes on to the tools."""
 DRAWN_CHANGES = Route("editor", model=CHANGES_EDITOR, yields=True)
-"""Things of drawings taken away, recoloured, resized and moved as drawings have it."""
+"""Things of drawings taken away, recoloured, resized, moved and turned as drawings have it."""
 DRAWN_BACKDROPS = Route("editor", model=BACKDROPS_EDITOR, yields=True)
 """Backdrops as drawings have them; a photograph goes on to a model."""
 HELD_IN_THE_MIDDLE = frozenset(
@@ -146,7 +146,8 @@ def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
     if step.params.get("flat"):
         return _tool("fill", {"colour": colour})
-    made = _tool("recolor", {"colour": colour})
+    strength = float(step.params.get("strength", 1.0))
+    made = _tool("recolor", {"colour": colour} | ({"depth": strength} if strength != 1 else {}))
     return (DRAWN_CHANGES, *made, EDITOR) if names_colour(colour) else made  # nobody knows it
 
 
@@ -172,7 +173,17 @@ def _crop(step: Step) -> tuple[Route, ...]:
 def _rotate(step: Step) -> tuple[Route, ...]:
     if step.params.get("straighten"):
         return _tool("straighten", {})
-    return _tool("rotate", {"degrees": step.params.get("degrees", 0.0)})
+    degrees = {"degrees": step.params.get("degrees", 0.0)}
+    if step.turns_frame:
+        return _tool("rotate", degrees)
+    return (DRAWN_CHANGES, *_tool("rotate_object", degrees))
+
+
+def _flip(step: Step) -> tuple[Route, ...]:
+    axis = {"axis": step.params["axis"]}
+    if step.turns_frame:
+        return _tool("flip", axis)
+    return (DRAWN_CHANGES, *_tool("flip_object", axis))
 
 
 def _weather(step: Step) -> tuple[Route, ...]:
@@ -249,7 +260,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "text": _text,
     "crop": _crop,
     "rotate": _rotate,
-    "flip": lambda step: _tool("flip", {"axis": step.params["axis"]}),
+    "flip": _flip,
     "grade": _grade,
     "replace": lambda _step: (EDITOR,),
     "add": lambda _step: (EDITOR,),

@@ -53,10 +53,14 @@ class SessionHistory:
             EditPlan.model_validate(self.store.plan(str(plan_id))) for plan_id in ids.values()
         )
 
+    def last_run(self) -> RunInfo | None:
+        """The run that ended last, whatever came of it; None where none has."""
+        ended = [run for run in self.store.runs(self.id) if run.finished_at is not None]
+        return ended[-1] if ended else None
+
     def plan_tried(self) -> EditPlan | None:
         """The plan of the last turn, where nothing of it was done and nothing has moved since."""
-        ended = [run for run in self.store.runs(self.id) if run.finished_at is not None]
-        last = ended[-1] if ended else None
+        last = self.last_run()
         if last is None or last.status != "failed" or last.plan_id is None:
             return None
         if last.base_revision_id != self.head.id:

@@ -107,7 +107,7 @@ def rgb_of(text: str) -> tuple[int, int, int]:
         return _modified(rgb_of(rest), *_MODIFIERS[first])
     if rest and first.endswith("ish") and first.removesuffix("ish") in known:
         mixed = (_oklab(rgb_of(rest)) * 2 + _oklab(rgb_of(first.removesuffix("ish")))) / 3
-        return _bytes(mixed)
+        return bytes_of(mixed)
     if rest and first not in FAMILIES and rest.isascii() and key.replace(" ", "").isalpha():
         plainer = _plainer(rest)  # "banana yellow" is a yellow, whatever bananas look like
         if plainer is not None:
@@ -141,7 +141,8 @@ def _oklab(rgb: tuple[int, int, int]) -> NDArray[np.float64]:
     return oklab.from_display(np.asarray(rgb) / 255)
 
 
-def _bytes(lab: NDArray[Any]) -> tuple[int, int, int]:
+def bytes_of(lab: NDArray[Any]) -> tuple[int, int, int]:
+    """SRGB bytes of an Oklab colour, (3,), within what a screen can show."""
     red, green, blue = (round(float(v) * 255) for v in oklab.to_display(lab))
     return red, green, blue
 
@@ -152,7 +153,7 @@ def _modified(
     lab = _oklab(rgb)
     lab[0] += (goal - lab[0]) * share
     lab[1:] *= colourfulness
-    return _bytes(lab)
+    return bytes_of(lab)
 
 
 def lab_of(text: str) -> NDArray[np.float64]:

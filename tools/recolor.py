@@ -22,6 +22,8 @@ from tools.operation import Tool, ToolArgs, ToolContext, ToolResult
 _STEEPEST = 1.5
 """Most by which texture may be strengthened when a dark object becomes light."""
 
+GREY = 0.03
+"""Oklab chroma below which a paint has no hue worth speaking of."""
 _UNPAINTED = (0.5, 0.75)
 """Share of the paint's chroma that is missing, from which a pixel is taken to be partly, and to be
 wholly, something else than the paint."""
@@ -103,6 +105,25 @@ def repainted(
     return oklab.to_display(new + (lab - new) * ink[:, None])
 
 
+def tempered(
+    old: NDArray[np.float64], new: NDArray[np.float64], depth: float
+) -> NDArray[np.float64]:
+    """A paler or deeper paint than was asked for, in Oklab.
+
+    Its hue stays: less blue is a greyer blue, not half the red that was there before. A paint
+    without a hue comes nearer to, or goes farther from, how light the thing was.
+
+    Args:
+        old: (3,) the paint there was.
+        new: (3,) the paint asked for.
+        depth: 1 = as asked, less is paler, more deeper.
+    """
+    hueless = float(np.hypot(new[1], new[2])) < GREY
+    share = depth if hueless else 1.0
+    lightness = float(np.clip(old[0] + (new[0] - old[0]) * share, 0, 1))
+    return np.array([lightness, new[1] * depth, new[2] * depth])
+
+
 class RecolorArgs(ToolArgs):
     """Arguments of ``recolor``."""
 
@@ -113,6 +134,7 @@ class RecolorArgs(ToolArgs):
         description='a colour name ("navy blue", "dark green") or "#rrggbb"',
     )
     strength: float = Field(default=1.0, ge=0, le=1, description="0 keeps the old colour")
+    depth: float = Field(default=1.0, gt=0, le=2, description="below 1 paler, above 1 deeper")
 
     @field_validator("colour")
     @classmethod
@@ -131,8 +153,11 @@ def recolor(args: RecolorArgs, context: ToolContext) -> ToolResult:
     rgb = colour_names.rgb_of(args.colour)
     target = oklab.from_display(np.asarray(rgb) / 255)
     paint = paint_of(context)
+    if args.depth != 1:
+        target = tempered(np.array([paint.lightness, 0.0, 0.0]), target, args.depth)
     image = apply_colour_function(context, lambda c: repainted(c, paint, target), args.strength)
+    rgb = colour_names.bytes_of(target)
     return ToolResult(image, facts={"target_rgb": list(rgb)})
 
 
-TOOLS = (Tool("recolor", 3, "Another colour for an object, shading kept", RecolorArgs, recolor),)
+TOOLS = (Tool("recolor", 4, "Another colour for an object, shading kept", RecolorArgs, recolor),)

@@ -49,7 +49,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tools.lettering": ("caption", "watermark"),
     "tools.cinema_bars": ("letterbox",),
     "tools.inpaint": ("remove_object",),
-    "tools.transplant": ("resize_object", "move_object"),
+    "tools.transplant": ("resize_object", "move_object", "flip_object", "rotate_object"),
 }
 """Module -> names of the tools it defines."""
 

@@ -1,6 +1,8 @@
-"""Resizing and moving a thing in its picture: cut it out, close the gap, paste it softly."""
+"""A thing made larger, moved, mirrored or turned in its picture: cut out, gap closed, pasted."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -26,6 +28,8 @@ from tools.operation import HardMask, Rgb, SoftMask, Tool, ToolArgs, ToolContext
 MOST = 0.5
 """A thing covering a larger share of the picture leaves too little to close the gap with."""
 GROW = 0.004
+TURNED = 1.0 + 1e-6
+"""The factor of what is turned: as large as before, but sampled between the pixels."""
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
@@ -48,6 +52,20 @@ class MoveArgs(ToolArgs):
 
     dx: float = Field(default=0, ge=-1, le=1, description="to the right, share of the width")
     dy: float = Field(default=0, ge=-1, le=1, description="downwards, share of the height")
+
+
+class MirrorArgs(ToolArgs):
+    """Arguments of ``flip_object``."""
+
+    axis: Literal["horizontal", "vertical"] = Field(
+        default="horizontal", description="horizontal swaps its left and right"
+    )
+
+
+class TurnArgs(ToolArgs):
+    """Arguments of ``rotate_object``."""
+
+    degrees: float = Field(ge=-360, le=360, description="clockwise, about its middle")
 
 
 def resize(args: ResizeArgs, context: ToolContext) -> ToolResult:
@@ -103,6 +121,42 @@ def move(args: MoveArgs, context: ToolContext) -> ToolResult:
         )
     matrix = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float64)
     return _transplant(context, [(mask, matrix)], 1.0)
+
+
+def mirror(args: MirrorArgs, context: ToolContext) -> ToolResult:
+    """Mirror the masked thing where it stands.
+
+    Raises:
+        BadArguments: no mask, an empty one, or one that covers most of the picture.
+        Cancelled: the caller asked to stop.
+    """
+    mask, box = _thing(context, "flip_object")
+    return _transplant(context, [(mask, mirrored(box, args.axis))], 1.0)
+
+
+def mirrored(box: Box, axis: str) -> Matrix:
+    """The 2x3 matrix that mirrors what is in a box in its place, pixel by pixel."""
+    x0, y0, x1, y1 = box
+    across, down = [[-1, 0, x0 + x1 - 1], [0, 1, 0]], [[1, 0, 0], [0, -1, y0 + y1 - 1]]
+    return np.array(across if axis == "horizontal" else down, np.float64)
+
+
+def turn(args: TurnArgs, context: ToolContext) -> ToolResult:
+    """Turn the masked thing about its middle.
+
+    Raises:
+        BadArguments: no mask, an empty one, or one that covers most of the picture.
+        Cancelled: the caller asked to stop.
+    """
+    mask, box = _thing(context, "rotate_object")
+    return _transplant(context, [(mask, turned(box, args.degrees))], TURNED)
+
+
+def turned(box: Box, degrees: float) -> Matrix:
+    """The 2x3 matrix that turns what is in a box clockwise about its middle."""
+    x0, y0, x1, y1 = box
+    middle = ((x0 + x1 - 1) / 2, (y0 + y1 - 1) / 2)
+    return np.asarray(cv2.getRotationMatrix2D(middle, -degrees, 1.0), np.float64)
 
 
 def _thing(context: ToolContext, name: str) -> tuple[SoftMask, Box]:
@@ -184,7 +238,7 @@ def warped(
     return np.asarray(matte, dtype=np.float32), np.asarray(thing, dtype=np.float32), window
 
 
-TOOLS: tuple[Tool[ResizeArgs] | Tool[MoveArgs], ...] = (
+TOOLS: tuple[Tool[ResizeArgs] | Tool[MoveArgs] | Tool[MirrorArgs] | Tool[TurnArgs], ...] = (
     Tool(
         name="resize_object",
         version=2,
@@ -198,5 +252,19 @@ TOOLS: tuple[Tool[ResizeArgs] | Tool[MoveArgs], ...] = (
         summary="Move the masked thing and close the gap it leaves.",
         args=MoveArgs,
         run=move,
+    ),
+    Tool(
+        name="flip_object",
+        version=1,
+        summary="Mirror the masked thing in its place and close the gap around it.",
+        args=MirrorArgs,
+        run=mirror,
+    ),
+    Tool(
+        name="rotate_object",
+        version=1,
+        summary="Turn the masked thing about its middle and close the gap around it.",
+        args=TurnArgs,
+        run=turn,
     ),
 )

@@ -56,7 +56,8 @@ def fog(args: FogArgs, context: ToolContext) -> ToolResult:
     # By day the sky lights all air alike; in the dark it has the light of what is near.
     around = blurred(small, max(small.shape[:2]) * 0.08) * np.float32(1.1)
     height, width = image.shape[:2]
-    air = Field(lit * day + (0.5 * lit + around) / np.float32(1.5) * (1 - day), height, width)
+    dark = (np.float32(0.5) * lit + around) / np.float32(1.5)
+    air = Field((lit * day + dark * (1 - day)).astype(np.float32), height, width)
     distance = distance_field(image, sky_field(image)).small
     drift = 1 + 0.22 * cloud_noise(distance.shape[0], distance.shape[1], context.seed)
     thickness = np.maximum(distance, 0) ** 1.4 * np.clip(drift, 0.4, 1.6)
@@ -181,7 +182,7 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
     small = _small_light(image)
     bright = np.float32(np.clip(float(np.percentile(luminance(small), 95)), 0.08, 0.9))
     white = np.array([0.90, 0.95, 1.0], dtype=np.float32) * np.minimum(bright * np.float32(1.25), 1)
-    # In the dark, falling snow takes away the view with the light that is there, and does not shine.
+    # In the dark falling snow has the light that is there, and does not shine.
     day = np.float32(_daylight(image))
     around = blurred(small, max(small.shape[:2]) * 0.08) * np.float32(1.2)
     air = Field(white * np.float32(0.8) * day + around * (1 - day), height, width)

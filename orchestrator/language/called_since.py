@@ -27,6 +27,24 @@ def since(target: Target, op: str, params: Mapping[str, Any]) -> Target:
     return target.model_copy(update=update)
 
 
+def called_by(target: Target, was: Target, op: str, params: Mapping[str, Any]) -> bool:
+    """Whether a target is what a step gave another colour, called by that colour.
+
+    What was only pointed at ("this") may be called anything.
+    """
+    if op != "recolor" or params.get("flat") or was.is_whole_image or target.exclude is not None:
+        return False
+    lexicon, colour = get_lexicon(), str(params["colour"])
+    others = {a for a in was.attributes if "colour" not in lexicon.senses(a)}
+    if set(target.attributes) != others | {colour}:
+        return False
+    if not was.category:
+        return target.relation is None and target.ordinal is None
+    told = target.relation is None and target.ordinal is None
+    same_place = (target.relation, target.ordinal) == (was.relation, was.ordinal)
+    return target.category in ("", was.category) and (told or same_place)
+
+
 def call_as_since(ordered: Sequence[Draft]) -> None:
     """Rename in each draft what an earlier one gives another colour, and make it wait for that.
 

@@ -17,6 +17,7 @@ NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "couple": 2,
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "few": 3, "twice": 2, "once": 1,
+    "both": 2,
 }  # fmt: skip
 
 BEFORE = frozenset({

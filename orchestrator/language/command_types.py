@@ -187,6 +187,24 @@ class OtherWay:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """The last turn was meant of another thing, or to give another colour.
+
+    Attributes:
+        words: for the thing ("the left one"), or the colour.
+        colour: whether they are a colour.
+    """
+
+    words: str
+    colour: bool = False
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """What was done last, once more on top of it."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """Wants to know something, and nothing changed.
 
@@ -200,5 +218,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite | Complain | OtherWay
+    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant
 )  # fmt: skip

@@ -27,9 +27,11 @@ from orchestrator.language.command_types import (
     Help,
     History,
     Masks,
+    Meant,
     OtherWay,
     Quit,
     Redo,
+    Repeat,
     Resume,
     Rewrite,
     SaveAs,
@@ -39,6 +41,7 @@ from orchestrator.language.command_types import (
     Teach,
     Undo,
 )
+from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.language.writing_again import writing_again
@@ -61,9 +64,11 @@ __all__ = [
     "Help",
     "History",
     "Masks",
+    "Meant",
     "OtherWay",
     "Quit",
     "Redo",
+    "Repeat",
     "Resume",
     "Rewrite",
     "SaveAs",
@@ -84,6 +89,7 @@ class CommandContext:
         earlier: plans in force, oldest first ("undo the blur" needs a blur).
         awaiting_approval: a plan waits for yes or no.
         last_was_undo: the last command was an undo ("put it back" then is a redo).
+        tried: the plan of the last turn, where nothing of it was done.
         branches: names of the session's lines ("go back to noir" needs one).
     """
 
@@ -91,6 +97,7 @@ class CommandContext:
     awaiting_approval: bool = False
     last_was_undo: bool = False
     branches: frozenset[str] = frozenset()
+    tried: EditPlan | None = None
 
 
 MAX_JOINED = 3
@@ -203,7 +210,7 @@ def _command_at(
         if len(tokens) > MAX_COMMAND_WORDS:
             continue
         match = match_command(tokens, text)
-        if match is None or (count > 1 and match.takes_rest):
+        if match is None or (count > 1 and match.takes_rest and match.name != "meant"):
             continue
         whole = count == len(segments) - i and i == 0
         asked = whole and text[tokens[-1].end :].lstrip()[:1] == "?"
@@ -295,6 +302,11 @@ def _command(
         return Undo(steps=max(1, match.number))
     if name == "redo":
         return Redo(steps=max(1, match.number))
+    if name == "meant":
+        last = context.earlier[-1] if context.earlier else None
+        return correction(match, context.tried or last)
+    if name == "repeat":
+        return Redo() if context.last_was_undo else Repeat()
     if name == "restore":
         undone = context.last_was_undo or any(isinstance(c, Undo) for c in found)
         return Redo() if undone else Undo(turn=True)

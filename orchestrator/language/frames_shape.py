@@ -246,7 +246,10 @@ def frame_flip(reader: ClauseReader, verb: Verb) -> bool:
     """Read "flip horizontally", "mirror it"."""
     axis = reader.drop(lambda u: u.has("axis", "upside_down"))
     found = reader.phrase("to", "so")
-    refs = reader.refs([found], "flip") if found is not None else (WHOLE,)
+    pointed = (
+        "move" if verb.base == "mirror in place" else "flip"
+    )  # "it" is a thing, or the picture
+    refs = reader.refs([found], pointed) if found is not None else (WHOLE,)
     if found is not None and found.target.category in ("color", "colour"):
         reader.reading.note("inverting colours is not among what a plan can say")
         reader.taken.clear()

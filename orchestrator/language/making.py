@@ -20,6 +20,7 @@ WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 
 
 COOL = frozenset({"blue", "cyan", "teal"})
+MAGENTA = frozenset({"pink", "magenta", "purple", "violet", "fuchsia"})
 
 
 def shade_of(units: Sequence[Unit]) -> str:
@@ -201,7 +202,7 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
         adjust(reader, ref, "temperature", -sign)
     elif colour in ("green", "lime"):
         adjust(reader, ref, "tint", -sign)
-    elif colour in ("pink", "magenta", "purple", "violet", "fuchsia"):
+    elif colour in MAGENTA:
         adjust(reader, ref, "tint", sign)
     else:
         reader.draft("recolor", ref, colour=colour[:60])

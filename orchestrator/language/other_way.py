@@ -20,6 +20,12 @@ OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
 _AXES = {"horizontal": "vertical", "vertical": "horizontal"}
 _DIRECTED = frozenset({"rotate", "flip", "move"})
 """Ops that go a way; of a turn's steps one of these is meant before any that has an opposite."""
+_TURNED = frozenset({"rotate", "flip"})
+_DONE_BY = {
+    **dict.fromkeys(("turn", "flip", "rotate", "mirror", "spin", "tilt"), _TURNED),
+    **dict.fromkeys(("move", "push", "shift"), frozenset({"move"})),
+}
+"""Verb -> the ops that are called so."""
 _TELLING = frozenset({"other", "opposite", "wrong"})
 _MOST_WORDS = 16
 
@@ -31,8 +37,11 @@ def meant(words: Sequence[str], earlier: Sequence[EditPlan]) -> bool:
         words: that ask for the other way.
         earlier: plans in force, oldest first.
     """
-    turns = bool(earlier) and which_turns(earlier[-1].steps) is not None
-    return turns or "verb" not in get_lexicon().senses(words[0])
+    at = which_turns(earlier[-1].steps) if earlier else None
+    if "verb" not in get_lexicon().senses(words[0]) or words[0] == "do":
+        return True
+    # "Turn it the other way" is of a step that turned it; after another it turns the thing.
+    return at is not None and earlier[-1].steps[at].op in _DONE_BY.get(words[0], _DIRECTED)
 
 
 def refuse_other_way(tokens: Sequence[Token], text: str, earlier: Sequence[EditPlan]) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.accounts import answered, start_reading, tell
-from orchestrator.language.amounts import more_or_less_again
+from orchestrator.language.amounts import more_or_less_again, only_by_changing
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
 from orchestrator.language.coverage import Covered, cover, unknown_words
@@ -102,10 +102,10 @@ def _read(
         )
     tokens = tokenize(instruction)
     again = more_or_less_again(tokens, earlier)
-    if again is not None and again.factor < 1:
+    if again is not None and only_by_changing(again, earlier):
         raise ChangesHistory(
-            "less of what a step made is made by changing that step: say it in 'smartedit chat', "
-            "or undo the step and ask for less"
+            "more or less of what a step made is made by changing that step: say it in "
+            "'smartedit chat', or undo the step and ask for it anew"
         )
     refuse_other_way(tokens, instruction, earlier)
     taught = {word for name in glossary for word in name.lower().split()}

@@ -45,6 +45,8 @@ NOBODY = frozenset({
     "house", "car", "tree", "water", "street", "building", "room", "grass", "logo", "image", "hat",
 })  # fmt: skip
 """What no "him" or "her" stands for."""
+_OF_THINGS_TOO = frozenset({"grade", "flip", "rotate"})
+"""Global ops that are also done to a thing, so that with a marked one "it" is that."""
 _OF_MARKS = frozenset({"it", "them", *POINTING})
 """Pronouns that may mean the marked region."""
 
@@ -202,7 +204,7 @@ def _just_removed(reading: Reading) -> Ref | None:
 
 def _means_mark(reading: Reading, phrase: Phrase, op: str) -> bool:
     """Whether a pronoun means the marked region: nothing of this instruction is nearer."""
-    if op in GLOBAL_OPS - {"grade"} or phrase.words.lower() not in _OF_MARKS:
+    if op in GLOBAL_OPS - _OF_THINGS_TOO or phrase.words.lower() not in _OF_MARKS:
         return False
     return not any(mention.recent and mention.alive for mention in reading.mentions)
 

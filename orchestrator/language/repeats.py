@@ -121,7 +121,7 @@ def _again(op: Op, params: Mapping[str, Any], sign: int) -> tuple[Op, dict[str, 
         return op, {"direction": way, "amount": round(params["amount"] / 2, 3)}
     if isinstance(params.get("amount"), float):
         return op, {**params, "amount": round(sign * params["amount"] / 2, 3)}
-    if has_strength(op, params) and (sign > 0 or "strength" in params):
+    if op != "recolor" and has_strength(op, params) and (sign > 0 or "strength" in params):
         before = float(params.get("strength", STRENGTHS[op][0]))
         return op, {**params, "strength": round(min(1.0, before * 0.5), 3)}
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.described import described
+from orchestrator.language.drafts import UNSAID
 from orchestrator.language.fragments import (
     ADD,
     bare_wish,
@@ -49,6 +50,7 @@ def read_statement(reader: ClauseReader) -> bool:
             return True
         reader.take()
         return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
+    notes, unsaid = reader.reading.notes, list[str]()
     for attempt in (
         _narrated,
         _there_is,
@@ -63,11 +65,15 @@ def read_statement(reader: ClauseReader) -> bool:
         bare_wish,
     ):
         place, taken, made = reader.at, set(reader.taken), len(reader.made)
+        told = len(notes)
         if attempt(reader):
             return True
         if len(reader.made) > made:
             return True
         reader.at, reader.taken = place, taken
+        unsaid += [note for note in notes[told:] if UNSAID in note]
+        notes[told:] = [note for note in notes[told:] if UNSAID not in note]
+    notes += unsaid  # only where no other way to read it says what to make of it
     return False
 
 

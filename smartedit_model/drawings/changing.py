@@ -1,4 +1,4 @@
-"""The ``Editor`` that changes what stands in drawings: removes, recolours, resizes and moves it.
+"""The ``Editor`` that changes what stands in drawings: removes, recolours, moves and turns it.
 
 It reads a step's typed wish and the target's outline, never its words. What it cannot tell well
 enough it declines, and the photographic tools do it instead.
@@ -13,18 +13,26 @@ import numpy as np
 from smartedit_model.drawings import CHANGES_EDITOR
 from smartedit_model.drawings.clearing import cleared
 from smartedit_model.drawings.editing import DrawingEditor, declined, outcome
-from smartedit_model.drawings.moving import displaced, enlarged, shifted
+from smartedit_model.drawings.moving import (
+    displaced,
+    enlarged,
+    mirrored_there,
+    shifted,
+    turned_there,
+)
 from smartedit_model.drawings.naming import colour_of, kinds_meant
 from smartedit_model.drawings.recolouring import painting
 from smartedit_model.drawings.replacing import things_of
 from smartedit_model.drawings.surroundings import SURE, Standing, Surroundings, unit_of
 from smartedit_model.world.catalogue import kinds
 from smartedit_model.world.palette import Colour, rgb
-from tools.colour_names import names_colour, rgb_of
+from tools import oklab
+from tools.colour_names import bytes_of, names_colour, rgb_of
 from tools.editing import EditOutcome, EditRequest, Wish
 from tools.inpaint import MOST
 from tools.masks import area_share, iou
 from tools.operation import HardMask, Rgb, ToolContext
+from tools.recolor import tempered
 
 WAYS = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 """Direction of a move -> to the right, and down."""
@@ -58,7 +66,7 @@ def _in_colour(
         found = painting(image, outlines, _kinds(standing, wish), around)
         if found is None:
             return request.image, "how it is painted cannot be told"
-        image = found.with_main(image, colour)
+        image = found.with_main(image, _tempered(found.main, colour, wish))
     if request.mask is not None:
         image = np.where(request.mask[:, :, None], image, request.image)
     return image, ""
@@ -67,7 +75,7 @@ def _in_colour(
 def _elsewhere(
     request: EditRequest, wish: Wish, things: list[HardMask], around: Surroundings
 ) -> tuple[Rgb, str]:
-    """The things larger, smaller or elsewhere, or why they cannot be."""
+    """The things larger, smaller, turned or elsewhere, or why they cannot be."""
     image = request.image
     if area_share(np.logical_or.reduce(things)) > MOST:
         return image, f"what is to change covers more than {MOST:.0%} of the picture"
@@ -78,6 +86,10 @@ def _elsewhere(
         shifts = [
             enlarged(thing, factor, middle=high) for thing, high in zip(things, hung, strict=True)
         ]
+    elif wish.op == "flip":
+        shifts = [mirrored_there(thing, str(wish.params["axis"])) for thing in things]
+    elif wish.op == "rotate":
+        shifts = [turned_there(thing, float(wish.params["degrees"])) for thing in things]
     else:
         across, down = WAYS[str(wish.params["direction"])]
         amount = float(wish.params.get("amount") or USUAL)
@@ -92,7 +104,11 @@ def _elsewhere(
     return shifted(image, shifts, around, context, shaded=shaded), ""
 
 
-_MAKERS = {"remove": _without, "recolor": _in_colour, "resize": _elsewhere, "move": _elsewhere}
+_MAKERS = {
+    "remove": _without, "recolor": _in_colour, "resize": _elsewhere, "move": _elsewhere,
+    "flip": _elsewhere, "rotate": _elsewhere,
+}  # fmt: skip
+_AXES = ("horizontal", "vertical")
 
 
 def _fault(wish: Wish | None) -> str:
@@ -100,13 +116,17 @@ def _fault(wish: Wish | None) -> str:
     if wish is None:
         return "it was not told what to change"
     if wish.op not in _MAKERS or wish.target.is_whole_image:
-        return "it removes, recolours, resizes and moves things"
+        return "it removes, recolours, resizes, moves, mirrors and turns things"
     if wish.op == "recolor" and not names_colour(_colour(wish)):
         return f"{_colour(wish)!r} is no colour"
     if wish.op == "resize" and not isinstance(wish.params.get("factor"), int | float):
         return "it was not told how large"
     if wish.op == "move" and wish.params.get("direction") not in WAYS:
         return f"it moves things {', '.join(WAYS)}"
+    if wish.op == "flip" and wish.params.get("axis") not in _AXES:
+        return f"it mirrors things {', '.join(_AXES)}"
+    if wish.op == "rotate" and not wish.params.get("degrees"):
+        return "it was not told how far to turn it"
     return ""
 
 
@@ -123,6 +143,16 @@ def _kinds(standing: Standing | None, wish: Wish) -> Iterable[str]:
         return (standing.kind,)
     meant = kinds_meant(wish.target)
     return meant if len(meant) == 1 else kinds()
+
+
+def _tempered(old: Colour, new: Colour, wish: Wish) -> Colour:
+    """The paint that was asked for, paler or deeper where the wish says so."""
+    depth = float(wish.params.get("strength", 1.0))
+    if depth == 1:
+        return new
+    was, wanted = (oklab.from_display(np.asarray(one) / 255) for one in (old, new))
+    red, green, blue = bytes_of(tempered(was, wanted, depth))
+    return (float(red), float(green), float(blue))
 
 
 def _colour(wish: Wish) -> str:

@@ -1,4 +1,4 @@
-"""Things of a drawing made larger, smaller or put elsewhere, with the shadows at their feet.
+"""Things of a drawing made larger, turned or put elsewhere, with the shadows at their feet.
 
 The thing itself is kept, pixel by pixel where it is only moved; its old place is filled as removed
 things' are, and what stands nearer stays before it. It decides neither what nor how far.
@@ -17,7 +17,7 @@ from smartedit_model.drawings.scenery import with_shadows
 from smartedit_model.drawings.surroundings import SURE, Bounds, Surroundings, bounds, unit_of
 from tools.masks import box_of, dilate, empty, feather, pixels
 from tools.operation import HardMask, Rgb, ToolContext
-from tools.transplant import GROW, Matrix, scaled, warped
+from tools.transplant import GROW, TURNED, Matrix, mirrored, scaled, turned, warped
 
 NEARER = 0.015
 """How much lower another thing's foot must be for it to stand nearer, in scene units."""
@@ -46,9 +46,9 @@ class Shift:
         """Where it will be, in scene units."""
         unit = unit_of(self.mask.shape)
         x0, y0, x1, y1 = (value * unit for value in bounds(self.mask))
-        corners = self.matrix @ np.array([[x0, x1], [y0, y1], [1, 1]])
-        (left, right), (top, bottom) = corners / unit
-        return (float(left), float(top), float(right), float(bottom))
+        corners = np.array([[x0, x1, x0, x1], [y0, y0, y1, y1], [1, 1, 1, 1]])
+        across, down = self.matrix @ corners / unit
+        return (float(across.min()), float(down.min()), float(across.max()), float(down.max()))
 
 
 def enlarged(mask: HardMask, factor: float, *, middle: bool) -> Shift:
@@ -62,6 +62,16 @@ def displaced(mask: HardMask, dx: float, dy: float) -> Shift:
     height, width = mask.shape
     matrix = [[1, 0, round(dx * width)], [0, 1, round(dy * height)]]
     return Shift(mask, np.array(matrix, dtype=np.float64))
+
+
+def mirrored_there(mask: HardMask, axis: str) -> Shift:
+    """A thing mirrored in its place, ``horizontal`` or ``vertical``."""
+    return Shift(mask, mirrored(box_of(mask) or (0, 0, *mask.shape[::-1]), axis))
+
+
+def turned_there(mask: HardMask, degrees: float) -> Shift:
+    """A thing turned clockwise about its middle."""
+    return Shift(mask, turned(box_of(mask) or (0, 0, *mask.shape[::-1]), degrees), TURNED)
 
 
 def shifted(

@@ -14,7 +14,7 @@ from orchestrator.llm.wire import known_looks, ops, params_of, reply_schema
 from orchestrator.planning import PlanContext
 
 OFFERED = {
-    "replace": "new", "remove": "", "add": "what where", "recolor": "colour flat",
+    "replace": "new", "remove": "", "add": "what where", "recolor": "colour strength flat",
     "resize": "factor width height", "move": "direction amount to", "restyle": "style strength",
     "relight": "to strength", "weather": "kind strength", "background": "new",
     "adjust": "property amount", "blur": "kind strength", "sharpen": "strength",

@@ -1,0 +1,57 @@
+"""Where a thing is that a step before gave the colour it is now called by.
+
+"The blue plate", made blue a turn ago, is where that turn painted; its new paint may be too pale to
+be called blue by anyone who only looks, and other things may be bluer. Reads the history; finds
+nothing in pictures.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orchestrator.language.called_since import called_by
+from orchestrator.plan import Step
+from orchestrator.regions import Pin
+
+if TYPE_CHECKING:
+    from memory.store import SessionStore
+    from orchestrator.workspace import Workspace
+
+IN_PLACE = frozenset(
+    {"recolor", "adjust", "blur", "sharpen", "grade", "relight", "weather", "text"}
+)
+"""Ops that leave every thing where it is, in its outline."""
+
+
+def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:
+    """What the step before that gave a thing its colour painted, where that still stands there.
+
+    Args:
+        step: what is to be done.
+        head: the revision that is shown.
+        store: of the session.
+        space: gives the masks.
+
+    Returns:
+        None where no such step is on the line, or one since then changed things there.
+    """
+    here, since = store.revision(head), list[str | None]()
+    while here.parent_id is not None and here.step:
+        made = Step.model_validate(here.step)
+        if called_by(step.target, made.target, made.op, made.params):
+            mask = space.mask(here.mask_id)
+            if mask is None or any(_touched(other, mask, space) for other in since):
+                return None
+            return Pin(np.asarray(mask > 0.5), mask, "the step that gave it this colour")
+        if made.op not in IN_PLACE:
+            since.append(here.mask_id)
+        here = store.revision(here.parent_id)
+    return None
+
+
+def _touched(mask_id: str | None, mask: np.ndarray, space: Workspace) -> bool:
+    """Whether a later step may have changed what stands in a place."""
+    other = None if mask_id is None else space.mask(mask_id)
+    return other is None or other.shape != mask.shape or bool(((other > 0) & (mask > 0.5)).any())
