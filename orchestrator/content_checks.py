@@ -13,6 +13,7 @@ from orchestrator.drawing_styles import drawing_style
 from orchestrator.seams import seam
 from orchestrator.sighting import new_thing
 from orchestrator.style_marks import fault_of, marks
+from orchestrator.tone_checks import relit
 from tools.errors import GroundingFailed
 from tools.grounders import ground
 from tools.masks import iou
@@ -85,6 +86,8 @@ def by_a_model(evidence: Evidence) -> Check:
     change = evidence.change
     if change is None:
         return no_statistics()
+    if "lit_as" in evidence.facts:
+        return relit(evidence)  # a sky that became "a sunset" by its light alone
     numbers = {"delta_e": round(change.delta_e, 2), "restructured": round(change.restructured, 3)}
     if change.delta_e < 1.0:
         return Check("changed visibly", False, numbers, "the model changed hardly anything")

@@ -230,8 +230,27 @@ def _grade(step: Step) -> tuple[Route, ...]:
     )
 
 
+LIGHTS_OF_SKY = frozenset({"night", "day", "sunset", "sunrise", "dusk", "golden hour", "blue hour"})
+"""Lights that a sky may be given by its colours alone."""
+_SKIES = frozenset({"a", "an", "the", "sky", "skies", "one", "like", "at"})
+
+
+def _sky(step: Step, words: str) -> tuple[Route, ...]:
+    """A sky that is to be "a sunset", and no more than that: it is lit so, and stays the sky."""
+    light = " ".join(word for word in words.lower().split() if word not in _SKIES)
+    if step.target.category != "sky" or light not in LIGHTS_OF_SKY:
+        return ()
+    return _tool("relight", {"to": light, "strength": 1.0}, "strength", 2.0)
+
+
+def _replace(step: Step) -> tuple[Route, ...]:
+    return (*_sky(step, step.params["new"]), EDITOR)
+
+
 def _restyle(step: Step) -> tuple[Route, ...]:
     words = step.params["style"]
+    if sky := _sky(step, words):
+        return (*sky, EDITOR)
     style = drawing_style(words)
     strength = float(step.params.get("strength", 1.0))
     if strength < 1 and drawn_in_part(words):
@@ -262,7 +281,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "rotate": _rotate,
     "flip": _flip,
     "grade": _grade,
-    "replace": lambda _step: (EDITOR,),
+    "replace": _replace,
     "add": lambda _step: (EDITOR,),
     "restyle": _restyle,
 }

@@ -23,7 +23,7 @@ from tools.grounding import Scene, UserHints
 from tools.masks import iou
 from tools.operation import HardMask
 from tools.target import Target
-from tools.wording import ANYTHING, noun
+from tools.wording import ANYTHING, noun, words
 
 SURE = 0.6
 """Confidence from which a grounder's finding counts as evidence that something is there."""
@@ -31,6 +31,8 @@ SAME_PLACE = 0.3
 """Overlap from which what is found now stands where the thing stood before."""
 OVERLAP = 0.2
 """Share of a found thing that must lie in the region it should be in."""
+SEEN_THROUGH = frozenset({"sky"})
+"""What is there again whatever takes its place."""
 SETTLED: dict[type[Success], frozenset[str]] = {
     Absent: frozenset({"remove"}),
     Colour: frozenset({"recolor"}),
@@ -56,8 +58,11 @@ def _settled(item: Success, evidence: Evidence) -> bool:
         # What was marked lies where the mark is, whatever stands there now; and a new thing is a
         # "thing" as much as the old one, often of its colour. A model that reads phrases points at
         # the likeliest thing whatever stands there. The op's check looks at the content.
+        kind = noun(item.target)
+        if kind in SEEN_THROUGH or kind in words(str(evidence.params.get("new", ""))):
+            return True  # "another car" is a car, and where a sky was stands a sky
         watched = evidence.before.witness is not None
-        return watched or evidence.before.hints.given or noun(item.target) in ANYTHING
+        return watched or evidence.before.hints.given or kind in ANYTHING
     return own and evidence.step.op in SETTLED.get(type(item), ())
 
 

@@ -209,9 +209,8 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
             light = light * vignette_gain(height, width, top, rows, amount, 0.3)[..., None]
         return to_display_dithered(light, top)
 
-    return ToolResult(
-        map_strips(context, work), facts={"sky_share": round(float(sky.small.mean()), 3)}
-    )
+    facts = {"sky_share": round(float(sky.small.mean()), 3), "lit_as": args.to}
+    return ToolResult(map_strips(context, work), facts=facts)
 
 
 def _sky_bottom(sky: Field) -> float:

@@ -95,10 +95,6 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
         reader.draft("background", ref, new=words)
         reader.reading.mention([ref])
         return
-    if ref.target.category == "sky" and (light := _light_of_sky(words)):
-        reader.draft("relight", ref, to=light)
-        reader.reading.mention([ref])
-        return
     draft = reader.draft("replace", ref, new=words)
     made = thing(words)
     draft.makes = made.target.category
@@ -111,13 +107,6 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
     reader.reading.mention(
         [Ref(made.target.model_copy(update=place), made.words, draft, made.number, True)]
     )
-
-
-def _light_of_sky(words: str) -> str:
-    """The light that "a sunset" or "a dusk sky" names, and no more than that; else ""."""
-    named = [w for w in words.lower().split() if w not in ("a", "an", "the", "sky")]
-    light = get_lexicon().senses(" ".join(named)).get("relight")
-    return str(light) if light else ""
 
 
 def take_its_place(reader: ClauseReader) -> None:

@@ -126,8 +126,6 @@ def apply_named(
     )
     if part == "weather" and value == "fog" and local:
         reader.draft("weather", ref, kind=value, strength=_strength(amount.share(1.0, 2.0)))
-    elif part == "relight" and ref.target.category == "sky":
-        reader.draft("relight", ref, to=value, strength=_strength(amount.share(1.0, 2.0)))
     elif part in ("weather", "relight") and local:
         word = next((u.norm for u in units if u.has(part)), value)
         reader.draft("restyle", ref, style=word)

@@ -155,3 +155,21 @@ def test_a_style_a_tool_draws_goes_to_it_first(words: str, tool: str) -> None:
     ways = routes(Step.model_validate(values))
     made = [way.executor for way in ways if not way.yields]
     assert made == ([f"tool:{tool}", "editor"] if tool else ["editor"])
+
+
+@pytest.mark.parametrize(
+    ("op", "params", "executor"),
+    [
+        ("replace", {"new": "a sunset"}, "tool:relight"),
+        ("replace", {"new": "a dusk sky"}, "tool:relight"),
+        ("restyle", {"style": "sunset"}, "tool:relight"),
+        ("replace", {"new": "a sunset over the sea"}, "editor"),
+        ("replace", {"new": "a starry night"}, "editor"),
+    ],
+)
+def test_the_light_of_a_sky_is_a_tools(op: str, params: dict[str, str], executor: str) -> None:
+    """More than the light needs somebody who can draw; so does the light of a cup."""
+    sky = {"phrase": "the sky", "category": "sky"}
+    step = {"id": "s1", "op": op, "instruction": "do it", "params": params}
+    assert usual(Step.model_validate(step | {"target": sky})).executor == executor
+    assert usual(Step.model_validate(step | {"target": THING})).executor == "editor"

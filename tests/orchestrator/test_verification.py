@@ -215,3 +215,24 @@ def test_a_plans_own_success_items_count() -> None:
     spared = _shift(photo(), 30)
     spared[20:60, 15:55] = photo()[20:60, 15:55]
     assert _judge(step, spared)["status"] == "done"
+
+
+@pytest.mark.parametrize("new", ["another square", "a bigger red square"])
+def test_a_thing_of_the_same_kind_may_be_found_again(new: str) -> None:
+    """A car that takes the place of a car is a car; that one is found is no fault."""
+    gone = {"check": "absent", "target": RED}
+    step = {"op": "replace", "target": RED, "params": {"new": new}, "success": [gone]}
+    other = _paint(photo(), (205, 12, 12))
+    other[30:50, 25:45] = (150, 40, 40)
+    assert _judge(step, other, _square_mask())["status"] != "failed"
+    fox = step | {"params": {"new": "a fox"}}
+    assert _judge(fox, other, _square_mask())["status"] == "failed"
+
+
+def test_a_sky_that_became_a_sunset_is_judged_by_its_light() -> None:
+    """The tool says what light it gave; whether that is seen is measured."""
+    sky = {"phrase": "the sky", "category": "sky"}
+    step = {"op": "replace", "target": sky, "params": {"new": "a sunset"}}
+    warm, cold = _shift(photo(), 30, 0, -30), _shift(photo(), -30, 0, 30)
+    assert _judge(step, warm, facts={"lit_as": "sunset"})["status"] == "done"
+    assert _judge(step, cold, facts={"lit_as": "sunset"})["status"] == "failed"

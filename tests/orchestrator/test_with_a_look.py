@@ -71,12 +71,6 @@ def test_a_thin_border_is_thinner() -> None:
     assert thin < plain < thick
 
 
-@pytest.mark.parametrize("say", ["make the sky a sunset", "replace the sky with a sunset"])
-def test_the_light_of_a_sky_needs_no_model(say: str) -> None:
-    """It was a redrawing, which only an editing model can do."""
-    assert told(say) == ["Relight the sky as sunset"]
-
-
 def test_what_falls_is_in_front_of_the_fog() -> None:
     """Fog over flakes takes them away."""
     assert told("add snow and fog") == ["Add fog to the picture", "Add snow to the picture"]
