@@ -75,8 +75,14 @@ def _fewer(reader: ClauseReader) -> bool:
     return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
 
 
+_LIGHT = frozenset({"light", "lighting", "lights", "shadow", "shadows", "atmosphere"})
+"""What falls on a whole picture and is no quality of one thing in it."""
+
+
 def subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
     """What a predicate alone speaks of: what the clause before spoke of."""
+    if any(unit.norm in _LIGHT for unit in reader.left):
+        return (WHOLE,)  # "(orange leaves,) softer light": light is the picture's
     if reader.clause.link == "and" and reader.reading.subject:
         return reader.reading.subject
     latest = tuple(draft.ref for draft in reader.reading.latest)

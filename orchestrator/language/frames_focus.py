@@ -18,7 +18,7 @@ SMOOTHS = frozenset({
 
 def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
     """Read "blur the background except the face"."""
-    refs = refs_or_image(reader, "adjust")
+    refs = refs_or_image(reader, "blur")
     reader.take_if("out", "up")
     if verb.base in ("pixelate", "pixellate") and all(ref.is_image for ref in refs):
         reader.draft("restyle", refs[0], style="pixel art")
@@ -58,7 +58,7 @@ def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
 
 def frame_sharpen(reader: ClauseReader, verb: Verb) -> bool:
     """Read "sharpen the eyes"."""
-    refs = refs_or_image(reader, "adjust")
+    refs = refs_or_image(reader, "sharpen")
     reader.take_if("up")
     for ref in refs:
         focus(reader, ref, blur=False)

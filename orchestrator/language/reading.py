@@ -25,7 +25,7 @@ from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
-from orchestrator.language.weighed import harder, softened, weighed_afterwards
+from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
 from orchestrator.plan import PARAMS
 from tools.target import Target
 
@@ -134,7 +134,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return promises.limit(reader)
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
-    if not negative and harder(reader):
+    if not negative and (harder(reader) or looking(reader)):
         return True
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True

@@ -109,11 +109,21 @@ def _joinable(clause: Clause, following: Clause) -> bool:
     joints = all(u.norm == "," or u.has("conjunction") for u in following.linking)
     return (
         joints
+        and not _commands(following)
         and following.sentence == clause.sentence
         and clause.link not in ("because", "if")
         and not clause.aim
         and len(clause.units) + len(following.units) < 24
     )
+
+
+def _commands(clause: Clause) -> bool:
+    """Whether a clause surely begins with its own verb ("fix the white balance")."""
+    verb = clause.units[0].verb if clause.units else None
+    after = clause.units[1] if len(clause.units) > 1 else None
+    if verb is None or verb.form != "base" or after is None:
+        return False
+    return not verb.both or after.has("det", "pronoun", "whole")
 
 
 def _one_of(clause: Clause, following: Clause) -> Clause:

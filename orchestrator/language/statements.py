@@ -191,6 +191,14 @@ def _gap(reader: ClauseReader) -> bool:
         return False
     if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
+    words = [u for u in reader.left if u.kind != "mark"]
+    behind = words[0].has("background") or (
+        words[-1].has("background") and not words[0].has("det", "pronoun")
+    )
+    if behind and len(words) > 1 and verb.cls in ("remove", "add", "give", "keep"):
+        return False  # "(remove the cup,) background plain white", "… pale background"
+    if verb.cls == "make" and not _states(reader):
+        return False  # "(make it old,) a white border"
     if verb.cls in _NO_COMPARING and any(compares(u) for u in reader.left):
         return False  # "(shadows lighter,) the highlights darker": the way is its own
     if verb.cls == "keep" and unit.has("rest"):
@@ -201,6 +209,17 @@ def _gap(reader: ClauseReader) -> bool:
     if qualities and (reader.reading.subject or unit.has("graded")):
         return False  # "(make the sky brighter) and warmer": of the sky, too
     return FRAMES[verb.cls](reader, verb)
+
+
+def _states(reader: ClauseReader) -> bool:
+    """Whether a thing without a verb ends in what it should be: "the grass greener"."""
+    units = [u for u in reader.left if u.kind != "mark"]
+    first, last = units[0], units[-1]
+    if first.get("det") == "indefinite":
+        return len(units) > 2 and (compares(last) or last.has("gone"))
+    said = first.has("det", "pronoun", "background", "property", "subject", "rest")
+    done = last.verb is not None and last.verb.both and not last.has("adjective", "scale", "look")
+    return said or not done
 
 
 QUALITIES = (
