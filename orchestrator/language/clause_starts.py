@@ -115,7 +115,7 @@ class Starts:
             or self._slider(j)
             or self._fragment(j)
             or self._place_first(j)
-            or besides(self.current, self.units[j : self.boundary_after[j]], self._verb_class())
+            or besides(self.current, self.units[j : self.boundary_after[j]])
         )
 
     def _place_first(self, j: int) -> bool:

@@ -19,6 +19,7 @@ from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
 from orchestrator.language.reading import read_next
 from orchestrator.language.tokens import tokenize
+from orchestrator.language.tones import says_way
 from orchestrator.language.turns import with_turns
 from orchestrator.language.vague import without_vague
 
@@ -118,8 +119,11 @@ def _joinable(clause: Clause, following: Clause) -> bool:
 
 
 def _commands(clause: Clause) -> bool:
-    """Whether a clause surely begins with its own verb ("fix the white balance")."""
-    verb = clause.units[0].verb if clause.units else None
+    """Whether a clause surely says itself what to do ("fix the white balance")."""
+    first = clause.units[0] if clause.units else None
+    if first is not None and first.norm.endswith("er") and says_way(first):
+        return True  # "(no clouds,) deeper blue sky"
+    verb = first.verb if first is not None else None
     after = clause.units[1] if len(clause.units) > 1 else None
     if verb is None or verb.form != "base" or after is None:
         return False

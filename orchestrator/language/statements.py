@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.language.besides import lighting
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.described import described
 from orchestrator.language.fragments import (
@@ -23,7 +24,7 @@ from orchestrator.language.remarks import (
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.subjects import subject
-from orchestrator.language.tones import tone_pairs
+from orchestrator.language.tones import says_way, tone_pairs
 from orchestrator.language.units import Unit
 
 WISHES = frozenset({"i want", "i would like", "i need", "we want", "we would like", "i would love"})
@@ -192,6 +193,10 @@ def _gap(reader: ClauseReader) -> bool:
     if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
     words = [u for u in reader.left if u.kind != "mark"]
+    if lighting(words):
+        return False  # "(add a cat,) softer light"
+    if verb.cls == "remove" and words[0].norm.endswith("er") and says_way(words[0]):
+        return False  # "(no clouds,) deeper blue sky"
     behind = words[0].has("background") or (
         words[-1].has("background") and not words[0].has("det", "pronoun")
     )

@@ -39,7 +39,7 @@ def tone_pairs(reader: ClauseReader) -> bool:
             level = much
         elif isinstance(tone, str) and not name:
             name, named = tone, [unit]
-        elif not way and _says_way(unit):
+        elif not way and says_way(unit):
             way = unit.norm
         elif name and not way and _strange(unit):
             unknown += [*named, unit]  # "shadows fluffier": nothing of them is understood
@@ -93,7 +93,8 @@ def _sign(tone: str, way: str) -> int:
     return 0
 
 
-def _says_way(unit: Unit) -> bool:
+def says_way(unit: Unit) -> bool:
+    """Whether a word says of a tone which way it goes ("deeper")."""
     return any(unit.norm in words for sides in _ways().values() for words in sides.values())
 
 
