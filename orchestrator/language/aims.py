@@ -46,6 +46,7 @@ def _more_of_it(unit: Unit) -> bool:
     """Whether an adjective compares what is wanted with what is there ("a cleaner desk")."""
     return (
         compares(unit)
+        or (unit.norm.endswith("ier") and unit.has("wish"))
         or unit.has("more", "less")
         or (unit.has("adjective") and unit.norm.endswith("er"))
     )

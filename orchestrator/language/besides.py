@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.language.lexicon import Verb
+from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
 
 _AROUND = frozenset({"border", "frame", "vignette", "caption", "watermark", "grain", "blur"})
 """What is put around or over a whole picture."""
 _SCENERY = ("look", "style", "weather", "relight", "season")
+_NO_THING = (
+    "det", "prep", "pronoun", "adjective", "scale", "colour", "degree", "property", "place", "verb",
+    "focus_adjective", "more", "less", "negation", "copula", "relative", "whole",
+)  # fmt: skip
+"""Senses of words that end the name of no thing."""
+_QUALITIES = ("scale", "adjective", "focus_adjective", "colour", "size")
 _LOOKING = frozenset({"", "make", "change", "give", "restyle", "look"})
 """Classes of verbs that give a picture a look; "" where there is no verb."""
 _WHERE = frozenset({"in", "on", "at", "near", "above", "below", "behind", "under", "over"})
@@ -28,21 +36,51 @@ def besides(current: Sequence[Unit], ahead: Sequence[Unit]) -> bool:
         return False
     if _backdrop(ahead) or lighting(ahead):
         return True
-    verb = next((v.cls for u in current if (v := u.verb) is not None and v.form == "base"), "")
-    if verb not in _LOOKING or not ahead[0].has("det", "text_noun"):
+    if _compared(ahead) and current and not current[-1].has(*_QUALITIES):
+        return True  # and not the second half of "a softer, darker look"
+    if ahead[0].has("degree") and ahead[1].norm in _AROUND:
+        return True  # "slight blur on the edges"
+    verb = next((v.cls for i, u in enumerate(current) if (v := u.verb) and _leads(v, i)), "")
+    if verb not in _LOOKING and not lighting(current):
         return False
     if any(u.kind == "quote" for u in ahead):
         return any(u.has("text_noun") or u.norm == "date" for u in ahead)
-    if ahead[0].get("det") != "indefinite":
-        return False
-    if ahead[-1].norm in _AROUND:
+    new = ahead[0].get("det") == "indefinite"
+    if new and ahead[-1].norm in _AROUND:
         return True
-    placed = next((i for i, u in enumerate(ahead) if u.norm in _WHERE), 0)
-    return placed > 1 and placed + 1 < len(ahead) and any(map(_of_scenery, current))
+    if not placed_thing(ahead[1:] if new else ahead):
+        return False
+    return any(map(_of_scenery, current)) or lighting(current) or _says_state(current, verb)
+
+
+def _leads(verb: Verb, at: int) -> bool:
+    """Whether a verb at a place is what its clause does ("warm light" does nothing)."""
+    return verb.form == "base" and not (verb.both and at)
+
+
+def placed_thing(units: Sequence[Unit]) -> bool:
+    """Whether units name a thing and then where it is: "snow on the trees"."""
+    at = next((i for i, u in enumerate(units) if u.norm in _WHERE or u.has("place")), 0)
+    if not at or units[at - 1].has(*_NO_THING):
+        return False
+    bare = at > 1 or not units[0].has("det", "prep", "pronoun", "verb", "scale", "property")
+    return bare and (units[at].has("place") or at + 1 < len(units))
 
 
 def _of_scenery(unit: Unit) -> bool:
     return unit.has(*_SCENERY) or isinstance(unit.get("property"), str)
+
+
+def _says_state(current: Sequence[Unit], verb: str) -> bool:
+    """Whether a clause has said already what a thing should be ("make the lake frozen")."""
+    return verb == "make" and len(current) > 3 and current[-1].has("adjective", "scale", "colour")
+
+
+def _compared(units: Sequence[Unit]) -> bool:
+    """Read "(remove the dog,) brighter colours": what there is, only more so."""
+    first = units[0]
+    more = compares(first) or (first.norm.endswith("er") and first.has("adjective"))
+    return more and 2 <= len(units) <= 4 and not any(u.has("det", "prep", "more") for u in units)
 
 
 def lighting(units: Sequence[Unit]) -> bool:
@@ -56,6 +94,8 @@ def lighting(units: Sequence[Unit]) -> bool:
 
 def _backdrop(ahead: Sequence[Unit]) -> bool:
     """Read "(keep the dog,) pale background": what is behind, and how it is to look."""
+    if ahead[0].get("det") == "indefinite" and len(ahead) > 2:
+        ahead = ahead[1:]  # "a white background"
     first, last = ahead[0], ahead[-1]
     told = not any(u.has("det", "prep", "conjunction") or u.verb is not None for u in ahead)
     if first.has("background"):

@@ -5,6 +5,9 @@ A quality, a quantity, a colour or a thing alone; sentences about a thing are in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from orchestrator.language.besides import placed_thing
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames import FRAMES
@@ -16,6 +19,7 @@ from orchestrator.language.properties import property_of
 from orchestrator.language.references import resolve
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.scene_or_style import scene_or_style
+from orchestrator.language.units import Unit, join
 from tools.target import Target
 
 ADD = Verb("add", "add", "base", False)
@@ -131,6 +135,8 @@ def predicate_alone(reader: ClauseReader) -> bool:
         again = again or (plain and reader.strength.excess)  # "way too dark"
         return read_predicate(reader, refs, complaint=again)
     said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
+    if _lists_things(reader.left):
+        return False  # "lights on the shelf, snow outside": things, of which one is weather, too
     if speaks_of_scene(reader.left) and not said:
         return scene_or_style(
             reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs
@@ -138,6 +144,51 @@ def predicate_alone(reader: ClauseReader) -> bool:
     if unit.has("colour") and reader.reading.subject:
         return read_predicate(reader, reader.reading.subject)
     return False
+
+
+def backdrop_alone(reader: ClauseReader) -> bool:
+    """Read "(whiter teeth and) a plain grey background": what comes behind it all."""
+    units = [u for u in reader.left if u.kind != "mark" and not u.has("polite")]
+    new = len(units) > 2 and units[0].get("det") == "indefinite" and units[-1].has("background")
+    if not new or any(u.has("prep", "negation", "scale", "more", "less") for u in units[1:-1]):
+        return False
+    behind = Ref(Target(phrase="the background", category="background"), "the background")
+    reader.draft("background", behind, new=join(units[1:-1])[:500])
+    reader.take(len(reader.left))
+    reader.reading.mention((behind,))
+    return True
+
+
+def _lists_things(units: Sequence[Unit]) -> bool:
+    """Whether a thing that is no scenery, and its place, stand between commas."""
+    parts: list[list[Unit]] = [[]]
+    for unit in units:
+        if unit.norm == ",":
+            parts.append([])
+        else:
+            parts[-1].append(unit)
+    named = (part for part in parts if part and not speaks_of_scene(part))
+    return len(parts) > 1 and any(placed_thing(part) for part in named)
+
+
+def things_listed(reader: ClauseReader) -> bool:
+    """Read "lights on the shelf, presents on the floor, snow outside": all of them new."""
+    return _lists_things(reader.left) and bare_wish(reader)
+
+
+def issuing(reader: ClauseReader) -> bool:
+    """Read "smoke from the chimney": something new, and what it comes from."""
+    at = reader.find(lambda u: u.norm == "from" or u.norm.startswith(("coming", "rising")))
+    things = reader.left[:at] if at else []
+    if not things or any(u.has(*_NO_THING) or u.kind != "word" for u in things):
+        return False
+    return len(reader.left) > len(things) + 1 and FRAMES["add"](reader, ADD)
+
+
+_NO_THING = (
+    "det", "prep", "pronoun", "property", "verb", "place", "copula", "negation", "gone", "more",
+    "less", "whole", "background", "direction", "polite", "relative", "number_word",
+)  # fmt: skip
 
 
 def colour_alone(reader: ClauseReader) -> bool:

@@ -26,6 +26,8 @@ def not_it(reading: Reading, mention: Mention, op: str) -> bool:
     undone = _OPPOSITE.get(op)
     if undone and any(d.op == undone and d.ref in mention.refs for d in reading.latest):
         return True
+    if op in ("", "add") and all(ref.target.category == "background" for ref in mention.refs):
+        return True  # nothing is put on or under a background
     if op not in _OF_THE_PICTURE:
         return False
     several = len(mention.refs) == 1 and mention.refs[0].number == "many"

@@ -200,6 +200,8 @@ def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
     if not verb.both:
         return True
     after = reader.peek(1)
+    if verb.form == "s" and after is not None and after.has("prep"):
+        return False  # "lights on the shelf"
     if verb.form == "ing" and after is not None and (after.norm == "of" or after.has("det")):
         return True
     if after is None or after.kind in ("mark", "quote", "number"):

@@ -7,10 +7,13 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.described import described
 from orchestrator.language.fragments import (
     ADD,
+    backdrop_alone,
     bare_wish,
     colour_alone,
+    issuing,
     predicate_alone,
     property_first,
+    things_listed,
 )
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_text import text_detail, write
@@ -41,6 +44,9 @@ def read_statement(reader: ClauseReader) -> bool:
         return same_again(reader)
     if text_detail(reader) or (reader.sees("text_noun") and reader.find(_quoted) and write(reader)):
         return True
+    titled = reader.sees("det") and reader.find(_quoted) == 2
+    if titled and (reader.says("date", offset=1) or reader.sees("text_noun", offset=1)):
+        return write(reader)  # "(make it old,) the date '1923' in the corner"
     unit = reader.peek()
     if reader.says("with") and reader.find(lambda u: u.has("same")) is not None:
         reader.take()
@@ -54,11 +60,14 @@ def read_statement(reader: ClauseReader) -> bool:
         _narrated,
         _there_is,
         tone_pairs,
+        backdrop_alone,
         described,
+        things_listed,
         _instead,
         property_first,
         _gap,
         predicate_alone,
+        issuing,
         subject,
         colour_alone,
         bare_wish,
@@ -223,8 +232,12 @@ def _states(reader: ClauseReader) -> bool:
     if first.get("det") == "indefinite":
         return len(units) > 2 and (compares(last) or last.has("gone"))
     said = first.has("det", "pronoun", "background", "property", "subject", "rest")
+    if said:
+        return True
+    if first.has("scale", "focus_adjective") or any(u.has("prep") for u in units):
+        return compares(last)  # "(make it noir,) dark background", "… stars in the sky"
     done = last.verb is not None and last.verb.both and not last.has("adjective", "scale", "look")
-    return said or not done
+    return not done
 
 
 QUALITIES = (
