@@ -22,7 +22,10 @@ _NO_THING = (
 _QUALITIES = ("scale", "adjective", "focus_adjective", "colour", "size")
 _LOOKING = frozenset({"", "make", "change", "give", "restyle", "look"})
 """Classes of verbs that give a picture a look; "" where there is no verb."""
-_WHERE = frozenset({"in", "on", "at", "near", "above", "below", "behind", "under", "over"})
+_WHERE = frozenset({
+    "in", "on", "at", "near", "above", "below", "behind", "under", "over", "from", "along", "by",
+    "beside", "next to", "around", "through", "across",
+})  # fmt: skip
 
 
 def besides(current: Sequence[Unit], ahead: Sequence[Unit]) -> bool:
@@ -41,7 +44,7 @@ def besides(current: Sequence[Unit], ahead: Sequence[Unit]) -> bool:
     if ahead[0].has("degree") and ahead[1].norm in _AROUND:
         return True  # "slight blur on the edges"
     verb = next((v.cls for i, u in enumerate(current) if (v := u.verb) and _leads(v, i)), "")
-    if verb not in _LOOKING and not lighting(current):
+    if verb not in _LOOKING | {"add", "move"} and not lighting(current):
         return False
     if any(u.kind == "quote" for u in ahead):
         return any(u.has("text_noun") or u.norm == "date" for u in ahead)
@@ -73,14 +76,18 @@ def _of_scenery(unit: Unit) -> bool:
 
 def _says_state(current: Sequence[Unit], verb: str) -> bool:
     """Whether a clause has said already what a thing should be ("make the lake frozen")."""
-    return verb == "make" and len(current) > 3 and current[-1].has("adjective", "scale", "colour")
+    end = next((i for i, u in enumerate(current) if u.norm == ","), len(current))
+    if verb in ("add", "move"):
+        return any(u.norm in _WHERE for u in current[:end])  # "put my cat on the moon"
+    return verb == "make" and end > 2 and current[end - 1].has("adjective", "scale", "colour")
 
 
 def _compared(units: Sequence[Unit]) -> bool:
     """Read "(remove the dog,) brighter colours": what there is, only more so."""
     first = units[0]
     more = compares(first) or (first.norm.endswith("er") and first.has("adjective"))
-    return more and 2 <= len(units) <= 4 and not any(u.has("det", "prep", "more") for u in units)
+    end = next((i for i, u in enumerate(units) if u.has("prep")), len(units))
+    return more and 2 <= end <= 4 and not any(u.has("det", "more") for u in units[:end])
 
 
 def lighting(units: Sequence[Unit]) -> bool:

@@ -79,7 +79,18 @@ def _fewer(reader: ClauseReader) -> bool:
     return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
 
 
-_LIGHT = frozenset({"light", "lighting", "lights", "shadow", "shadows", "atmosphere"})
+_LIGHT = frozenset(
+    {
+        "light",
+        "lighting",
+        "lights",
+        "shadow",
+        "shadows",
+        "atmosphere",
+        "high contrast",
+        "low contrast",
+    }
+)
 """What falls on a whole picture and is no quality of one thing in it."""
 
 
@@ -173,6 +184,11 @@ def _lists_things(units: Sequence[Unit]) -> bool:
 
 def things_listed(reader: ClauseReader) -> bool:
     """Read "lights on the shelf, presents on the floor, snow outside": all of them new."""
+    last = [u for u in reader.left if u.kind != "mark"][-2:]
+    issues = len(last) == 2 and last[0].has("participle") and last[1].norm == "out"
+    if issues and reader.sense("det") == "indefinite":
+        reader.drop(lambda unit: unit is last[1])  # "a cabin with smoke coming out"
+        return bare_wish(reader)
     return _lists_things(reader.left) and bare_wish(reader)
 
 
@@ -221,6 +237,8 @@ def bare_wish(reader: ClauseReader) -> bool:
     """Read "puddles on the road", "a rainbow over the field": a thing and where, nothing more."""
     if any(u.has("copula", "negation", "pronoun") and u.norm != "one" for u in reader.left):
         return False
+    if reader.sense("det") == "indefinite" and reader.left[-1].norm == "frame":
+        return FRAMES["add"](reader, ADD)  # "a thin white frame"
     place, taken = reader.at, set(reader.taken)
     phrase = reader.phrase()
     ends = reader.done

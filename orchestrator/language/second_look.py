@@ -151,6 +151,8 @@ def _variants(clause: Clause) -> Iterator[Clause]:
         after = units[at + 1] if at + 1 < len(units) else None
         if verb.both and at < last and (after is None or not after.has("det", "pronoun", "whole")):
             continue
+        if at == last and verb.both and units[0].get("det") == "indefinite":
+            continue  # "a thin white frame"
         if at == last and at > 1:
             yield replace(clause, units=(unit, *units[:at]))
             count += 1

@@ -204,3 +204,73 @@ def test_two_commands_are_never_one_list() -> None:
     made = plan("remove the red eye, fix the white balance, and add a heart")
     assert {step.op for step in made.steps} == {"remove", "add"}
     assert "white balance" in made.unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("no clouds, no planes, deeper blue sky", {"clouds", "planes"}),
+        ("remove the crowd, brighter colours, straighten the horizon", {"the crowd"}),
+        ("remove the sign, dark background", {"the sign"}),
+        ("make the lake frozen, a cabin by the shore with smoke coming out", set()),
+        ("steam coming out of the cup", set()),
+        ("sharper mountains, and crop a little off the bottom", set()),
+    ],
+)
+def test_what_should_only_be_otherwise_is_not_removed(text: str, gone: set[str]) -> None:
+    """A removal goes on to what is named, never to what is to be more so, new or of the frame."""
+    assert {phrase for op, phrase in deeds(text) if op == "remove"} == gone
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        (
+            "I want it to look like a foggy morning, muted colours, a lone deer in the field",
+            {"a lone deer"},
+        ),
+        (
+            "make my living room look like christmas: a tree by the window, lights on the shelf, "
+            "presents on the floor, snow outside",
+            {"a tree", "lights", "presents", "snow"},
+        ),
+        (
+            "I'd love a cosier room: warm light, a rug under the table, curtains, "
+            "and a fire in the fireplace",
+            {"a rug", "curtains", "a fire"},
+        ),
+        ("make the lake frozen, snow on the trees, a cabin by the shore", {"snow", "a cabin"}),
+        ("put my cat on the moon, earth in the background", {"earth"}),
+        ("make it warmer, smoke from the chimney", {"smoke"}),
+        ("make the hallway brighter, paintings on the wall", {"paintings"}),
+    ],
+)
+def test_things_named_with_their_place_are_new(text: str, added: set[str]) -> None:
+    """None becomes what the clause before was about, and none is lost in a scene."""
+    assert {params["what"] for op, _, params in steps(text) if op == "add"} == added
+    assert not plan(text).unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("keep the dog, white background", ("background", {"new": "white"})),
+        ("give her a hat, background a field of lavender",
+         ("background", {"new": "a field of lavender"})),
+        ("whiter teeth and a plain grey background", ("background", {"new": "plain grey"})),
+        ("remove the cup, dark background",
+         ("adjust", {"property": "brightness", "amount": -0.25})),
+        ("product shot: pure white background, sharpen the bottle",
+         ("background", {"new": "pure white"})),
+        ("brighter cake, pastel background", ("grade", {"look": "pastel"})),
+    ],
+)  # fmt: skip
+def test_a_background_is_a_wish_of_its_own(text: str, wanted: tuple[str, dict[str, Any]]) -> None:
+    assert wanted in [(op, params) for op, phrase, params in steps(text) if "background" in phrase]
+
+
+@pytest.mark.parametrize("text", ["give her a straw hat, softer light", "add a cat, softer light"])
+def test_other_light_is_nothing_to_add(text: str) -> None:
+    made = steps(text)
+    assert [op for op, _, _ in made] == ["add", "adjust"]
+    assert made[1][1] == WHOLE
