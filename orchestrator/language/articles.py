@@ -15,3 +15,8 @@ def with_the(words: str) -> str:
     first = words.split(" ", 1)[0].lower()
     owned = first.endswith(("'s", "’s"))
     return words if not words or owned or first in _DETERMINED else f"the {words}"
+
+
+def with_a(words: str) -> str:
+    """The words with the indefinite article before them ("an autumn")."""
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"

@@ -53,7 +53,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     """Same op on the same target joined; opposite amounts add up."""
     kept: list[Draft] = []
     replaced: dict[int, Draft] = {}
-    for draft in drafts:
+    for draft in _overridden(drafts):
         twin = next((other for other in kept if _same(other, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -82,6 +82,32 @@ def merge(drafts: list[Draft]) -> list[Draft]:
             n for come in draft.behind if (n := replaced.get(id(come), come)) is not draft
         ]
     return kept
+
+
+_KIN = {"saturation": "colour", "vibrance": "colour", "brightness": "light", "exposure": "light"}
+"""Properties of which one is as good as another, where only a mood asks for it."""
+
+
+def _overridden(drafts: list[Draft]) -> list[Draft]:
+    """The drafts without those of a mood or a complaint where the property was asked for, too.
+
+    "Make it pop, more contrast" asks for more contrast once, and as much as was said of it.
+    """
+    kept: list[Draft] = []
+    for draft in drafts:
+        express = [d for d in drafts if d is not draft and draft.loosely and _settles(d, draft)]
+        for other in express[:1]:
+            other.units |= draft.units
+        if not express:
+            kept.append(draft)
+    return kept
+
+
+def _settles(express: Draft, loose: Draft) -> bool:
+    if express.loosely or express.op != "adjust" or loose.op != "adjust":
+        return False
+    one, two = (str(draft.params["property"]) for draft in (express, loose))
+    return _KIN.get(one, one) == _KIN.get(two, two) and express.ref.target == loose.ref.target
 
 
 def _same(one: Draft, two: Draft) -> bool:

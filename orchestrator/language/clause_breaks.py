@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from orchestrator.language.clause_starts import Starts
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
+from orchestrator.language.word_kinds import is_of
 
 _ANYBODY = frozenset({
     "nobody", "no one", "noone", "everyone", "everybody", "anyone", "anybody", "someone", "people",
@@ -46,6 +47,10 @@ _OF_SCENE = (
 """Senses of words that may stand beside it while no thing in the picture is spoken of."""
 _SCENE_MAKING = frozenset({"make", "change", "give", "restyle", "add", "look", "want"})
 """Classes of verbs that make a look; "apply a look" adds one."""
+_LETTERED = (
+    "det", "text_noun", "says", "size", "scale", "colour", "font", "style", "look", "adjective",
+)  # fmt: skip
+"""Senses of words that may stand before what is to be written."""
 MANNERS = frozenset({
     "brush", "brushes", "brushwork", "strokes", "stroke", "line", "lines", "linework", "outline",
     "outlines", "shading", "hatching", "texture", "textures", "palette", "hue", "hues", "pigment",
@@ -265,6 +270,25 @@ class Breaks(Starts):
         if kept is not None and kept.cls == "keep" and len(self.current) > 1:
             return False  # "keep the man with the guitar unchanged"
         return len(ahead) > 1 and bool(self.current) and alone and ahead[-1].has("same")
+
+    def _with_writing(self, i: int) -> bool:
+        """Read "make it a poster with the title 'Hello'": what is printed is written on it."""
+        unit, said = self.units[i], [u for u in self.current if u.kind != "mark"]
+        says = unit.norm.startswith("with ") and unit.has("says")
+        if (unit.norm != "with" and not says) or len(said) < 2:
+            return False
+        ahead = self.units[i + 1 : i + 7]
+        quote = next((k for k, u in enumerate(ahead) if u.kind == "quote"), -1)
+        if quote < 0 or not all(u.has(*_LETTERED) for u in ahead[:quote]):
+            return False
+        if not says and not any(u.has("text_noun") for u in ahead[:quote]):
+            return False
+        verb = next((k for k, u in enumerate(said) if u.verb is not None), len(said))
+        of = said[verb + 1 :] if self._verb_class() in _SCENE_MAKING - {"add"} else []
+        picture = bool(of) and (
+            of[0].has("pronoun", "whole") or of[min(1, len(of) - 1)].has("whole")
+        )
+        return picture and is_of("printed", said[-1:])
 
     def _with_effect(self, i: int) -> bool:
         """Read "film noir with strong grain": what comes with a look is a wish of its own.

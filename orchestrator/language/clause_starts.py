@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.language.besides import besides
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
 
@@ -114,6 +115,7 @@ class Starts:
             or self._slider(j)
             or self._fragment(j)
             or self._place_first(j)
+            or besides(self.current, self.units[j : self.boundary_after[j]])
         )
 
     def _place_first(self, j: int) -> bool:
@@ -221,6 +223,7 @@ class Starts:
             "aspect",
             "colour",
             "same",
+            "relight",
         ):
             return False
         after = self.units[k + 1] if k + 1 < len(self.units) else None

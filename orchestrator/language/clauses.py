@@ -153,7 +153,7 @@ class _Splitter(Breaks):
             self._close("while", [unit])
         elif self._reasons(i) or self._so_that(i):
             self._close("because", [unit])
-        elif unit.norm == "with" and self._with_effect(i):
+        elif self._with_writing(i) or (unit.norm == "with" and self._with_effect(i)):
             self._close("and", [])
             adding = {"verb": Verb("add", "add", "base", False)}
             self.current.append(replace(unit, norm="add", senses=adding))

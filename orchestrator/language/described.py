@@ -45,4 +45,10 @@ def _quality(units: list[Unit]) -> int:
         return 0
     if units[0].has("more", "less") and not units[0].has("scale", "size"):
         return 2 if len(units) > 1 and units[1].has(*_QUALITY) else 0
+    if (
+        len(units) > 1
+        and units[1].has("background")
+        and units[0].has("scale", "focus_adjective", "look")
+    ):
+        return 1  # "dark background"
     return 1 if compares(units[0]) else 0

@@ -63,6 +63,8 @@ class Draft:
         exclude: what is left out of the target.
         spare: more that is left out.
         executor: who must do it.
+        loosely: it is what a mood or a complaint was read as, which anything said expressly of the
+            same thing and property overrides.
     """
 
     op: Op
@@ -79,6 +81,7 @@ class Draft:
     exclude: Target | None = None
     spare: tuple[Target, ...] = ()
     executor: str = "auto"
+    loosely: bool = False
 
     @property
     def scope(self) -> Literal["local", "global"]:
@@ -90,11 +93,19 @@ class Draft:
 
 @dataclass(frozen=True)
 class Mention:
-    """Things that were spoken of together."""
+    """Things that were spoken of together.
+
+    Attributes:
+        refs: the things.
+        alive: they are still there.
+        recent: this instruction speaks of them.
+        along: they only came with a look of the picture ("a noir look with a red lamp").
+    """
 
     refs: tuple[Ref, ...]
     alive: bool = True
     recent: bool = True
+    along: bool = False
 
 
 @dataclass
@@ -138,11 +149,13 @@ class Reading:
         self.drafts.append(draft)
         return draft
 
-    def mention(self, refs: Iterable[Ref], *, alive: bool = True, recent: bool = True) -> None:
+    def mention(
+        self, refs: Iterable[Ref], *, alive: bool = True, recent: bool = True, along: bool = False
+    ) -> None:
         """Remember things for later pronouns."""
         listed = tuple(refs)
         if listed:
-            self.mentions.append(Mention(listed, alive, recent))
+            self.mentions.append(Mention(listed, alive, recent, along))
 
 
 def indices(units: Iterable[Unit]) -> set[int]:

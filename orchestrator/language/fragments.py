@@ -5,6 +5,9 @@ A quality, a quantity, a colour or a thing alone; sentences about a thing are in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from orchestrator.language.besides import placed_thing
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames import FRAMES
@@ -16,6 +19,7 @@ from orchestrator.language.properties import property_of
 from orchestrator.language.references import resolve
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.scene_or_style import scene_or_style
+from orchestrator.language.units import Unit, join
 from tools.target import Target
 
 ADD = Verb("add", "add", "base", False)
@@ -75,8 +79,25 @@ def _fewer(reader: ClauseReader) -> bool:
     return FRAMES["remove"](reader, Verb("remove", "remove", "base", False))
 
 
+_LIGHT = frozenset(
+    {
+        "light",
+        "lighting",
+        "lights",
+        "shadow",
+        "shadows",
+        "atmosphere",
+        "high contrast",
+        "low contrast",
+    }
+)
+"""What falls on a whole picture and is no quality of one thing in it."""
+
+
 def subject_refs(reader: ClauseReader) -> tuple[Ref, ...]:
     """What a predicate alone speaks of: what the clause before spoke of."""
+    if any(unit.norm in _LIGHT for unit in reader.left):
+        return (WHOLE,)  # "(orange leaves,) softer light": light is the picture's
     if reader.clause.link == "and" and reader.reading.subject:
         return reader.reading.subject
     latest = tuple(draft.ref for draft in reader.reading.latest)
@@ -125,6 +146,8 @@ def predicate_alone(reader: ClauseReader) -> bool:
         again = again or (plain and reader.strength.excess)  # "way too dark"
         return read_predicate(reader, refs, complaint=again)
     said = any(u.has("copula") and not u.has("effect_noun") for u in reader.left)
+    if _lists_things(reader.left):
+        return False  # "lights on the shelf, snow outside": things, of which one is weather, too
     if speaks_of_scene(reader.left) and not said:
         return scene_or_style(
             reader, (WHOLE,) if unit.has("look", "weather", "relight", "style") else refs
@@ -132,6 +155,56 @@ def predicate_alone(reader: ClauseReader) -> bool:
     if unit.has("colour") and reader.reading.subject:
         return read_predicate(reader, reader.reading.subject)
     return False
+
+
+def backdrop_alone(reader: ClauseReader) -> bool:
+    """Read "(whiter teeth and) a plain grey background": what comes behind it all."""
+    units = [u for u in reader.left if u.kind != "mark" and not u.has("polite")]
+    new = len(units) > 2 and units[0].get("det") == "indefinite" and units[-1].has("background")
+    if not new or any(u.has("prep", "negation", "scale", "more", "less") for u in units[1:-1]):
+        return False
+    behind = Ref(Target(phrase="the background", category="background"), "the background")
+    reader.draft("background", behind, new=join(units[1:-1])[:500])
+    reader.take(len(reader.left))
+    reader.reading.mention((behind,))
+    return True
+
+
+def _lists_things(units: Sequence[Unit]) -> bool:
+    """Whether a thing that is no scenery, and its place, stand between commas."""
+    parts: list[list[Unit]] = [[]]
+    for unit in units:
+        if unit.norm == ",":
+            parts.append([])
+        else:
+            parts[-1].append(unit)
+    named = (part for part in parts if part and not speaks_of_scene(part))
+    return len(parts) > 1 and any(placed_thing(part) for part in named)
+
+
+def things_listed(reader: ClauseReader) -> bool:
+    """Read "lights on the shelf, presents on the floor, snow outside": all of them new."""
+    last = [u for u in reader.left if u.kind != "mark"][-2:]
+    issues = len(last) == 2 and last[0].has("participle") and last[1].norm == "out"
+    if issues and reader.sense("det") == "indefinite":
+        reader.drop(lambda unit: unit is last[1])  # "a cabin with smoke coming out"
+        return bare_wish(reader)
+    return _lists_things(reader.left) and bare_wish(reader)
+
+
+def issuing(reader: ClauseReader) -> bool:
+    """Read "smoke from the chimney": something new, and what it comes from."""
+    at = reader.find(lambda u: u.norm == "from" or u.norm.startswith(("coming", "rising")))
+    things = reader.left[:at] if at else []
+    if not things or any(u.has(*_NO_THING) or u.kind != "word" for u in things):
+        return False
+    return len(reader.left) > len(things) + 1 and FRAMES["add"](reader, ADD)
+
+
+_NO_THING = (
+    "det", "prep", "pronoun", "property", "verb", "place", "copula", "negation", "gone", "more",
+    "less", "whole", "background", "direction", "polite", "relative", "number_word",
+)  # fmt: skip
 
 
 def colour_alone(reader: ClauseReader) -> bool:
@@ -164,6 +237,8 @@ def bare_wish(reader: ClauseReader) -> bool:
     """Read "puddles on the road", "a rainbow over the field": a thing and where, nothing more."""
     if any(u.has("copula", "negation", "pronoun") and u.norm != "one" for u in reader.left):
         return False
+    if reader.sense("det") == "indefinite" and reader.left[-1].norm == "frame":
+        return FRAMES["add"](reader, ADD)  # "a thin white frame"
     place, taken = reader.at, set(reader.taken)
     phrase = reader.phrase()
     ends = reader.done

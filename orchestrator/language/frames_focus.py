@@ -18,7 +18,8 @@ SMOOTHS = frozenset({
 
 def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
     """Read "blur the background except the face"."""
-    refs = refs_or_image(reader, "adjust")
+    lit = any(u.norm in ("light", "lighting") for u in reader.left[:3])
+    refs = refs_or_image(reader, "blur")
     reader.take_if("out", "up")
     if verb.base in ("pixelate", "pixellate") and all(ref.is_image for ref in refs):
         reader.draft("restyle", refs[0], style="pixel art")
@@ -37,8 +38,9 @@ def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
             "obscure",
         ):
             reader.draft("blur", ref, kind="gaussian", strength=1.0)
-        elif verb.base in ("soften", "smooth", "smooth out") and any(
-            c in ref.target.category for c in ("light", "shadow", "contrast")
+        elif verb.base in ("soften", "smooth", "smooth out") and (
+            (lit and ref.is_image)
+            or any(c in ref.target.category for c in ("light", "shadow", "contrast"))
         ):
             adjust(
                 reader,
@@ -58,7 +60,7 @@ def frame_blur(reader: ClauseReader, verb: Verb) -> bool:
 
 def frame_sharpen(reader: ClauseReader, verb: Verb) -> bool:
     """Read "sharpen the eyes"."""
-    refs = refs_or_image(reader, "adjust")
+    refs = refs_or_image(reader, "sharpen")
     reader.take_if("up")
     for ref in refs:
         focus(reader, ref, blur=False)

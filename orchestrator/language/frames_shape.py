@@ -11,7 +11,7 @@ from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
-from orchestrator.language.places import is_frame_part
+from orchestrator.language.places import is_frame_part, side_alone
 from orchestrator.language.word_kinds import is_of
 
 RESIZE_SIGNS = {
@@ -170,6 +170,11 @@ def _crop_out(reader: ClauseReader) -> bool:
     reader.take_if("out", "away", "off")
     phrases = reader.phrases("so")
     reader.take_if("off", "away", "out")
+    sides = [side_alone(phrase.target, phrase.units) for phrase in phrases]
+    named = zip(sides, phrases, strict=True)
+    cut = tuple(Ref(side, phrase.with_article) for side, phrase in named if side is not None)
+    if len(cut) == len(phrases) and crop_side(reader, cut):
+        return True  # "a little off the bottom": of the frame, whatever was spoken of before
     refs = reader.refs(phrases, "remove")
     if crop_side(reader, refs):
         return True

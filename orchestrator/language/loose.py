@@ -111,7 +111,7 @@ def _removed(reader: ClauseReader, things: list[_Thing]) -> bool:
             for i, u in enumerate(units)
             if u.has("gone")
             or (u.verb is not None and u.verb.cls == "remove" and not u.verb.both)
-            or (u.norm in _GONE and i and not units[i - 1].has("verb"))
+            or (u.norm in _GONE and i and not units[i - 1].has("verb", "participle"))
         ),
         None,
     )

@@ -267,7 +267,11 @@ def add_thing(reader: ClauseReader, what: str, ref: Ref, where: str, fixed: str 
     draft.makes = made.target.category
     if not ref.is_image:
         reader.reading.mention([ref])
-    reader.reading.mention([Ref(made.target, made.words, draft, made.number)])
+    # "A noir look with a red lamp": the lamp came along, and the sentence is of the picture.
+    opens = reader.clause.units[0]
+    along = ref.is_image and opens.verb is not None and opens.text.lower() == "with"
+    new = Ref(made.target, made.words, draft, made.number)
+    reader.reading.mention([new], along=along)
 
 
 def says(reader: ClauseReader, refs: tuple[Ref, ...]) -> bool:

@@ -51,6 +51,8 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
         if all(done):
             reader.take(len(ahead))
             return True
+    if not generic and not images and units[0].get("det") == "indefinite":
+        return False  # "(make the hall brighter,) a long rug": nothing becomes a rug
     if units[0].has("det") and len(units) > 1:
         if images and units[0].get("det") != "indefinite":
             return False
@@ -70,7 +72,10 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
         return bool(text)
     if images or len(units) > 8 or not (generic or units[0].has("adjective")):
         return False
-    text = join(_state(reader)).strip(" ,")
+    state = _state(reader)
+    if not generic and len(state) > 1 and state[-1].kind == "word" and not state[-1].senses:
+        return False  # "(make the hall brighter,) wooden floor"
+    text = join(state).strip(" ,")
     for ref in refs:
         reader.draft("restyle", ref, style=text[:500])
     return bool(text)

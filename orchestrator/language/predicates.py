@@ -13,7 +13,7 @@ from orchestrator.language.predicate_phrases import phrase_predicate
 from orchestrator.language.predicate_words import word_predicate
 from orchestrator.language.scene import apply_named
 from orchestrator.language.scene_or_style import scene_or_style
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, join
 
 
 def read_predicate(
@@ -111,7 +111,14 @@ def _more(reader: ClauseReader, refs: tuple[Ref, ...], sign: int) -> bool:
     if all(ref.is_image for ref in refs):
         return False
     reader.take()
-    text = reader.rest_text()
+    at = reader.find(lambda u: u.norm in ("on", "in"))
+    if at and reader.sees("det", offset=at + 1):  # "less shine on the forehead": of that alone
+        text = join(reader.take(at))
+        reader.take()
+        phrase = reader.phrase()
+        refs = refs if phrase is None else reader.refs([phrase], "restyle")
+    else:
+        text = reader.rest_text()
     for ref in refs:
         reader.draft("restyle", ref, style=f"{words}{text}"[:500])
     return True

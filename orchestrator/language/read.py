@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.accounts import answered, start_reading, tell
+from orchestrator.language.aims import with_aims
 from orchestrator.language.amounts import more_or_less_again, only_by_changing
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
@@ -123,7 +124,7 @@ def _read(
     reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
-    clauses = with_kept_forms(with_topics(split_clauses(units)))
+    clauses = with_kept_forms(with_topics(with_aims(split_clauses(units))))
     read_all(with_outcomes(with_stories(in_order(clauses))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)

@@ -25,7 +25,7 @@ from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
-from orchestrator.language.weighed import harder, softened, weighed_afterwards
+from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
 from orchestrator.plan import PARAMS
 from tools.target import Target
 
@@ -134,7 +134,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return promises.limit(reader)
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
-    if not negative and harder(reader):
+    if not negative and (harder(reader) or looking(reader)):
         return True
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
@@ -200,6 +200,8 @@ def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
     if not verb.both:
         return True
     after = reader.peek(1)
+    if verb.form == "s" and after is not None and after.has("prep"):
+        return False  # "lights on the shelf"
     if verb.form == "ing" and after is not None and (after.norm == "of" or after.has("det")):
         return True
     if after is None or after.kind in ("mark", "quote", "number"):

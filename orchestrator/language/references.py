@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from orchestrator.language.articles import with_the
 from orchestrator.language.drafts import MARKED, WHOLE, Draft, Reading, Ref
+from orchestrator.language.not_it import GLOBAL_OPS, not_it
 from orchestrator.language.owners import POSSESSIVES, may_own, owned_by, owners, usual_owner
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
@@ -18,8 +19,6 @@ from orchestrator.language.places import FRAME_NOUNS, side_alone
 from orchestrator.language.units import read_units
 from tools.target import IMAGE, Ordinal, Target
 
-GLOBAL_OPS = frozenset({"relight", "weather", "grade", "crop", "flip", "rotate"})
-"""Ops that mean the picture where "it" could be the picture or a thing."""
 POINTING = {
     "this": "this",
     "that": "that",
@@ -171,6 +170,8 @@ def _pronoun(reading: Reading, phrase: Phrase, op: str) -> tuple[Ref, ...]:
             continue
         if phrase.words.lower() in PERSONS and mention.refs[-1].target.category in NOBODY:
             continue  # "don't change the pose, give her …"
+        if phrase.words.lower() == "it" and not_it(reading, mention, op):
+            continue
         plural = len(mention.refs) > 1 or mention.refs[-1].number == "many"
         if plural == many:
             return _told(reading, phrase, mention.refs)

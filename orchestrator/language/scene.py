@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.language.articles import with_a
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.lexicon import get_lexicon
@@ -157,7 +158,7 @@ def apply_named(
     elif part == "style":
         reader.draft("restyle", ref, style=value)
     elif part == "season":
-        reader.draft("restyle", ref, style=value if not ref.is_image else f"a {value} scene")
+        reader.draft("restyle", ref, style=value if not ref.is_image else f"{with_a(value)} scene")
     elif part == "scale":
         sense = get_lexicon().senses(value)["scale"]
         reader.draft("adjust", ref, property=sense.property, amount=sense.sign * amount.adjust())
@@ -173,7 +174,7 @@ def apply_wish(reader: ClauseReader, name: str, ref: Ref) -> None:
     told: list[str] = []
     for step in get_lexicon().wishes[name]:
         params = dict(step["params"])
-        reader.draft(step["op"], ref, **params)
+        reader.draft(step["op"], ref, **params).loosely = True
         told.append(
             f"{params['property']} {params['amount']:+g}" if step["op"] == "adjust" else step["op"]
         )

@@ -19,6 +19,7 @@ from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
 from orchestrator.language.reading import read_next
 from orchestrator.language.tokens import tokenize
+from orchestrator.language.tones import says_way
 from orchestrator.language.turns import with_turns
 from orchestrator.language.vague import without_vague
 
@@ -109,11 +110,24 @@ def _joinable(clause: Clause, following: Clause) -> bool:
     joints = all(u.norm == "," or u.has("conjunction") for u in following.linking)
     return (
         joints
+        and not _commands(following)
         and following.sentence == clause.sentence
         and clause.link not in ("because", "if")
         and not clause.aim
         and len(clause.units) + len(following.units) < 24
     )
+
+
+def _commands(clause: Clause) -> bool:
+    """Whether a clause surely says itself what to do ("fix the white balance")."""
+    first = clause.units[0] if clause.units else None
+    if first is not None and first.norm.endswith("er") and says_way(first):
+        return True  # "(no clouds,) deeper blue sky"
+    verb = first.verb if first is not None else None
+    after = clause.units[1] if len(clause.units) > 1 else None
+    if verb is None or verb.form != "base" or after is None:
+        return False
+    return not verb.both or after.has("det", "pronoun", "whole")
 
 
 def _one_of(clause: Clause, following: Clause) -> Clause:
@@ -137,6 +151,8 @@ def _variants(clause: Clause) -> Iterator[Clause]:
         after = units[at + 1] if at + 1 < len(units) else None
         if verb.both and at < last and (after is None or not after.has("det", "pronoun", "whole")):
             continue
+        if at == last and verb.both and units[0].get("det") == "indefinite":
+            continue  # "a thin white frame"
         if at == last and at > 1:
             yield replace(clause, units=(unit, *units[:at]))
             count += 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from orchestrator.language.besides import lighting
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.described import described
 from orchestrator.language.drafts import UNSAID
 from orchestrator.language.fragments import (
     ADD,
+    backdrop_alone,
     bare_wish,
     colour_alone,
+    issuing,
     predicate_alone,
     property_first,
+    things_listed,
 )
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_text import text_detail, write
@@ -24,7 +28,7 @@ from orchestrator.language.remarks import (
 from orchestrator.language.repeats import same_again
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.subjects import subject
-from orchestrator.language.tones import tone_pairs
+from orchestrator.language.tones import says_way, tone_pairs
 from orchestrator.language.units import Unit
 
 WISHES = frozenset({"i want", "i would like", "i need", "we want", "we would like", "i would love"})
@@ -41,6 +45,9 @@ def read_statement(reader: ClauseReader) -> bool:
         return same_again(reader)
     if text_detail(reader) or (reader.sees("text_noun") and reader.find(_quoted) and write(reader)):
         return True
+    titled = reader.sees("det") and reader.find(_quoted) == 2
+    if titled and (reader.says("date", offset=1) or reader.sees("text_noun", offset=1)):
+        return write(reader)  # "(make it old,) the date '1923' in the corner"
     unit = reader.peek()
     if reader.says("with") and reader.find(lambda u: u.has("same")) is not None:
         reader.take()
@@ -55,11 +62,14 @@ def read_statement(reader: ClauseReader) -> bool:
         _narrated,
         _there_is,
         tone_pairs,
+        backdrop_alone,
         described,
+        things_listed,
         _instead,
         property_first,
         _gap,
         predicate_alone,
+        issuing,
         subject,
         colour_alone,
         bare_wish,
@@ -197,6 +207,18 @@ def _gap(reader: ClauseReader) -> bool:
         return False
     if reader.find(_says_of) is not None or speaks_of_scene(reader.left):
         return False
+    words = [u for u in reader.left if u.kind != "mark"]
+    if lighting(words):
+        return False  # "(add a cat,) softer light"
+    if verb.cls == "remove" and words[0].norm.endswith("er") and says_way(words[0]):
+        return False  # "(no clouds,) deeper blue sky"
+    behind = words[0].has("background") or (
+        words[-1].has("background") and not words[0].has("det", "pronoun")
+    )
+    if behind and len(words) > 1 and verb.cls in ("remove", "add", "give", "keep"):
+        return False  # "(remove the cup,) background plain white", "… pale background"
+    if verb.cls == "make" and not _states(reader):
+        return False  # "(make it old,) a white border"
     if verb.cls in _NO_COMPARING and any(compares(u) for u in reader.left):
         return False  # "(shadows lighter,) the highlights darker": the way is its own
     if verb.cls == "keep" and unit.has("rest"):
@@ -207,6 +229,21 @@ def _gap(reader: ClauseReader) -> bool:
     if qualities and (reader.reading.subject or unit.has("graded")):
         return False  # "(make the sky brighter) and warmer": of the sky, too
     return FRAMES[verb.cls](reader, verb)
+
+
+def _states(reader: ClauseReader) -> bool:
+    """Whether a thing without a verb ends in what it should be: "the grass greener"."""
+    units = [u for u in reader.left if u.kind != "mark"]
+    first, last = units[0], units[-1]
+    if first.get("det") == "indefinite":
+        return len(units) > 2 and (compares(last) or last.has("gone"))
+    said = first.has("det", "pronoun", "background", "property", "subject", "rest")
+    if said:
+        return True
+    if first.has("scale", "focus_adjective") or any(u.has("prep") for u in units):
+        return compares(last)  # "(make it noir,) dark background", "… stars in the sky"
+    done = last.verb is not None and last.verb.both and not last.has("adjective", "scale", "look")
+    return not done
 
 
 QUALITIES = (

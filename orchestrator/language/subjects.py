@@ -160,7 +160,10 @@ def subject(reader: ClauseReader) -> bool:
         excess = excess or (told.property == "temperature" and told.form == "plain")
     if modal in LOOKING and not negative and reader.sees("colour") and not reader.sees("look"):
         excess = True  # "the skin looks orange" is a complaint
+    made = len(reader.made)
     done = read_predicate(reader, refs, complaint=excess)
+    for draft in reader.made[made:] if excess else ():
+        draft.loosely = reader.strength.percent is None and reader.strength.stops is None
     reader.reading.complains = done and excess
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)

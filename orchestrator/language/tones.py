@@ -29,6 +29,8 @@ def tone_pairs(reader: ClauseReader) -> bool:
     """Read a clause that holds nothing but tones and what becomes of each."""
     told: list[tuple[str, str, int, str]] = []
     name = way = level = ""
+    unknown: list[Unit] = []
+    named: list[Unit] = []
     for unit in reader.left:
         tone = unit.get("property")
         if unit.kind == "mark" or (unit.has(*_BETWEEN) and not isinstance(tone, str)):
@@ -36,9 +38,12 @@ def tone_pairs(reader: ClauseReader) -> bool:
         if (much := _how_much(unit)) and not way:
             level = much
         elif isinstance(tone, str) and not name:
-            name = tone
-        elif not way and _says_way(unit):
+            name, named = tone, [unit]
+        elif not way and says_way(unit):
             way = unit.norm
+        elif name and not way and _strange(unit):
+            unknown += [*named, unit]  # "shadows fluffier": nothing of them is understood
+            name = level = ""
         else:
             return False
         if name and way:
@@ -53,7 +58,13 @@ def tone_pairs(reader: ClauseReader) -> bool:
         _drafted(reader, tone, of, sign, much)
     reader.reading.spoken |= {unit.index for unit in reader.left}
     reader.take(len(reader.left))
+    reader.taken -= {unit.index for unit in unknown}
     return True
+
+
+def _strange(unit: Unit) -> bool:
+    """Whether a word is a comparative that says nothing of a tone."""
+    return unit.norm.endswith("er") and unit.verb is None and not unit.has("scale", "property")
 
 
 def _drafted(reader: ClauseReader, tone: str, of: str, sign: int, level: str) -> None:
@@ -82,7 +93,8 @@ def _sign(tone: str, way: str) -> int:
     return 0
 
 
-def _says_way(unit: Unit) -> bool:
+def says_way(unit: Unit) -> bool:
+    """Whether a word says of a tone which way it goes ("deeper")."""
     return any(unit.norm in words for sides in _ways().values() for words in sides.values())
 
 

@@ -31,7 +31,9 @@ def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
             topic = ()
         following = clauses[i + 1] if i + 1 < len(clauses) else None
         if following is not None and _opens(following) and is_topic(clause):
-            topic = _named(clause.units)
+            topic = () if clause.units[-1].has("whole") else _named(clause.units)
+            if not topic:  # "product shot: …" is of the picture, as what follows is anyway
+                found.append(replace(clause, remark=True))
             continue
         found.append(_about(clause, topic) if topic else clause)
     return found

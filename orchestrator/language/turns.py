@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from orchestrator.language.clauses import Clause
 from orchestrator.language.particles import joined
@@ -58,7 +59,7 @@ def _turned(clause: Clause) -> list[Clause]:
     if clause.remark or denied or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
     units = _without_frame(_bare(clause.units))
-    if not units:
+    if not units or _issues(units):
         return [clause]
     matcher = Matcher(units)
     for turn in likely(matcher.present):
@@ -66,6 +67,21 @@ def _turned(clause: Clause) -> list[Clause]:
         if match is not None:
             return _reworded(clause, match)
     return [clause]
+
+
+_ISSUING = frozenset({
+    "coming", "pouring", "sticking", "peeking", "poking", "hanging", "growing", "flowing",
+    "spilling", "billowing", "drifting", "leaking", "streaming",
+})  # fmt: skip
+"""What is done out of something by what stays: "smoke coming out" asks for no removal."""
+
+
+def _issues(units: Sequence[Unit]) -> bool:
+    coming = pairwise(units)
+    removed = units[0].verb is not None and units[0].verb.cls == "remove"
+    return not removed and any(
+        one.norm in _ISSUING and two.norm in ("out", "out of") for one, two in coming
+    )
 
 
 def _bare(units: Sequence[Unit]) -> list[Unit]:

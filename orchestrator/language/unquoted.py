@@ -61,7 +61,10 @@ def with_quotations(tokens: Sequence[Token], text: str) -> list[Token]:
     found: list[Token] = []
     i = 0
     while i < len(tokens):
-        end = _ends(tokens, i)
+        dictated = _dictated(tokens, i)
+        end = max(_ends(tokens, i), dictated)
+        if dictated > i and found[-1].norm == ":":
+            found.pop()  # "add text 'remove the dog'"
         if end > i:
             first, last = tokens[i], tokens[end - 1]
             words = text[first.start : last.end].strip(" ,.")
@@ -110,6 +113,42 @@ def _ends(tokens: Sequence[Token], i: int) -> int:
     if before in _PUTS and led == i - 1 and told and (len(words) > 1 or _shouted(words)):
         return end if after in _AFTER or not after or after in ".!;\n" else i
     return i
+
+
+_SETS_DOWN = _PUTS | _WRITES | frozenset({"with", "use", "make", "give", "overlay", "draw"})
+"""Words that may lead to "text:" where it is to be written."""
+_GOES_ON = frozenset({"then", "and", "also", "plus", "finally"})
+"""Words behind a comma with which the next wish begins."""
+
+
+def _dictated(tokens: Sequence[Token], i: int) -> int:
+    """Where what stands behind "add text:" ends, in capitals or not; ``i`` where none begins.
+
+    Whatever it says is written and never done ("add text: remove the dog").
+    """
+    if i < 2 or tokens[i - 1].norm != ":" or tokens[i].kind not in ("word", "number"):
+        return i
+    start = next((k + 1 for k in range(i - 2, -1, -1) if tokens[k].norm in _SENTENCE), 0)
+    led = [t.norm for t in tokens[start : i - 1]]
+    comma = max((k for k, norm in enumerate(led) if norm == ","), default=-1)
+    led = led[comma + 1 :]
+    while led and led[0] in ("please", "and", "then", "also", "finally"):
+        led = led[1:]
+    verb = bool(led) and led[0] in _WRITES - {"reading", "says", "reads"}
+    noun = bool(led) and led[-1] in _WRITING
+    bare = noun and len(led) == 1 and led[0] not in ("name", "date", "names", "watermark")
+    if not led or not ((verb and len(led) < 4) or bare or (noun and led[0] in _SETS_DOWN)):
+        return i
+    end = next((k for k in range(i, len(tokens)) if tokens[k].norm in _SENTENCE), len(tokens))
+    for k in range(i, end - 1):
+        if tokens[k].norm == "," and tokens[k + 1].norm in _GOES_ON:
+            end = k
+            break
+    return i if any(t.kind == "quote" for t in tokens[i:end]) else end
+
+
+_SENTENCE = frozenset({".", "!", "?", ";", "\n"})
+"""Marks that end a sentence."""
 
 
 def _written_topic(tokens: Sequence[Token], colon: int) -> bool:

@@ -10,9 +10,12 @@ import math
 from collections.abc import Sequence
 
 from orchestrator.language.amounts import FACTORS, LARGE, SMALL, STRENGTHS, has_strength
+from orchestrator.language.articles import with_a
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Draft
 from orchestrator.language.strength import HOW_MUCH, Strength
+from orchestrator.language.units import join
+from orchestrator.language.word_kinds import is_of
 
 
 def weighed_afterwards(reader: ClauseReader) -> bool:
@@ -24,6 +27,33 @@ def weighed_afterwards(reader: ClauseReader) -> bool:
     weighed = [draft for draft in latest if _weigh(draft, amount)]
     reader.made.extend(weighed)
     return bool(weighed)
+
+
+def looking(reader: ClauseReader) -> bool:
+    """Read "(add a rainbow,) very faint": how what was just added looks."""
+    reading = reader.reading
+    latest = [d for d in reading.latest if d in reading.drafts]
+    words = [u for u in reader.left if u.kind != "mark" and not u.has("polite", "filler")]
+    words = [u for u in words if not u.has("conjunction")]
+    if len(latest) != 1 or latest[0].op != "add" or latest[0].fixed or not words:
+        return False
+    told = [u for u in words if not u.has("degree") and u.norm not in ("away", "off")]
+    if reader.clause.link not in ("and", "but") or not all(is_of("appearing", [u]) for u in told):
+        return False
+    if not told and not any(u.norm == "far" for u in words):
+        return False
+    said = join([u for u in reader.clause.units if not u.has("polite")]).strip(" ,")
+    first, _, rest = str(latest[0].params["what"]).partition(" ")
+    if first.lower() in ("a", "an"):
+        what = with_a(f"{said} {rest}")
+    elif first.lower() in ("some", "the", "two", "three"):
+        what = f"{first.lower()} {said} {rest}"
+    else:
+        what = f"{said} {first} {rest}".strip()
+    latest[0].params["what"] = what[:500]
+    reader.made.append(latest[0])
+    reader.take(len(reader.left))
+    return True
 
 
 _HARDER = {

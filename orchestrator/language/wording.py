@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.language.articles import with_the
+from orchestrator.language.articles import with_a, with_the
 from orchestrator.language.drafts import Draft
 from orchestrator.plan import Absent, Changed, Colour, Present, Success, Unchanged
 from tools.target import Target
@@ -66,8 +66,7 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
         return f"move {t} {_destination(params)}"
     if op == "restyle":
         if params["style"].split()[-1] in _PICTURES and _adjectival(params["style"]):
-            article = "an" if params["style"][0] in "aeiou" else "a"
-            return f"redraw {t} as {article} {params['style']}"
+            return f"redraw {t} as {with_a(params['style'])}"
         return (
             f"make {t} look {params['style']}"
             if _adjectival(params["style"])
