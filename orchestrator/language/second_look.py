@@ -110,7 +110,8 @@ def _joinable(clause: Clause, following: Clause) -> bool:
     joints = all(u.norm == "," or u.has("conjunction") for u in following.linking)
     return (
         joints
-        and not _commands(following)
+        # "lasso the cat and fill the selection": what begins with no known word is half a turn
+        and not (_commands(following) and clause.units[0].senses)
         and following.sentence == clause.sentence
         and clause.link not in ("because", "if")
         and not clause.aim
