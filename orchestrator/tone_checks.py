@@ -134,7 +134,7 @@ def relit(evidence: Evidence) -> Check:
     if change is None:
         return no_statistics()
     old, new = change.before, change.after
-    match evidence.facts.get("lit_as", evidence.params.get("to")):
+    match evidence.params.get("to", evidence.facts.get("lit_as")):
         case "night" | "dusk" | "blue hour":
             return moved("darker", old.lightness, new.lightness, -1, 2.0)
         case "sunset" | "sunrise" | "golden hour":
