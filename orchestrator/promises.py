@@ -92,13 +92,19 @@ def make_promises(plan: EditPlan, space: Workspace, image_id: str) -> list[dict[
     return made
 
 
+def binds(level: str, step: Step) -> bool:
+    """Whether a promise of a level forbids a step anything: the frame may move, light may fall."""
+    if step.op == "crop" or step.turns_frame:
+        return False
+    return not (level == "identity" and step.op in SCENE_OPS)
+
+
 def protected(promises: list[Promise], step: Step, space: Workspace) -> Shield:
     """What the promises forbid one step."""
     soft: SoftMask | None = None
     notes: list[str] = []
     for promise in promises:
-        moves_frame = step.op == "crop" or step.turns_frame
-        if moves_frame or (promise.level == "identity" and step.op in SCENE_OPS):
+        if not binds(promise.level, step):
             continue
         if promise.mask_id is None:
             everywhere = step.scope == "global" or step.target.is_whole_image

@@ -13,9 +13,9 @@ from orchestrator.critic.coverage import check_coverage
 from orchestrator.critic.findings import Author, Finding, Review, sorted_findings
 from orchestrator.critic.grounded import check_grounded
 from orchestrator.critic.merging import merge
-from orchestrator.plan import EditPlan, Preserve, Step
+from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import PlanContext
-from orchestrator.promises import SCENE_OPS
+from orchestrator.promises import binds
 
 MAX_STEPS = 32
 """Steps a plan may have before it is refused, unless the caller allows more (the schema ends at
@@ -87,19 +87,13 @@ def _conflicts(plan: EditPlan) -> list[Finding]:
     found: list[Finding] = []
     for step in plan.steps:
         for promise in plan.preserved():
-            if _breaks(step, promise) and _is_same(step.target.phrase, promise):
+            if binds(promise.level, step) and _is_same(step.target.phrase, promise):
                 told = (
                     f"step {step.id} changes {step.target.phrase!r}, which the plan promises to "
                     "keep; drop one of the two"
                 )
                 found.append(Finding("warn", "against_promise", told, step.id))
     return found
-
-
-def _breaks(step: Step, promise: Preserve) -> bool:
-    if step.op == "crop" or step.turns_frame:
-        return False
-    return not (promise.level == "identity" and step.op in SCENE_OPS)
 
 
 def _is_same(phrase: str, promise: Preserve) -> bool:
