@@ -18,7 +18,7 @@ from orchestrator.report import RunReport
 from orchestrator.settings import RunSettings
 
 if TYPE_CHECKING:
-    from memory.records import RevisionInfo
+    from memory.records import RevisionInfo, RunInfo
     from orchestrator.session import EditSession
 
 OVERWRITING = frozenset({"recolor", "background"})
@@ -123,7 +123,6 @@ def made_again(
         said: the turn's instruction; empty = as it was.
     """
     run = session.store.run(items[0].key.rpartition(":")[0])
-    settings = RunSettings.model_validate(run.details.get("settings", {}))
     steps = [step_of(item) for item in items]
     instead = {step.id: step for step in changed}
     steps = [instead.get(step.id, step) for step in steps]
@@ -136,8 +135,9 @@ def made_again(
     plan = made.model_copy(update={"steps": tuple(free)})
     if len(steps) < len(made.steps) and not said:  # the sentence was about the others, too
         said = ", then ".join(step.instruction for step in steps)
-    quiet = settings.model_copy(update={"approve": False, "ask": False})
-    return session.edit(said or run.instruction, plan=plan, settings=quiet, on_event=on_event)
+    return session.edit(
+        said or run.instruction, plan=plan, settings=_unasking(run), on_event=on_event
+    )
 
 
 def remade(
@@ -199,8 +199,12 @@ def repeated(session: EditSession, *, on_event: Callable[[Event], None] = ignore
 
 def settings_again(session: EditSession) -> RunSettings:
     """The settings of the last run, without its questions."""
-    last = session.last_run()
-    settings = RunSettings.model_validate({} if last is None else last.details.get("settings", {}))
+    return _unasking(session.last_run())
+
+
+def _unasking(run: RunInfo | None) -> RunSettings:
+    """The settings a run was made with, or those of nobody, asking nothing."""
+    settings = RunSettings.model_validate({} if run is None else run.details.get("settings", {}))
     return settings.model_copy(update={"approve": False, "ask": False})
 
 
