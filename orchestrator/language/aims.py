@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from orchestrator.language.clauses import Clause
-from orchestrator.language.phrase import compares
+from orchestrator.language.phrase import more_so
 from orchestrator.language.units import Unit
 
 _ANNOUNCING = frozenset({":", "—", "–"})
@@ -45,8 +45,7 @@ def _is_aim(units: Sequence[Unit]) -> bool:
 def _more_of_it(unit: Unit) -> bool:
     """Whether an adjective compares what is wanted with what is there ("a cleaner desk")."""
     return (
-        compares(unit)
+        more_so(unit)
         or (unit.norm.endswith("ier") and unit.has("wish"))
         or unit.has("more", "less")
-        or (unit.has("adjective") and unit.norm.endswith("er"))
     )

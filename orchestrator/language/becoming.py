@@ -10,16 +10,16 @@ from orchestrator.language.predicate_phrases import become
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.scene_or_style import scene_or_style
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_kinds import SCENERY
 
 
 def _whole_scene(units: list[Unit]) -> bool:
     """Read "(the street into) a cyberpunk scene at night": the whole picture is meant."""
-    parts = ("look", "style", "weather", "relight", "season")
     scene = any(u.norm in ("scene", "world", "setting", "atmosphere") for u in units)
     return (
         scene
-        and any(u.has(*parts) for u in units)
-        and all(u.has(*parts, "effect_noun", "whole", "conjunction", "prep") for u in units)
+        and any(u.has(*SCENERY) for u in units)
+        and all(u.has(*SCENERY, "effect_noun", "whole", "conjunction", "prep") for u in units)
     )
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.phrase import compares
+from orchestrator.language.phrase import more_so
 from orchestrator.language.units import Unit
+from orchestrator.language.word_kinds import SCENERY
 
 _AROUND = frozenset({"border", "frame", "vignette", "caption", "watermark", "grain", "blur"})
 """What is put around or over a whole picture."""
-_SCENERY = ("look", "style", "weather", "relight", "season")
 _NO_THING = (
     "det", "prep", "pronoun", "adjective", "scale", "colour", "degree", "property", "place", "verb",
     "focus_adjective", "more", "less", "negation", "copula", "relative", "whole",
@@ -71,7 +71,7 @@ def placed_thing(units: Sequence[Unit]) -> bool:
 
 
 def _of_scenery(unit: Unit) -> bool:
-    return unit.has(*_SCENERY) or isinstance(unit.get("property"), str)
+    return unit.has(*SCENERY) or isinstance(unit.get("property"), str)
 
 
 def _says_state(current: Sequence[Unit], verb: str) -> bool:
@@ -84,10 +84,10 @@ def _says_state(current: Sequence[Unit], verb: str) -> bool:
 
 def _compared(units: Sequence[Unit]) -> bool:
     """Read "(remove the dog,) brighter colours": what there is, only more so."""
-    first = units[0]
-    more = compares(first) or (first.norm.endswith("er") and first.has("adjective"))
     end = next((i for i, u in enumerate(units) if u.has("prep")), len(units))
-    return more and 2 <= end <= 4 and not any(u.has("det", "more") for u in units[:end])
+    return (
+        more_so(units[0]) and 2 <= end <= 4 and not any(u.has("det", "more") for u in units[:end])
+    )
 
 
 def lighting(units: Sequence[Unit]) -> bool:

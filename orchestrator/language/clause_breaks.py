@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from orchestrator.language.clause_starts import Starts
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
-from orchestrator.language.word_kinds import is_of
+from orchestrator.language.word_kinds import SCENERY, is_of
 
 _ANYBODY = frozenset({
     "nobody", "no one", "noone", "everyone", "everybody", "anyone", "anybody", "someone", "people",
@@ -38,10 +38,8 @@ _MOST_OF_A_PAIR = 6
 _ALONE = frozenset({"sharpen", "adjust", "blur", "crop", "flip", "rotate"})
 """Classes of verbs that need nothing after them ("denoise sharpen crop")."""
 
-_SCENERY = ("look", "style", "weather", "relight", "season")
-"""What makes a clause one of the whole picture's look."""
 _OF_SCENE = (
-    *_SCENERY, "wish", "det", "pronoun", "whole", "effect_noun", "style_noun", "prep", "copula",
+    *SCENERY, "wish", "det", "pronoun", "whole", "effect_noun", "style_noun", "prep", "copula",
     "scale", "degree", "polite", "filler", "stop", "conjunction", "adjective",
 )  # fmt: skip
 """Senses of words that may stand beside it while no thing in the picture is spoken of."""
@@ -296,7 +294,7 @@ class Breaks(Starts):
         Effects always are; things are where nothing but the picture and its look was spoken of
         ("a winter scene with a snowman"), unless they are how a style is drawn ("with bold lines").
         """
-        if not any(u.has(*_SCENERY) for u in self.current):
+        if not any(u.has(*SCENERY) for u in self.current):
             return False
         ahead = self.units[i + 1 : self.boundary_after[i]]
         words = [u for u in ahead if not u.has("det", "degree", "filler", "polite")]

@@ -13,6 +13,7 @@ from orchestrator.language.predicates import read_predicate
 from orchestrator.language.properties import property_of, property_to
 from orchestrator.language.scene import speaks_of_scene
 from orchestrator.language.scene_or_style import scene_or_style
+from orchestrator.language.word_kinds import SCENERY
 
 
 def frame_change(reader: ClauseReader, verb: Verb) -> bool:
@@ -64,11 +65,10 @@ def frame_change(reader: ClauseReader, verb: Verb) -> bool:
 def _op_ahead(reader: ClauseReader, phrases: list[Phrase]) -> str:
     """The op of "turn it to night": no thing becomes night, so "it" is the picture."""
     ahead = [u for u in reader.left[1:] if u.kind != "mark" and not u.has("det", "filler")]
-    scene = ("relight", "weather", "season", "style", "look")
-    told = (*scene, "domain", "whole", "effect_noun", "adjective")
+    told = (*SCENERY, "domain", "whole", "effect_noun", "adjective")
     whole = bool(ahead) and all(u.has(*told) for u in ahead)
     it = len(phrases) == 1 and phrases[0].words.lower() in ("it", "this")
-    return "relight" if it and whole and any(u.has(*scene) for u in ahead) else "change"
+    return "relight" if it and whole and any(u.has(*SCENERY) for u in ahead) else "change"
 
 
 def _domain(phrase: Phrase) -> bool:

@@ -150,6 +150,11 @@ def compares(unit: Unit) -> bool:
     )
 
 
+def more_so(unit: Unit) -> bool:
+    """Whether a unit is a comparative, or an adjective that looks like one ("cleaner")."""
+    return compares(unit) or (unit.norm.endswith("er") and unit.has("adjective"))
+
+
 def superlative_of(word: str) -> str:
     """The superlative of a comparative ("bigger" -> "biggest")."""
     if word.endswith("est"):

@@ -18,7 +18,7 @@ _LESS = frozenset({
 })  # fmt: skip
 _LENGTHS = {"longer": 1, "long": 1, "shorter": -1, "short": -1}
 """What cast shadows can be, and tones cannot."""
-_OFTONES = frozenset({"temperature", "tint", "saturation", "vibrance", "clarity"})
+_OF_TONES = frozenset({"temperature", "tint", "saturation", "vibrance", "clarity"})
 """What such a part can have of its own."""
 
 
@@ -55,7 +55,7 @@ def property_to(reader: ClauseReader, name: str, ref: Ref, *, complaint: bool = 
     unit = reader.peek()
     tone = TONES.get(name)
     told = unit.get("scale") if unit is not None else None
-    if tone is not None and told is not None and told.property in _OFTONES and ref is WHOLE:
+    if tone is not None and told is not None and told.property in _OF_TONES and ref is WHOLE:
         reader.take(len(reader.left))  # "(make the shadows) cooler"
         adjust(reader, tone, told.property, -told.sign if complaint else told.sign)
         return True

@@ -12,6 +12,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_kinds import SCENERY
 
 LOCAL_LOOKS = frozenset(
     {
@@ -29,7 +30,7 @@ LOCAL_LOOKS = frozenset(
 )
 """Looks that are a matter of colour alone, so that they can be given to a part of the picture."""
 
-_PARTS = ("look", "style", "weather", "relight", "season", "wish")
+_PARTS = (*SCENERY, "wish")
 
 
 def speaks_of_scene(units: Sequence[Unit]) -> bool:

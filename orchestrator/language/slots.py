@@ -12,7 +12,7 @@ from types import MappingProxyType
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
-from orchestrator.language.word_kinds import is_of, words_of
+from orchestrator.language.word_kinds import SCENERY, is_of, words_of
 
 _QUALITIES = (
     "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
@@ -250,10 +250,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         ),
         "weather": _one("weather"),
         "season": _one("season"),
-        "scene": lambda units: (
-            len(units) <= 5
-            and any(u.has("look", "style", "weather", "relight", "season") for u in units)
-        ),
+        "scene": lambda units: len(units) <= 5 and any(u.has(*SCENERY) for u in units),
         "relight": _one("relight"),
         "participle": _one("participle"),
         "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,

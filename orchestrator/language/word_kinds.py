@@ -12,6 +12,9 @@ from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.units import Unit
 from orchestrator.language.word_files import word_file
 
+SCENERY = ("look", "style", "weather", "relight", "season")
+"""Senses of words for how a whole picture looks."""
+
 
 @cache
 def words_of(kind: str) -> frozenset[str]:
