@@ -31,8 +31,7 @@ def weighed_afterwards(reader: ClauseReader) -> bool:
 
 def looking(reader: ClauseReader) -> bool:
     """Read "(add a rainbow,) very faint": how what was just added looks."""
-    reading = reader.reading
-    latest = [d for d in reading.latest if d in reading.drafts]
+    latest = _latest(reader)
     words = [u for u in reader.left if u.kind != "mark" and not u.has("polite", "filler")]
     words = [u for u in words if not u.has("conjunction")]
     if len(latest) != 1 or latest[0].op != "add" or latest[0].fixed or not words:
@@ -72,8 +71,7 @@ _THAN = frozenset({"that", "this", "now", "before", "it", "is", "was", "then", "
 
 def harder(reader: ClauseReader) -> bool:
     """Read "(make it rain) harder", "(add fog,) a bit thicker" of what was just asked for."""
-    drafts = reader.made or [d for d in reader.reading.latest if d in reader.reading.drafts]
-    drafts = [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
+    drafts = _with_strength(reader.made or _latest(reader))
     words = [u.norm for u in reader.left if u.kind != "mark" and not u.has("polite")]
     if "than" in words:
         at = words.index("than")
@@ -87,12 +85,8 @@ def harder(reader: ClauseReader) -> bool:
     if not sign or not drafts:
         return False
     for draft in drafts:
-        usual, top = STRENGTHS[draft.op]
-        before = draft.params.get("strength", usual)
-        now = usual if level and draft in reader.made else float(before)  # "much" was heard already
-        draft.params["strength"] = round(min(top, now * FACTORS[sign, level]), 3)
-        if draft not in reader.made:
-            reader.made.append(draft)
+        heard = bool(level) and draft in reader.made  # "much" was heard already
+        _strengthen(reader, draft, FACTORS[sign, level], anew=heard)
     reader.reading.spoken |= {unit.index for unit in reader.left}
     reader.take(len(reader.left))
     return True
@@ -107,8 +101,7 @@ _HARD = frozenset({
 def softened(reader: ClauseReader) -> bool:
     """Read "(make it rain,) not too hard", "(add fog,) not so thick": half as strong."""
     units = [u for u in reader.clause.units if u.kind != "mark" and not u.has("polite")]
-    drafts = [d for d in reader.reading.latest if d in reader.reading.drafts]
-    drafts = [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
+    drafts = _with_strength(_latest(reader))
     norms = [u.norm for u in units]
     denied = bool(units) and (units[0].has("negation", "less") or norms[0].startswith("not"))
     denied = denied or any(u.norm == "but not" for u in reader.clause.linking)
@@ -116,15 +109,29 @@ def softened(reader: ClauseReader) -> bool:
     if not (drafts and denied and told):
         return False
     for draft in drafts:
-        usual, top = STRENGTHS[draft.op]
-        now = float(draft.params.get("strength", usual))
-        draft.params["strength"] = round(min(top, now * FACTORS[-1, 0]), 3)
-        if draft not in reader.made:
-            reader.made.append(draft)
+        _strengthen(reader, draft, FACTORS[-1, 0])
     reader.reading.spoken |= {unit.index for unit in units}
     reader.taken |= {unit.index for unit in units}
     reader.take(len(reader.left))
     return True
+
+
+def _latest(reader: ClauseReader) -> list[Draft]:
+    """What the clause before asked for, as far as it is still asked for."""
+    return [d for d in reader.reading.latest if d in reader.reading.drafts]
+
+
+def _with_strength(drafts: Sequence[Draft]) -> list[Draft]:
+    return [d for d in drafts if has_strength(d.op, d.params) and d.executor == "auto"]
+
+
+def _strengthen(reader: ClauseReader, draft: Draft, factor: float, *, anew: bool = False) -> None:
+    """Make a draft so many times as strong as it is, or as is usual (``anew``)."""
+    usual, top = STRENGTHS[draft.op]
+    now = usual if anew else float(draft.params.get("strength", usual))
+    draft.params["strength"] = round(min(top, now * factor), 3)
+    if draft not in reader.made:
+        reader.made.append(draft)
 
 
 def _how_much(words: Sequence[str], amount: Strength) -> tuple[list[str], int]:
