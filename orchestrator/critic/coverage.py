@@ -162,7 +162,7 @@ def _is(step: Step, wish: Step) -> bool:
         return step.params.get("property") == wish.params.get("property") and not _against(
             step, wish
         )
-    wanted, has = _values(wish), _values(step)
+    wanted, has = values_of(wish), values_of(step)
     return not wanted or any(same(a, b) for a in wanted for b in has)
 
 
@@ -194,12 +194,12 @@ def _same_target(step: Step, wish: Step) -> bool:
         # "add a hat" to the picture or to the man; a look for all or for what was named.
         return True
     if mine.category and theirs.category:
-        named = [*words_of(theirs.category), *_values(wish)]
+        named = [*words_of(theirs.category), *values_of(wish)]
         return any(same(a, b) for a in words_of(mine.category) for b in named)
     return any(same(a, b) for a in words_of(mine.phrase) for b in words_of(theirs.phrase))
 
 
-def _values(step: Step) -> list[str]:
+def values_of(step: Step) -> list[str]:
     """The words of what a step's parameters name (not of where)."""
     named = [v for k, v in step.params.items() if isinstance(v, str) and k != "where"]
     return [word for value in named for word in all_words_of(value)]
@@ -207,8 +207,8 @@ def _values(step: Step) -> list[str]:
 
 def _speaks_of(step: Step, wish: Step) -> bool:
     """Another op for the same thing: their parameters or their wording must meet."""
-    told = [*_values(step), *words_of(step.instruction)]
-    wanted = [*_values(wish), *words_of(wish.target.phrase)]
+    told = [*values_of(step), *words_of(step.instruction)]
+    wanted = [*values_of(wish), *words_of(wish.target.phrase)]
     return any(same(a, b) for a in told for b in wanted)
 
 
@@ -234,7 +234,7 @@ def _told(step: Step) -> list[str]:
     """What a step says: its target and parameters; its wording only where a model reads it."""
     told = [
         *words_of(step.target.phrase),
-        *_values(step),
+        *values_of(step),
         *all_words_of(str(step.params.get("where", ""))),
     ]
     for other in (step.target.exclude, step.target.relation):

@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from orchestrator.critic.coverage import values_of
 from orchestrator.critic.review import review
 from orchestrator.critic.words import all_words_of, same
 from orchestrator.drawing_styles import drawing_style
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.language.spelling import is_english
-from orchestrator.plan import EditPlan, Preserve, Step
+from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.readable import is_readable
 from orchestrator.reader.dialect import is_plain, plainly
@@ -167,7 +168,7 @@ def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:
 def _drops_what_is_named(plan: EditPlan, ruled: EditPlan) -> bool:
     """Whether a look, a weather or an hour that was said by its own word is nowhere in a plan."""
     said = all_words_of(ruled.instruction)
-    told = [w for step in plan.steps for w in (*all_words_of(step.instruction), *_values(step))]
+    told = [w for step in plan.steps for w in (*all_words_of(step.instruction), *values_of(step))]
     for step in ruled.steps:
         value = str(step.params.get(NAMED.get(step.op, ""), ""))
         if step.op == "restyle" and not drawing_style(value):
@@ -181,10 +182,6 @@ def _drops_what_is_named(plan: EditPlan, ruled: EditPlan) -> bool:
 def _speak_of(words: Sequence[str], name: Sequence[str]) -> bool:
     """Whether a word of a name is among words, in any form ("foggy" speaks of fog)."""
     return any(w.startswith(part) or same(part, w) for w in words for part in name)
-
-
-def _values(step: Step) -> list[str]:
-    return [word for v in step.params.values() if isinstance(v, str) for word in all_words_of(v)]
 
 
 def _is_same(one: EditPlan, two: EditPlan) -> bool:
