@@ -118,6 +118,11 @@ def save_picture(
     return notes
 
 
+def unwritable(path: Path, error: OSError) -> PictureError:
+    """What to raise where the system refuses a name, such as one that is too long."""
+    return PictureError(f"{path} cannot be written ({error.strerror}); choose another name")
+
+
 def spare(path: Path, original: Path | None) -> None:
     """Refuse to write over the file that a picture was made from.
 
@@ -132,10 +137,8 @@ def spare(path: Path, original: Path | None) -> None:
         same = original is not None and path.exists() and path.samefile(original)
     except FileNotFoundError:  # the original was moved away: this is another file
         same = False
-    except OSError as error:  # such as a name too long
-        raise PictureError(
-            f"{path} cannot be written ({error.strerror}); choose another name"
-        ) from error
+    except OSError as error:
+        raise unwritable(path, error) from error
     if same:
         raise PictureError(f"{path} is the original picture; choose another name")
 

@@ -19,17 +19,15 @@ def check_output(path: Path | None) -> None:
     if path is None:
         return
     from tools.errors import PictureError
-    from tools.saving import format_of
+    from tools.saving import format_of, unwritable
 
     format_of(path)
     if not path.resolve().parent.is_dir():
         raise PictureError(f"the folder {path.parent} does not exist; make it or choose another")
     try:
         is_folder = path.is_dir()
-    except OSError as error:  # such as a name too long
-        raise PictureError(
-            f"{path} cannot be written ({error.strerror}); choose another name"
-        ) from error
+    except OSError as error:
+        raise unwritable(path, error) from error
     if is_folder:
         raise PictureError(f"{path} is a folder; give the name of a file")
     if not os.access(path.resolve().parent, os.W_OK):
