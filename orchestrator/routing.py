@@ -194,9 +194,13 @@ def _weather(step: Step) -> tuple[Route, ...]:
     return (DRAWN_MOODS, *made) if kind in ("rain", "snow", "fog") else made
 
 
+def _lit(to: str, strength: float = 1.0) -> tuple[Route, ...]:
+    return _tool("relight", {"to": to, "strength": strength}, "strength", 2.0)
+
+
 def _relight(step: Step) -> tuple[Route, ...]:
     to, strength = step.params["to"], step.params.get("strength", 1.0)
-    made = _tool("relight", {"to": to, "strength": strength}, "strength", 2.0)
+    made = _lit(to, strength)
     return (DRAWN_MOODS, *made) if to in ("night", "sunset", "day") else made
 
 
@@ -240,7 +244,7 @@ def _sky(step: Step, words: str) -> tuple[Route, ...]:
     light = " ".join(word for word in words.lower().split() if word not in _SKIES)
     if step.target.category != "sky" or light not in LIGHTS_OF_SKY:
         return ()
-    return _tool("relight", {"to": light, "strength": 1.0}, "strength", 2.0)
+    return _lit(light)
 
 
 def _replace(step: Step) -> tuple[Route, ...]:

@@ -155,8 +155,8 @@ def recolor(args: RecolorArgs, context: ToolContext) -> ToolResult:
     paint = paint_of(context)
     if args.depth != 1:
         target = tempered(np.array([paint.lightness, 0.0, 0.0]), target, args.depth)
+        rgb = colour_names.bytes_of(target)
     image = apply_colour_function(context, lambda c: repainted(c, paint, target), args.strength)
-    rgb = colour_names.bytes_of(target)
     return ToolResult(image, facts={"target_rgb": list(rgb)})
 
 
