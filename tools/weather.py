@@ -28,6 +28,11 @@ def _small_light(image: Rgb) -> Light:
     return to_light(shrink(image, 800))
 
 
+def _light_around(small: Light) -> Light:
+    """The light that each place gets from what is near it, which is all there is in the dark."""
+    return blurred(small, max(small.shape[:2]) * 0.08)
+
+
 def air_light(small: Light, daylight: float = 1.0) -> NDArray[np.float32]:
     """Colour of lit air, linear RGB: a share of the scene's brightest parts, slightly blue.
 
@@ -54,7 +59,7 @@ def fog(args: FogArgs, context: ToolContext) -> ToolResult:
     day = np.float32(_daylight(image))
     lit = air_light(small, float(day) ** 2)
     # By day the sky lights all air alike; in the dark it has the light of what is near.
-    around = blurred(small, max(small.shape[:2]) * 0.08) * np.float32(1.1)
+    around = _light_around(small) * np.float32(1.1)
     height, width = image.shape[:2]
     dark = (np.float32(0.5) * lit + around) / np.float32(1.5)
     air = Field((lit * day + dark * (1 - day)).astype(np.float32), height, width)
@@ -184,7 +189,7 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
     white = np.array([0.90, 0.95, 1.0], dtype=np.float32) * np.minimum(bright * np.float32(1.25), 1)
     # In the dark falling snow has the light that is there, and does not shine.
     day = np.float32(_daylight(image))
-    around = blurred(small, max(small.shape[:2]) * 0.08) * np.float32(1.2)
+    around = _light_around(small) * np.float32(1.2)
     air = Field(white * np.float32(0.8) * day + around * (1 - day), height, width)
     clear = _haze(image, 0.45 * args.strength, sky_field(image))
     falling = snow_plane(height, width, args.strength, context.seed)
