@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from orchestrator.errors import BadPlan
-from orchestrator.plan import PARAMS, EditPlan, Step
+from orchestrator.ops import PARAMS
+from orchestrator.plan import EditPlan, Step
 from orchestrator.routing import PLAIN_LOOKS
 from tools.errors import BadArguments
 from tools.look_recipe import LookStep, Recipe, told

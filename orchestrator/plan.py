@@ -10,210 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from orchestrator.errors import BadPlan
-from tools.look_recipe import Recipe
+from orchestrator.ops import PARAMS, ClosedModel, Op
 from tools.misfit import misfit
 from tools.target import IMAGE, Target
 
 SCHEMA_VERSION: Literal[1] = 1
 
-Op = Literal[
-    "replace",
-    "remove",
-    "add",
-    "recolor",
-    "resize",
-    "move",
-    "restyle",
-    "relight",
-    "weather",
-    "background",
-    "adjust",
-    "blur",
-    "sharpen",
-    "text",
-    "crop",
-    "rotate",
-    "flip",
-    "grade",
-]
-Place = Literal[
-    "top", "bottom", "left", "right", "center",
-    "top left", "top right", "bottom left", "bottom right",
-]  # fmt: skip
 
-
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-# What each op needs to know, where the executor is `auto` or an editor. With `executor: tool:NAME`
-# the params are that tool's own arguments instead.
-
-
-class ReplaceParams(_Closed):
-    """``replace``: put something else where the target is."""
-
-    new: str = Field(min_length=1, max_length=500, description='"a white fox"')
-
-
-class RemoveParams(_Closed):
-    """``remove``: fill the target with what is likely behind it."""
-
-
-class AddParams(_Closed):
-    """``add``: something new. The step's target is where (the anchor), or the whole image."""
-
-    what: str = Field(min_length=1, max_length=500)
-    where: str = Field(default="", max_length=500, description='the words: "in the window"')
-
-
-class RecolorParams(_Closed):
-    """``recolor``: another colour, keeping shading; ``flat``: marked in it, as a mask over it."""
-
-    colour: str = Field(min_length=1, max_length=60, description='a colour name or "#rrggbb"')
-    strength: float = Field(default=1.0, gt=0, le=2, description="below 1 paler, above 1 deeper")
-    flat: bool = Field(default=False, description="one flat colour that marks the target")
-
-
-class ResizeParams(_Closed):
-    """``resize``: an object by a factor, or the whole image to a size."""
-
-    factor: float | None = Field(default=None, gt=0, le=20)
-    width: int | None = Field(default=None, ge=1, le=65_500)
-    height: int | None = Field(default=None, ge=1, le=65_500)
-
-
-class MoveParams(_Closed):
-    """``move``: an object to another place."""
-
-    direction: Literal["left", "right", "up", "down", "to"] = "to"
-    amount: float | None = Field(default=None, gt=0, le=1, description="share of the picture")
-    to: str = Field(default="", max_length=500)
-
-
-class RestyleParams(_Closed):
-    """``restyle``: redraw in a style ("watercolour"); most but a few known ones need an editor."""
-
-    style: str = Field(min_length=1, max_length=500)
-    strength: float = Field(
-        default=1.0, gt=0, le=1, description="share of a pencil, watercolour, oil or cartoon style"
-    )
-
-
-class RelightParams(_Closed):
-    """``relight``: another time of day or light."""
-
-    to: Literal["night", "day", "sunset", "sunrise", "dusk", "golden hour", "blue hour", "overcast"]
-    strength: float = Field(default=1.0, gt=0, le=2)
-
-
-class WeatherParams(_Closed):
-    """``weather``: rain, snow or fog over the scene; ``clear`` needs an editor."""
-
-    kind: Literal["rain", "snow", "fog", "storm", "clear"]
-    strength: float = Field(default=1.0, gt=0, le=2)
-
-
-class BackgroundParams(_Closed):
-    """``background``: replace what lies behind the subject by a described scene or a colour."""
-
-    new: str = Field(min_length=1, max_length=500)
-
-
-class AdjustParams(_Closed):
-    """``adjust``: one photographic property by a signed amount; 0.25 is "some", 1 the maximum."""
-
-    property: Literal[
-        "brightness", "exposure", "contrast", "saturation", "vibrance", "temperature", "tint",
-        "hue", "highlights", "shadows", "gamma", "clarity", "noise",
-    ]  # fmt: skip
-    amount: float = Field(ge=-1, le=1, description="noise: negative removes, positive adds")
-
-
-class BlurParams(_Closed):
-    """``blur``: the target; strength 0.5 is a clear blur."""
-
-    kind: Literal["gaussian", "lens"] = "gaussian"
-    strength: float = Field(default=0.5, gt=0, le=1)
-
-
-class SharpenParams(_Closed):
-    """``sharpen``: the target."""
-
-    strength: float = Field(default=0.5, gt=0, le=1)
-
-
-class TextParams(_Closed):
-    """``text``: write words on the picture, verbatim."""
-
-    text: str = Field(min_length=1, max_length=500)
-    place: Place = "bottom"
-    colour: str = Field(default="", max_length=60)
-    size: float | None = Field(default=None, gt=0, le=1, description="share of picture height")
-
-
-class CropParams(_Closed):
-    """``crop``: to an aspect ratio (width / height), to a share of each side, or to the target."""
-
-    aspect: float | None = Field(default=None, gt=0.02, lt=50)
-    keep: float | None = Field(default=None, gt=0, le=1, description="share of each side kept")
-
-
-class RotateParams(_Closed):
-    """``rotate``: clockwise degrees, or ``straighten`` a tilted horizon."""
-
-    degrees: float = Field(default=0.0, ge=-360, le=360)
-    straighten: bool = False
-
-
-class FlipParams(_Closed):
-    """``flip``: mirror left-right (horizontal) or top-bottom (vertical)."""
-
-    axis: Literal["horizontal", "vertical"]
-
-
-class GradeParams(_Closed):
-    """``grade``: a named look over the picture."""
-
-    look: str = Field(min_length=1, max_length=60, description="a name in the look-book")
-    strength: float = Field(default=1.0, gt=0, le=2)
-    recipe: Recipe | None = Field(default=None, description="amounts, instead of the look-book's")
-
-
-PARAMS: dict[str, type[_Closed]] = {
-    "replace": ReplaceParams,
-    "remove": RemoveParams,
-    "add": AddParams,
-    "recolor": RecolorParams,
-    "resize": ResizeParams,
-    "move": MoveParams,
-    "restyle": RestyleParams,
-    "relight": RelightParams,
-    "weather": WeatherParams,
-    "background": BackgroundParams,
-    "adjust": AdjustParams,
-    "blur": BlurParams,
-    "sharpen": SharpenParams,
-    "text": TextParams,
-    "crop": CropParams,
-    "rotate": RotateParams,
-    "flip": FlipParams,
-    "grade": GradeParams,
-}
-"""The parameter model of each op."""
-
-
-class Absent(_Closed):
+class Absent(ClosedModel):
     """The target is no longer found."""
 
     check: Literal["absent"] = "absent"
     target: Target
 
 
-class Present(_Closed):
+class Present(ClosedModel):
     """Something is now found, optionally at a place."""
 
     check: Literal["present"] = "present"
@@ -221,7 +35,7 @@ class Present(_Closed):
     where: str = Field(default="", max_length=500)
 
 
-class Colour(_Closed):
+class Colour(ClosedModel):
     """The target now has that colour, measured inside its mask."""
 
     check: Literal["colour"] = "colour"
@@ -229,14 +43,14 @@ class Colour(_Closed):
     name: str = Field(max_length=60)
 
 
-class Changed(_Closed):
+class Changed(ClosedModel):
     """The target's pixels changed visibly."""
 
     check: Literal["changed"] = "changed"
     target: Target
 
 
-class Unchanged(_Closed):
+class Unchanged(ClosedModel):
     """The target's pixels are bit-identical."""
 
     check: Literal["unchanged"] = "unchanged"
@@ -246,7 +60,7 @@ class Unchanged(_Closed):
 Success = Annotated[Absent | Present | Colour | Changed | Unchanged, Field(discriminator="check")]
 
 
-class Preserve(_Closed):
+class Preserve(ClosedModel):
     """A promise about all steps: the target stays as it is.
 
     Attributes:
@@ -261,14 +75,14 @@ class Preserve(_Closed):
     level: Literal["exact", "identity"] = "exact"
 
 
-class Style(_Closed):
+class Style(ClosedModel):
     """A look that every step should respect."""
 
     kind: Literal["style"] = "style"
     style: str = Field(max_length=500)
 
 
-class Aspect(_Closed):
+class Aspect(ClosedModel):
     """The picture keeps its size and shape."""
 
     kind: Literal["aspect"] = "aspect"
@@ -282,7 +96,7 @@ EXECUTOR_PATTERN = (
 )
 
 
-class Step(_Closed):
+class Step(ClosedModel):
     """One sub-edit.
 
     Attributes:
@@ -327,7 +141,7 @@ class Step(_Closed):
         return PARAMS[self.op].model_validate(self.params)
 
 
-class EditPlan(_Closed):
+class EditPlan(ClosedModel):
     """A whole plan.
 
     Attributes:

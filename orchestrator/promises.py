@@ -12,17 +12,13 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from orchestrator.ops import SCENE_OPS
 from orchestrator.plan import EditPlan, Step
 from orchestrator.regions import preserved_mask
 from orchestrator.workspace import Workspace
 from tools.errors import GroundingFailed
 from tools.masks import dilate, through
 from tools.operation import Geometry, SoftMask
-
-SCENE_OPS = frozenset({"adjust", "grade", "relight", "weather", "sharpen", "blur"})
-"""What may fall on a thing without making it another."""
-FRAME_OPS = frozenset({"crop", "rotate", "flip"})
-"""What moves pixels without changing them, or the frame around them."""
 
 
 class Promise(BaseModel):

@@ -15,8 +15,8 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from orchestrator.errors import PlanRefused
+from orchestrator.ops import FRAME_OPS
 from orchestrator.plan import EditPlan, Step, load_plan
-from orchestrator.promises import FRAME_OPS
 from orchestrator.state import RunContext, RunState
 from tools.target import Target
 

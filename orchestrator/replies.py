@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from orchestrator.errors import BadReply
-from orchestrator.plan import PARAMS, EditPlan, Step
+from orchestrator.ops import PARAMS
+from orchestrator.plan import EditPlan, Step
 from orchestrator.questions import ALL, Answer, Option, Question, StepPlace
 from tools.misfit import misfit
 

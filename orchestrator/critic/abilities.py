@@ -9,14 +9,16 @@ from collections.abc import Collection
 
 from orchestrator.critic.findings import Author, Finding
 from orchestrator.drawing_styles import drawing_style, drawn_in_part
+from orchestrator.ops import FRAME_OPS, SCENE_OPS
 from orchestrator.plan import Step
-from orchestrator.promises import FRAME_OPS, SCENE_OPS
 from orchestrator.routing import Route, routes
 from tools.errors import BadArguments, UnknownTool
 from tools.registry import get_tool, parse_args
 
 FRAME_TOOL_OPS = FRAME_OPS | {"resize"}
 """Ops whose tools may change the picture's size or orientation."""
+IN_PLACE = {"flip": "flip_object", "rotate": "rotate_object"}
+"""Op -> the tool that turns a thing where it stands and leaves the frame as it is."""
 NOT_SCENE_TOOLS = frozenset({"remove_object", "resize_object", "move_object", "fill", "recolor"})
 """Tools that make a thing another thing, whatever the step that names them is called."""
 
@@ -70,7 +72,7 @@ def _named_tool(step: Step, assets: Collection[str] | None) -> list[Finding]:
 
 def _misfit(step: Step, tool: str, kind: str) -> str:
     """Why a step must not be called what it is called; what it may touch follows from its op."""
-    if step.op in FRAME_OPS and kind != "geometry":
+    if step.op in FRAME_OPS and kind != "geometry" and IN_PLACE.get(step.op) != tool:
         return (
             f"it is called {step.op!r}, which moves pixels without changing them, but tool:{tool} "
             "changes them; give it the op that says what it does"

@@ -13,7 +13,7 @@ from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.references import resolve
 from orchestrator.language.strength import Strength, take_strength
 from orchestrator.language.units import Unit, join
-from orchestrator.plan import Op
+from orchestrator.ops import Op
 from tools.target import Target
 
 _SLIGHT = 0.5

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from orchestrator.language.units import Unit
-from orchestrator.plan import Constraint, EditPlan, Op
+from orchestrator.ops import Op
+from orchestrator.plan import Constraint, EditPlan
 from tools.target import IMAGE, Target
 
 

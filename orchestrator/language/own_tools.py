@@ -11,7 +11,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE
 from orchestrator.language.effects import head_ahead
 from orchestrator.language.units import Unit
-from orchestrator.plan import Op
+from orchestrator.ops import Op
 
 BORDER_SHARE = 0.04
 """Width of a border nobody measured, as a share of the shorter side."""

@@ -26,7 +26,7 @@ from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
 from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
-from orchestrator.plan import PARAMS
+from orchestrator.ops import PARAMS
 from tools.target import Target
 
 

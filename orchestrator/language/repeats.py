@@ -12,7 +12,7 @@ from orchestrator.language.drafts import WHOLE, Draft, Ref
 from orchestrator.language.other_way import OPPOSITE
 from orchestrator.language.references import other
 from orchestrator.language.strength import USUAL_ADJUST
-from orchestrator.plan import Op
+from orchestrator.ops import Op
 
 
 def same_again(reader: ClauseReader) -> bool:

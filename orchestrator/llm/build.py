@@ -18,6 +18,7 @@ from orchestrator.critic.review import review
 from orchestrator.llm.failures import UnusableReply
 from orchestrator.llm.inert import oddity, printable, texts_in, words_of
 from orchestrator.llm.wire import MOST_TEXT, OWN_TOOLS, TOOL, WireReply, WireStep, ops, params_of
+from orchestrator.ops import FRAME_OPS
 from orchestrator.plan import (
     Absent,
     Aspect,
@@ -39,7 +40,6 @@ MOST_CHARACTERS = 200_000
 MOST_DEPTH = 12
 MOST_TOLD = 5
 """Problems of one reply that are told; the first ones are enough to mend it."""
-FRAME_OPS = frozenset({"crop", "rotate", "flip"})
 NOT_WHOLE = frozenset({"remove", "move", "replace"})
 """Ops that need a thing, not the whole picture."""
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orchestrator.plan import PARAMS
+from orchestrator.ops import PARAMS
 from tools.registry import get_tool
 from tools.target import IMAGE, RelationKind, Side, Target
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from orchestrator.plan import PARAMS, Step
+from orchestrator.ops import PARAMS
+from orchestrator.plan import Step
 from orchestrator.rewording import FORMS, wordings
 from tests.orchestrator.conftest import photo
 from tools.operation import SoftMask

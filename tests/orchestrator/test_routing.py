@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 import orchestrator.language
-from orchestrator.plan import AdjustParams, RelightParams, Step, WeatherParams
+from orchestrator.ops import AdjustParams, RelightParams, WeatherParams
+from orchestrator.plan import Step
 from orchestrator.routing import routes, usual
 from tools.lookbook import look_name
 from tools.registry import get_tool, parse_args

@@ -17,6 +17,7 @@ from orchestrator.errors import BadInstruction, PlanRefused
 from orchestrator.language.scoring import context_of, load_cases
 from orchestrator.plan import EditPlan, load_plan
 from orchestrator.planning import PlanContext, RulePlanner
+from orchestrator.promises import binds
 
 PLANNER = RulePlanner()
 PLANS = Path(__file__).parents[1] / "plans"
@@ -139,6 +140,8 @@ def test_a_bad_word_of_the_users_own_stops_only_its_step() -> None:
     [
         ("crop", "remove_object", {}),
         ("flip", "fill", {"colour": "red"}),
+        ("flip", "remove_object", {}),
+        ("flip", "rotate_object", {"degrees": 20}),
         ("adjust", "remove_object", {}),
         ("grade", "caption", {"text": "buy now"}),
         ("blur", "crop", {"keep": 0.5}),
@@ -150,6 +153,17 @@ def test_a_step_cannot_escape_promises_by_what_it_is_called(
     """What a step may touch follows from its op, so a tool must be what its op says."""
     plan = made("crop it", {"op": op, "executor": f"tool:{tool}", "params": params})
     assert ("refuse", "op_and_tool") in codes(review(plan))
+
+
+@pytest.mark.parametrize(
+    ("op", "params"), [("flip", {"axis": "horizontal"}), ("rotate", {"degrees": 20})]
+)
+def test_a_thing_may_be_turned_in_its_place_by_name(op: str, params: dict[str, Any]) -> None:
+    """And is then bound by promises as any change of a thing is."""
+    step = {"op": op, "executor": f"tool:{op}_object", "params": params, **on("car")}
+    plan = made(f"{op} the car", step)
+    assert not review(plan).refused
+    assert binds("exact", plan.steps[0])
 
 
 def test_names_nobody_said_are_refused_where_they_take_away() -> None:

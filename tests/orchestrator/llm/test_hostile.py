@@ -22,7 +22,8 @@ from orchestrator.errors import BadInstruction
 from orchestrator.llm.build import build_plan
 from orchestrator.llm.failures import UnusableReply
 from orchestrator.llm.inert import oddity, texts_in
-from orchestrator.plan import PARAMS, EditPlan
+from orchestrator.ops import PARAMS
+from orchestrator.plan import EditPlan
 from orchestrator.planning import PlanContext, RulePlanner
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
