@@ -29,6 +29,8 @@ GROW: dict[str, float] = {
 """How far past its outline a thing is taken, so that no rim of it stays."""
 AROUND_ANCHOR = 0.08
 """How far around its anchor a new thing may be drawn."""
+BEHIND = frozenset({"sky"})
+"""What lies behind all else: nothing new in it, or in its place, stands out over its edge."""
 EMPTY = 1e-6
 ROUGH = frozenset({"eye", "mouth", "lip", "tooth", "teeth", "iris", "eyebrow"})
 """What face proportions place but do not outline."""
@@ -260,6 +262,8 @@ def _with_edge(step: Step, mask: np.ndarray, natural: SoftMask | None) -> SoftMa
     extra = GROW.get(step.op, 0.0)
     if step.op == "add":
         extra += AROUND_ANCHOR
+    if step.target.category in BEHIND and step.op not in TAKING_AWAY and natural is not None:
+        extra = 0.0
     if extra > 0:
         return feather(dilate(mask, pixels(extra, mask.shape)), reach, "outside")
     return feather(mask, reach) if natural is None else natural

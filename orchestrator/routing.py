@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestrator.drawing_styles import drawing_style, drawn_in_part, style_of_drawings
 from orchestrator.plan import Step
+from orchestrator.sky_words import sky_named, speaks_of_sky
 from smartedit_model.drawings import BACKDROPS_EDITOR, CHANGES_EDITOR, MOODS_EDITOR
 from smartedit_model.drawings.places import place_named
 from tools.colour_names import names_colour
@@ -239,7 +240,7 @@ LIGHTS_OF_SKY = frozenset({"night", "day", "sunset", "sunrise", "dusk", "golden 
 _SKIES = frozenset({"a", "an", "the", "sky", "skies", "one", "like", "at"})
 
 
-def _sky(step: Step, words: str) -> tuple[Route, ...]:
+def _sky_lit(step: Step, words: str) -> tuple[Route, ...]:
     """A sky that is to be "a sunset", and no more than that: it is lit so, and stays the sky."""
     light = " ".join(word for word in words.lower().split() if word not in _SKIES)
     if step.target.category != "sky" or light not in LIGHTS_OF_SKY:
@@ -247,13 +248,25 @@ def _sky(step: Step, words: str) -> tuple[Route, ...]:
     return _lit(light)
 
 
+def _sky_drawn(step: Step, words: str, *, onto: bool = False) -> tuple[Route, ...]:
+    """Another sky, or clouds and stars in the one that is there."""
+    kind = sky_named(words) if step.target.category == "sky" else ""
+    return _tool("sky", {"kind": kind} | ({"onto": True} if onto else {})) if kind else ()
+
+
+def _add(step: Step) -> tuple[Route, ...]:
+    what = step.params["what"]
+    return (*_sky_drawn(step, what, onto=not speaks_of_sky(what)), EDITOR)
+
+
 def _replace(step: Step) -> tuple[Route, ...]:
-    return (*_sky(step, step.params["new"]), EDITOR)
+    new = step.params["new"]
+    return (*(_sky_drawn(step, new) or _sky_lit(step, new)), EDITOR)
 
 
 def _restyle(step: Step) -> tuple[Route, ...]:
     words = step.params["style"]
-    if sky := _sky(step, words):
+    if sky := _sky_lit(step, words) or _sky_drawn(step, words):
         return (*sky, EDITOR)
     style = drawing_style(words)
     strength = float(step.params.get("strength", 1.0))
@@ -286,7 +299,7 @@ TABLE: dict[str, Callable[[Step], tuple[Route, ...]]] = {
     "flip": _flip,
     "grade": _grade,
     "replace": _replace,
-    "add": lambda _step: (EDITOR,),
+    "add": _add,
     "restyle": _restyle,
 }
 """How ``auto`` does each op."""

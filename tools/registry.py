@@ -35,6 +35,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tools.film": ("vignette", "grain"),
     "tools.glow": ("glow",),
     "tools.relight": ("relight",),
+    "tools.skies": ("sky",),
     "tools.weather": ("fog", "rain", "snow", "storm"),
     "tools.neon": ("neon",),
     "tools.looks": ("look",),

@@ -13,6 +13,7 @@ from tools.faces import find_faces
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
 from tools.operation import HardMask, Rgb, SoftMask
+from tools.sky_limits import above_water, through_leaves
 from tools.working import upsample, working
 
 LOOK = 400
@@ -46,12 +47,13 @@ def _look(scene: Scene) -> list[Region]:
     labels[round(0.93 * len(labels)) :][~seed[round(0.93 * len(labels)) :]] = cv2.GC_BGD
     labels[~_sky_colour(lab, loose=True)] = cv2.GC_BGD
     mask, _ = cut(small, labels, rounds=2, specks=0.0005)
-    mask = _open_above(mask, seed, lab)
+    mask = above_water(_open_above(mask, seed, lab), lab)
     confidence, label = _judge(scene, lab, mask)
     if confidence <= 0:
         return []
     # Sky shows through leaves and lattices, so its own colour decides along the edge.
     soft = upsample(scene.image, small, mask.astype(np.float32), radius=3, eps=3e-4, contrast=1.4)
+    soft = through_leaves(scene.image, soft)
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     return [Region(hard, confidence, "sky", label, soft)]
 

@@ -1,0 +1,162 @@
+"""Skies by words: which is meant, where it is drawn, and whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from memory.store import SessionStore
+from orchestrator.checking import Check, Evidence
+from orchestrator.evidence import measure
+from orchestrator.plan import Step
+from orchestrator.planning import PlanContext, RulePlanner
+from orchestrator.routing import routes
+from orchestrator.session import EditSession
+from orchestrator.settings import RunSettings
+from orchestrator.sky_checks import sky_drawn, sky_look
+from orchestrator.sky_words import sky_named
+from tools.compositing import composite
+from tools.grounding import Scene
+from tools.operation import Rgb, ToolContext
+from tools.pictures import Picture
+from tools.skies import SkyArgs, SkyKind, draw_sky
+from tools.target import Target
+
+SKY = Target(phrase="the sky", category="sky")
+KINDS = get_args(SkyKind)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("a dramatic stormy sky", "stormy"),
+        ("dark clouds", "stormy"),
+        ("grey clouds", "overcast"),
+        ("some fluffy white clouds", "cloudy"),
+        ("a blue sky with clouds", "cloudy"),
+        ("a clear blue one", "clear"),
+        ("a starry night sky", "starry"),
+        ("a sky full of stars", "starry"),
+        ("the Milky Way", "starry"),
+        ("an aurora borealis", "northern lights"),
+        ("a dramatic sunset", "sunset"),
+        ("moody", "dramatic"),
+        ("stars and clouds", ""),
+        ("pink clouds", ""),
+        ("a dragon in the clouds", ""),
+        ("a big sky", ""),
+        ("", ""),
+    ],
+)
+def test_words_name_a_sky_or_nothing(words: str, kind: str) -> None:
+    assert sky_named(words) == kind
+    assert kind in {"", *KINDS}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "onto"),
+    [
+        ("add a dramatic stormy sky", "stormy", False),
+        ("add some fluffy clouds", "cloudy", True),
+        ("put stars in the sky", "starry", True),
+        ("replace the sky with a starry night sky", "starry", False),
+        ("make the sky more dramatic", "dramatic", False),
+        ("change the sky to a clear blue one", "clear", False),
+        ("replace the sky with a sunset", "sunset", False),
+        ("give it a cloudy sky", "cloudy", False),
+        ("northern lights in the sky", "northern lights", True),
+    ],
+)
+def test_a_wish_for_a_sky_is_drawn_in_the_sky(words: str, kind: str, onto: bool) -> None:
+    (step,) = RulePlanner().plan(words, PlanContext()).steps
+    assert step.target.category == "sky"
+    first = routes(step)[0]
+    assert first.executor == "tool:sky"
+    assert first.args == {"kind": kind} | ({"onto": True} if onto else {})
+
+
+def test_what_is_no_sky_is_for_a_model() -> None:
+    for words in ("add a dragon in the sky", "replace the sky with a wall", "add a rainbow"):
+        (step,) = RulePlanner().plan(words, PlanContext()).steps
+        assert routes(step)[0].executor == "editor"
+
+
+def test_a_sunset_that_the_sky_becomes_keeps_its_clouds() -> None:
+    """Lit is not replaced."""
+    (step,) = RulePlanner().plan("make the sky sunset", PlanContext()).steps
+    assert routes(step)[0].executor == "tool:relight"
+
+
+def _view() -> Rgb:
+    """A hazy sky, a tower before it, and ground."""
+    image = np.empty((240, 320, 3), np.uint8)
+    image[:] = np.linspace(196, 226, 240)[:, None, None] * np.array([0.96, 0.98, 1.0])
+    image[150:] = (70, 84, 48)
+    image[60:150, 140:180] = (120, 40, 34)
+    noise = np.random.default_rng(1).integers(-9, 10, (90, 320, 1))
+    image[150:] = np.clip(image[150:] + noise, 0, 255)
+    return image
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_sky_is_done_by_its_words(kind: str, tmp_path: Path) -> None:
+    """The whole way: words, mask, drawing, verification; and what stands before it is untouched."""
+    with SessionStore.open(tmp_path) as store:
+        session = EditSession.create(Picture(_view()), store=store)
+        report = session.edit(f"replace the sky with {kind}", settings=RunSettings(seed=1))
+        assert [step["status"] for step in report.steps] == ["done"], report.steps[0]["reason"]
+        after = session.picture().rgb
+    assert np.array_equal(after[62:148, 143:177], _view()[62:148, 143:177])
+    assert np.array_equal(after[156:], _view()[156:])
+
+
+PLAINLY_OTHER = {
+    "clear": ("overcast", "stormy", "starry", "sunset"),
+    "stormy": ("clear", "overcast"),
+    "starry": ("cloudy", "stormy"),
+    "northern lights": ("clear", "starry", "sunset"),
+    "sunset": ("clear", "stormy", "starry"),
+    "cloudy": ("clear",),
+    "dramatic": ("clear", "overcast"),
+    "overcast": ("clear", "sunset"),
+}
+"""Asked for -> drawn instead by a dishonest tool."""
+
+
+def _judged(asked: str, drawn: str, seed: int) -> Check:
+    """What verification says of a sky, whatever the tool says that it drew."""
+    image = _view()
+    mask = np.zeros(image.shape[:2], np.float32)
+    mask[:150] = 1
+    mask[58:150, 138:182] = 0
+    made = draw_sky(SkyArgs.model_validate({"kind": drawn}), ToolContext(image, mask, None, seed))
+    after = composite(image, made.image, mask)
+    params = {"new": asked}
+    step = Step(id="s1", op="replace", target=SKY, instruction="another sky", params=params)
+    seen, change = (Scene(image), Scene(after)), measure(image, after, mask)
+    return sky_drawn(Evidence(step, params, *seen, mask, change, None, {"sky": asked}))
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sky_passes_as_what_it_is(kind: str, seed: int) -> None:
+    check = _judged(kind, kind, seed)
+    assert check.passed is True, check
+
+
+@pytest.mark.parametrize(
+    ("asked", "drawn"), [(a, d) for a, others in PLAINLY_OTHER.items() for d in others]
+)
+def test_another_sky_than_asked_for_is_told(asked: str, drawn: str) -> None:
+    check = _judged(asked, drawn, 5)
+    assert check.passed is False
+    assert check.reason
+
+
+def test_a_sky_of_a_few_pixels_cannot_be_judged() -> None:
+    mask = np.zeros((240, 320), np.float32)
+    mask[:2, :4] = 1
+    assert sky_look(_view(), mask) is None

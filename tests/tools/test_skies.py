@@ -1,0 +1,186 @@
+"""Skies that are drawn, and where the old one ends."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from tools.compositing import composite, unchanged_outside
+from tools.errors import BadArguments
+from tools.grounding import Scene
+from tools.operation import Rgb, SoftMask, ToolContext
+from tools.skies import SkyArgs, SkyKind, draw_sky
+from tools.sky import find_sky
+from tools.sky_limits import above_water, through_leaves
+from tools.strips import strip_rows
+
+KINDS = get_args(SkyKind)
+
+
+def _scenery(height: int = 240, width: int = 320) -> tuple[Rgb, SoftMask]:
+    """A grey sky over dark ground, with a tower; the sky's exact share of each pixel."""
+    ground = np.zeros((4 * height, 4 * width), np.float32)
+    ground[int(2.6 * height) :] = 1
+    cv2.circle(ground, (2 * width, int(1.9 * height)), height // 2, 1.0, -1)
+    ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_AREA)
+    sky = np.linspace(170, 225, height)[:, None, None] * np.array([0.95, 0.98, 1.0])
+    earth = np.array([52.0, 44.0, 30.0])
+    light = [((v / 255) ** 2.2) for v in (np.broadcast_to(sky, (height, width, 3)), earth)]
+    mixed = light[0] * (1 - ground[..., None]) + light[1] * ground[..., None]
+    return np.rint(255 * mixed ** (1 / 2.2)).astype(np.uint8), 1 - ground
+
+
+def _drawn(image: Rgb, mask: SoftMask, seed: int = 1, **args: Any) -> Rgb:
+    made = draw_sky(SkyArgs(**args), ToolContext(image, mask, None, seed))
+    assert made.region is not None
+    return composite(image, made.image, made.region)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sky_is_drawn_by_its_seed_and_in_its_place_alone(kind: str) -> None:
+    image, mask = _scenery()
+    one, same = _drawn(image, mask, kind=kind), _drawn(image, mask, kind=kind)
+    assert np.array_equal(one, same)
+    assert unchanged_outside(image, one, mask)
+    assert np.abs(one.astype(int) - image)[mask == 1].mean() > 4
+    if kind != "clear":
+        assert not np.array_equal(one, _drawn(image, mask, seed=2, kind=kind))
+
+
+@pytest.mark.parametrize("kind", ["dramatic", "starry", "northern lights"])
+def test_strips_do_not_show(kind: str) -> None:
+    image, mask = _scenery()
+    whole = _drawn(image, mask, kind=kind)
+    with strip_rows(7):
+        assert np.array_equal(whole, _drawn(image, mask, kind=kind))
+
+
+def test_no_rim_of_the_old_sky_is_left() -> None:
+    """Edge pixels mix as light does: what stands before the sky is as dark as its own colour."""
+    image, mask = _scenery()
+    night = _drawn(image, mask, kind="starry", seed=4)
+    edge = (mask > 0.2) & (mask < 0.8) & (np.arange(len(mask))[:, None] < 0.6 * len(mask))
+    assert edge.sum() > 50
+    assert np.median(night[edge].max(axis=-1)) < 50
+    assert np.median(image[edge].max(axis=-1)) > 110  # a plain blend would leave 20% to 80% of it
+
+
+def test_a_larger_picture_has_the_same_clouds() -> None:
+    small = _drawn(*_scenery(180, 240), kind="dramatic")
+    large = _drawn(*_scenery(360, 480), kind="dramatic")
+    back = cv2.resize(large, (240, 180), interpolation=cv2.INTER_AREA).astype(float)
+    sky = slice(0, 80)
+    apart = np.abs(back[sky] - small[sky].astype(float)).mean()
+    assert apart < 0.2 * np.abs(small[sky].astype(float) - small[sky].mean()).mean() + 2
+
+
+def test_clouds_come_into_the_sky_that_is_there() -> None:
+    """Blue stays blue between them; a new sky has its own colours."""
+    image, mask = _scenery()
+    image[mask == 1] = (230, 130, 60)
+    onto = _drawn(image, mask, kind="cloudy", onto=True)[:100]
+    kept = (np.abs(onto.astype(int) - (230, 130, 60)).max(axis=-1) <= 3).mean()
+    assert 0.2 < kept < 0.98
+    assert (onto[..., 2] > onto[..., 0]).mean() < 0.02
+    assert (_drawn(image, mask, kind="cloudy")[:100, :, 2] > 150).mean() > 0.9
+
+
+def test_stars_need_a_dark_sky() -> None:
+    image, mask = _scenery()
+    made = draw_sky(SkyArgs(kind="starry", onto=True), ToolContext(image, mask))
+    assert made.notes == ("the whole sky is drawn anew, as a starry one",)
+    dark = (image // 12).astype(np.uint8)
+    made = draw_sky(SkyArgs(kind="starry", onto=True), ToolContext(dark, mask))
+    assert not made.notes
+    assert made.image[:80].max() > dark[:80].max() + 60
+
+
+def test_a_dark_picture_gets_no_bright_day() -> None:
+    image, mask = _scenery()
+    day, dark = image, (image // 10).astype(np.uint8)
+    bright, dim = (_drawn(picture, mask, kind="cloudy")[:80].mean() for picture in (day, dark))
+    assert dim < 0.5 * bright
+
+
+@pytest.mark.parametrize(
+    ("mask", "told"), [(None, "needs a mask"), (np.zeros((240, 320), np.float32), "is empty")]
+)
+def test_a_sky_needs_a_place(mask: SoftMask | None, told: str) -> None:
+    with pytest.raises(BadArguments, match=told):
+        draw_sky(SkyArgs(), ToolContext(_scenery()[0], mask))
+
+
+# -- where a sky ends -----------------------------------------------------------------------------
+
+
+def _lake(shore: int, fall: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lab of a sky that grows lighter downwards, over a lake darker by so much; all of it taken."""
+    lab = np.zeros((200, 300, 3), np.float32)
+    lab[..., 0] = np.linspace(80, 92, 200)[:, None]
+    haze = np.clip((np.arange(200) - shore) / 6, 0, 1)[:, None]
+    lab[..., 0] -= fall * haze
+    lab[..., 0] += np.random.default_rng(3).normal(0, 0.8, (200, 300))
+    mask = np.ones((200, 300), np.bool_)
+    mask[190:] = False
+    return mask, lab
+
+
+@pytest.mark.parametrize("shore", [90, 120, 150])
+def test_water_is_not_sky(shore: int) -> None:
+    mask, lab = _lake(shore, 10.0)
+    cut = above_water(mask, lab)
+    lowest = int(np.nonzero(cut.any(axis=1))[0].max())
+    assert abs(lowest - shore) <= 8
+    assert np.array_equal(cut[:lowest], mask[:lowest])
+
+
+def test_a_sky_without_a_shore_stays_whole() -> None:
+    mask, lab = _lake(120, 0.0)
+    assert np.array_equal(above_water(mask, lab), mask)
+
+
+def test_the_flat_foot_of_one_cloud_is_no_shore() -> None:
+    mask, lab = _lake(120, 0.0)
+    lab[120:, 40:160, 0] -= 12
+    assert np.array_equal(above_water(mask, lab), mask)
+
+
+def test_sky_between_leaves_is_sky_and_a_white_wall_is_not() -> None:
+    image = np.full((300, 400, 3), (205, 215, 235), np.uint8)
+    image[150:] = (40, 60, 30)
+    soft = np.ones((300, 400), np.float32)
+    soft[150:] = 0
+    image[80:150, 20:120], soft[80:150, 20:120] = (40, 60, 30), 0  # a tree
+    image[86:89, 50:54] = (205, 215, 235)  # a gap in it
+    image[60:230, 200:330], soft[60:230, 200:330] = (205, 215, 235), 0  # a wall
+    image[260:263, 60:64] = (205, 215, 235)  # a puddle, far from the sky
+    found = through_leaves(image, soft)
+    assert found[87, 52] > 0.9
+    assert found[100:140, 30:110].max() == 0
+    assert found[60:230, 200:330].max() == 0
+    assert found[261, 62] == 0
+
+
+def test_what_lies_below_all_sky_is_not_looked_at() -> None:
+    """A boat on a lake is no gap in leaves."""
+    image = np.full((300, 400, 3), (205, 215, 235), np.uint8)
+    image[150:] = (120, 140, 150)
+    soft = np.ones((300, 400), np.float32)
+    soft[150:] = 0
+    image[152:154, 100:104] = (205, 215, 235)
+    assert np.array_equal(through_leaves(image, soft)[151:], soft[151:])
+
+
+def test_the_sky_of_a_photograph_is_as_before() -> None:
+    """A launch pad by night: what was sky stays so, and nothing far from it joins."""
+    scene = Scene(skimage.data.rocket())
+    found = find_sky(scene)
+    assert len(found) <= 1
+    for region in found:
+        assert region.soft is not None
+        assert region.soft.min() >= 0
+        assert region.soft.max() <= 1
