@@ -161,15 +161,17 @@ def test_a_style_a_tool_draws_goes_to_it_first(words: str, tool: str) -> None:
 @pytest.mark.parametrize(
     ("op", "params", "executor"),
     [
-        ("replace", {"new": "a sunset"}, "tool:relight"),
+        ("replace", {"new": "a sunset"}, "tool:sky"),
         ("replace", {"new": "a dusk sky"}, "tool:relight"),
         ("restyle", {"style": "sunset"}, "tool:relight"),
         ("replace", {"new": "a sunset over the sea"}, "editor"),
-        ("replace", {"new": "a starry night"}, "editor"),
+        ("replace", {"new": "a starry night"}, "tool:sky"),
+        ("add", {"what": "stars"}, "tool:sky"),
+        ("add", {"what": "a balloon"}, "editor"),
     ],
 )
-def test_the_light_of_a_sky_is_a_tools(op: str, params: dict[str, str], executor: str) -> None:
-    """More than the light needs somebody who can draw; so does the light of a cup."""
+def test_a_sky_and_its_light_are_a_tools(op: str, params: dict[str, str], executor: str) -> None:
+    """More than a sky needs somebody who can draw that; so does the light of a cup."""
     sky = {"phrase": "the sky", "category": "sky"}
     step = {"id": "s1", "op": op, "instruction": "do it", "params": params}
     assert usual(Step.model_validate(step | {"target": sky})).executor == executor
