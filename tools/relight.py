@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field as Argument
 
-from tools.fields import Field, blurred, shrink, smoothstep
+from tools.fields import Field, blurred, shrink, shrink_plane, smoothstep
 from tools.film import vignette_gain
 from tools.glow import mean_luminance, screened, spread_light
+from tools.grounding import Scene
 from tools.light import LINEAR, LUMINANCE, luminance, roll_off, to_display_dithered, to_light
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.sky import find_sky
 from tools.sky_estimate import covered_sky, sky_field, sky_luminance
+from tools.sky_matte import SkyMatte, sky_matte
 from tools.strips import map_strips
 from tools.white_balance import adaptation
 
@@ -164,7 +167,8 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
         return ToolResult(context.image.copy())
     image, recipe, s = context.image, LIGHTS[args.to], args.strength
     height, width = image.shape[:2]
-    sky = sky_field(image)
+    matte = _matte(image)
+    sky = sky_field(image) if matte is None else _as_field(matte)
     needed = recipe.key / mean_luminance(image)
     if (recipe.direction < 0 and needed > 1) or (recipe.direction > 0 and needed < 1):
         needed = 1.0
@@ -175,11 +179,18 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
     lamps, bloom = lamp_fields(image, sky) if recipe.lamps else (None, None)
     has_sky = bool(sky.small.any())
     around = sky_luminance(image, sky)
-    bottom = _sky_bottom(sky)
+    bottom = _sky_bottom(sky) if matte is None else matte.lowest()
     top_colour = np.asarray(recipe.top, dtype=np.float32)
     low_colour = np.asarray(recipe.horizon, dtype=np.float32)
     haze = np.asarray(recipe.haze, dtype=np.float32) * np.float32(min(s, 1.5))
     sky_share = np.float32(min(1.0, recipe.sky * s))
+    lit_sky = None
+    if matte is not None:
+        seen = roll_off(
+            matte.colour.small ** np.float32(recipe.contrast**s) * np.float32(gain), max(gain, 1.0)
+        )
+        lit = cv2.transform(np.asarray(seen, dtype=np.float32), matrix)
+        lit_sky = Field(np.asarray(lit, dtype=np.float32), height, width)
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
@@ -188,12 +199,21 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
         before = to_light(block)
         where = (np.arange(top, top + rows, dtype=np.float32) + 0.5) / height
         if has_sky:
-            ratio, near = luminance(before), around.rows(top, rows)
-            covered = covered_sky(sky.rows(top, rows), ratio, near)[..., None] * sky_share
             down = np.clip(where / bottom, 0, 1)[:, None, None] ** np.float32(1.6)
-            clouds = np.clip(ratio / near, 0.35, 1.6)[..., None]
-            painted = (top_colour * (1 - down) + low_colour * down) * clouds
-            light = light + (painted - light) * covered
+            clear = top_colour * (1 - down) + low_colour * down
+            if matte is None or lit_sky is None:
+                near = around.rows(top, rows)
+                new = clear * _clouds(before, near)
+                share = sky.rows(top, rows)
+                covered = covered_sky(share, luminance(before), near)[..., None] * sky_share
+                light = light + (new - light) * covered
+            else:
+                near, whole = luminance(matte.colour.rows(top, rows)), matte.whole(top, rows)
+                new = clear * (1 + (_clouds(before, near) - 1) * whole)
+                old = lit_sky.rows(top, rows)
+                edged = matte.mixed(light, top, old + (new - old) * sky_share, old)
+                inner = light + (new - light) * sky_share
+                light = edged + (inner - edged) * whole
         added: NDArray[np.float32] | None = None
         if haze.any():
             added = np.exp(-(((where - bottom) / 0.35) ** 2))[:, None, None] * haze
@@ -213,6 +233,25 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
     return ToolResult(map_strips(context, work), facts=facts)
 
 
+def _clouds(light: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much brighter or darker a sky's parts are than the sky around them, HW1."""
+    ratio = luminance(light) / np.maximum(around, np.float32(1e-3))
+    return np.asarray(np.clip(ratio, 0.35, 1.6)[..., None], dtype=np.float32)
+
+
+def _matte(image: Rgb) -> SkyMatte | None:
+    """The sky as grounders find it, with its edges; None where they are not sure of one."""
+    found = find_sky(Scene(image))
+    if not found or found[0].soft is None:
+        return None
+    return sky_matte(image, found[0].soft)
+
+
+def _as_field(matte: SkyMatte) -> Field:
+    height, width = matte.colour.small.shape[:2]
+    return Field(shrink_plane(matte.share, height, width), *matte.share.shape)
+
+
 def _sky_bottom(sky: Field) -> float:
     """Where the sky ends, as a share of the height; 0.45 where there is none."""
     rows: NDArray[np.float32] = sky.small.mean(axis=1)
@@ -220,4 +259,4 @@ def _sky_bottom(sky: Field) -> float:
     return float((lines[-1] + 1) / rows.size) if lines.size else 0.45
 
 
-TOOLS = (Tool("relight", 2, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)
+TOOLS = (Tool("relight", 3, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)

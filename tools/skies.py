@@ -1,9 +1,4 @@
-"""Another sky: clear, with clouds, stormy, starry and more, drawn where the old one was.
-
-A pixel at the edge of leaves and roofs is part sky, part what stands before it. As light mixes
-there, the old sky's share of it is taken out and the new one's put in (the matting equation,
-Smith and Blinn 1996), so that no bright rim of the old sky is left. All in linear light.
-"""
+"""Another sky: clear, with clouds, stormy, starry and more, drawn where the old one was."""
 
 from __future__ import annotations
 
@@ -12,19 +7,18 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field as Argument
 
 from tools.clouds import CloudLayer, Plane, Weave, fractal
 from tools.errors import BadArguments
-from tools.fields import Field, blurred, shrink, shrink_plane, smoothstep
-from tools.light import luminance, to_display_dithered, to_light
-from tools.operation import Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
+from tools.fields import Field, smoothstep
+from tools.light import Light, luminance, to_display_dithered, to_light
+from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.sky_matte import sky_matte
 from tools.stars import milky_way, scattered
 from tools.strips import map_strips
 
 Colour = tuple[float, float, float]
-Light = NDArray[np.float32]
 SkyKind = Literal[
     "clear", "cloudy", "overcast", "dramatic", "stormy", "sunset", "starry", "northern lights"
 ]
@@ -92,14 +86,10 @@ SKIES: dict[str, Sky] = {
 
 LOWEST = 0.5
 """Share of the picture's height above which no horizon is taken to lie: roofs hide it."""
-LOOK = 800
-"""Long side of the copy on which the old sky's colour is measured."""
 FAINTEST = 1 / 255
 """Share of sky from which a pixel is drawn anew, as a mixture with what stands before it."""
 DARK = 0.06
 """Luminance of a sky below which stars can be seen in it."""
-SURE = 0.92
-"""Share of sky from which nothing is taken to stand before it."""
 
 
 class SkyArgs(ToolArgs):
@@ -125,50 +115,21 @@ def draw_sky(args: SkyArgs, context: ToolContext) -> ToolResult:
     if not (mask > 0.5).any():
         raise BadArguments("the mask of the sky is empty")
     image = context.image
-    old, sky = _old_colour(image, mask), SKIES[args.kind]
-    seen = _light_of(old, mask)
-    onto = args.onto and (args.kind == "cloudy" or (sky.stars and seen < DARK))
-    drawn = _Drawn(sky, context, _horizon(mask), _gain(sky, seen))
+    sky, old = SKIES[args.kind], sky_matte(image, mask)
+    onto = args.onto and (args.kind == "cloudy" or (sky.stars and old.luminance < DARK))
+    drawn = _Drawn(sky, context, max(1.02 * old.lowest(), LOWEST), _gain(sky, old.luminance))
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
-        share = np.asarray(mask[top : top + rows, :, None], dtype=np.float32)
-        light, was = to_light(block), old.rows(top, rows)
-        whole = smoothstep(SURE - 0.12, SURE, share)
-        new = drawn.rows(top, rows, was + (light - was) * whole if onto else None)
-        mixed = np.maximum(light + share * (new - was), 0)
-        mixed = mixed + (new - mixed) * whole
-        return to_display_dithered(mixed, top)
+        light, was = to_light(block), old.colour.rows(top, rows)
+        stays = was + (light - was) * old.whole(top, rows) if onto else None
+        new = drawn.rows(top, rows, stays)
+        return to_display_dithered(old.mixed(light, top, new, was), top)
 
     notes = () if onto or not args.onto else (f"the whole sky is drawn anew, as a {args.kind} one",)
     drawn_in = np.asarray(mask >= FAINTEST, dtype=np.float32)
     made = map_strips(context, work)
     return ToolResult(made, region=drawn_in, notes=notes, facts={"sky": args.kind})
-
-
-def _old_colour(image: Rgb, mask: SoftMask) -> Field:
-    """Linear RGB of the old sky around each place, ignoring what stands before it."""
-    small = to_light(shrink(image, LOOK))
-    height, width = small.shape[:2]
-    weight = shrink_plane(mask, height, width)[..., None] ** np.float32(4) + np.float32(1e-5)
-    reach = max(height, width) / 25
-    spread = blurred(small * weight, reach) / blurred(weight, reach).reshape(height, width, 1)
-    return Field(spread.astype(np.float32), *image.shape[:2])
-
-
-def _horizon(mask: SoftMask) -> float:
-    """Where the sky would end if nothing stood before it, as a share of the height."""
-    rows = np.nonzero((mask > 0.5).any(axis=1))[0]
-    lowest = float(rows.max(initial=-1)) + 1.0
-    return max(float(1.02 * lowest / mask.shape[0]), LOWEST)
-
-
-def _light_of(old: Field, mask: SoftMask) -> float:
-    """Median luminance of the old sky."""
-    height, width = old.small.shape[:2]
-    inside = shrink_plane(mask, height, width) > 0.5
-    level = luminance(old.small)
-    return float(np.median(level[inside] if inside.any() else level))
 
 
 def _gain(sky: Sky, seen: float) -> np.float32:

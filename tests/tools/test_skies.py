@@ -13,6 +13,7 @@ from tools.compositing import composite, unchanged_outside
 from tools.errors import BadArguments
 from tools.grounding import Scene
 from tools.operation import Rgb, SoftMask, ToolContext
+from tools.relight import RelightArgs, relight
 from tools.skies import SkyArgs, SkyKind, draw_sky
 from tools.sky import find_sky
 from tools.sky_limits import above_water, through_leaves
@@ -67,6 +68,18 @@ def test_no_rim_of_the_old_sky_is_left() -> None:
     assert edge.sum() > 50
     assert np.median(night[edge].max(axis=-1)) < 50
     assert np.median(image[edge].max(axis=-1)) > 110  # a plain blend would leave 20% to 80% of it
+
+
+def test_nothing_glows_around_what_stands_before_a_night_sky() -> None:
+    """The sky beside a tower is as dark as the sky far from it at the same height."""
+    image, mask = _scenery()
+    night = relight(RelightArgs(to="night"), ToolContext(image)).image.max(axis=-1).astype(int)
+    row = 100
+    sky = np.nonzero(mask[row] == 1)[0]
+    beside = [x for x in sky if 2 <= min(abs(x - e) for e in np.nonzero(mask[row] < 1)[0]) <= 8]
+    far = [x for x in sky if min(abs(x - e) for e in np.nonzero(mask[row] < 1)[0]) > 40]
+    assert len(beside) > 8
+    assert abs(night[row, beside].mean() - night[row, far].mean()) < 8
 
 
 def test_a_larger_picture_has_the_same_clouds() -> None:
