@@ -10,10 +10,13 @@ import numpy as np
 from pydantic import Field as Argument
 
 from tools.clouds import CloudLayer, Plane, Weave, fractal
+from tools.compositing import composite
 from tools.errors import BadArguments
 from tools.fields import Field, smoothstep
+from tools.grounding import Scene
 from tools.light import Light, luminance, to_display_dithered, to_light
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.sky import find_sky
 from tools.sky_matte import sky_matte
 from tools.stars import milky_way, scattered
 from tools.strips import map_strips
@@ -130,6 +133,27 @@ def draw_sky(args: SkyArgs, context: ToolContext) -> ToolResult:
     drawn_in = np.asarray(mask >= FAINTEST, dtype=np.float32)
     made = map_strips(context, work)
     return ToolResult(made, region=drawn_in, notes=notes, facts={"sky": args.kind})
+
+
+def clouded_over(image: Rgb, kind: SkyKind, share: float, seed: int, over: frozenset[str]) -> Rgb:
+    """The picture under another sky, for weather that brings its own.
+
+    Args:
+        image: HWC uint8 RGB.
+        kind: of the sky.
+        share: of it in what is seen, [0, 1]; the rest is the old one's.
+        seed: which clouds.
+        over: the skies it comes over ("blue sky"; see ``tools.sky``); others stay.
+
+    Returns:
+        HWC uint8 RGB; the picture itself where there is no such sky in it.
+    """
+    found = [sky for sky in find_sky(Scene(image)) if sky.label in over and sky.soft is not None]
+    if not found or found[0].soft is None or share <= 0:
+        return image
+    made = draw_sky(SkyArgs(kind=kind), ToolContext(image, found[0].soft, None, seed))
+    region = found[0].soft if made.region is None else made.region
+    return composite(image, made.image, np.asarray(region * np.float32(min(share, 1.0))))
 
 
 def _gain(sky: Sky, seen: float) -> np.float32:

@@ -7,6 +7,8 @@ show before a bright sky. All in linear light.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +17,24 @@ from pydantic import Field as Argument
 from tools.fields import Field, blurred, shrink, smoothstep
 from tools.film import vignette_gain
 from tools.glow import mean_luminance
-from tools.light import luminance, to_display_dithered, to_light
+from tools.light import luma, luminance, to_display_dithered, to_light
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
 from tools.precipitation import Falling, cloud_noise, rain_plane, snow_plane
-from tools.sky_estimate import covered_sky, distance_field, sky_field, sky_luminance
+from tools.skies import clouded_over
+from tools.sky_estimate import distance_field, sky_field
 from tools.strips import map_strips
 
 Light = NDArray[np.float32]
+
+
+CLOUDED = 0.85
+"""How far rain and snow hide a blue sky."""
+
+
+def _overcast(context: ToolContext, strength: float) -> Rgb:
+    """The picture under the grey sky that rain and snow fall from, where it had a blue one."""
+    share = CLOUDED * min(strength, 1.0)
+    return clouded_over(context.image, "overcast", share, context.seed, frozenset({"blue sky"}))
 
 
 def _small_light(image: Rgb) -> Light:
@@ -89,7 +102,17 @@ def _haze(image: Rgb, density: float, sky: Field) -> Field:
     return Field(np.exp(-density * distance).astype(np.float32), *image.shape[:2])
 
 
-def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
+def _flat_ground(image: Rgb) -> NDArray[np.float32]:
+    """How far each place could be a street, a floor or water, HW [0, 1]: leaves mirror nothing."""
+    level = luma(shrink(image, 800)) / np.float32(255)
+    edges = np.abs(cv2.Laplacian(level, cv2.CV_32F, ksize=3)).reshape(level.shape)
+    reach = max(level.shape) / 45
+    return 1 - smoothstep(0.07, 0.20, blurred(edges, reach))
+
+
+def _sheen(
+    small: Light, flat: NDArray[np.float32], strength: float, height: int, width: int
+) -> Field:
     """Light mirrored by wet ground, HWC: what stands above it, upside down and drawn out."""
     rows = small.shape[0]
     horizon = max(1, int(rows * 0.62))
@@ -102,6 +125,7 @@ def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
     where = (np.arange(rows, dtype=np.float32) / rows)[:, None, None]
     ground = smoothstep(0.62, 0.95, where)
     # Ripples break the reflection into short horizontal glints.
+    ground = ground * flat[..., None]
     return Field((drawn * ground * np.float32(0.34 * strength)).astype(np.float32), height, width)
 
 
@@ -114,14 +138,15 @@ def _rainy(
     small = _small_light(image)
     air = air_light(small) * np.float32(2.0 ** (-dimming))
     clear = _haze(image, haze * strength, sky)
-    ground_seen = _ground_seen(sky)
-    sheen = _sheen(small, min(1.0, strength) * float(ground_seen), height, width)
+    flat = _flat_ground(image) * _ground_seen(sky)
+    smooth = Field(flat, height, width)
+    sheen = _sheen(small, flat, min(1.0, strength), height, width)
     surround = blurred(small, max(small.shape[:2]) * 0.05)
     lit = Field(surround * np.float32(1.25) + np.float32(0.11), height, width)
     gain = np.float32(2.0 ** (-dimming))
     tone = np.array([0.93, 1.0, 1.075], dtype=np.float32) ** np.float32(min(strength, 1.5))
     grey = np.float32(min(0.6, 0.3 * strength))
-    wet = np.float32(0.22 * min(1.0, strength)) * ground_seen
+    wet = np.float32(0.22 * min(1.0, strength))
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
@@ -131,7 +156,7 @@ def _rainy(
         down = (np.arange(top, top + rows, dtype=np.float32) + 0.5) / height
         ground = smoothstep(0.55, 1.0, down)[:, None, None]
         # Water fills a rough surface's pores and less light comes back out.
-        light = light * (1 - wet * ground)
+        light = light * (1 - wet * ground * smooth.rows(top, rows)[..., None])
         reflected = sheen.rows(top, rows) * gain
         light = light + np.maximum(reflected - 0.25 * light, 0)
         t = clear.rows(top, rows)[..., None]
@@ -166,7 +191,8 @@ def rain(args: RainArgs, context: ToolContext) -> ToolResult:
     falling = rain_plane(height, width, args.strength, args.wind, context.seed)
     dimming = 0.42 * min(args.strength, 1.5) * _daylight(context.image)
     sky = sky_field(context.image)
-    return ToolResult(_rainy(context, falling, sky, args.strength, dimming, 0.27))
+    clouded = replace(context, image=_overcast(context, args.strength))
+    return ToolResult(_rainy(clouded, falling, sky, args.strength, dimming, 0.27))
 
 
 class SnowArgs(ToolArgs):
@@ -182,10 +208,11 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
     """Falling snow, a cool light, and some of it lying."""
     if args.strength == 0:
         return ToolResult(context.image.copy())
-    image = context.image
+    image = _overcast(context, args.strength)
     height, width = image.shape[:2]
     small = _small_light(image)
-    bright = np.float32(np.clip(float(np.percentile(luminance(small), 95)), 0.08, 0.9))
+    seen = float(np.percentile(luminance(_small_light(context.image)), 95))
+    bright = np.float32(np.clip(seen, 0.08, 0.9))
     white = np.array([0.90, 0.95, 1.0], dtype=np.float32) * np.minimum(bright * np.float32(1.25), 1)
     # In the dark falling snow has the light that is there, and does not shine.
     day = np.float32(_daylight(image))
@@ -211,7 +238,7 @@ def snow(args: SnowArgs, context: ToolContext) -> ToolResult:
         cover = falling.rows(top, rows)[..., None]
         return to_display_dithered(light + cover * (white - light), top)
 
-    return ToolResult(map_strips(context, work))
+    return ToolResult(map_strips(replace(context, image=image), work))
 
 
 def _lying_snow(small: Light, cover: float, seed: int, height: int, width: int) -> Field:
@@ -247,23 +274,18 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
     """A storm: heavy slanted rain under a dark, torn sky."""
     if args.strength == 0:
         return ToolResult(context.image.copy())
-    image, s = context.image, args.strength
+    s, seed = args.strength, context.seed
+    image = clouded_over(context.image, "stormy", s, seed, frozenset({"blue sky", "overcast sky"}))
     height, width = image.shape[:2]
-    falling = rain_plane(height, width, 1.35 * s, args.wind, context.seed)
-    daylight, sky = _daylight(image), sky_field(image)
-    dimming = 0.95 * min(s, 1.5) * daylight
-    rained = _rainy(context, falling, sky, min(2.0, 1.2 * s), dimming, 0.33)
-    noise = cloud_noise(sky.small.shape[0], sky.small.shape[1], context.seed + 1)
-    torn = np.clip(0.42 + 0.28 * noise, 0.12, 0.95)
-    share = sky.small * np.float32(min(1.0, 0.85 * s) * daylight)
-    darker = Field((share * (1 - torn)).astype(np.float32), height, width)
-    around = sky_luminance(image, sky)
+    falling = rain_plane(height, width, 1.35 * s, args.wind, seed)
+    daylight = _daylight(context.image)
+    dimming = 0.75 * min(s, 1.5) * daylight
+    sky = sky_field(context.image)
+    clouded = replace(context, image=image)
+    rained = _rainy(clouded, falling, sky, min(2.0, 1.2 * s), dimming, 0.33)
 
     def work(block: Rgb, top: int) -> Rgb:
-        rows = block.shape[0]
-        before = luminance(to_light(image[top : top + rows]))
-        gain = 1 - covered_sky(darker.rows(top, rows), before, around.rows(top, rows))
-        gain = gain * vignette_gain(height, width, top, rows, 0.35 * min(s, 1.5), 0.25)
+        gain = vignette_gain(height, width, top, block.shape[0], 0.35 * min(s, 1.5), 0.25)
         return to_display_dithered(to_light(block) * gain[..., None], top)
 
     finished = ToolContext(rained, cancelled=context.cancelled, progress=context.progress)
@@ -272,7 +294,7 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
 
 TOOLS = (
     Tool("fog", 2, "Fog that thickens with distance", FogArgs, fog),
-    Tool("rain", 3, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
-    Tool("snow", 2, "Falling snow, and some lying", SnowArgs, snow),
-    Tool("storm", 3, "Heavy rain under a dark sky", StormArgs, storm),
+    Tool("rain", 4, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
+    Tool("snow", 3, "Falling snow, and some lying", SnowArgs, snow),
+    Tool("storm", 4, "Heavy rain under a dark sky", StormArgs, storm),
 )

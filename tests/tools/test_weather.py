@@ -55,3 +55,41 @@ def test_air_does_not_shine_at_night(tool, args, most):
     """Fog and falling snow have the light that is there; a night stays one."""
     night = relight(RelightArgs(to="night"), ToolContext(skimage.data.astronaut())).image
     assert tool(args, ToolContext(night)).image.mean() < most * night.mean()
+
+
+def _under(blue: bool) -> Rgb:
+    """Speckled ground under a blue sky or under a red one."""
+    image = np.empty((240, 320, 3), np.uint8)
+    image[:] = (110, 165, 235) if blue else (235, 140, 60)
+    image[:150] = image[:150] * np.linspace(0.8, 1, 150)[:, None, None]
+    image[150:] = (70, 84, 48)
+    noise = np.random.default_rng(1).integers(-9, 10, (90, 320, 1))
+    image[150:] = np.clip(image[150:].astype(int) + noise, 0, 255)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("tool", "args"), [(rain, RainArgs()), (snow, SnowArgs()), (storm, StormArgs())]
+)
+def test_no_rain_or_snow_falls_from_a_blue_sky(tool, args):
+    """The sky loses its blue; one that is not blue keeps its own colour."""
+    blue, red = (tool(args, ToolContext(_under(is_blue))).image[:120] for is_blue in (True, False))
+    colour = blue.reshape(-1, 3).astype(int).mean(axis=0)
+    assert colour[2] - colour[0] < 30 < 235 - 110
+    warm = red.reshape(-1, 3).astype(int).mean(axis=0)
+    assert warm[0] - warm[2] > 40
+
+
+def test_leaves_mirror_nothing_in_the_rain():
+    """What is rough at the bottom of a picture is no wet street."""
+    image = _picture(sky=True)
+    rough = image.copy()
+    noise = np.random.default_rng(2).integers(-70, 71, (*rough[120:].shape[:2], 1))
+    rough[120:] = np.clip(rough[120:].astype(int) + noise, 0, 255)
+    seen = []
+    for picture in (image, rough):
+        wet = rain(RainArgs(), ToolContext(picture)).image.astype(float)
+        beside = (wet[145:185, 60:105].mean() + wet[145:185, 195:240].mean()) / 2
+        seen.append(wet[145:185, 125:175].mean() - beside)
+    assert seen[0] > 5
+    assert seen[1] < seen[0] / 3
