@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from orchestrator.new_room import room_for
 from orchestrator.plan import EditPlan, Step, Unchanged
 from tools.errors import GroundingFailed
 from tools.grounded import Grounding
@@ -27,8 +28,6 @@ GROW: dict[str, float] = {
     "rotate": 0.004,
 }  # fmt: skip
 """How far past its outline a thing is taken, so that no rim of it stays."""
-AROUND_ANCHOR = 0.08
-"""How far around its anchor a new thing may be drawn."""
 BEHIND = frozenset({"sky"})
 """What lies behind all else: nothing new in it, or in its place, stands out over its edge."""
 EMPTY = 1e-6
@@ -182,7 +181,10 @@ def region_for(
     else:
         chosen = f"{target.phrase}, from {pin.source}"
         found = Grounding(pin.hard, pin.soft, 1.0, pin.source, explanation=chosen)
-    soft = _with_edge(step, found.mask, found.soft)
+    # A mark where something named is to be added says where, not at what.
+    beside = target is not MARKED or noun(step.target) in POINTING
+    where = str(step.params.get("where", "")) if step.op == "add" and beside else ""
+    soft = _with_edge(step, found.mask, found.soft, where)
     if preserved is not None:
         soft = np.minimum(soft, 1 - preserved)
     for item in step.success:
@@ -255,15 +257,16 @@ def _everything(preserved: SoftMask | None) -> StepRegion:
     return StepRegion(soft, area_share(soft), "the whole picture less what is preserved")
 
 
-def _with_edge(step: Step, mask: np.ndarray, natural: SoftMask | None) -> SoftMask:
+def _with_edge(step: Step, mask: np.ndarray, natural: SoftMask | None, where: str) -> SoftMask:
     if step.params.get("flat"):
         return mask.astype(np.float32)  # a mark shows which pixels are the thing's
     reach = pixels(EDGE, mask.shape)
-    extra = GROW.get(step.op, 0.0)
+    behind = step.target.category in BEHIND and step.op not in TAKING_AWAY
+    if natural is not None and (behind or step.op not in {*GROW, "add"}):
+        return natural
     if step.op == "add":
-        extra += AROUND_ANCHOR
-    if step.target.category in BEHIND and step.op not in TAKING_AWAY and natural is not None:
-        extra = 0.0
+        return feather(room_for(mask, where), reach, "outside")
+    extra = GROW.get(step.op, 0.0)
     if extra > 0:
         return feather(dilate(mask, pixels(extra, mask.shape)), reach, "outside")
-    return feather(mask, reach) if natural is None else natural
+    return feather(mask, reach)
