@@ -51,7 +51,7 @@ def fractal(size: int, seed: int, slope: float = 1.75) -> Plane:
 
 def _gathered(tile: Plane, across: NDArray[Any], down: NDArray[Any]) -> Plane:
     size = np.float32(tile.shape[0])
-    x, y = ((place % 1 * size).astype(np.float32) for place in (across, down))
+    x, y = (((place - np.floor(place)) * size).astype(np.float32) for place in (across, down))
     found = cv2.remap(tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     return np.asarray(found, dtype=np.float32)
 

@@ -207,7 +207,7 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
                 share = sky.rows(top, rows)
                 covered = covered_sky(share, luminance(before), near)[..., None] * sky_share
                 light = light + (new - light) * covered
-            else:
+            elif matte.shares(top, rows).any():
                 near, whole = luminance(matte.colour.rows(top, rows)), matte.whole(top, rows)
                 new = clear * (1 + (_clouds(before, near) - 1) * whole)
                 old = lit_sky.rows(top, rows)

@@ -124,6 +124,8 @@ def draw_sky(args: SkyArgs, context: ToolContext) -> ToolResult:
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
+        if not old.shares(top, rows).any():
+            return block.copy()
         light, was = to_light(block), old.colour.rows(top, rows)
         stays = was + (light - was) * old.whole(top, rows) if onto else None
         new = drawn.rows(top, rows, stays)

@@ -86,10 +86,13 @@ def through_leaves(image: Rgb, soft: SoftMask) -> SoftMask:
     like = np.zeros(soft.shape, dtype=np.float32)
     for top in range(0, height, 256):
         block = image[top : top + 256]
-        own = cv2.cvtColor(block.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-        apart = np.linalg.norm(own - colour.rows(top, len(block)), axis=2)
         close = smoothstep(0.02, 0.12, beside.rows(top, len(block)))
-        like[top : top + 256] = (1 - smoothstep(SAME, OTHER, apart)) * close
+        asked = (close > 0) & (soft[top : top + 256] < 0.5)
+        if not asked.any():
+            continue
+        own = cv2.cvtColor(block[asked][None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
+        apart = np.linalg.norm(own - colour.rows(top, len(block))[asked], axis=1)
+        like[top : top + 256][asked] = (1 - smoothstep(SAME, OTHER, apart)) * close[asked]
     rows = np.nonzero((soft > 0.5).any(axis=1))[0]
     like[rows[-1] + 1 if rows.size else 0 :] = 0  # what lies below all sky is ground or water
     gaps = (like > 0.5) & (soft < 0.5)
