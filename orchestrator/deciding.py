@@ -29,9 +29,16 @@ not of the executor left behind."""
 def first_way(step: Step, scene: Scene, context: RunContext) -> int:
     """Which of a step's routes is tried first: one that yields only where its editor suits."""
     for number, route in enumerate(routes(step)):
+        if route.unless and _takes(route.unless, scene, context):
+            continue
         if not route.yields or _suits(route, step, scene, context):
             return number
     return 0
+
+
+def _takes(name: str, scene: Scene, context: RunContext) -> bool:
+    """Whether a picture is of the sort that an editor is for."""
+    return name in context.editors.names() and context.editors.get(name).domain(scene.image).inside
 
 
 def _suits(route: Route, step: Step, scene: Scene, context: RunContext) -> bool:

@@ -29,6 +29,7 @@ class Route:
         limit: the largest absolute value that argument takes.
         model: for editors: the name the plan insists on; "" for the run's choice.
         yields: only where that editor suits the picture; elsewhere the next way is taken.
+        unless: an editor in whose own sort of pictures the next way is taken; "" for none.
     """
 
     executor: str
@@ -37,6 +38,7 @@ class Route:
     limit: float = 1.0
     model: str = ""
     yields: bool = False
+    unless: str = ""
 
     @property
     def is_one(self) -> bool:
@@ -251,7 +253,9 @@ def _sky_lit(step: Step, words: str) -> tuple[Route, ...]:
 def _sky_drawn(step: Step, words: str, *, onto: bool = False) -> tuple[Route, ...]:
     """Another sky, or clouds and stars in the one that is there."""
     kind = sky_named(words) if step.target.category == "sky" else ""
-    return _tool("sky", {"kind": kind} | ({"onto": True} if onto else {})) if kind else ()
+    args = {"kind": kind} | ({"onto": True} if onto else {})
+    # Real clouds behind a drawn sun would belong to neither.
+    return (Route("tool:sky", args, unless=MOODS_EDITOR),) if kind else ()
 
 
 def _add(step: Step) -> tuple[Route, ...]:

@@ -10,6 +10,7 @@ import pytest
 
 from memory.store import SessionStore
 from orchestrator.checking import Check, Evidence
+from orchestrator.editors import EditorShelf
 from orchestrator.evidence import measure
 from orchestrator.plan import Step
 from orchestrator.planning import PlanContext, RulePlanner
@@ -18,6 +19,7 @@ from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
 from orchestrator.sky_checks import sky_drawn, sky_look
 from orchestrator.sky_words import sky_named
+from tests.orchestrator.test_yielding import Lamplighter
 from tools.compositing import composite
 from tools.grounding import Scene
 from tools.operation import Rgb, ToolContext
@@ -105,12 +107,22 @@ def _view() -> Rgb:
 def test_every_sky_is_done_by_its_words(kind: str, tmp_path: Path) -> None:
     """The whole way: words, mask, drawing, verification; and what stands before it is untouched."""
     with SessionStore.open(tmp_path) as store:
-        session = EditSession.create(Picture(_view()), store=store)
+        session = EditSession.create(Picture(_view()), store=store, editors=EditorShelf())
         report = session.edit(f"replace the sky with {kind}", settings=RunSettings(seed=1))
         assert [step["status"] for step in report.steps] == ["done"], report.steps[0]["reason"]
         after = session.picture().rgb
     assert np.array_equal(after[62:148, 143:177], _view()[62:148, 143:177])
     assert np.array_equal(after[156:], _view()[156:])
+
+
+@pytest.mark.parametrize("drawing", [True, False])
+def test_a_drawing_gets_no_photographic_sky(drawing: bool, tmp_path: Path) -> None:
+    """It is left to an editor that paints such pictures; here there is none that could."""
+    shelf = EditorShelf({"drawn-moods": lambda: Lamplighter(inside=drawing)})
+    with SessionStore.open(tmp_path) as store:
+        session = EditSession.create(Picture(_view()), store=store, editors=shelf)
+        report = session.edit("replace the sky with a starry night", settings=RunSettings(seed=1))
+    assert report.steps[0]["status"] == ("skipped" if drawing else "done")
 
 
 PLAINLY_OTHER = {
