@@ -62,10 +62,17 @@ def _object(units: Sequence[Unit]) -> bool:
     # "… in the picture" says where it is; "… of purple colour" what it is like.
     head = next((i for i, u in enumerate(units) if u.has("prep")), len(units))
     tied = head < len(units)
+    if len(units) > 1 and _compares(last):
+        return False  # "the dog bigger (by 10%)" is a dog and what becomes of it
     return _things(units) and not (
         any(u.has("property", "colour_noun", "domain") for u in units[:head])
         or (not tied and last.has("effect_noun", "background", "look", "style", "rest", "subject"))
     )
+
+
+def _compares(unit: Unit) -> bool:
+    focus = unit.has("focus_adjective") and unit.norm.endswith("er")
+    return focus or any(getattr(unit.get(p), "form", "") == "more" for p in ("size", "scale"))
 
 
 def _new(units: Sequence[Unit]) -> bool:
