@@ -319,6 +319,9 @@ class Starts:
             unit = self.units[k]
             if unit.has("relative", "conjunction"):
                 return False
+            after = self.units[k + 1] if k + 1 < len(self.units) else None
+            if after is not None and unit.norm in ("let", "leave", "keep"):
+                return after.norm in ("as", "how", "alone") or after.has("same", "prep")
             if unit.has("copula") or (
                 unit.has("negation") and not unit.has("prep", "while") and " " in unit.norm
             ):

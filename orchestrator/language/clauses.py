@@ -55,6 +55,9 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
 
 _ASIDES = frozenset({"however", "mind you", "though", "please", "of course", "on the other hand"})
 
+_INSERTED = frozenset({"however", "though", "mind you", "nevertheless", "on the other hand"})
+"""Words that stand between a subject and what is said of it."""
+
 
 def _without_asides(units: Sequence[Unit]) -> list[Unit]:
     """The units without a ", however," in the midst of a clause."""
@@ -65,6 +68,11 @@ def _without_asides(units: Sequence[Unit]) -> list[Unit]:
         if aside and units[i + 2].norm == "," and found:
             i += 3
             continue
+        if units[i].norm in _INSERTED and 0 < i + 1 < len(units) and found:
+            said = units[i + 1].has("copula", "negation") and found[-1].kind == "word"
+            if said and not found[-1].has("conjunction", "verb", "copula"):
+                i += 1  # "the shepherd however is off limits"
+                continue
         if found and units[i].norm == "," and (end := _contrasted(units, i)) > i:
             i = end
             continue
@@ -198,6 +206,8 @@ class _Splitter(Breaks):
         return bool(self.current and self.done) and (after is None or after.kind == "mark")
 
     def _mark(self, i: int, unit: Unit) -> None:
+        if unit.norm == ":" and self._writes(i):
+            return  # "write at the top, in red: 'Fresh fish'"
         if unit.norm in HARD:
             self._close("then" if unit.norm not in "()[]-–—" else "and", [unit])
             if unit.norm in (".", "!", "?", "\n"):
@@ -224,6 +234,13 @@ class _Splitter(Breaks):
                 self.current.append(unit)
         elif unit.norm == "'":
             self.current.append(unit)
+
+    def _writes(self, i: int) -> bool:
+        """Whether what stands behind a colon is what the clause so far says to write."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        quoted = after is not None and after.kind == "quote"
+        said = any(u.kind == "quote" for u in self.current)
+        return quoted and not said and len(self.current) > 1 and self._verb_class() == "text"
 
     def _reasons(self, i: int) -> bool:
         unit = self.units[i]

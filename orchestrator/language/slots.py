@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.plain_deeds import deed_of
 from orchestrator.language.units import Unit
 from orchestrator.language.word_kinds import SCENERY, is_of, words_of
 
@@ -109,6 +110,10 @@ def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
 def _keeps(units: Sequence[Unit]) -> bool:
     verb = units[0].verb
     return verb is not None and verb.cls == "keep"
+
+
+_NO_DEED = ("copula", "verb", "polite", "pronoun", "det", "prep", "gone", "colour")
+"""Senses of words that are no deed of a thing, though a verb is written as they are."""
 
 
 def _bare(units: Sequence[Unit]) -> bool:
@@ -271,6 +276,10 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             len(units) == 1 and (units[0].kind == "number" or units[0].has("factor"))
         ),
         "edges": lambda units: len(units) <= 3 and units[-1].norm in _BURNT,
+        "deed": lambda units: bool(deed_of(units[0])) and not units[0].has(*_NO_DEED),
+        "degrees": lambda units: len(units) == 1 and units[0].unit == "deg",
+        "times": lambda units: len(units) == 1 and units[0].unit == "x",
+        "format": lambda units: len(units) == 1 and units[0].has("aspect"),
         "number": lambda units: len(units) == 1 and units[0].kind == "number",
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
@@ -316,6 +325,8 @@ HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
         "side": _with("side", "direction"),
         "sideways": _with("place", "direction"),
         "quote": lambda unit: unit.kind == "quote",
+        "degrees": lambda unit: unit.unit == "deg",
+        "times": lambda unit: unit.unit == "x",
         "number": lambda unit: unit.kind == "number",
         "anyverb": _with("verb"),
         "verb": _with("verb"),
