@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from orchestrator.language.besides import besides
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
+from orchestrator.language.value_words import settles
 
 HARD = {
     ".",
@@ -112,6 +113,7 @@ class Starts:
             or self._stated(j)
             or self._verb_last(j)
             or self._compared(j)
+            or settles(self.units[j : j + 4])
             or self._slider(j)
             or self._fragment(j)
             or self._place_first(j)

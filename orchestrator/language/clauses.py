@@ -53,8 +53,17 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
     return _Splitter(units).split()
 
 
-_ASIDES = frozenset({"however", "mind you", "though", "please", "of course", "on the other hand"})
+_HESITANT = frozenset({
+    "let me think", "let me see", "what do you call it", "how do you say", "how do you call it",
+    "how shall i put it", "what is the word", "as you can imagine", "as you can guess", "hmm", "hm",
+    "um", "uh", "er",
+})  # fmt: skip
+"""What somebody says who looks for a word."""
+_ASIDES = _HESITANT | frozenset(
+    {"however", "mind you", "though", "please", "of course", "on the other hand"}
+)
 
+_POSSIBLE = frozenset({"if possible", "if you can", "where possible", "if at all possible"})
 _INSERTED = frozenset({"however", "though", "mind you", "nevertheless", "on the other hand"})
 """Words that stand between a subject and what is said of it."""
 
@@ -66,6 +75,9 @@ def _without_asides(units: Sequence[Unit]) -> list[Unit]:
     while i < len(units):
         aside = i + 2 < len(units) and units[i].norm == "," and units[i + 1].norm in _ASIDES
         if aside and units[i + 2].norm == "," and found:
+            hesitant = units[i + 1].norm in _HESITANT
+            if hesitant and not found[-1].has("prep", "det", "verb", "copula"):
+                found.append(units[i])  # "by 30%, hmm, 20 is enough"
             i += 3
             continue
         if units[i].norm in _INSERTED and 0 < i + 1 < len(units) and found:
@@ -158,6 +170,7 @@ class _Splitter(Breaks):
         elif unit.norm == "so" and self.current and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):
+            self.current = [*self.current[:-1], *(u for u in self.current[-1:] if u.norm != ",")]
             self._close("while", [unit])
         elif self._reasons(i) or self._so_that(i):
             self._close("because", [unit])
@@ -198,6 +211,8 @@ class _Splitter(Breaks):
     def _courtesy(self, i: int) -> bool:
         """Whether a condition is mere politeness ("if you can, make it darker")."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is not None and after.verb is not None and self.units[i].norm in _POSSIBLE:
+            return after.verb.form == "base"  # "if possible dry the road"
         return self.units[i].has("polite") and (after is None or after.kind == "mark")
 
     def _trails(self, i: int) -> bool:

@@ -86,7 +86,7 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
 
 def as_doing(unit: Unit) -> Unit:
     """What a thing should do as what it should be doing ("(make the dog) juggle")."""
-    verb = deed_of(unit) if not unit.has("adjective", "colour", "copula") else ""
+    verb = deed_of(unit) if not unit.has("adjective", "colour", "copula", "verb") else ""
     return replace(unit, text=participle(verb)) if verb else unit
 
 

@@ -233,6 +233,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         ),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
         "novel": _novel,
+        "known": lambda units: units[0].get("det") != "indefinite" and _things(units),
         "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
         "comparative": lambda units: (
             len(units) == 1 and getattr(units[0].get("scale"), "form", "") == "more"

@@ -44,6 +44,11 @@ _TELLING_ON = frozenset({"so that", "so", "if"})
 """Words behind which the second half of one wish may stand."""
 
 
+def _only(clause: Clause) -> bool:
+    """Read "(crop it) so only the horse is seen": no second wish."""
+    return clause.units[0].norm in ("only", "just", "only the", "just the", "nothing but")
+
+
 def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
     """Read "rework it so that it becomes a sketch" as one wish where that is a turn of phrase.
 
@@ -53,7 +58,7 @@ def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
     for clause in clauses:
         led = clause.linking[-1] if clause.linking else None
         told = led is not None and led.norm in _TELLING_ON
-        if found and told and led is not None and (clause.link != "and" or led.norm == "so"):
+        if found and told and led is not None and (clause.link != "and" or _only(clause)):
             whole = replace(found[-1], units=(*found[-1].units, led, *clause.units))
             if _turned(whole) != [whole]:
                 found[-1] = whole
