@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from orchestrator.language.dictionary import is_english
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.read import respelt
-from orchestrator.language.spelling import is_english, is_known
+from orchestrator.language.spelling import is_known
 from orchestrator.planning import PlanContext
 
 STRANGE = 0.5

@@ -13,7 +13,7 @@ from orchestrator.language.clauses import Clause
 from orchestrator.language.coverage import is_content
 from orchestrator.language.drafts import Reading
 from orchestrator.language.references import resolve
-from orchestrator.language.stories import told_until
+from orchestrator.language.stories import spoils, told_until
 from orchestrator.language.units import join
 
 
@@ -40,8 +40,10 @@ def aside(clause: Clause, reading: Reading, why: str) -> None:
 def mention_things(clause: Clause, reading: Reading) -> None:
     """Speak of the things of a story, of which "it" and "him" may be next."""
     reader = ClauseReader(clause, reading)
-    while not reader.done:
-        named = reader.sees("det") and not reader.sees("pronoun")
+    while not reader.done and not spoils(reader.left[0]):
+        last = reader.units[reader.at - 1].norm if reader.at else ""
+        weather = reader.sees("weather") and last in ("was", "were", "had")  # "there was fog"
+        named = (reader.sees("det") and not reader.sees("pronoun")) or weather
         end = told_until(reader.left)
         phrase = reader.phrase(predicates=True, end=end) if named and end else None
         if phrase is None:

@@ -263,6 +263,8 @@ class Breaks(Starts):
         ahead = self.units[i + 1 : end]
         if len(ahead) > 2 and ahead[0].has("only") and ahead[-1].has("colour_noun"):
             return bool(self.current)  # "black and white with only the taxi in colour"
+        if len(ahead) > 4 and [u.norm for u in ahead[-4:-2]] == ["as", "you"] and self.current:
+            return True  # "with every lantern exactly as you found it"
         alone = not any(u.has("while", "verb", "negation") for u in ahead)
         kept = self.current[0].verb if self.current else None
         if kept is not None and kept.cls == "keep" and len(self.current) > 1:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from orchestrator.language.besides import besides
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
+from orchestrator.language.value_words import settles
 
 HARD = {
     ".",
@@ -112,6 +113,7 @@ class Starts:
             or self._stated(j)
             or self._verb_last(j)
             or self._compared(j)
+            or settles(self.units[j : j + 4])
             or self._slider(j)
             or self._fragment(j)
             or self._place_first(j)
@@ -319,6 +321,9 @@ class Starts:
             unit = self.units[k]
             if unit.has("relative", "conjunction"):
                 return False
+            after = self.units[k + 1] if k + 1 < len(self.units) else None
+            if after is not None and unit.norm in ("let", "leave", "keep"):
+                return after.norm in ("as", "how", "alone") or after.has("same", "prep")
             if unit.has("copula") or (
                 unit.has("negation") and not unit.has("prep", "while") and " " in unit.norm
             ):

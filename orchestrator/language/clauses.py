@@ -53,7 +53,19 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
     return _Splitter(units).split()
 
 
-_ASIDES = frozenset({"however", "mind you", "though", "please", "of course", "on the other hand"})
+_HESITANT = frozenset({
+    "let me think", "let me see", "what do you call it", "how do you say", "how do you call it",
+    "how shall i put it", "what is the word", "as you can imagine", "as you can guess", "hmm", "hm",
+    "um", "uh", "er",
+})  # fmt: skip
+"""What somebody says who looks for a word."""
+_ASIDES = _HESITANT | frozenset(
+    {"however", "mind you", "though", "please", "of course", "on the other hand"}
+)
+
+_POSSIBLE = frozenset({"if possible", "if you can", "where possible", "if at all possible"})
+_INSERTED = frozenset({"however", "though", "mind you", "nevertheless", "on the other hand"})
+"""Words that stand between a subject and what is said of it."""
 
 
 def _without_asides(units: Sequence[Unit]) -> list[Unit]:
@@ -63,8 +75,16 @@ def _without_asides(units: Sequence[Unit]) -> list[Unit]:
     while i < len(units):
         aside = i + 2 < len(units) and units[i].norm == "," and units[i + 1].norm in _ASIDES
         if aside and units[i + 2].norm == "," and found:
+            hesitant = units[i + 1].norm in _HESITANT
+            if hesitant and not found[-1].has("prep", "det", "verb", "copula"):
+                found.append(units[i])  # "by 30%, hmm, 20 is enough"
             i += 3
             continue
+        if units[i].norm in _INSERTED and 0 < i + 1 < len(units) and found:
+            said = units[i + 1].has("copula", "negation") and found[-1].kind == "word"
+            if said and not found[-1].has("conjunction", "verb", "copula"):
+                i += 1  # "the shepherd however is off limits"
+                continue
         if found and units[i].norm == "," and (end := _contrasted(units, i)) > i:
             i = end
             continue
@@ -150,6 +170,7 @@ class _Splitter(Breaks):
         elif unit.norm == "so" and self.current and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):
+            self.current = [*self.current[:-1], *(u for u in self.current[-1:] if u.norm != ",")]
             self._close("while", [unit])
         elif self._reasons(i) or self._so_that(i):
             self._close("because", [unit])
@@ -190,6 +211,8 @@ class _Splitter(Breaks):
     def _courtesy(self, i: int) -> bool:
         """Whether a condition is mere politeness ("if you can, make it darker")."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
+        if after is not None and after.verb is not None and self.units[i].norm in _POSSIBLE:
+            return after.verb.form == "base"  # "if possible dry the road"
         return self.units[i].has("polite") and (after is None or after.kind == "mark")
 
     def _trails(self, i: int) -> bool:
@@ -198,6 +221,8 @@ class _Splitter(Breaks):
         return bool(self.current and self.done) and (after is None or after.kind == "mark")
 
     def _mark(self, i: int, unit: Unit) -> None:
+        if unit.norm == ":" and self._writes(i):
+            return  # "write at the top, in red: 'Fresh fish'"
         if unit.norm in HARD:
             self._close("then" if unit.norm not in "()[]-–—" else "and", [unit])
             if unit.norm in (".", "!", "?", "\n"):
@@ -224,6 +249,13 @@ class _Splitter(Breaks):
                 self.current.append(unit)
         elif unit.norm == "'":
             self.current.append(unit)
+
+    def _writes(self, i: int) -> bool:
+        """Whether what stands behind a colon is what the clause so far says to write."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        quoted = after is not None and after.kind == "quote"
+        said = any(u.kind == "quote" for u in self.current)
+        return quoted and not said and len(self.current) > 1 and self._verb_class() == "text"
 
     def _reasons(self, i: int) -> bool:
         unit = self.units[i]

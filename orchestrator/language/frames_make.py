@@ -11,6 +11,7 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, recolor, shade_of, wear
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.predicate_phrases import as_doing
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.promises import let_be
 from orchestrator.language.properties import property_of, property_to, whose
@@ -186,7 +187,7 @@ def last_word_is_predicate(reader: ClauseReader, phrase: Phrase) -> bool:
     refs = reader.refs([found[0]], "restyle")
     reader.reading.subject = refs
     shade = shade_of(reader.left)
-    text = reader.rest_text()
+    text = as_doing(reader.take()[0]).text
     for ref in refs:
         if shade:
             recolor(reader, ref, shade)

@@ -97,8 +97,16 @@ def _owned(phrase: Phrase, owner: Phrase) -> Phrase:
         else f"{phrase.words} in {owner.words}"
     )
     kind: RelationKind = "in" if owner.role == "background" else "on"
+    left_out = owner.target.exclude  # "the boats out of the bay except the red one"
+    if left_out is not None and left_out.category == owner.target.category:
+        left_out = left_out.model_copy(update={"category": phrase.target.category})  # "the red one"
+    anchor = owner.target.model_copy(update={"exclude": None}) if left_out else owner.target
     target = phrase.target.model_copy(
-        update={"relation": Relation(kind=kind, anchor=owner.target), "phrase": words}
+        update={
+            "relation": Relation(kind=kind, anchor=anchor),
+            "phrase": words,
+            "exclude": phrase.target.exclude or left_out,
+        }
     )
     return replace(phrase, target=target, words=words)
 

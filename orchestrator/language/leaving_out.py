@@ -24,7 +24,9 @@ _SAYS_WHAT = (
 
 _SENTENCE = frozenset({
     "can", "could", "may", "might", "should", "must", "will", "would", "shall", "needs", "ought",
-    "goes", "stays", "remains", "gets", "looks", "seems", "becomes",
+    "goes", "stays", "remains", "gets", "looks", "seems", "becomes", "spoils", "ruins", "bothers",
+    "distracts", "annoys", "blocks", "wrecks", "clutters", "photobombs", "bugs", "irritates",
+    "disturbs", "draws", "steals", "spoil", "ruin", "bother", "distract", "annoy", "wreck",
 })  # fmt: skip
 """Words that make a sentence of what follows "but" ("but the drone can go")."""
 

@@ -66,6 +66,8 @@ def with_openers(units: Sequence[Unit]) -> list[Unit]:
 def _may_open(before: Sequence[Unit], unit: Unit) -> bool:
     if unit.kind != "word":
         return False
+    if len(before) > 1 and before[-1].norm == "only" and before[-2].has("det"):
+        return False  # "the only picture i have"
     return not before or before[-1].kind == "mark" or before[-1].has(*_BEFORE)
 
 

@@ -236,6 +236,17 @@ class _Verbs:
     participles: Mapping[str, str]
 
 
+def deed_of(unit: Unit) -> str:
+    """The verb that a word is a form of, where it says what somebody does ("sleeps" -> "sleep")."""
+    word = unit.norm
+    stems = [word]
+    if word.endswith("s"):
+        stems += [word[:-1], word[:-2], f"{word[:-3]}y"]
+    elif word.endswith("ed"):
+        stems += [word[:-2], word[:-1], word[:-3], f"{word[:-3]}y"]
+    return next((stem for stem in stems if stem in _words().verbs), "")
+
+
 @cache
 def _words() -> _Verbs:
     rows: Any = word_file("doings")

@@ -5,6 +5,8 @@ Knows nothing of the words that say how much; those are in ``predicates``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Ref
 from orchestrator.language.making import (
@@ -14,6 +16,7 @@ from orchestrator.language.making import (
     shade_of,
 )
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.plain_deeds import deed_of, participle
 from orchestrator.language.scene import make_scene, speaks_of_scene
 from orchestrator.language.units import Unit, join
 
@@ -75,10 +78,16 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
     state = _state(reader)
     if not generic and len(state) > 1 and state[-1].kind == "word" and not state[-1].senses:
         return False  # "(make the hall brighter,) wooden floor"
-    text = join(state).strip(" ,")
+    text = join([as_doing(state[0]), *state[1:]]).strip(" ,")
     for ref in refs:
         reader.draft("restyle", ref, style=text[:500])
     return bool(text)
+
+
+def as_doing(unit: Unit) -> Unit:
+    """What a thing should do as what it should be doing ("(make the dog) juggle")."""
+    verb = deed_of(unit) if not unit.has("adjective", "colour", "copula", "verb") else ""
+    return replace(unit, text=participle(verb)) if verb else unit
 
 
 def _state(reader: ClauseReader) -> list[Unit]:

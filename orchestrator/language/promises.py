@@ -176,7 +176,9 @@ def preserve(reader: ClauseReader, ref: Ref, state: str = "") -> None:
             and draft.exclude is None
             and _may_cover(draft, ref)
         ):
-            draft.exclude = target.model_copy(update={"exclude": None})
+            for said in reading.drafts:  # "a moonlit night" said it twice
+                if said.op == draft.op and said.params == draft.params and said.exclude is None:
+                    said.exclude = target.model_copy(update={"exclude": None})
     reading.mention([ref])
 
 

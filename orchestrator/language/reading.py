@@ -14,7 +14,8 @@ from orchestrator.language import promises, statements
 from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
-from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref
+from orchestrator.language.corrected import corrected
+from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref, indices
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
 from orchestrator.language.frames_text import text_detail
@@ -32,6 +33,11 @@ from tools.target import Target
 
 def read_next(clause: Clause, reading: Reading) -> None:
     """Read a clause, in the order and with the changes of mind that the person spoke of."""
+    changed = corrected(clause, reading)
+    if changed:
+        reading.spoken |= clause.spoken | indices((*clause.linking, *clause.units))
+        reading.latest = changed
+        return
     before = list(reading.drafts)
     promised, told = len(reading.constraints), len(reading.notes)
     latest = reading.latest
@@ -64,6 +70,12 @@ def _without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) ->
     gone = next((draft for draft in reversed(latest) if draft.op == "remove"), None)
     if gone is None:
         return made
+    for draft in made:
+        if draft.op == "replace" and draft.ref.target.phrase.lower() in _POINTING:
+            draft.ref = gone.ref  # "the gnome spoils it, swap it for a birdbath"
+            draft.units |= gone.units
+            reading.drafts.remove(gone)
+            return made
     echoes = [d for d in made if d.op == "remove" and d.ref.target.phrase.lower() in _POINTING]
     for draft in echoes:
         gone.units |= draft.units

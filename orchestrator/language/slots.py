@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.plain_deeds import deed_of
 from orchestrator.language.units import Unit
 from orchestrator.language.word_kinds import SCENERY, is_of, words_of
 
@@ -62,10 +63,17 @@ def _object(units: Sequence[Unit]) -> bool:
     # "… in the picture" says where it is; "… of purple colour" what it is like.
     head = next((i for i, u in enumerate(units) if u.has("prep")), len(units))
     tied = head < len(units)
+    if len(units) > 1 and _compares(last):
+        return False  # "the dog bigger (by 10%)" is a dog and what becomes of it
     return _things(units) and not (
         any(u.has("property", "colour_noun", "domain") for u in units[:head])
         or (not tied and last.has("effect_noun", "background", "look", "style", "rest", "subject"))
     )
+
+
+def _compares(unit: Unit) -> bool:
+    focus = unit.has("focus_adjective") and unit.norm.endswith("er")
+    return focus or any(getattr(unit.get(p), "form", "") == "more" for p in ("size", "scale"))
 
 
 def _new(units: Sequence[Unit]) -> bool:
@@ -102,6 +110,10 @@ def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
 def _keeps(units: Sequence[Unit]) -> bool:
     verb = units[0].verb
     return verb is not None and verb.cls == "keep"
+
+
+_NO_DEED = ("copula", "verb", "polite", "pronoun", "det", "prep", "gone", "colour")
+"""Senses of words that are no deed of a thing, though a verb is written as they are."""
 
 
 def _bare(units: Sequence[Unit]) -> bool:
@@ -221,6 +233,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         ),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
         "novel": _novel,
+        "known": lambda units: units[0].get("det") != "indefinite" and _things(units),
         "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
         "comparative": lambda units: (
             len(units) == 1 and getattr(units[0].get("scale"), "form", "") == "more"
@@ -264,6 +277,10 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             len(units) == 1 and (units[0].kind == "number" or units[0].has("factor"))
         ),
         "edges": lambda units: len(units) <= 3 and units[-1].norm in _BURNT,
+        "deed": lambda units: bool(deed_of(units[0])) and not units[0].has(*_NO_DEED),
+        "degrees": lambda units: len(units) == 1 and units[0].unit == "deg",
+        "times": lambda units: len(units) == 1 and units[0].unit == "x",
+        "format": lambda units: len(units) == 1 and units[0].has("aspect"),
         "number": lambda units: len(units) == 1 and units[0].kind == "number",
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
@@ -309,6 +326,8 @@ HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
         "side": _with("side", "direction"),
         "sideways": _with("place", "direction"),
         "quote": lambda unit: unit.kind == "quote",
+        "degrees": lambda unit: unit.unit == "deg",
+        "times": lambda unit: unit.unit == "x",
         "number": lambda unit: unit.kind == "number",
         "anyverb": _with("verb"),
         "verb": _with("verb"),

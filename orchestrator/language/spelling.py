@@ -13,6 +13,7 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from orchestrator.language.dictionary import how_common, is_english, meant_for
 from orchestrator.language.lexicon import Lexicon, get_lexicon, known_words
 from orchestrator.language.sounds import key_of
 
@@ -126,9 +127,9 @@ def _by_sound(verbs: bool) -> dict[str, list[str]]:
 @cache
 def _as_it_sounds(word: str, verbs: bool) -> str:
     """The listed word that sounds the same and is written nearest; "" where two are as near."""
-    if len(word) < _HEARD_FROM:
+    if len(word) < _HEARD_FROM or (len(word) == _HEARD_FROM and is_english(word)):
         return ""
-    allowed = 2 if len(word) < 7 else 3
+    allowed = 3 if len(word) >= 7 else 2 if len(word) > _HEARD_FROM or verbs else 1
     alike = _by_sound(verbs).get(key_of(word), [])
     near = sorted((OSA.distance(word, other), other) for other in alike)
     near = [row for row in near if row[0] <= allowed]
@@ -137,7 +138,7 @@ def _as_it_sounds(word: str, verbs: bool) -> str:
     return near[0][1]
 
 
-_HEARD_FROM = 5
+_HEARD_FROM = 4
 """Letters from which a word that sounds like another may be meant for it."""
 
 
@@ -157,7 +158,8 @@ def _closest(word: str, verbs: bool) -> str:
     if len(word) == 4 and sorted(word) != sorted(best) and len(best) == 4:
         return ""  # a four-letter word is one letter from too many others
     slip = _slip(word)(best)[0]
-    if _only_a_noun(best) and slip > (0 if len(best) < 6 else 1) and not _doubled(word, best):
+    mistyped = len(best) >= 6 and _beside(word, best)
+    if _only_a_noun(best) and slip > (0 if len(best) < 6 else 1) and not mistyped:
         return ""  # so is a noun, unless letters changed places, are missing or are doubled
     return best
 
@@ -170,8 +172,8 @@ def _slip(word: str) -> Callable[[str], tuple[int, str]]:
     """How unlikely it is that ``word`` was meant to be another word of the same distance."""
 
     def rank(meant: str) -> tuple[int, str]:
-        if sorted(meant) == sorted(word):
-            return 0, meant  # letters changed places
+        if sorted(meant) == sorted(word) or _doubled(word, meant) or _doubled(meant, word):
+            return 0, meant  # letters changed places, or one was doubled or was not
         return (1 if len(meant) > len(word) else 2 if len(meant) == len(word) else 3), meant
 
     return rank
@@ -184,13 +186,32 @@ def _doubled(word: str, meant: str) -> bool:
     )
 
 
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def _beside(word: str, meant: str) -> bool:
+    """Whether one letter is that of the key beside the right one ("wimdows")."""
+    wrong = [(a, b) for a, b in zip(word, meant, strict=False) if a != b]
+    one = len(word) == len(meant) and len(wrong) == 1
+    return one and any(
+        "".join(pair) in row or "".join(pair)[::-1] in row for row in _ROWS for pair in wrong
+    )
+
+
 def _only_a_noun(word: str) -> bool:
     lexicon = get_lexicon()
     return word in lexicon.known | lexicon.things and not lexicon.senses(word)
 
 
-def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
-    """The listed word that a misspelt one stands for, or "" where it is not one."""
+def correct(lexicon: Lexicon, word: str, *, verb_position: bool, name: bool = False) -> str:
+    """The word that a misspelt one stands for, or "" where it is not one.
+
+    Args:
+        lexicon: the words that are listed.
+        word: in small letters.
+        verb_position: a verb may stand there.
+        name: it is written as a name is, which only a listed word's slip is not.
+    """
     if word in TYPOS:
         return TYPOS[word]
     if word.endswith("in") and "verb" in lexicon.senses(f"{word}g") and not is_known(lexicon, word):
@@ -209,13 +230,20 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         and is_known(lexicon, drawn)
     ):
         return drawn
+    if len(word) == _CUT_SHORT and word.isascii() and word.isalpha():
+        return (
+            "" if is_known(lexicon, word) or is_english(word) else _cut_short(word, verb_position)
+        )
     if (
-        len(word) < 4
+        len(word) <= _CUT_SHORT
         or len(word) > 20
         or not (word.isascii() and word.isalpha())
         or is_known(lexicon, word)
     ):
         return ""
+    undoubled = _undoubled(lexicon, word)
+    if undoubled:
+        return undoubled
     # A plural or an inflected form of a listed word is no mistake.
     for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
         if ending in ("r", "d") and not word.endswith(("er", "ed")):
@@ -230,19 +258,33 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     heard = _as_it_sounds(word, verb_position)
     if not found or (heard and len(found) == len(word) and sorted(found) != sorted(word)):
         found = heard or found  # "elefant" sounds like an elephant and looks like "elegant"
-    if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
+    if not found and word.endswith("s") and len(word) > 6 and not is_english(word):
+        one = _closest(word[:-1], False)
+        found = f"{one}s" if _only_a_noun(one) else ""
+    plural = word.endswith("s") and found[: len(word) - 1] == word[:-1]
+    if plural and found != f"{word[:-1]}es" and is_english(word[:-1]):
         return ""  # the plural of a noun nobody listed
-    return "" if found and is_english(word) else found
+    return "" if is_english(word) else found or ("" if name else meant_for(word))
 
 
-def is_english(word: str) -> bool:
-    """Whether a word in small letters is English, listed here or not."""
-    return word in _english()
+_CUT_SHORT = 3
+"""Letters of a word that lost one: "giv", "nex"."""
 
 
 @cache
-def _english() -> frozenset[str]:
-    """Words that are English, though nobody listed them: a "price" is no misspelt "prince"."""
-    from spellchecker import SpellChecker
+def _cut_short(word: str, verbs: bool) -> str:
+    """The word with grammar of its own that a word of three letters lacks one letter of."""
+    lexicon = get_lexicon()
+    near = [w for w in _buckets(verbs).get((word[0], 4), ()) if OSA.distance(word, w) == 1]
+    likely = [w for w in near if w in lexicon.starts or lexicon.senses(w)]
+    return max(likely, key=how_common, default="")
 
-    return frozenset(SpellChecker(distance=1).word_frequency.words())
+
+def _undoubled(lexicon: Lexicon, word: str) -> str:
+    """The listed word of which one letter of two was written: "stary", "slighty", "hoter"."""
+    if is_english(word):
+        return ""
+    if word.endswith("y") and is_known(lexicon, f"{word[:-1]}ly"):
+        return f"{word[:-1]}ly"  # of "slight", not of a "slighty" that is like one
+    twice = (word[: i + 1] + word[i:] for i in range(2, len(word) - 1))
+    return next((w for w in twice if is_known(lexicon, w) and is_english(w)), "")

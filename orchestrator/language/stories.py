@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from orchestrator.language.clauses import Clause
+from orchestrator.language.plain_deeds import deed_of
 from orchestrator.language.units import Unit
 from orchestrator.language.word_files import word_file
 
@@ -34,7 +35,9 @@ def with_stories(clauses: Sequence[Clause]) -> list[Clause]:
 
 def _goes_on(clause: Clause) -> bool:
     """Read "(our dog ran in) and ruined it": of the same subject."""
-    first = clause.units[0]
+    first, opened = clause.units[0], _opened(clause.units)
+    if len(opened) > 1 and opened[0].norm == "there" and opened[1].norm in _WAS:
+        return True  # "(we hiked up the hill) and there was rain"
     plain = first.norm.endswith("ed") and (first.verb is None or first.verb.form != "base")
     return clause.link == "and" and not _asks(clause) and (plain or _is_past(first))
 
@@ -46,8 +49,18 @@ def is_story(clause: Clause) -> bool:
         return False
     if any(u.norm in _words("wishing") for u in units):
         return False
+    if _reported(units):
+        return True
     at = verb_at(units)
     return at is not None and (_was_so(units, at) or _happened(units, at) or _loved(units))
+
+
+def _reported(units: Sequence[Unit]) -> bool:
+    """Read "my husband thinks his ears stick out": what somebody says, and no complaint of it."""
+    at = next((i for i, u in enumerate(units[:5]) if u.norm in _words("reports")), 0)
+    if not at or units[0].norm in ("i", "we") or not (at == 1 or units[0].has("det")):
+        return False
+    return not any(u.has(*_STATES, "excess", "more", "less") for u in units[at:])
 
 
 def _loved(units: Sequence[Unit]) -> bool:
@@ -59,6 +72,8 @@ def _loved(units: Sequence[Unit]) -> bool:
 def _opened(units: Sequence[Unit]) -> Sequence[Unit]:
     """The units without "yesterday", "well", "so" before the subject."""
     at = 0
+    if len(units) > 2 and units[1].norm in _words("spans") and units[0].norm in _words("which"):
+        at = 2  # "last summer we …"
     while at < len(units) and (
         units[at].norm in _words("opens") or units[at].has("filler") or units[at].kind == "mark"
     ):
@@ -73,12 +88,23 @@ def _asks(clause: Clause) -> bool:
         return False
     verb = units[0].verb
     begins = verb is not None and verb.form == "base" and not units[0].has("stop")
-    return begins or any(u.has("polite") and u.norm != "so" for u in units)
+    wished = units[-1].norm in _words("welcome") and any(u.norm == "would be" for u in units)
+    return begins or wished or any(u.has("polite") and u.norm != "so" for u in units)
+
+
+def spoils(unit: Unit) -> bool:
+    """Whether what follows is only what a thing is bad for ("the lamp spoils the room")."""
+    return unit.norm in _words("spoils")
 
 
 def told_until(units: Sequence[Unit]) -> int:
-    """Where what a unit begins must end: before the next form of the past, or at the end."""
-    return next((i for i, unit in enumerate(units) if _is_past(unit)), len(units))
+    """Where what a unit begins must end: before what is done or said next, or at the end."""
+    ends = (
+        i
+        for i, u in enumerate(units)
+        if _is_past(u) or u.norm in _words("reports") or (i > 1 and (deed_of(u) or spoils(u)))
+    )
+    return next(ends, len(units))
 
 
 def verb_at(units: Sequence[Unit]) -> int | None:
@@ -132,7 +158,11 @@ def _happened(units: Sequence[Unit], at: int) -> bool:
         return True
     somebody = units[0].norm in _words("who")
     never = at > 1 and units[at - 1].norm == "never"
-    deed = unit.norm.endswith("ed") and len(unit.norm) > 4 and not unit.has("gone", "copula")
+    deed = (
+        unit.norm.split()[0].endswith("ed")
+        and len(unit.norm) > 4
+        and not unit.has("gone", "copula")
+    )
     return deed and (somebody or never)  # "the fence removed" is a wish, "we removed it" is none
 
 

@@ -20,6 +20,9 @@ _NO_TOPIC = (
     "copula", "connector", "negation", "says", "focus_adjective", "domain", "same",
 )  # fmt: skip
 
+_LASTING = frozenset({"survives", "survive", "endures", "endure", "lives", "lasts", "persists"})
+"""What is said of a thing that stays."""
+
 
 def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses, each under a topic naming it; a topic's own clause becomes part of the next."""
@@ -51,6 +54,8 @@ def is_topic(clause: Clause, *, definite: bool = False) -> bool:
         return False
     if not units or len(units) > 8 or units[0].kind != "word":
         return False
+    if units[-1].norm in _LASTING:
+        return False  # "the tattoo survives"
     if any(u.has(*_NO_TOPIC) or _does(units, i) for i, u in enumerate(units)):
         return False
     named = _named(units)

@@ -40,12 +40,25 @@ def with_turns(clauses: Sequence[Clause]) -> list[Clause]:
     return found
 
 
+_TELLING_ON = frozenset({"so that", "so", "if"})
+"""Words behind which the second half of one wish may stand."""
+
+
+def _only(clause: Clause) -> bool:
+    """Read "(crop it) so only the horse is seen": no second wish."""
+    return clause.units[0].norm in ("only", "just", "only the", "just the", "nothing but")
+
+
 def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
-    """Read "rework it so that it becomes a sketch" as one wish where that is a turn of phrase."""
+    """Read "rework it so that it becomes a sketch" as one wish where that is a turn of phrase.
+
+    So is "it would be a shame if the mural was changed".
+    """
     found: list[Clause] = []
     for clause in clauses:
         led = clause.linking[-1] if clause.linking else None
-        if found and clause.link == "because" and led is not None and led.norm in ("so that", "so"):
+        told = led is not None and led.norm in _TELLING_ON
+        if found and told and led is not None and (clause.link != "and" or _only(clause)):
             whole = replace(found[-1], units=(*found[-1].units, led, *clause.units))
             if _turned(whole) != [whole]:
                 found[-1] = whole

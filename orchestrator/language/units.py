@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from orchestrator.language.confusions import confused
 from orchestrator.language.joins import Joint, allowed, expects_verb
 from orchestrator.language.lexicon import Lexicon, Senses, Verb, get_lexicon
 from orchestrator.language.spelling import correct
@@ -158,7 +159,11 @@ def _spelt(
         if token.norm in ("an", "en") and _says_and(tokens, i, lexicon):
             token = replace(token, text="and", norm="and")
         if token.kind == "word" and token.norm not in taught:
-            fixed = correct(lexicon, token.norm, verb_position=expects_verb(found, lexicon))
+            verb, last = expects_verb(found, lexicon), found[-1] if found else None
+            ahead = tokens[i + 1] if i + 1 < len(tokens) else None
+            fixed = confused(lexicon, last, token, ahead, verb=verb) or correct(
+                lexicon, token.norm, verb_position=verb, name=_names(tokens, i)
+            )
         for word in fixed.split() or [""]:
             if word:
                 slips.add(len(found))
@@ -184,6 +189,12 @@ def _lacks_apostrophe(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool
     singular = lexicon.singular(token.norm)
     someone = singular == token.norm[:-1] and singular in lexicon.known | lexicon.things
     return owned and someone and not lexicon.senses(token.norm)
+
+
+def _names(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a word is written as a name: a capital within a sentence."""
+    begins = not i or (tokens[i - 1].kind == "mark" and tokens[i - 1].norm != ",")
+    return tokens[i].text.istitle() and not begins
 
 
 def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:

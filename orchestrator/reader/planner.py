@@ -17,8 +17,8 @@ from orchestrator.critic.review import review
 from orchestrator.critic.words import all_words_of, same
 from orchestrator.drawing_styles import drawing_style
 from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
+from orchestrator.language.dictionary import is_english
 from orchestrator.language.read import read_plan, respelt
-from orchestrator.language.spelling import is_english
 from orchestrator.plan import EditPlan, Preserve
 from orchestrator.planning import READER, PlanContext, Planner
 from orchestrator.readable import is_readable

@@ -59,7 +59,7 @@ def test_instruction_becomes_the_expected_plan(case: Case) -> None:
         ("round_7", 0.83, 0.6),
         ("round_8", 0.9, 0.95),
         ("round_9", 0.68, 0.6),
-        ("round_10", 0.58, 0.5),
+        ("round_10", 0.92, 0.95),
     ],
 )
 def test_real_wording_is_planned_well(cases: str, f1: float, kept: float) -> None:
