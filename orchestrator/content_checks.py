@@ -12,7 +12,7 @@ from orchestrator.checking import Check, Evidence, no_statistics, visible
 from orchestrator.drawing_styles import drawing_style
 from orchestrator.seams import seam
 from orchestrator.sighting import new_thing
-from orchestrator.sky_checks import sky_drawn
+from orchestrator.sky_checks import sky_drawn, thing_drawn
 from orchestrator.style_marks import fault_of, marks
 from orchestrator.tone_checks import relit
 from tools.errors import GroundingFailed
@@ -91,6 +91,8 @@ def by_a_model(evidence: Evidence) -> Check:
         return relit(evidence)  # a sky that became "a sunset" by its light alone
     if "sky" in evidence.facts:
         return sky_drawn(evidence)
+    if "sky_thing" in evidence.facts:
+        return thing_drawn(evidence)
     numbers = {"delta_e": round(change.delta_e, 2), "restructured": round(change.restructured, 3)}
     if change.delta_e < 1.0:
         return Check("changed visibly", False, numbers, "the model changed hardly anything")

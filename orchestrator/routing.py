@@ -11,7 +11,7 @@ from typing import Any
 
 from orchestrator.drawing_styles import drawing_style, drawn_in_part, style_of_drawings
 from orchestrator.plan import Step
-from orchestrator.sky_words import sky_named, speaks_of_sky
+from orchestrator.sky_words import side_named, sky_named, speaks_of_sky, thing_named
 from smartedit_model.drawings import BACKDROPS_EDITOR, CHANGES_EDITOR, MOODS_EDITOR
 from smartedit_model.drawings.places import place_named
 from tools.colour_names import names_colour
@@ -260,6 +260,10 @@ def _sky_drawn(step: Step, words: str, *, onto: bool = False) -> tuple[Route, ..
 
 def _add(step: Step) -> tuple[Route, ...]:
     what = step.params["what"]
+    thing = thing_named(what) if step.target.category == "sky" else ""
+    if thing:
+        args = {"kind": thing, "side": side_named(str(step.params.get("where", "")))}
+        return (Route("tool:sky_thing", args, unless=MOODS_EDITOR), EDITOR)
     return (*_sky_drawn(step, what, onto=not speaks_of_sky(what)), EDITOR)
 
 

@@ -1,19 +1,20 @@
-"""Whether a drawn sky is the sky that was asked for: told by its light, colours and relief.
+"""Whether a drawn sky, or a thing in it, is what was asked for: by light, colours, relief, shape.
 
 Measured anew in the picture; what the tool says it drew is not asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from orchestrator.checking import Check, Evidence, visible
-from orchestrator.sky_words import sky_named
+from orchestrator.sky_words import sky_named, thing_named
 from tools.fields import shrink, shrink_plane
-from tools.operation import Rgb, SoftMask
+from tools.operation import HardMask, Rgb, SoftMask
 
 LOOK = 600
 """Long side of the copy that is measured; a star is still a point of it."""
@@ -120,3 +121,113 @@ def sky_drawn(evidence: Evidence) -> Check:
     faults = _faults(kind, now, before)
     name = "shows northern lights" if kind == "northern lights" else f"is a {kind} sky"
     return Check(name, not faults, numbers, "; ".join(faults))
+
+
+SHOWS = 2.5
+"""Distance in Lab from which a change of a sky can be seen."""
+
+
+def thing_drawn(evidence: Evidence) -> Check:
+    """What is new in the sky has the shape and colours of what the step's words ask for."""
+    kind = thing_named(str(evidence.params.get("what", "")))
+    seen = visible_in(evidence)
+    if not kind or seen is None:
+        return visible(evidence)
+    fault = _SHAPES[kind](*seen)
+    name = f"shows {kind}" if kind.endswith("s") else f"shows a {kind}"
+    numbers = {"changed": float(round(float((np.abs(seen[0]).max(axis=2) > SHOWS).mean()), 5))}
+    return Check(name, not fault, numbers, fault)
+
+
+def visible_in(evidence: Evidence) -> tuple[SoftMask, HardMask] | None:
+    """The change of a region, HWC float32 Lab, and where its sky is, HW bool; None if not alike."""
+    if evidence.mask is None or evidence.before.image.shape != evidence.after.image.shape:
+        return None
+    labs = [
+        cv2.cvtColor(shrink(scene.image, THINGS_AT).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        for scene in (evidence.before, evidence.after)
+    ]
+    inside = shrink_plane(evidence.mask, *labs[0].shape[:2]) > 0.5
+    change = np.where(inside[..., None], labs[1] - labs[0], 0).astype(np.float32)
+    return change, np.asarray(inside)
+
+
+THINGS_AT = 1200
+"""Long side of the copy on which shapes are told: a bird is still one."""
+
+
+def _blobs(mask: HardMask) -> list[np.ndarray]:
+    """Outlines of its connected parts, the largest first."""
+    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return sorted((np.asarray(c) for c in found), key=cv2.contourArea, reverse=True)
+
+
+def _round(change: SoftMask, least: float) -> str:
+    lighter = change[..., 0] > SHOWS / 2
+    blobs = _blobs(lighter | (np.linalg.norm(change, axis=2) > SHOWS))
+    if not blobs or cv2.contourArea(blobs[0]) < 12:
+        return "it can hardly be seen against this sky"
+    _, radius = cv2.minEnclosingCircle(blobs[0])
+    if cv2.contourArea(blobs[0]) < least * np.pi * radius**2:
+        return "nothing round is new in the sky"
+    return ""
+
+
+def _moon(change: SoftMask, _inside: HardMask) -> str:
+    return _round(change, 0.5)
+
+
+def _crescent(change: SoftMask, _inside: HardMask) -> str:
+    return _round(change, 0.12)
+
+
+def _rainbow(change: SoftMask, _inside: HardMask) -> str:
+    redder, bluer = (change[..., 1] > 1.5).mean(), (change[..., 2] < -1.5).mean()
+    greener = (change[..., 1] < -0.5).mean()
+    if min(redder, bluer, greener) < 5e-4:
+        return "its colours cannot be seen against this sky"
+    return ""
+
+
+def _lightning(change: SoftMask, inside: HardMask) -> str:
+    light = change[..., 0]
+    # The bolt itself is the brightest; its glow is as wide as a moon's.
+    core = light > max(6.0, 0.6 * float(light.max()))
+    struck = np.nonzero(core.any(axis=1))[0]
+    rows = np.nonzero(inside.any(axis=1))[0]
+    if not struck.size:
+        return "it can hardly be seen against this sky"
+    long = int(struck[-1] - struck[0]) + 1
+    if long < 0.4 * (rows[-1] - rows[0]) or core.sum() > 0.3 * long * long:
+        return "what is new is no bolt through the sky"
+    return ""
+
+
+def _sparks(change: SoftMask, _inside: HardMask) -> str:
+    bright = (change[..., 0] > 8) | (np.linalg.norm(change[..., 1:], axis=2) > 12)
+    return "" if bright.mean() > 5e-4 else "it can hardly be seen against this sky"
+
+
+def _birds(change: SoftMask, _inside: HardMask) -> str:
+    count = len(_blobs(change[..., 0] < -10))
+    return "" if count >= 3 else f"{count} dark shapes are new in the sky, no flock"
+
+
+def _trails(change: SoftMask, _inside: HardMask) -> str:
+    for blob in _blobs(change[..., 0] > 8)[:3]:
+        (_, _), (one, other), _ = cv2.minAreaRect(blob)
+        if max(one, other) > 2.5 * min(one, other) and max(one, other) > 8:
+            return ""
+    return "no trail of light is new in the sky"
+
+
+_SHAPES: dict[str, Callable[[SoftMask, HardMask], str]] = {
+    "moon": _moon,
+    "crescent moon": _crescent,
+    "rainbow": _rainbow,
+    "lightning": _lightning,
+    "fireworks": _sparks,
+    "birds": _birds,
+    "shooting stars": _trails,
+}
+"""Thing -> what it lacks, in words."""

@@ -1,4 +1,4 @@
-"""Which words ask for a sky that can be drawn: "a stormy sky", "fluffy white clouds", "stars".
+"""Which words ask for a sky, or a thing in one, that can be drawn: "a stormy sky", "a full moon".
 
 Only where nothing but that is asked for: a dragon among the clouds is for an editing model. It
 knows no pixels.
@@ -37,6 +37,40 @@ _FILLERS = frozenset(_FILLER_WORDS.split())
 """Words that ask for nothing beyond the sky they stand beside."""
 _NEVER = ({"starry", "northern lights"}, {"cloudy", "overcast", "stormy", "sunset"})
 """Kinds of the one do not go with kinds of the other: stars are not seen through clouds."""
+_THINGS = {
+    "shooting stars": "shooting falling star stars meteor meteors",
+    "crescent moon": "crescent half",
+    "moon": "moon moonlit",
+    "rainbow": "rainbow rainbows",
+    "lightning": "lightning bolt bolts thunderbolt thunderbolts strike strikes",
+    "fireworks": "firework fireworks",
+    "birds": "bird birds gull gulls seagull seagulls swallow swallows flock flocks",
+}
+"""Thing -> the words that ask for it; the first one is meant where several stand together."""
+_HEAD_WORDS = """
+    shooting falling meteor meteors moon rainbow rainbows lightning thunderbolt thunderbolts
+    firework fireworks birds gulls seagulls swallows
+"""
+_HEADS = frozenset(_HEAD_WORDS.split())
+"""Words of which one must be there: a half or a strike alone is none of them, nor is one bird."""
+_THING_OF = {word: thing for thing, text in reversed(_THINGS.items()) for word in text.split()}
+_FLYING = frozenset(
+    [
+        "flying",
+        "distant",
+        "far",
+        "away",
+        "colourful",
+        "colorful",
+        "exploding",
+        "going",
+        "off",
+        "rising",
+    ]
+)
+_SIDES = {
+    "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
+}  # fmt: skip
 _SKY = re.compile(r"\bsk(y|ies)\b", re.IGNORECASE)
 
 
@@ -61,3 +95,31 @@ def sky_named(words: str) -> str:
 def speaks_of_sky(words: str) -> bool:
     """Whether a whole sky is spoken of, and not what is in one."""
     return _SKY.search(words) is not None
+
+
+def thing_named(words: str) -> str:
+    """What can be drawn in a sky (``tools.sky_shapes.SHAPES``) and is asked for; "" for none.
+
+    >>> thing_named("a big full moon"), thing_named("a red bird")
+    ('moon', '')
+    """
+    said = re.findall(r"[a-z]+", words.lower())
+    known = {*_THING_OF, *_FILLERS, *_FLYING}
+    if not _HEADS & set(said) or any(word not in known for word in said):
+        return ""
+    things = {_THING_OF[word] for word in said if word in _THING_OF}
+    if "crescent moon" in things and "moon" not in things:
+        return ""
+    return next(thing for thing in _THINGS if thing in things)
+
+
+def belongs_in_the_sky(what: str) -> bool:
+    """Whether something new can be nowhere but in the sky, though none was mentioned."""
+    thing = thing_named(what)
+    return bool(sky_named(what)) or (bool(thing) and (thing != "birds" or "flying" in what.lower()))
+
+
+def side_named(where: str) -> str:
+    """``left``, ``middle``, ``right``, or "" where none of them is said."""
+    sides = {_SIDES[word] for word in re.findall(r"[a-z]+", where.lower()) if word in _SIDES}
+    return sides.pop() if len(sides) == 1 else ""

@@ -14,7 +14,7 @@ from orchestrator.language.called_since import call_as_since
 from orchestrator.language.drafts import Draft, Reading
 from orchestrator.language.wording import instruction_of, success_of
 from orchestrator.plan import Step
-from orchestrator.sky_words import sky_named
+from orchestrator.sky_words import belongs_in_the_sky
 from tools.target import Target
 
 MAX_STEPS = 64
@@ -248,8 +248,9 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
 
 def _target(draft: Draft) -> Target:
     target = draft.ref.target
-    if draft.op == "add" and target.is_whole_image and sky_named(str(draft.params.get("what", ""))):
-        target = Target(phrase="the sky", category="sky")  # where else would clouds be
+    new = str(draft.params.get("what", ""))
+    if draft.op == "add" and target.is_whole_image and belongs_in_the_sky(new):
+        target = Target(phrase="the sky", category="sky")
     if draft.exclude is not None and target.exclude is None:
         update: dict[str, Any] = {"exclude": draft.exclude}
         return target.model_copy(update=update)

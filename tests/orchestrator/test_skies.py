@@ -17,14 +17,15 @@ from orchestrator.planning import PlanContext, RulePlanner
 from orchestrator.routing import routes
 from orchestrator.session import EditSession
 from orchestrator.settings import RunSettings
-from orchestrator.sky_checks import sky_drawn, sky_look
-from orchestrator.sky_words import sky_named
+from orchestrator.sky_checks import sky_drawn, sky_look, thing_drawn
+from orchestrator.sky_words import sky_named, thing_named
 from tests.orchestrator.test_yielding import Lamplighter
 from tools.compositing import composite
 from tools.grounding import Scene
 from tools.operation import Rgb, ToolContext
 from tools.pictures import Picture
 from tools.skies import SkyArgs, SkyKind, draw_sky
+from tools.sky_things import SkyThing, SkyThingArgs, draw_thing
 from tools.target import Target
 
 SKY = Target(phrase="the sky", category="sky")
@@ -81,7 +82,7 @@ def test_a_wish_for_a_sky_is_drawn_in_the_sky(words: str, kind: str, onto: bool)
 
 
 def test_what_is_no_sky_is_for_a_model() -> None:
-    for words in ("add a dragon in the sky", "replace the sky with a wall", "add a rainbow"):
+    for words in ("add a dragon in the sky", "replace the sky with a wall", "add a red balloon"):
         (step,) = RulePlanner().plan(words, PlanContext()).steps
         assert routes(step)[0].executor == "editor"
 
@@ -172,3 +173,109 @@ def test_a_sky_of_a_few_pixels_cannot_be_judged() -> None:
     mask = np.zeros((240, 320), np.float32)
     mask[:2, :4] = 1
     assert sky_look(_view(), mask) is None
+
+
+# -- things in the sky ----------------------------------------------------------------------------
+
+THINGS = get_args(SkyThing)
+
+
+@pytest.mark.parametrize(
+    ("words", "thing"),
+    [
+        ("a big full moon", "moon"),
+        ("a crescent moon", "crescent moon"),
+        ("a rainbow", "rainbow"),
+        ("a bolt of lightning", "lightning"),
+        ("colourful fireworks", "fireworks"),
+        ("a flock of birds", "birds"),
+        ("some seagulls flying", "birds"),
+        ("a shooting star", "shooting stars"),
+        ("a star", ""),
+        ("a bird", ""),
+        ("a red bird", ""),
+        ("a rainbow flag", ""),
+        ("a moon rocket", ""),
+        ("half", ""),
+    ],
+)
+def test_words_name_a_thing_or_nothing(words: str, thing: str) -> None:
+    assert thing_named(words) == thing
+    assert thing in {"", *THINGS}
+
+
+@pytest.mark.parametrize(
+    ("words", "args"),
+    [
+        ("add a rainbow", {"kind": "rainbow", "side": ""}),
+        ("add a full moon in the top left", {"kind": "moon", "side": "left"}),
+        ("put some birds in the sky", {"kind": "birds", "side": ""}),
+        ("add birds flying", {"kind": "birds", "side": ""}),
+        ("add fireworks on the right", {"kind": "fireworks", "side": "right"}),
+    ],
+)
+def test_a_wish_for_a_thing_is_drawn_in_the_sky(words: str, args: dict[str, str]) -> None:
+    (step,) = RulePlanner().plan(words, PlanContext()).steps
+    assert step.target.category == "sky"
+    assert routes(step)[0].executor == "tool:sky_thing"
+    assert routes(step)[0].args == args
+
+
+def test_birds_may_sit_on_the_ground() -> None:
+    (step,) = RulePlanner().plan("add birds", PlanContext()).steps
+    assert routes(step)[0].executor == "editor"
+
+
+def _thing_judged(asked: str, drawn: str, seed: int) -> Check:
+    image = _view() // 3
+    mask = np.zeros(image.shape[:2], np.float32)
+    mask[:150] = 1
+    mask[58:150, 138:182] = 0
+    args = SkyThingArgs.model_validate({"kind": drawn})
+    made = draw_thing(args, ToolContext(image, mask, None, seed))
+    region = mask if made.region is None else made.region
+    after = composite(image, made.image, region)
+    params = {"what": asked}
+    step = Step(id="s1", op="add", target=SKY, instruction="something new", params=params)
+    seen, change = (Scene(image), Scene(after)), measure(image, after, region)
+    facts = {"sky_thing": asked}
+    return thing_drawn(Evidence(step, params, *seen, region, change, None, facts))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("thing", THINGS)
+def test_a_thing_passes_as_what_it_is(thing: str, seed: int) -> None:
+    check = _thing_judged(thing, thing, seed)
+    assert check.passed is True, check
+
+
+@pytest.mark.parametrize(
+    ("asked", "drawn"),
+    [
+        ("a moon", "birds"),
+        ("a moon", "lightning"),
+        ("a rainbow", "moon"),
+        ("a rainbow", "birds"),
+        ("lightning", "moon"),
+        ("birds", "moon"),
+        ("birds", "rainbow"),
+        ("a shooting star", "moon"),
+        ("fireworks", "birds"),
+    ],
+)
+def test_another_thing_than_asked_for_is_told(asked: str, drawn: str) -> None:
+    check = _thing_judged(asked, drawn, 5)
+    assert check.passed is False
+    assert check.reason
+
+
+def test_a_thing_is_added_by_words(tmp_path: Path) -> None:
+    """The whole way; the tower stays before it."""
+    dark = (_view() * np.array([0.22, 0.30, 0.50])).astype(np.uint8)
+    with SessionStore.open(tmp_path) as store:
+        session = EditSession.create(Picture(dark), store=store, editors=EditorShelf())
+        report = session.edit("put a full moon in the sky", settings=RunSettings(seed=1))
+        assert [step["status"] for step in report.steps] == ["done"], report.steps[0]["reason"]
+        after = session.picture().rgb
+    assert np.array_equal(after[62:148, 143:177], dark[62:148, 143:177])
+    assert after[:60].max() > 180

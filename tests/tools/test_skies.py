@@ -22,7 +22,7 @@ from tools.strips import strip_rows
 KINDS = get_args(SkyKind)
 
 
-def _scenery(height: int = 240, width: int = 320) -> tuple[Rgb, SoftMask]:
+def scenery(height: int = 240, width: int = 320) -> tuple[Rgb, SoftMask]:
     """A grey sky over dark ground, with a tower; the sky's exact share of each pixel."""
     ground = np.zeros((4 * height, 4 * width), np.float32)
     ground[int(2.6 * height) :] = 1
@@ -43,7 +43,7 @@ def _drawn(image: Rgb, mask: SoftMask, seed: int = 1, **args: Any) -> Rgb:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sky_is_drawn_by_its_seed_and_in_its_place_alone(kind: str) -> None:
-    image, mask = _scenery()
+    image, mask = scenery()
     one, same = _drawn(image, mask, kind=kind), _drawn(image, mask, kind=kind)
     assert np.array_equal(one, same)
     assert unchanged_outside(image, one, mask)
@@ -54,7 +54,7 @@ def test_a_sky_is_drawn_by_its_seed_and_in_its_place_alone(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["dramatic", "starry", "northern lights"])
 def test_strips_do_not_show(kind: str) -> None:
-    image, mask = _scenery()
+    image, mask = scenery()
     whole = _drawn(image, mask, kind=kind)
     with strip_rows(7):
         assert np.array_equal(whole, _drawn(image, mask, kind=kind))
@@ -62,7 +62,7 @@ def test_strips_do_not_show(kind: str) -> None:
 
 def test_no_rim_of_the_old_sky_is_left() -> None:
     """Edge pixels mix as light does: what stands before the sky is as dark as its own colour."""
-    image, mask = _scenery()
+    image, mask = scenery()
     night = _drawn(image, mask, kind="starry", seed=4)
     edge = (mask > 0.2) & (mask < 0.8) & (np.arange(len(mask))[:, None] < 0.6 * len(mask))
     assert edge.sum() > 50
@@ -72,7 +72,7 @@ def test_no_rim_of_the_old_sky_is_left() -> None:
 
 def test_nothing_glows_around_what_stands_before_a_night_sky() -> None:
     """The sky beside a tower is as dark as the sky far from it at the same height."""
-    image, mask = _scenery()
+    image, mask = scenery()
     night = relight(RelightArgs(to="night"), ToolContext(image)).image.max(axis=-1).astype(int)
     row = 100
     sky = np.nonzero(mask[row] == 1)[0]
@@ -83,8 +83,8 @@ def test_nothing_glows_around_what_stands_before_a_night_sky() -> None:
 
 
 def test_a_larger_picture_has_the_same_clouds() -> None:
-    small = _drawn(*_scenery(180, 240), kind="dramatic")
-    large = _drawn(*_scenery(360, 480), kind="dramatic")
+    small = _drawn(*scenery(180, 240), kind="dramatic")
+    large = _drawn(*scenery(360, 480), kind="dramatic")
     back = cv2.resize(large, (240, 180), interpolation=cv2.INTER_AREA).astype(float)
     sky = slice(0, 80)
     apart = np.abs(back[sky] - small[sky].astype(float)).mean()
@@ -93,7 +93,7 @@ def test_a_larger_picture_has_the_same_clouds() -> None:
 
 def test_clouds_come_into_the_sky_that_is_there() -> None:
     """Blue stays blue between them; a new sky has its own colours."""
-    image, mask = _scenery()
+    image, mask = scenery()
     image[mask == 1] = (230, 130, 60)
     onto = _drawn(image, mask, kind="cloudy", onto=True)[:100]
     kept = (np.abs(onto.astype(int) - (230, 130, 60)).max(axis=-1) <= 3).mean()
@@ -103,7 +103,7 @@ def test_clouds_come_into_the_sky_that_is_there() -> None:
 
 
 def test_stars_need_a_dark_sky() -> None:
-    image, mask = _scenery()
+    image, mask = scenery()
     made = draw_sky(SkyArgs(kind="starry", onto=True), ToolContext(image, mask))
     assert made.notes == ("the whole sky is drawn anew, as a starry one",)
     dark = (image // 12).astype(np.uint8)
@@ -113,7 +113,7 @@ def test_stars_need_a_dark_sky() -> None:
 
 
 def test_a_dark_picture_gets_no_bright_day() -> None:
-    image, mask = _scenery()
+    image, mask = scenery()
     day, dark = image, (image // 10).astype(np.uint8)
     bright, dim = (_drawn(picture, mask, kind="cloudy")[:80].mean() for picture in (day, dark))
     assert dim < 0.5 * bright
@@ -124,7 +124,7 @@ def test_a_dark_picture_gets_no_bright_day() -> None:
 )
 def test_a_sky_needs_a_place(mask: SoftMask | None, told: str) -> None:
     with pytest.raises(BadArguments, match=told):
-        draw_sky(SkyArgs(), ToolContext(_scenery()[0], mask))
+        draw_sky(SkyArgs(), ToolContext(scenery()[0], mask))
 
 
 # -- where a sky ends -----------------------------------------------------------------------------
