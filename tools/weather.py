@@ -89,6 +89,24 @@ def _haze(image: Rgb, density: float, sky: Field) -> Field:
     return Field(np.exp(-density * distance).astype(np.float32), *image.shape[:2])
 
 
+def _mirrors(small: Light) -> NDArray[np.float32]:
+    """How well each place mirrors when wet, HW, [0, 1]: streets and water do, leaves do not.
+
+    Told by how much the tones change over a short way: what is rough sends light everywhere.
+    """
+    tones = np.log2(luminance(small) + np.float32(0.02))
+    near = max(1.0, max(tones.shape) * 0.012)
+    mean = blurred(tones, near)
+    rough = np.sqrt(np.maximum(blurred(tones * tones, near) - mean * mean, 0))
+    # Spread well beyond the rough places: a calm spot among leaves is a leaf.
+    spread = blurred(smoothstep(0.25, 0.6, rough), 3 * near)
+    smooth = (1 - smoothstep(0.1, 0.5, spread)).astype(np.float32)
+    # Ground goes on to the sides; what is smooth by itself is a helmet, a wall, a shadow.
+    wide = cv2.GaussianBlur(smooth, (0, 0), sigmaX=0.15 * smooth.shape[1], sigmaY=near)
+    mirrors: NDArray[np.float32] = smooth * smoothstep(0.6, 0.95, wide.reshape(smooth.shape))
+    return mirrors
+
+
 def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
     """Light mirrored by wet ground, HWC: what stands above it, upside down and drawn out."""
     rows = small.shape[0]
@@ -100,7 +118,7 @@ def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
         mirrored, (0, 0), sigmaX=max(0.6, rows / 260), sigmaY=max(1.0, rows / 22)
     ).reshape(mirrored.shape)
     where = (np.arange(rows, dtype=np.float32) / rows)[:, None, None]
-    ground = smoothstep(0.62, 0.95, where)
+    ground = smoothstep(0.62, 0.95, where) * _mirrors(small)[..., None]
     # Ripples break the reflection into short horizontal glints.
     return Field((drawn * ground * np.float32(0.34 * strength)).astype(np.float32), height, width)
 
@@ -112,12 +130,15 @@ def _rainy(
     image = context.image
     height, width = image.shape[:2]
     small = _small_light(image)
-    air = air_light(small) * np.float32(2.0 ** (-dimming))
+    day = np.float32(_daylight(image))
+    air = air_light(small, float(day)) * np.float32(2.0 ** (-dimming))
     clear = _haze(image, haze * strength, sky)
     ground_seen = _ground_seen(sky)
     sheen = _sheen(small, min(1.0, strength) * float(ground_seen), height, width)
     surround = blurred(small, max(small.shape[:2]) * 0.05)
-    lit = Field(surround * np.float32(1.25) + np.float32(0.11), height, width)
+    # Drops shine a little before the darkest things, less where there is less light.
+    shine = np.float32(0.11) * day
+    lit = Field(surround * np.float32(1.25) + shine, height, width)
     gain = np.float32(2.0 ** (-dimming))
     tone = np.array([0.93, 1.0, 1.075], dtype=np.float32) ** np.float32(min(strength, 1.5))
     grey = np.float32(min(0.6, 0.3 * strength))
@@ -272,7 +293,7 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
 
 TOOLS = (
     Tool("fog", 2, "Fog that thickens with distance", FogArgs, fog),
-    Tool("rain", 3, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
+    Tool("rain", 4, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
     Tool("snow", 2, "Falling snow, and some lying", SnowArgs, snow),
-    Tool("storm", 3, "Heavy rain under a dark sky", StormArgs, storm),
+    Tool("storm", 4, "Heavy rain under a dark sky", StormArgs, storm),
 )
