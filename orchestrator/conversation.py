@@ -119,7 +119,8 @@ class Conversation(ConversationActs):
             branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
         understood = said.interpret(text, context)
-        if self._mark.given and points(text) and any(isinstance(w, said.Rewrite) for w in understood):
+        again = any(isinstance(wish, said.Rewrite) for wish in understood)
+        if again and self._mark.given and points(text):
             # "remove this" is of what is marked, not of what was written on the picture before.
             understood = said.interpret(text, replace(context, earlier=()))
         wishes = _another_wish(understood)

@@ -221,6 +221,19 @@ def test_less_rain_is_the_rain_made_again(talk: Conversation) -> None:
     assert _labels(talk)[-1] == "Add rain to the picture at 62% strength"
 
 
+def test_what_became_of_a_wish_is_told_in_words(talk: Conversation) -> None:
+    """Not in statuses and counts of one; what was to stay is told of too."""
+    (answer,) = talk.say("make it darker")
+    assert answer.lines[0] == "done"
+    (answer,) = talk.say("make it warmer and add rain")
+    assert answer.lines[0] == "done: 2 steps"
+    (answer,) = talk.say("add a dragon")
+    assert answer.lines[0] == "nothing was changed: 1 step skipped"
+    (answer,) = talk.say("make it darker but keep the face unchanged")
+    assert answer.lines[0] == "partly done: 1 step unverified"
+    assert answer.lines[1].startswith("promise 'the face': cannot be told (looked for 'the face'")
+
+
 def test_undo_takes_back_the_wish_for_less_and_not_the_rain(talk: Conversation) -> None:
     """What was shown before the wish is shown again, what it undid is told, and redo redoes it."""
     talk.say("add rain")
