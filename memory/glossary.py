@@ -87,9 +87,7 @@ class Glossary(StoreBase):
             row = _find(db, word, owner)
             if row is None:
                 where = "for all sessions" if owner is None else f"in session {owner}"
-                raise UnknownWordError(
-                    f"{word!r} was not taught {where}; the glossary lists words."
-                )
+                raise UnknownWordError(f"{word!r} was not taught {where}; {_known(db, word)}.")
             db.delete(row)
 
     def glossary(self, session_id: str | None = None) -> list[WordInfo]:
@@ -161,6 +159,13 @@ def _key(word: str) -> str:
 def _find(db: Session, word: str, owner: str | None) -> WordRow | None:
     query = select(WordRow).where(WordRow.key == _key(word))
     return db.scalar(query.where(WordRow.session_id.is_not_distinct_from(owner)))
+
+
+def _known(db: Session, word: str) -> str:
+    """Where else a word was taught, in words."""
+    query = select(WordRow.session_id).where(WordRow.key == _key(word)).order_by(WordRow.session_id)
+    owners = ["all sessions" if one is None else f"session {one}" for one in db.scalars(query)]
+    return f"it holds for {', '.join(owners)}" if owners else "the glossary lists words"
 
 
 def _info(row: WordRow) -> WordInfo:

@@ -8,7 +8,7 @@ anything but one of the typed commands.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.amount_again import again
 from orchestrator.conversation_acts import ConversationActs
@@ -16,7 +16,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.history_view import history_lines
 from orchestrator.language import commands as said
 from orchestrator.repair import repeated
-from orchestrator.said_marks import SaidMark, read_mark
+from orchestrator.said_marks import SaidMark, points, read_mark
 from orchestrator.showing import (
     Answer,
     compared,
@@ -118,7 +118,12 @@ class Conversation(ConversationActs):
             tried=self.session.plan_tried(),
             branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
-        wishes = _another_wish(said.interpret(text, context))
+        understood = said.interpret(text, context)
+        again = any(isinstance(wish, said.Rewrite) for wish in understood)
+        if again and self._mark.given and points(text):
+            # "remove this" is of what is marked, not of what was written on the picture before.
+            understood = said.interpret(text, replace(context, earlier=()))
+        wishes = _another_wish(understood)
         if not wishes:
             yield Answer(("say what the picture should become, or 'help'",), failed=True)
         for wish in wishes:

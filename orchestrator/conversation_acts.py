@@ -90,6 +90,8 @@ class ConversationActs:
         unknown = report.plan.get("unknown", [])
         if unknown:
             lines.append("not understood: " + ", ".join(repr(word) for word in unknown))
+        if report.steps and report.final.get("status") != "failed":
+            lines += report.promise_lines()
         reasons = " ".join(step["reason"] for step in report.steps)
         if any(option in reasons for option in ("--box", "--point", "--mask")):
             lines.append("here: 'mark X,Y' or 'mark X0,Y0,X1,Y1' in pixels, then say it again")

@@ -6,6 +6,7 @@ comparing pixels, not by believing masks. It changes nothing; ``orchestrator.rep
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 Layer = np.ndarray[Any, np.dtype[np.uint16]]
 OFTEN = 4
 """Rewritten by models more often than this, a pixel is a copy of a copy of a copy."""
-SOFTENING = frozenset({"blur", "weather", "remove", "add", "replace", "background"})
+SOFTENING = frozenset({"blur", "weather", "remove", "add", "replace", "background", "restyle"})
 """Ops after which a region may rightly be softer or rougher than the original was there."""
+GRAINY = ("grain", "glow")
+"""Amounts of a look that do the same."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class _Traced:
         image: HWC uint8 with alpha where there is one.
         origin: HWC uint8, the original's pixel behind each pixel, where ``last`` is 0.
         last, often, by_model: HW uint16.
-        soft: HW bool, changed by an op that may soften.
+        soft: HW bool, changed at any time by a step that may soften or roughen.
     """
 
     image: Rgb
@@ -155,9 +158,20 @@ def _follow(
     last: Layer = np.where(changed, np.uint16(number), now.last)
     executor = str(item.report.get("executor", ""))
     model: Layer = now.by_model if executor.startswith("tool:") else now.by_model + bump
-    op = str(item.step.get("op", ""))
-    soft = np.where(changed, op in SOFTENING, now.soft)
+    # What was wanted rough stays so under later changes of light and colour.
+    soft = now.soft | changed if _may_roughen(item.step) else now.soft
     return changed, _Traced(image, now.origin, last, now.often + bump, model, soft)
+
+
+def _may_roughen(step: Mapping[str, Any]) -> bool:
+    """Whether a step is asked to soften what it changes, or to roughen it as film grain does."""
+    params = step.get("params", {})
+    recipe = params.get("recipe") or {}
+    return (
+        step.get("op") in SOFTENING
+        or params.get("property") == "noise"
+        or any(recipe.get(name) for name in GRAINY)
+    )
 
 
 def _different(a: Rgb, b: Rgb) -> HardMask:

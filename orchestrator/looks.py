@@ -14,10 +14,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.drawing_styles import drawing_style, style_of_drawings
 from orchestrator.errors import BadPlan
 from orchestrator.ops import PARAMS
 from orchestrator.plan import EditPlan, Step
 from orchestrator.routing import PLAIN_LOOKS
+from orchestrator.sky_words import sky_named
 from tools.errors import BadArguments
 from tools.look_recipe import LookStep, Recipe, told
 from tools.lookbook import BUILT_IN, Look, LookBook, built_in
@@ -28,6 +30,7 @@ FILE_NAME = "looks.yaml"
 """The user's own looks, in the data folder."""
 GIVEN = "--looks"
 LETTERBOX = "letterbox"
+_SCENERY = frozenset({"sky", "cloud", "background", "foreground"})
 _FOR = "(for the look {!r})"
 _IS_FOR = re.compile(r" \(for the look .+\)$")
 
@@ -147,10 +150,22 @@ def _look_of(step: Step, book: LookBook) -> str | None:
         if name is not None and plain and book.sources[name] == BUILT_IN:
             return None  # one tool with one amount, which the step shows already
         return name
-    if step.op == "restyle" and step.target.is_whole_image:
+    if step.op == "restyle" and (step.target.is_whole_image or _is_light_alone(step)):
         # Words the planner did not know for a look, but the look-book does.
         return book.find(str(step.params["style"]))
     return None
+
+
+def _is_light_alone(step: Step) -> bool:
+    """Whether a part of the picture is spoken of that a look changes and a redrawing need not.
+
+    "A dramatic sky" is a matter of light and colour; "a futuristic car" is another car.
+    """
+    style = str(step.params["style"])
+    drawn = drawing_style(style) or style_of_drawings(style)
+    if step.target.category == "sky" and sky_named(style):
+        return False  # the sky's own tool knows whether its clouds can be made so
+    return step.target.category in _SCENERY and not drawn
 
 
 def stands_for(step: Step) -> str:
@@ -195,7 +210,9 @@ def _made_of(step: Step, name: str, look: Look) -> list[Step]:
     params = {"look": name, "strength": strength, "recipe": amounts}
     words = step.instruction
     if step.op != "grade":  # the person's own words stay, so that one sees what it stands for
-        words = f"Give the picture the look {name!r}: {step.params['style']}"
+        what = "the picture" if step.target.is_whole_image else step.target.phrase
+        asked = str(step.params["style"])
+        words = f"Give {what} the look {name!r}" + (f": {asked}" if asked != name else "")
     return [*made, step.model_copy(update={"op": "grade", "params": params, "instruction": words})]
 
 

@@ -29,6 +29,9 @@ FILLERS = frozenset({
 def find_step(words: str, revisions: Sequence[RevisionInfo]) -> RevisionInfo | None:
     """The newest revision whose step fits the words best; None where none does.
 
+    Of steps that fit as well one that made what is named goes before one that changed it: "before
+    the border" is before it was put there, not before it was sharpened.
+
     Args:
         words: "the rain", "you blurred the background".
         revisions: oldest first.
@@ -36,13 +39,15 @@ def find_step(words: str, revisions: Sequence[RevisionInfo]) -> RevisionInfo | N
     wanted = [word for word in _words(words) if word not in FILLERS]
     if not wanted:
         return None
-    best: tuple[float, RevisionInfo] | None = None
+    best: tuple[tuple[float, bool], RevisionInfo] | None = None
     for revision in revisions:
         if not revision.step:
             continue
-        score = _fit(wanted, _said(revision))
-        if score >= 0.5 and (best is None or score >= best[0]):
-            best = (score, revision)
+        said = _said(revision)
+        score = _fit(wanted, said)
+        made = _fit(wanted, said - set(_words(revision.step["target"]["phrase"]))) >= 0.5
+        if score >= 0.5 and (best is None or (score, made) >= best[0]):
+            best = ((score, made), revision)
     return None if best is None else best[1]
 
 

@@ -21,6 +21,16 @@ EXIT_CODES: dict[str, int] = {
 """Exit code of a command line for each status; bad input is 2."""
 
 
+_OUTCOMES: dict[Status, str] = {
+    "done": "done",
+    "waiting": "waiting for an answer",
+    "partial": "partly done",
+    "failed": "nothing was changed",
+    "cancelled": "cancelled",
+}
+"""What each status is to a person."""
+
+
 PLANNING = "planning"
 """Key of a run's stored details under which what its planning took is kept."""
 
@@ -73,8 +83,25 @@ class RunReport:
     def summary(self) -> str:
         """The outcome in one line, for the conversation's log."""
         counts = Counter(step["status"] for step in self.steps)
-        parts = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no steps"
-        return f"{self.status}: {parts}"
+        if not counts:
+            return "nothing was changed" if self.status == "done" else _OUTCOMES[self.status]
+        if self.status == "done":
+            return "done" if len(self.steps) == 1 else f"done: {len(self.steps)} steps"
+        parts = ", ".join(
+            f"{count} {'step' if count == 1 else 'steps'} {status}"
+            for status, count in counts.items()
+        )
+        return f"{_OUTCOMES[self.status]}: {parts}"
+
+    def promise_lines(self) -> list[str]:
+        """Whether what was to stay did, a line each."""
+        words = {True: "kept", False: "BROKEN", None: "cannot be told"}
+        lines = []
+        for promise in self.final.get("promises", []):
+            reason = promise.get("reason")
+            why = f" ({reason})" if reason and promise["kept"] is not True else ""
+            lines.append(f"promise {promise['phrase']!r}: {words[promise['kept']]}{why}")
+        return lines
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, as ``--json`` prints them."""

@@ -274,7 +274,8 @@ def _replace(step: Step) -> tuple[Route, ...]:
 
 def _restyle(step: Step) -> tuple[Route, ...]:
     words = step.params["style"]
-    if sky := _sky_lit(step, words) or _sky_drawn(step, words):
+    onto = sky_named(words) == "dramatic"  # another sky was not asked for
+    if sky := _sky_lit(step, words) or _sky_drawn(step, words, onto=onto):
         return (*sky, EDITOR)
     style = drawing_style(words)
     strength = float(step.params.get("strength", 1.0))

@@ -28,6 +28,7 @@ _BOX = re.compile(
 )
 _MARK = re.compile(r"^\s*mark\s+(?P<what>.+?)\s*(?::\s+(?P<wish>.+))?$", re.I | re.S)
 _CLEAR = re.compile(r"^\s*(?:unmark|(?:forget|drop|clear|remove) the marks?|no marks?)\W*$", re.I)
+_POINTING = re.compile(r"\b(?:it|them|this|that|these|those)\b", re.I)
 DOT = 0.012
 """Radius of a drawn point, as a share of the picture's longer side."""
 
@@ -74,6 +75,11 @@ class SaidMark:
     def given(self) -> bool:
         """Whether anything is marked; without, marks are forgotten."""
         return bool(self.points) or self.box is not None or self.file is not None
+
+
+def points(text: str) -> bool:
+    """Whether words point at something without naming it, which a mark then says."""
+    return _POINTING.search(text) is not None
 
 
 def read_mark(text: str) -> SaidMark | None:

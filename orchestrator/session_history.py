@@ -80,23 +80,23 @@ class SessionHistory:
         raise UnknownSession("the original is shown; nothing was done that could be tried again")
 
     def step(self, number: int) -> RevisionInfo:
-        """The revision of a step on the shown line, counted from 1; 0 is the original.
+        """The revision that the history lists under a number; 0 is the original.
 
         Raises:
-            UnknownSession: this line has no step of that number.
+            UnknownSession: the session has no step of that number.
         """
-        path = self.history()
-        if not 0 <= number < len(path):
+        listed = {item.number: item for item in self.store.all_revisions(self.id)}
+        if number not in listed:
             raise UnknownSession(
-                f"there is no step {number}; this line has {len(path) - 1} (0 is the original)"
+                f"there is no step {number}; this session has {max(listed)} (0 is the original)"
             )
-        return path[number]
+        return listed[number]
 
     def find_revision(self, text: str) -> RevisionInfo:
-        """A revision by branch name, number on the shown line (0 is the original) or id.
+        """A revision by branch name, number in the history (0 is the original) or id.
 
         Raises:
-            UnknownSession: this line has no step of that number.
+            UnknownSession: the session has no step of that number.
             StoreError: nothing, or several things, fit.
         """
         for line in self.store.branches(self.id):

@@ -93,7 +93,8 @@ def compared(session: SessionPictures) -> Answer:
 
     before = session.picture(session.info.root_id).rgb
     after = session.picture().rgb
-    line = position_line(session)
+    old, new = (f"{wide} x {high}" for high, wide in (before.shape[:2], after.shape[:2]))
+    line = f"the original is {old} pixels, this is {new}: no pixel can be compared in its place"
     if before.shape == after.shape:
         found = session.store.diff(session.info.root_id, session.head.id)
         line = f"{1 - found.changed_share:.1%} of the pixels are identical to the original"

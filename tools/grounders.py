@@ -28,11 +28,10 @@ from tools.taught import translated, with_example
 from tools.wording import POINTING, how_many, is_group, noun
 
 OFFLINE = (
-    "the whole image and its halves, corners or border, people, faces, eyes, mouths, skin, hair, "
-    "the sky, clouds, grass and plants, the main subject, the foreground, the background, "
-    'shadows, highlights, and things named by a colour ("the red jacket")'
+    "people, faces, hair, sky, clouds, plants, the main subject, the background, shadows, "
+    'highlights, halves, corners, or a colour ("the red jacket")'
 )
-"""What can be found without any model, in words."""
+"""The most useful of what can be found without any model, in words."""
 PARTS_OF_PICTURES = (PlaceGrounder.name, SceneryGrounder.name, SubjectGrounder.name)
 """Grounders of what is no thing in the picture; a reader of things is not asked for those."""
 NO_THINGS = (*PARTS_OF_PICTURES, ToneGrounder.name)
@@ -195,6 +194,6 @@ def _why_not(target: Target, searched: bool) -> str:
         how = " (people are found by their faces)" if what in PERSON else ""
         return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
     return (
-        f"nothing here can find {what!r} without a detector model (--detector): {mark}, "
-        f"or name what can be found offline: {OFFLINE}"
+        f"nothing here can find {what!r}: {mark}, give a --detector, "
+        f"or name what can be found without: {OFFLINE}"
     )

@@ -53,7 +53,7 @@ class StraightenArgs(ToolArgs):
     )
     most: float = Field(default=12.0, gt=0, le=30, description="largest tilt taken for a mistake")
     certainty: float = Field(
-        default=0.42, ge=0, le=1, description="leave the picture alone below this"
+        default=0.48, ge=0, le=1, description="leave the picture alone below this"
     )
     fit: Literal["crop", "expand"] = "crop"
 
@@ -75,7 +75,7 @@ def straighten(args: StraightenArgs, ctx: ToolContext) -> ToolResult:
             ctx,
             f"found no clear horizon or upright lines (certainty {tilt.confidence:.2f}, needed"
             f" {args.certainty:.2f}), so the picture was not turned; give degrees to turn it",
-            facts,
+            {**facts, "unsure": 1.0},
         )
     if abs(tilt.degrees) < 0.1:
         return _untouched(ctx, f"already level (tilt {tilt.degrees:+.2f} degrees)", facts)
@@ -218,7 +218,7 @@ def inscribed(width: int, height: int, degrees: float) -> tuple[int, int]:
 TOOLS = (
     Tool("rotate", 1, "Turn the picture clockwise by any angle; quarter turns keep every pixel.",
          RotateArgs, rotate, kind="geometry"),
-    Tool("straighten", 1, "Level a tilted photo by its own straight lines, or leave it alone.",
+    Tool("straighten", 2, "Level a tilted photo by its own straight lines, or leave it alone.",
          StraightenArgs, straighten, kind="geometry"),
 )  # fmt: skip
 """The tools of this module."""

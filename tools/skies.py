@@ -15,9 +15,9 @@ from tools.errors import BadArguments
 from tools.fields import Field, smoothstep
 from tools.grounding import Scene
 from tools.light import Light, luminance, to_display_dithered, to_light
-from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
+from tools.operation import Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
 from tools.sky import find_sky
-from tools.sky_matte import sky_matte
+from tools.sky_matte import SkyMatte, sky_matte
 from tools.stars import milky_way, scattered
 from tools.strips import map_strips
 
@@ -91,6 +91,8 @@ LOWEST = 0.5
 """Share of the picture's height above which no horizon is taken to lie: roofs hide it."""
 FAINTEST = 1 / 255
 """Share of sky from which a pixel is drawn anew, as a mixture with what stands before it."""
+CLOUDED = 0.09
+"""Relief of a sky (``SkyMatte.relief``) from which it has clouds that can be made to stand out."""
 DARK = 0.06
 """Luminance of a sky below which stars can be seen in it."""
 
@@ -101,7 +103,8 @@ class SkyArgs(ToolArgs):
     kind: SkyKind = Argument(default="cloudy", description="what is drawn in its place")
     onto: bool = Argument(
         default=False,
-        description="clouds and stars: in the sky that is there; stars need a dark one",
+        description="in the sky that is there: clouds and stars (which need a dark one) come into "
+        "it, and one with clouds of its own is made dramatic",
     )
 
 
@@ -119,6 +122,8 @@ def draw_sky(args: SkyArgs, context: ToolContext) -> ToolResult:
         raise BadArguments("the mask of the sky is empty")
     image = context.image
     sky, old = SKIES[args.kind], sky_matte(image, mask)
+    if args.onto and args.kind == "dramatic" and old.relief(image) > CLOUDED:
+        return _deepened(context, old)
     onto = args.onto and (args.kind == "cloudy" or (sky.stars and old.luminance < DARK))
     drawn = _Drawn(sky, context, max(1.02 * old.lowest(), LOWEST), _gain(sky, old.luminance))
 
@@ -131,10 +136,34 @@ def draw_sky(args: SkyArgs, context: ToolContext) -> ToolResult:
         new = drawn.rows(top, rows, stays)
         return to_display_dithered(old.mixed(light, top, new, was), top)
 
-    notes = () if onto or not args.onto else (f"the whole sky is drawn anew, as a {args.kind} one",)
-    drawn_in = np.asarray(mask >= FAINTEST, dtype=np.float32)
+    anew = args.onto and not onto and args.kind != "dramatic"
+    notes = () if not anew else (f"the whole sky is drawn anew, as a {args.kind} one",)
     made = map_strips(context, work)
-    return ToolResult(made, region=drawn_in, notes=notes, facts={"sky": args.kind})
+    return ToolResult(made, region=_drawn_in(mask), notes=notes, facts={"sky": args.kind})
+
+
+def _drawn_in(mask: SoftMask) -> SoftMask:
+    return np.asarray(mask >= FAINTEST, dtype=np.float32)
+
+
+def _deepened(context: ToolContext, old: SkyMatte) -> ToolResult:
+    """A sky whose own clouds stand out more against a darker one."""
+
+    def work(block: Rgb, top: int) -> Rgb:
+        rows = block.shape[0]
+        if not old.shares(top, rows).any():
+            return block.copy()
+        light, was = to_light(block), old.colour.rows(top, rows)
+        level = luminance(was)[..., None]
+        ratio = luminance(light)[..., None] / np.maximum(level, np.float32(1e-3))
+        ratio = 1 + (np.clip(ratio, 0.3, 1.8) - 1) * old.whole(top, rows)
+        new = np.minimum(np.float32(0.6) * (was + (light - was) * old.whole(top, rows)), 1)
+        new = np.minimum(new * ratio ** np.float32(0.9), 1)
+        return to_display_dithered(old.mixed(light, top, new, was), top)
+
+    notes = ("the sky's own clouds are made to stand out",)
+    made = map_strips(context, work)
+    return ToolResult(made, region=_drawn_in(old.share), notes=notes, facts={"sky": "dramatic"})
 
 
 def clouded_over(image: Rgb, kind: SkyKind, share: float, seed: int, over: frozenset[str]) -> Rgb:

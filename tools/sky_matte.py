@@ -41,6 +41,13 @@ class SkyMatte:
         level = luminance(self.colour.small)
         return float(np.median(level[inside] if inside.any() else level))
 
+    def relief(self, image: Rgb) -> float:
+        """How far its light strays from that of the sky around, as a share: clouds, in the main."""
+        small = luminance(to_light(shrink(image, LOOK)))
+        inside = shrink_plane(self.share, *small.shape) > SURE
+        around = np.maximum(luminance(self.colour.small), np.float32(1e-3))
+        return float((small / around)[inside].std()) if inside.any() else 0.0
+
     def lowest(self) -> float:
         """Where the sky ends, as a share of the picture's height; 0 where there is none."""
         rows = np.nonzero((self.share > 0.5).any(axis=1))[0]

@@ -26,7 +26,7 @@ from tools.operation import Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResu
 from tools.pictures import load_picture
 from tools.strips import map_strips
 from tools.style_statistics import FEWEST, Colours, distance, sampled, statistics
-from tools.style_transfer import colour_map, in_display
+from tools.style_transfer import colour_map, in_display, one_tone
 from tools.target import Target
 
 ASSET = "style"
@@ -72,7 +72,8 @@ def match_style(args: StyleArgs, context: ToolContext) -> ToolResult:
     facts = {"style": statistics(style).to_json(), "sha256": digest}
     if args.strength == 0:
         return ToolResult(context.image.copy(), facts=facts)
-    skin = _skin(context) if args.skin > 0 else None
+    # Skin of its own colour in a black and white photo would be a painted one.
+    skin = _skin(context) if args.skin > 0 and one_tone(style) is None else None
     content = sampled(context.image, _counted(context.mask, skin))
     if len(content) < FEWEST:
         content = sampled(context.image, context.mask)
@@ -202,5 +203,5 @@ def _with_grain(styled: Rgb, context: ToolContext, amount: float) -> Rgb:
 
 
 TOOLS = (
-    Tool("match_style", 2, "Colours and tones of a picture handed over", StyleArgs, match_style),
+    Tool("match_style", 3, "Colours and tones of a picture handed over", StyleArgs, match_style),
 )

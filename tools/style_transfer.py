@@ -32,10 +32,18 @@ SMOOTH = 1.3
 FARTHEST = np.array([0.22, 0.08, 0.08])
 """The most that the sliced steps may move a colour beyond the linear map."""
 
+EXTREME = 0.01
+"""Share of a picture's colours that lie beyond what is taken for its lightest and its darkest."""
+ONE_TONE = 0.006
+"""How far from one tone a lightness colours of that tone alone may be, on average, in Oklab."""
+TONES = 24
+"""Lightnesses that a style's one tone is looked up at."""
+
 _GREYS = np.stack([np.linspace(0, 1, 257), np.zeros(257), np.zeros(257)], axis=1)
 
 ColourMap = Callable[[NDArray[Any]], Colours]
 """(N, 3) Oklab -> the same."""
+Tone = Callable[[NDArray[Any]], Colours]
 
 
 def colour_map(content: Colours, style: Colours) -> ColourMap:
@@ -48,14 +56,43 @@ def colour_map(content: Colours, style: Colours) -> ColourMap:
     Returns:
         A map whose neighbours stay neighbours; the identity where both are the same.
     """
-    linear = _linear(content, style)
+    toned = _toned(content, style)
+    linear = toned(_linear(content, style))
     field = _field(linear(content), style)
     # What the linear map leaves may not turn light and dark around; then less of it is better.
     for share in (1.0, 0.5, 0.25):
         part = field * share
         if (np.diff(_moved(linear(_GREYS), part)[:, 0]) >= 0).all():
-            return lambda lab, part=part: _moved(linear(lab), part)  # type: ignore[misc]
-    return linear
+            return toned(_within(lambda lab, part=part: _moved(linear(lab), part), content, style))  # type: ignore[misc]
+    return _within(linear, content, style)
+
+
+def _within(mapped: ColourMap, content: Colours, style: Colours) -> ColourMap:
+    """The map with its lights and darks rolled off towards the style's own, not cut off at white.
+
+    Stretched to a style of more contrast, a picture of a few bright things on dark ground would
+    have those far above white, and lose all that is drawn in them.
+    """
+    lights = mapped(content)[:, 0]
+    middle = float(np.median(lights))
+    ends = []
+    for share in (1 - EXTREME, EXTREME):
+        reach = float(np.quantile(lights, share)) - middle
+        room = float(np.quantile(style[:, 0], share)) - middle
+        # An end within the style's, or with no room to roll off in, is left as it is.
+        over = abs(reach) > abs(room) + 0.005 and room * reach > 0 and abs(room) > 0.02
+        ends.append(1 / abs(room) - 1 / abs(reach) if over else 0.0)
+    if ends == [0.0, 0.0]:
+        return mapped
+
+    def apply(lab: NDArray[Any]) -> Colours:
+        moved = mapped(lab)
+        off = moved[:, 0] - middle
+        bend = np.where(off > 0, ends[0], ends[1])
+        moved[:, 0] = middle + off / (1 + np.abs(off) * bend)
+        return moved
+
+    return apply
 
 
 def _linear(content: Colours, style: Colours) -> ColourMap:
@@ -74,6 +111,55 @@ def _linear(content: Colours, style: Colours) -> ColourMap:
         return np.asarray(((lab * WEIGHTS - mean_a) @ matrix.T + mean_b) / WEIGHTS)
 
     return apply
+
+
+def one_tone(colours: Colours) -> Tone | None:
+    """The colour that each lightness has in a black and white or sepia picture; else None.
+
+    Returns:
+        (N,) lightness -> (N, 2) Oklab a and b.
+    """
+    light = colours[:, 0]
+    levels = np.quantile(light, np.linspace(0, 1, TONES + 1))
+    bins = np.clip(np.searchsorted(levels, light, side="right") - 1, 0, TONES - 1)
+    counts = np.bincount(bins, minlength=TONES)
+    kept = counts > 0
+    at, a, b = (
+        np.bincount(bins, colours[:, c], minlength=TONES)[kept] / counts[kept] for c in range(3)
+    )
+
+    def tone(lightness: NDArray[Any]) -> Colours:
+        return np.stack([np.interp(lightness, at, a), np.interp(lightness, at, b)], axis=1)
+
+    return tone if _strays(colours, tone) <= ONE_TONE else None
+
+
+def _strays(colours: Colours, tone: Tone) -> float:
+    """How far colours are from the tone of their lightness, on average."""
+    return float(np.hypot(*(colours[:, 1:] - tone(colours[:, 0])).T).mean())
+
+
+def _toned(content: Colours, style: Colours) -> Callable[[ColourMap], ColourMap]:
+    """What makes a map lead into a style's one tone, where it has one.
+
+    Bounded gains would leave a share of every colour, which is no black and white.
+    """
+    tone = one_tone(style)
+    if tone is None:
+        return lambda mapped: mapped
+    own = _strays(content, tone) <= ONE_TONE  # then what little it strays from the tone stays
+
+    def wrap(mapped: ColourMap) -> ColourMap:
+        def apply(lab: NDArray[Any]) -> Colours:
+            moved = mapped(lab)
+            moved[:, 1:] = tone(moved[:, 0])
+            if own:
+                moved[:, 1:] += lab[:, 1:] - tone(lab[:, 0])
+            return moved
+
+        return apply
+
+    return wrap
 
 
 def _power(matrix: Colours, exponent: float) -> Colours:

@@ -17,7 +17,7 @@ from pydantic import Field as Argument
 from tools.fields import Field, blurred, shrink, smoothstep
 from tools.film import vignette_gain
 from tools.glow import mean_luminance
-from tools.light import luma, luminance, to_display_dithered, to_light
+from tools.light import luminance, to_display_dithered, to_light
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
 from tools.precipitation import Falling, cloud_noise, rain_plane, snow_plane
 from tools.skies import clouded_over
@@ -102,17 +102,25 @@ def _haze(image: Rgb, density: float, sky: Field) -> Field:
     return Field(np.exp(-density * distance).astype(np.float32), *image.shape[:2])
 
 
-def _flat_ground(image: Rgb) -> NDArray[np.float32]:
-    """How far each place could be a street, a floor or water, HW [0, 1]: leaves mirror nothing."""
-    level = luma(shrink(image, 800)) / np.float32(255)
-    edges = np.abs(cv2.Laplacian(level, cv2.CV_32F, ksize=3)).reshape(level.shape)
-    reach = max(level.shape) / 45
-    return 1 - smoothstep(0.07, 0.20, blurred(edges, reach))
+def _mirrors(small: Light) -> NDArray[np.float32]:
+    """How well each place mirrors when wet, HW, [0, 1]: streets and water do, leaves do not.
+
+    Told by how much the tones change over a short way: what is rough sends light everywhere.
+    """
+    tones = np.log2(luminance(small) + np.float32(0.02))
+    near = max(1.0, max(tones.shape) * 0.012)
+    mean = blurred(tones, near)
+    rough = np.sqrt(np.maximum(blurred(tones * tones, near) - mean * mean, 0))
+    # Spread well beyond the rough places: a calm spot among leaves is a leaf.
+    spread = blurred(smoothstep(0.25, 0.6, rough), 3 * near)
+    smooth = (1 - smoothstep(0.1, 0.5, spread)).astype(np.float32)
+    # Ground goes on to the sides; what is smooth by itself is a helmet, a wall, a shadow.
+    wide = cv2.GaussianBlur(smooth, (0, 0), sigmaX=0.15 * smooth.shape[1], sigmaY=near)
+    mirrors: NDArray[np.float32] = smooth * smoothstep(0.6, 0.95, wide.reshape(smooth.shape))
+    return mirrors
 
 
-def _sheen(
-    small: Light, flat: NDArray[np.float32], strength: float, height: int, width: int
-) -> Field:
+def _sheen(small: Light, strength: float, height: int, width: int) -> Field:
     """Light mirrored by wet ground, HWC: what stands above it, upside down and drawn out."""
     rows = small.shape[0]
     horizon = max(1, int(rows * 0.62))
@@ -123,9 +131,8 @@ def _sheen(
         mirrored, (0, 0), sigmaX=max(0.6, rows / 260), sigmaY=max(1.0, rows / 22)
     ).reshape(mirrored.shape)
     where = (np.arange(rows, dtype=np.float32) / rows)[:, None, None]
-    ground = smoothstep(0.62, 0.95, where)
+    ground = smoothstep(0.62, 0.95, where) * _mirrors(small)[..., None]
     # Ripples break the reflection into short horizontal glints.
-    ground = ground * flat[..., None]
     return Field((drawn * ground * np.float32(0.34 * strength)).astype(np.float32), height, width)
 
 
@@ -136,17 +143,19 @@ def _rainy(
     image = context.image
     height, width = image.shape[:2]
     small = _small_light(image)
-    air = air_light(small) * np.float32(2.0 ** (-dimming))
+    day = np.float32(_daylight(image))
+    air = air_light(small, float(day)) * np.float32(2.0 ** (-dimming))
     clear = _haze(image, haze * strength, sky)
-    flat = _flat_ground(image) * _ground_seen(sky)
-    smooth = Field(flat, height, width)
-    sheen = _sheen(small, flat, min(1.0, strength), height, width)
+    ground_seen = _ground_seen(sky)
+    sheen = _sheen(small, min(1.0, strength) * float(ground_seen), height, width)
     surround = blurred(small, max(small.shape[:2]) * 0.05)
-    lit = Field(surround * np.float32(1.25) + np.float32(0.11), height, width)
+    # Drops shine a little before the darkest things, less where there is less light.
+    shine = np.float32(0.11) * day
+    lit = Field(surround * np.float32(1.25) + shine, height, width)
     gain = np.float32(2.0 ** (-dimming))
     tone = np.array([0.93, 1.0, 1.075], dtype=np.float32) ** np.float32(min(strength, 1.5))
     grey = np.float32(min(0.6, 0.3 * strength))
-    wet = np.float32(0.22 * min(1.0, strength))
+    wet = np.float32(0.22 * min(1.0, strength)) * ground_seen
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
@@ -156,7 +165,7 @@ def _rainy(
         down = (np.arange(top, top + rows, dtype=np.float32) + 0.5) / height
         ground = smoothstep(0.55, 1.0, down)[:, None, None]
         # Water fills a rough surface's pores and less light comes back out.
-        light = light * (1 - wet * ground * smooth.rows(top, rows)[..., None])
+        light = light * (1 - wet * ground)
         reflected = sheen.rows(top, rows) * gain
         light = light + np.maximum(reflected - 0.25 * light, 0)
         t = clear.rows(top, rows)[..., None]
@@ -294,7 +303,7 @@ def storm(args: StormArgs, context: ToolContext) -> ToolResult:
 
 TOOLS = (
     Tool("fog", 2, "Fog that thickens with distance", FogArgs, fog),
-    Tool("rain", 4, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
+    Tool("rain", 5, "Rain with wind, haze and, under a sky, wet ground", RainArgs, rain),
     Tool("snow", 3, "Falling snow, and some lying", SnowArgs, snow),
-    Tool("storm", 4, "Heavy rain under a dark sky", StormArgs, storm),
+    Tool("storm", 5, "Heavy rain under a dark sky", StormArgs, storm),
 )

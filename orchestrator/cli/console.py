@@ -65,6 +65,7 @@ class Follower:
         self._tells_plan = tells_plan
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._reason = ""
 
     @contextmanager
     def watching(self) -> Iterator[Follower]:
@@ -87,7 +88,10 @@ class Follower:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         match event:
-            case PlanReady(plan, review) if self._tells_plan:
+            case PlanReady() if not self._tells_plan:
+                self._reason = ""
+            case PlanReady(plan, review):
+                self._reason = ""
                 for note in plan["notes"]:
                     self._console.print(f"[dim]note: {escape(note)}[/]")
                 for line in review_texts(review, told=bool(plan["unknown"])):
@@ -103,7 +107,11 @@ class Follower:
                     f"  [yellow]try {number} ({escape(executor)}) not accepted:[/] {escape(reason)}"
                 )
             case StepFinished(_, result):
-                self._console.print(step_line(result))
+                # Steps that ask for one thing fail for one reason; told twice it hides the rest.
+                again = bool(result["reason"]) and result["reason"] == self._reason
+                self._reason = result["reason"]
+                shown = result | {"reason": "for the same reason"} if again else result
+                self._console.print(step_line(shown))
 
     def _bar(self, title: str | None, fraction: float) -> None:
         if self._progress is None or self._task is None:
@@ -213,8 +221,5 @@ def report_lines(report: RunReport) -> list[str]:
         lines.append(f"[dim]every try: smartedit session tries {report.session}[/]")
     untouched = report.final.get("untouched")
     if untouched and any(step["mask_id"] for step in report.steps):
-        lines.append(f"[dim]{untouched:.1%} of the pixels are identical to the start[/]")
-    for promise in report.final.get("promises", []):
-        word = {True: "kept", False: "BROKEN", None: "cannot be told"}[promise["kept"]]
-        lines.append(f"[dim]promise {escape(repr(promise['phrase']))}: {word}[/]")
-    return lines
+        lines.append(f"[dim]{untouched:.1%} of the pixels are as they were before[/]")
+    return [*lines, *(f"[dim]{escape(line)}[/]" for line in report.promise_lines())]

@@ -93,13 +93,13 @@ def _preview(book: LookBook, names: list[str], picture: Path, output: Path) -> P
 def _given(book: LookBook, name: str, image: Any) -> Any:
     from orchestrator.looks import spell_out
     from orchestrator.plan import load_plan
-    from orchestrator.routing import routes
+    from orchestrator.routing import usual
     from tools.operation import ToolContext
     from tools.registry import get_tool, parse_args
 
     step = {"id": "s1", "op": "grade", "instruction": name, "params": {"look": name}}
     for part in spell_out(load_plan({"instruction": name, "steps": [step]}), book).steps:
-        way = routes(part)[0]
+        way = usual(part)
         tool = get_tool(way.executor.removeprefix("tool:"))
         image = tool.run(parse_args(tool, way.args), ToolContext(image=image)).image
     return image

@@ -16,7 +16,11 @@ ModelOptions = Annotated[
     list[str] | None, typer.Option("--option", help="name=value for the model, as in steps=50.")
 ]
 Planner = Annotated[
-    str, typer.Option(help="rules, provider:model, or auto: what SMARTEDIT_PLANNER says.")
+    str,
+    typer.Option(
+        help="rules, reader, provider:model, or auto: what SMARTEDIT_PLANNER says, else the reader "
+        "where it is installed."
+    ),
 ]
 Segmenter = Annotated[
     str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: clicks and boxes to masks.")

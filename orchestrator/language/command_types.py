@@ -40,7 +40,7 @@ class GoBack:
         before: words of a step ("the rain"): the state just before it.
         to: words of a step or a state ("the cyberpunk version").
         revision: an id or the name of a branch.
-        step: number of a step, counted from 1; 0 is the original.
+        step: number of a step as the history lists it; 0 is the original.
     """
 
     before: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from orchestrator.language.articles import with_a, with_the
@@ -75,7 +76,8 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "relight":
         return f"relight {t} as {params['to']}"
     if op == "weather":
-        return "clear the weather" if params["kind"] == "clear" else f"add {params['kind']} to {t}"
+        kind = "a storm" if params["kind"] == "storm" else params["kind"]
+        return "clear the weather" if kind == "clear" else f"add {kind} to {t}"
     if op == "background":
         return f"replace {t} with {params['new']}"
     if op == "adjust":
@@ -88,7 +90,7 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
         return f'write "{params["text"]}" on the picture at the {params.get("place", "bottom")}'
     if op == "crop":
         if params.get("aspect"):
-            return f"crop {t} to an aspect ratio of {params['aspect']:g}"
+            return f"crop {t} to {_shape(float(params['aspect']))}"
         return (
             f"crop the picture to {t}"
             if "keep" not in params
@@ -103,6 +105,16 @@ def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "flip":
         return f"flip {t} {params['axis']}ly"
     return f"give {t} a {params['look']} look"
+
+
+def _shape(aspect: float) -> str:
+    """As photographers say it: "4:5", and "2.39:1" where no small numbers make it."""
+    if aspect == 1:
+        return "a square"
+    small = Fraction(aspect).limit_denominator(10)
+    if abs(float(small) / aspect - 1) < 0.002:
+        return f"{small.numerator}:{small.denominator}"
+    return f"{aspect:g}:1"
 
 
 def _resized(t: str, params: dict[str, Any]) -> str:

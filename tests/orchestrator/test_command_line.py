@@ -153,6 +153,26 @@ def test_an_edit_session_from_first_to_last_command(cli: Cli) -> None:
     assert cli("doctor").returncode == 0
 
 
+def test_every_look_is_shown_on_ones_own_picture(cli: Cli) -> None:
+    """Those that drawings have their own way to make, too."""
+    done = cli("looks", "--preview", "photo.png")
+    assert (done.returncode, done.stdout) == (0, "written: looks.png\n"), done.stderr
+    for name in ("black and white", "sepia"):
+        one = cli("looks", name, "--preview", "photo.png", "-o", f"{name}.png")
+        assert one.returncode == 0, one.stderr
+        before, after = np.array_split(_read(cli.folder / f"{name}.png"), 2, axis=1)
+        assert not np.array_equal(before, after)
+
+
+def test_a_picture_that_was_not_straightened_is_not_done(cli: Cli) -> None:
+    """Where no lines tell what is level nothing is turned, and scripts see that."""
+    Image.radial_gradient("L").convert("RGB").save(cli.folder / "round.png")
+    done = cli("edit", "round.png", "straighten the horizon", "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["steps"][0]["status"]) == (3, "unverified")
+    assert report["final"]["untouched"] == 1.0
+
+
 def test_no_way_to_save_writes_over_the_original(cli: Cli) -> None:
     """Not by going on with a session, moving in it or talking; only where --overwrite is said."""
     original = (cli.folder / "photo.png").read_bytes()

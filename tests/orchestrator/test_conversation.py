@@ -82,6 +82,40 @@ def test_going_back_to_before_a_step_in_the_persons_words(talk: Conversation) ->
     assert len(_labels(talk)) == 3
 
 
+def test_before_a_thing_is_before_it_was_made(talk: Conversation) -> None:
+    """Not before what was done to it later."""
+    talk.say("make it darker")
+    dark = talk.session.head.id
+    talk.say("add a white border")
+    talk.say("blur the border")
+    talk.say("go back to before the border")
+    assert talk.session.head.id == dark
+
+
+def test_steps_have_the_numbers_that_the_history_lists(talk: Conversation) -> None:
+    """On other lines too, which a step made otherwise leaves behind."""
+    talk.say("make it darker")
+    talk.say("a bit less")
+    talk.say("add rain")
+    (listed,) = talk.say("history")
+    for line in listed.lines[:-1]:
+        number, revision = line[3:].split()[:2]
+        talk.say(f"go back to step {number}")
+        assert talk.session.head.id == revision, line
+    (answer,) = talk.say("go back to step 9")
+    assert (answer.failed, "this session has 3" in answer.lines[0]) == (True, True)
+
+
+def test_pictures_of_two_sizes_are_compared_in_words(talk: Conversation) -> None:
+    """Where pixels lie elsewhere the sizes are told."""
+    talk.say("crop to a square")
+    (answer,) = talk.say("compare")
+    high, wide = photo().shape[:2]
+    side = min(high, wide)
+    assert f"original is {wide} x {high} pixels, this is {side} x {side}" in answer.lines[0]
+    assert answer.picture is not None
+
+
 def test_a_state_nobody_made_is_not_guessed(talk: Conversation) -> None:
     """'Before the explosion' names nothing; the picture stays where it is."""
     talk.say("make it darker")
@@ -219,6 +253,19 @@ def test_less_rain_is_the_rain_made_again(talk: Conversation) -> None:
     talk.say("a bit more rain")
     assert _strengths(talk) == [0.625]
     assert _labels(talk)[-1] == "Add rain to the picture at 62% strength"
+
+
+def test_what_became_of_a_wish_is_told_in_words(talk: Conversation) -> None:
+    """Not in statuses and counts of one; what was to stay is told of too."""
+    (answer,) = talk.say("make it darker")
+    assert answer.lines[0] == "done"
+    (answer,) = talk.say("make it warmer and add rain")
+    assert answer.lines[0] == "done: 2 steps"
+    (answer,) = talk.say("add a dragon")
+    assert answer.lines[0] == "nothing was changed: 1 step skipped"
+    (answer,) = talk.say("make it darker but keep the face unchanged")
+    assert answer.lines[0] == "partly done: 1 step unverified"
+    assert answer.lines[1].startswith("promise 'the face': cannot be told (looked for 'the face'")
 
 
 def test_undo_takes_back_the_wish_for_less_and_not_the_rain(talk: Conversation) -> None:

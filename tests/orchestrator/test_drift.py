@@ -134,6 +134,14 @@ def test_wear_is_seen_and_good_pictures_are_not_accused() -> None:
     assert quality_of(base, np.zeros(base.shape[:2], dtype=np.bool_)) is None
 
 
+@pytest.mark.parametrize("wish", ["add film grain", "make it noir", "add rain"])
+def test_grain_that_was_asked_for_is_no_wear(session: EditSession, wish: str) -> None:
+    """Nor is it under what is done later."""
+    session.edit(f"{wish}, strongly")
+    session.edit("make it brighter")
+    assert measure_drift(session).warnings == ()
+
+
 def test_the_heat_map_shows_the_turns(session: EditSession) -> None:
     """The map is a picture of three panes whose colours differ once something was touched."""
     plain = heat_map(session.picture().rgb, measure_drift(session))

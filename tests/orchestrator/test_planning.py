@@ -612,6 +612,24 @@ def test_portrait_is_a_format_to_crop_to(text: str, params: dict[str, float]) ->
     assert [(step.op, step.params) for step in made.steps] == [("crop", params)]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("crop to 1:1", "Crop the picture to a square"),
+        ("crop to 4:5", "Crop the picture to 4:5"),
+        ("crop to 16:9", "Crop the picture to 16:9"),
+        ("crop to 2.39:1", "Crop the picture to 2.39:1"),
+        ("make it stormy", "Add a storm to the picture"),
+    ],
+)
+def test_steps_are_told_as_people_say_them_and_understood_again(text: str, told: str) -> None:
+    """What a plan says is what one would have said."""
+    (step,) = plan(text).steps
+    assert step.instruction == told
+    (again,) = plan(told).steps
+    assert (again.op, again.params) == (step.op, step.params)
+
+
 def test_a_darker_colour_is_a_colour() -> None:
     """Of what was coloured before."""
     made = plan("darker green", "make the car blue")

@@ -96,6 +96,20 @@ def test_a_mark_and_its_wish_fit_in_one_message(talk: Conversation) -> None:
     assert not np.array_equal(made, photo())
 
 
+def test_what_is_marked_is_meant_and_not_what_was_written(talk: Conversation) -> None:
+    """After a caption "remove this" takes away the caption, unless something is marked."""
+    talk.say('write "Hi" at the top')
+    talk.say("mark 4,30,14,38: make this darker")
+    talk.say('write "Bye" at the top')
+    (_, answer) = talk.say("mark 4,30,14,38: remove this")
+    assert answer.report is not None
+    assert answer.report.steps[0]["op"] == "remove"
+    talk.say('write "Again" at the top')
+    before = len(talk.session.history())
+    talk.say("remove this")
+    assert len(talk.session.history()) == before - 1
+
+
 def test_a_mask_from_a_file_serves_too(talk: Conversation, tmp_path: Path) -> None:
     """White is where the edit is made."""
     mask = np.zeros(photo().shape[:2], np.uint8)

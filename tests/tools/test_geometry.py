@@ -276,6 +276,7 @@ def test_unsure_straightening_leaves_the_picture_alone(name: str) -> None:
     assert result.geometry is not None
     assert result.geometry.exact
     assert "not turned" in result.notes[0]
+    assert result.facts["unsure"]
 
 
 @pytest.mark.parametrize("name", ["rocket", "astronaut", "camera"])

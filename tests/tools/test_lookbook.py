@@ -91,6 +91,27 @@ def test_words_the_planner_took_for_a_style_are_found_in_the_look_book():
         assert plan.steps[-1].op == op
 
 
+@pytest.mark.parametrize(
+    ("category", "style", "op"),
+    [
+        ("sky", "dreamy", "grade"),
+        ("sky", "dramatic", "restyle"),
+        ("background", "moody", "grade"),
+        ("sky", "watercolour", "restyle"),
+        ("background", "neon", "restyle"),
+        ("car", "dramatic", "restyle"),
+    ],
+)
+def test_a_look_falls_on_a_part_of_the_picture_but_makes_no_other_thing(category, style, op):
+    """A dreamy sky is light and colour; a dramatic one has a tool, another car needs a model."""
+    target = {"phrase": f"the {category}", "category": category}
+    step = {"id": "s1", "op": "restyle", "instruction": "x", "target": target}
+    step["params"] = {"style": style}
+    made = spell_out(load_plan({"instruction": "x", "steps": [step]}), built_in()).steps
+    assert made[-1].op == op
+    assert {one.target.category for one in made} == {category}
+
+
 @settings(max_examples=30, deadline=None)
 @given(strength=st.floats(0.05, 2.0))
 def test_strength_scales_steps_within_their_bounds(strength):

@@ -112,6 +112,20 @@ def test_stars_need_a_dark_sky() -> None:
     assert made.image[:80].max() > dark[:80].max() + 60
 
 
+def test_a_sky_with_clouds_keeps_them_where_it_is_made_dramatic() -> None:
+    """Its own stand out more; an empty one gets others."""
+    empty, mask = scenery()
+    clouds = _drawn(empty, mask, kind="cloudy", seed=3)
+    told = "the sky's own clouds are made to stand out"
+    own = draw_sky(SkyArgs(kind="dramatic", onto=True), ToolContext(clouds, mask, None, 9))
+    new = draw_sky(SkyArgs(kind="dramatic", onto=True), ToolContext(empty, mask, None, 9))
+    assert own.notes == (told,)
+    assert not new.notes
+    before, after = (p[:90].mean(axis=-1).ravel() for p in (clouds, own.image))
+    assert np.corrcoef(before, after)[0, 1] > 0.75
+    assert after.mean() < before.mean() - 20
+
+
 def test_a_dark_picture_gets_no_bright_day() -> None:
     image, mask = scenery()
     day, dark = image, (image // 10).astype(np.uint8)

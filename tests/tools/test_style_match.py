@@ -60,6 +60,34 @@ def test_the_stronger_the_nearer(files, style):
     assert apart[-1] < 0.3 * apart[0]
 
 
+def test_bright_things_on_dark_ground_are_still_drawn(tmp_path):
+    """A style of bright sky and dark trees does not burn a flower's petals out to one white."""
+    flower = np.full((120, 160, 3), 40, np.uint8)
+    petals = np.linspace(150, 225, 40).astype(np.uint8)
+    flower[40:80, 60:100] = petals[None, :, None]
+    sky = np.full((120, 160, 3), 245, np.uint8)
+    sky[70:] = 25
+    Image.fromarray(sky).save(tmp_path / "sky.png")
+    made = run(flower, str(tmp_path / "sky.png")).image[40:80, 60:100].astype(int)
+    assert (made == 255).all(axis=-1).mean() < 0.05
+    assert made[:, -1].mean() - made[:, 0].mean() > 15
+
+
+@pytest.mark.parametrize("tone", [(1, 1, 1), (1, 0.85, 0.6)])
+def test_an_example_of_one_tone_leaves_no_other_colour(tone, tmp_path):
+    """In the style of a black and white photo, or a sepia one, a colour photo is one too."""
+    grey = cv2.cvtColor(small(skimage.data.rocket()), cv2.COLOR_RGB2GRAY)[..., None]
+    style = (grey * np.array(tone)).round().astype(np.uint8)
+    Image.fromarray(style).save(tmp_path / "one.png")
+    made = run(small(skimage.data.coffee()), str(tmp_path / "one.png")).image
+    off = np.abs(made - made[..., :1] * np.array(tone))
+    assert np.quantile(off, 0.99) < 12
+    face = run(small(skimage.data.astronaut()), str(tmp_path / "one.png"))
+    assert np.quantile(np.abs(face.image - face.image[..., :1] * np.array(tone)), 0.99) < 12
+    assert face.notes == ()
+    assert np.array_equal(run(style, str(tmp_path / "one.png")).image, style)
+
+
 def test_tones_can_stay(files):
     """Without its tones, a style changes colours and leaves lightness nearly alone."""
     image = small(skimage.data.coffee())

@@ -36,6 +36,26 @@ def test_ground_mirrors_only_under_a_sky(tool, args):
 
 
 @pytest.mark.parametrize(("tool", "args"), [(rain, RainArgs()), (storm, StormArgs())])
+def test_leaves_mirror_nothing(tool, args):
+    """Treetops at the bottom of a view are no wet street: no pale smear lies over them."""
+    image = _picture(sky=True)
+    leaves = np.random.Generator(np.random.PCG64(1)).integers(10, 110, (100, 150, 1))
+    image[110:] = np.kron(leaves[:45], np.ones((2, 2, 1)))
+    wet = tool(args, ToolContext(image)).image.astype(float)
+    under_wall, beside = wet[145:185, 125:175], wet[145:185, 60:105]
+    assert abs(under_wall.mean() - beside.mean()) < 4
+
+
+@pytest.mark.parametrize(("tool", "args"), [(rain, RainArgs()), (storm, StormArgs())])
+def test_what_is_black_stays_dark_in_a_rainy_night(tool, args):
+    """The air between is as dark as the night; streaks are still seen in it."""
+    night = relight(RelightArgs(to="night"), ToolContext(skimage.data.astronaut())).image
+    visor = tool(args, ToolContext(night)).image[420:500, 300:460].astype(float)
+    assert np.median(visor) < 42
+    assert np.percentile(visor, 99) > np.median(visor) + 25
+
+
+@pytest.mark.parametrize(("tool", "args"), [(rain, RainArgs()), (storm, StormArgs())])
 def test_clouds_take_little_light_from_a_night(tool, args):
     """A day is dimmed; a night, which is dark already, hardly."""
     day = skimage.data.astronaut()
