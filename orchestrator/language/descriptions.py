@@ -184,7 +184,7 @@ def _free(words: Words, at: int) -> _Found | None:
     elif unit.norm in _EVERYBODY and start < len(words.units) and words.units[start].norm == "who":
         head, start = Target(phrase="", category="person", quantity="all"), start + 1
     elif unit.norm in _ALL and start < len(words.units):
-        start += 1 if words.units[start].norm == "that" else 0
+        start += 1 if words.units[start].norm in ("that", "what", "which") else 0
         head = Target(phrase="", quantity="all")
     elif unit.norm not in ("whatever", "what"):
         return None

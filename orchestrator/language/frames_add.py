@@ -251,13 +251,17 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
 
 
 def _worn(reader: ClauseReader) -> str:
-    """Take "in a black hat" of "a man in a black hat": what the new one wears is no place."""
+    """Take "in a black hat" of a new man, "from felt" of a new hat: neither is a place."""
     place, taken = reader.at, set(reader.taken)
     if reader.take_if("in"):
         garment = reader.phrase(attach=False)
         new = garment is not None and garment.determiner in ("indefinite", "")
         if garment is not None and new and is_of("worn", garment.units[-1:]):
             return f"in {garment.words}"
+    elif reader.take_if("from"):
+        material = reader.phrase("to", "on", "in", "at", attach=False)
+        if material is not None and not material.determiner and is_of("material", material.units):
+            return f"from {material.words}"
     reader.at, reader.taken = place, taken
     return ""
 

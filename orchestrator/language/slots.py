@@ -99,6 +99,11 @@ def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
     return verb is not None and verb.form == "base" and (noun_too or not verb.both)
 
 
+def _ratio(units: Sequence[Unit]) -> bool:
+    """A shape of a picture ("16:9", "square", "4x6")."""
+    return len(units) == 1 and (units[0].unit in ("ratio", "size") or units[0].has("aspect"))
+
+
 def _keeps(units: Sequence[Unit]) -> bool:
     verb = units[0].verb
     return verb is not None and verb.cls == "keep"
@@ -196,6 +201,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
         "object": _object,
+        "known": lambda units: units[0].get("det") == "definite" and _things(units, picture=True),
         "told": lambda units: units[0].has("det") and _object(units),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
@@ -265,6 +271,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         ),
         "edges": lambda units: len(units) <= 3 and units[-1].norm in _BURNT,
         "number": lambda units: len(units) == 1 and units[0].kind == "number",
+        "ratio": _ratio,
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
@@ -305,11 +312,13 @@ HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
         "new": _brings_in,
         "fresh": _brings_in,
         "told": _with("det"),
+        "known": _with("det"),
         "where": lambda unit: unit.has("place") or str(unit.get("prep")) in _PLACES,
         "side": _with("side", "direction"),
         "sideways": _with("place", "direction"),
         "quote": lambda unit: unit.kind == "quote",
         "number": lambda unit: unit.kind == "number",
+        "ratio": lambda unit: _ratio((unit,)),
         "anyverb": _with("verb"),
         "verb": _with("verb"),
         "change": _with("verb"),

@@ -17,7 +17,9 @@ from orchestrator.language.word_files import word_file
 
 END = ""
 """Stands for the end of a clause among the words behind a part."""
-FILES = ("first_turns", "complaints", "marking", "wishes", "turns", "constructions")
+FILES = (
+    "first_turns", "complaints", "marking", "word_order", "wishes", "turns", "constructions",
+)  # fmt: skip
 """The data files, those whose patterns are tried first before the others."""
 
 
