@@ -39,6 +39,8 @@ def aside(clause: Clause, reading: Reading, why: str) -> None:
 
 def mention_things(clause: Clause, reading: Reading) -> None:
     """Speak of the things of a story, of which "it" and "him" may be next."""
+    if any(u.norm in ("this", "it") for u in clause.units[1:]):
+        return  # "I found this in the attic": "it" is still the picture
     reader = ClauseReader(clause, reading)
     while not reader.done:
         named = reader.sees("det") and not reader.sees("pronoun")

@@ -99,6 +99,17 @@ def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
     return verb is not None and verb.form == "base" and (noun_too or not verb.both)
 
 
+_SELVES = frozenset({"i", "we", "he", "she", "they", "everyone", "everybody", "nobody", "who"})
+
+
+def _folk(units: Sequence[Unit]) -> bool:
+    """Who may have a taste ("my nan", "she", "the client"), whatever a relative is called."""
+    if len(units) == 1:
+        return units[0].norm in _SELVES
+    owned = units[0].get("det") == "definite" and len(units) < 4
+    return owned and (units[-1].norm in PEOPLE or is_of("relative", units))
+
+
 def _ratio(units: Sequence[Unit]) -> bool:
     """A shape of a picture ("16:9", "square", "4x6")."""
     return len(units) == 1 and (units[0].unit in ("ratio", "size") or units[0].has("aspect"))
@@ -177,7 +188,10 @@ _FAULTS = frozenset({
     "scratches", "flare", "blur", "red eye", "red eyes", "lens flare", "blemish", "blemishes",
     "stain", "stains", "smudge", "smudges", "spots", "dust spots", "specks", "artifacts",
     "artefacts", "banding", "moire", "photobomber", "litter", "trash", "clutter", "watermark",
-    "date stamp", "time stamp", "reflections", "wires", "power lines",
+    "date stamp", "time stamp", "reflections", "wires", "power lines", "crease", "creases", "fold",
+    "folds", "crack", "cracks", "fingerprint", "fingerprints", "water marks", "water stains",
+    "coffee stain", "coffee stains", "fold marks", "tape marks", "mould", "mold", "hairs", "marks",
+    "light leak", "light leaks", "foxing", "blotches", "streaks", "fingermarks", "spot",
 })  # fmt: skip
 """What is wrong with a picture where it is said to be there."""
 
@@ -217,6 +231,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[0].has("prep", "says")
             and not units[-1].has("det", "prep")
         ),
+        "folk": _folk,
         "worn": lambda units: is_of("worn", units) and _things(units),
         "maskless": lambda units: _things(units) and not any(u.norm in _MASKED for u in units),
         "material": lambda units: (

@@ -184,7 +184,7 @@ def _gap(reader: ClauseReader) -> bool:
     if (
         not isinstance(verb, Verb)
         or reader.clause.link not in ("and", "but")
-        or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust")
+        or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust", "mention")
     ):
         return False
     if any(u.has("polite") and u.norm in WISHES for u in reader.clause.units[: reader.at]):

@@ -284,6 +284,9 @@ def _longest(
     return best, senses
 
 
+_ROUGHLY = frozenset({"about", "around", "roughly", "approximately", "nearly", "almost", "circa"})
+
+
 def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
     """Join "20 percent", "90 degrees", "2 stops" into one number each; renumber."""
     joined: list[Unit] = []
@@ -315,6 +318,9 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
                 {}, float(number.get("number_word")), str(measure), "", number.gap,
             )  # fmt: skip
+        if joined and joined[-1].norm in _ROUGHLY and unit.unit == "stop":
+            about = joined.pop()  # "about two stops"
+            unit = replace(unit, text=f"{about.text} {unit.text}", start=about.start)
         joined.append(unit)
     return [
         Unit(i, u.text, u.norm, u.start, u.end, u.kind, u.senses, u.value, u.unit, u.written, u.gap)
