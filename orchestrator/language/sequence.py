@@ -30,8 +30,15 @@ _FIRST = frozenset(
 )
 
 
+_AS_LISTED = frozenset(
+    {"in that order", "in this order", "in the order given", "in exactly that order"}
+)
+"""Words by which what a sentence lists is to be done in the order of the list."""
+
+
 def in_order(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses in the order of doing."""
+    clauses = _as_listed(clauses)
     found: list[Clause] = []
     late: list[Clause] = []
     at = 0
@@ -74,6 +81,17 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
             found.append(clause)
         at += 1
     return with_lists(with_pointed(with_too([*found, *late])))
+
+
+def _as_listed(clauses: Sequence[Clause]) -> list[Clause]:
+    """Read "crop, straighten and desaturate, in that order": each comes after the one before."""
+    strict = {
+        c.sentence for c in clauses if any(u.norm in _AS_LISTED for u in (*c.units, *c.linking))
+    }
+    return [
+        replace(clause, after=True) if i and clause.sentence in strict else clause
+        for i, clause in enumerate(clauses)
+    ]
 
 
 def with_too(clauses: Sequence[Clause]) -> list[Clause]:
