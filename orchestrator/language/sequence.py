@@ -104,7 +104,7 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
             clause = replace(clause, units=_only_of(found[-1], clause))
             found.append(clause)
             continue
-        alone = rest and last.norm in ("too", "as well", "also") and found
+        alone = rest and last.norm in ("too", "as well", "also") and (found or len(clauses) == 1)
         corrects = rest and found and last.norm in ("actually", "rather") and len(rest) < 5
         if corrects and rest[0].get("det") == "indefinite":
             clause = replace(clause, units=rest, link="repair")  # "add a dog. hmm, a cat actually"

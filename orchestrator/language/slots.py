@@ -240,6 +240,8 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and all(u.verb is None or u.verb.both for u in units)
             and is_of("material", units)
         ),
+        "artform": lambda units: len(units) <= 6 and is_of("artform", units) and _novel(units),
+        "lamplight": lambda units: len(units) <= 3 and is_of("lamplight", units),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
         "novel": _novel,
         "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
@@ -323,6 +325,8 @@ def _last_words(kind: str) -> frozenset[str]:
 HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
     {
         "artwork": _styled,
+        "artform": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("artform"),
+        "lamplight": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("lamplight"),
         "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
         "new": _brings_in,
         "fresh": _brings_in,
