@@ -133,7 +133,12 @@ def joined_as(units: Sequence[Unit], described: Described) -> Unit:
     text = join(units)
     norm = " ".join(unit.norm for unit in units)
     senses = {"compound": norm, "described": described}
-    return replace(units[0], text=text, norm=norm, end=units[-1].end, kind="word", senses=senses)
+    slips = any(unit.written for unit in units)
+    written = join([replace(u, text=u.written or u.text) for u in units]) if slips else ""
+    return replace(
+        units[0], text=text, norm=norm, end=units[-1].end, kind="word", senses=senses,
+        written=written,
+    )  # fmt: skip
 
 
 def _described(words: Words, at: int) -> _Found | None:

@@ -74,6 +74,7 @@ TYPOS = {
     "luv": "love", "tu": "to", "sooo": "so", "soo": "so",
     "tern": "turn", "wit": "with", "turnd": "turned", "kyte": "kite", "skye": "sky",
     "smoth": "smooth", "smoothe": "smooth",
+    "whit": "with", "cna": "can", "acn": "can", "cn": "can", "wormer": "warmer",
     "grean": "green", "gren": "green", "geen": "green", "gras": "grass",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
@@ -216,6 +217,8 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
         or is_known(lexicon, word)
     ):
         return ""
+    if not is_english(word) and (meant := _with_double(lexicon, word) or _plural(lexicon, word)):
+        return meant
     # A plural or an inflected form of a listed word is no mistake.
     for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
         if ending in ("r", "d") and not word.endswith(("er", "ed")):
@@ -233,6 +236,24 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool) -> str:
     if word.endswith("s") and found[: len(word) - 1] == word[:-1] and found != f"{word[:-1]}es":
         return ""  # the plural of a noun nobody listed
     return "" if found and is_english(word) else found
+
+
+def _with_double(lexicon: Lexicon, word: str) -> str:
+    """The word with the consonant doubled that an ending doubles ("blury", "hoter", "croping")."""
+    for ending in ("y", "er", "est", "ed", "ing", "ier"):
+        stem = word.removesuffix(ending)
+        doubled = f"{stem}{stem[-1:]}{ending}"
+        if stem != word and len(stem) > 2 and doubled in lexicon.entries:
+            return doubled
+    return ""
+
+
+def _plural(lexicon: Lexicon, word: str) -> str:
+    """The plural of the noun that a word without its "s" is a misspelling of ("pidgeons")."""
+    if len(word) < _HEARD_FROM + 1 or not word.endswith("s") or word.endswith("ss"):
+        return ""
+    one = correct(lexicon, word[:-1], verb_position=False)
+    return f"{one}s" if one and " " not in one and _only_a_noun(one) else ""
 
 
 def is_english(word: str) -> bool:

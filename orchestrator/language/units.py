@@ -155,6 +155,10 @@ def _spelt(
             continue
         if token.norm == "to" and _says_too(tokens, i, lexicon):
             token = replace(token, text="too", norm="too")
+        if token.norm == "too" and _leads(tokens, i, _THE):
+            token = replace(token, text="to", norm="to")  # "add snow too the roof"
+        if token.norm == "hole" and _leads(tokens, i, _ALL_OF_IT):
+            token = replace(token, text="whole", norm="whole")
         if token.norm in ("an", "en") and _says_and(tokens, i, lexicon):
             token = replace(token, text="and", norm="and")
         if token.kind == "word" and token.norm not in taught:
@@ -207,6 +211,16 @@ def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
         "just",
     )
     return led and ends and bool(after.keys() & {"scale", "size", "colour", "focus_adjective"})
+
+
+_THE = frozenset({"the", "teh", "my", "his", "her", "its", "our", "their", "your"})
+_ALL_OF_IT = frozenset({"thing", "picture", "photo", "image", "pic", "scene", "lot", "shot"})
+
+
+def _leads(tokens: Sequence[Token], i: int, words: frozenset[str]) -> bool:
+    """Whether one of some words follows at once, and a word stands before."""
+    after = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    return i > 0 and tokens[i - 1].kind == "word" and after in words
 
 
 def _says_and(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
