@@ -10,6 +10,7 @@ from functools import cache
 from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
+from orchestrator.language.phrase import more_so
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
 from orchestrator.language.word_kinds import SCENERY, is_of, words_of
@@ -97,6 +98,11 @@ def _one(*senses: str) -> Callable[[Sequence[Unit]], bool]:
 def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
     verb = units[0].verb if len(units) == 1 else None
     return verb is not None and verb.form == "base" and (noun_too or not verb.both)
+
+
+def _more_so(unit: Unit) -> bool:
+    """A comparative that no tone or size is ("cleaner", "shinier")."""
+    return not unit.has("scale", "size", "colour", "verb") and more_so(unit)
 
 
 _SELVES = frozenset({"i", "we", "he", "she", "they", "everyone", "everybody", "nobody", "who"})
@@ -232,6 +238,13 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[-1].has("det", "prep")
         ),
         "folk": _folk,
+        "folk_or_face": lambda units: (
+            _things(units) and (units[-1].norm in _MASKED or is_of("relative", units))
+        ),
+        "public": lambda units: len(units) <= 4 and is_of("public", units) and _things(units),
+        "counted": lambda units: is_of("counted", units) and _things(units),
+        "more_so": lambda units: len(units) == 1 and _more_so(units[0]),
+        "soft": lambda units: units[0].has("scale", "focus_adjective", "size", "adjective"),
         "worn": lambda units: is_of("worn", units) and _things(units),
         "maskless": lambda units: _things(units) and not any(u.norm in _MASKED for u in units),
         "material": lambda units: (

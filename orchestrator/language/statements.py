@@ -179,7 +179,8 @@ def _gap(reader: ClauseReader) -> bool:
     """Read "…and the car with a bus", "…and the grass greener": the verb is the one before."""
     verb = reader.reading.verb
     turned = isinstance(verb, Verb) and verb.cls in ("flip", "rotate")
-    if turned and reader.clause.link == "and" and reader.sees("axis", "turn", "turn_amount"):
+    ways = ("axis", "turn", "turn_amount", "side", "direction")
+    if turned and reader.clause.link == "and" and reader.sees(*ways):
         return FRAMES[verb.cls](reader, verb)  # "flip it vertically, I mean horizontally"
     if (
         not isinstance(verb, Verb)

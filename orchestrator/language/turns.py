@@ -64,8 +64,8 @@ def _turned(clause: Clause) -> list[Clause]:
     matcher = Matcher(units)
     for turn in likely(matcher.present):
         match = matcher.match(turn)
-        if match is not None:
-            return _reworded(clause, match)
+        if match is not None and (match.mean or clause.link != "repair"):
+            return _reworded(clause, match)  # "(turn it left, no,) right" is no remark
     return [clause]
 
 
