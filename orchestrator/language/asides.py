@@ -99,12 +99,19 @@ def hold(clause: Clause, reading: Reading) -> bool:
     return True
 
 
+_FINDING = (
+    "find", "see", "notice", "spot", "you", "we", "i", "make", "out", "you can", "can", "recognise",
+    "recognize", "still", "come across", "you could", "could", "discern", "there is", "there are",
+)  # fmt: skip
+"""Words of a condition before what is to be there."""
+
+
 def condition(clause: Clause, reading: Reading) -> None:
     """Read "if there are any cars": names them; whether there are is for the grounder to find."""
     aside(clause, reading, "this condition is not checked beforehand")
     reader = ClauseReader(clause, reading)
     reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
-    while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
+    while reader.says(*_FINDING):
         reader.take()
     found = [
         p

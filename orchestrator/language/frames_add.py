@@ -13,6 +13,7 @@ from orchestrator.language.making import add_thing, replace_with
 from orchestrator.language.own_tools import read_own_tool
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.places import is_frame_part
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.references import last_thing
 from orchestrator.language.units import Unit, join
@@ -233,7 +234,8 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
             continue
         found = reader.refs([anchor], "add")[0]
         if not found.is_image:
-            ref = found if not spots or ref.is_image else ref
+            held = not is_frame_part(found.target)  # "at the left border of the photo"
+            ref = found if held and (not spots or ref.is_image) else ref
             doing = f"{rising.text} " if rising is not None and not spots else ""
             spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")

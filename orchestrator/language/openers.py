@@ -57,7 +57,7 @@ def with_openers(units: Sequence[Unit]) -> list[Unit]:
         opener, end = match
         found.append(_joined(units[at:end], opener.read))
         at = end
-        if opener.then == "past":
+        if opener.then in ("past", "ing"):
             found.append(_as_deed(units[at]))
             at += 1
     return [replace(unit, index=i) for i, unit in enumerate(found)]

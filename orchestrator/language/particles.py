@@ -37,9 +37,8 @@ def joined(clause: Clause) -> Clause:
 
 def begins_split(units: Sequence[Unit]) -> bool:
     """Whether the first unit is a verb only with a particle further on ("knock … back")."""
-    first = units[0]
-    alone = first.kind == "word" and not first.senses
-    return alone and len(units) > 2 and units[1].has("det") and _particle(units, 0) is not None
+    alone = len(units) > 2 and units[0].kind == "word" and not units[0].senses
+    return alone and units[1].has("det") and _particle(units, 0) is not None
 
 
 def _particle(units: Sequence[Unit], at: int) -> int | None:

@@ -155,6 +155,8 @@ _SPEAK = Verb("mention", "speak of", "base", False)
 def _about_it(clause: Clause) -> bool:
     """Whether a clause tells to do something to what was just spoken of."""
     verbs = [k for k, u in enumerate(clause.units) if u.verb is not None and u.verb.form == "base"]
+    if any(u.norm in ("one", "ones") for u in clause.units[1:5]):
+        return True  # "the red one needs to go"
     goes = any(u.norm in ("go", "gone", "disappear", "vanish") for u in clause.units)
     if goes and any(u.norm in ("it", "they", "that") for u in clause.units[:3]):
         return True  # "can it go"
@@ -178,7 +180,8 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
     Whether it comes second, and its request; None where it is none of these.
     """
     units = clause.units
-    if len(units) < 2 or units[0].norm not in _BEFORE | _AFTER:
+    led = len(units) > 1 and units[0].norm in _BEFORE | _AFTER
+    if not led and not (len(units) > 2 and units[0].norm == "in" and _doing(units[1])):
         return None
     at = 1
     while at < len(units) and (

@@ -272,6 +272,12 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[0].has("gone", "focus_adjective", "scale")
         ),
         "side": _one("side", "direction"),
+        "edge": lambda units: (
+            len(units) == 1 and str(units[0].get("side")) in ("left", "right", "top", "bottom")
+        ),
+        "share": lambda units: (
+            len(units) <= 2 and (units[-1].kind == "number" or units[-1].has("factor", "ordinal"))
+        ),
         "sideways": lambda units: (
             len(units) == 1
             and units[0].has("place", "direction")
@@ -347,6 +353,7 @@ HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
         "known": _with("det"),
         "where": lambda unit: unit.has("place") or str(unit.get("prep")) in _PLACES,
         "side": _with("side", "direction"),
+        "edge": _with("side"),
         "sideways": _with("place", "direction"),
         "quote": lambda unit: unit.kind == "quote",
         "number": lambda unit: unit.kind == "number",
