@@ -6,6 +6,7 @@ Each is told in a note, and what it names may be spoken of next.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from orchestrator.language import promises
 from orchestrator.language.clausereader import ClauseReader
@@ -39,7 +40,7 @@ def aside(clause: Clause, reading: Reading, why: str) -> None:
 
 def mention_things(clause: Clause, reading: Reading) -> None:
     """Speak of the things of a story, of which "it" and "him" may be next."""
-    if any(u.norm in ("this", "it") for u in clause.units[1:]):
+    if any(u.norm in ("this", "it") and v.has("prep") for u, v in pairwise(clause.units[1:])):
         return  # "I found this in the attic": "it" is still the picture
     reader = ClauseReader(clause, reading)
     while not reader.done:
