@@ -99,7 +99,7 @@ class Breaks(Starts):
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if after is None or not (_becomes(after) or after.has("colour")):
             return False
-        if after.has("colour") and not (self._pair_ends(i + 2) and self.current[-1].has("colour")):
+        if not _becomes(after) and not (self._pair_ends(i + 2) and self.current[-1].has("colour")):
             return False  # "door blue [roof red]", and no "sky pink water blue-green"
         if not 2 <= len(self.current) <= _MOST_OF_A_PAIR:
             return False

@@ -138,7 +138,9 @@ def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
             and at + 2 < len(clause.units)
             and clause.units[at + 1].norm in ("is", "are", "was", "were")
         )
-        if there and at is not None and following is not None and _about_it(following):
+        picks = following is not None and _picks(following)
+        points = picks or (following is not None and _about_it(following))
+        if there and at is not None and points:
             spoken = clause.spoken | {unit.index for unit in clause.units[: at + 2]}
             speak = replace(
                 clause.units[at], norm="speak of", text="speak of", senses={"verb": _SPEAK}
@@ -149,14 +151,22 @@ def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
     return found
 
 
+def _picks(clause: Clause) -> bool:
+    """Read "(there are two kettles;) the red one needs to go": one of what is there is meant."""
+    units = [u for u in clause.units if not u.has("polite", "filler")]
+    return any(
+        u.norm in ("one", "ones") and units[k - 1].norm != "add"
+        for k, u in enumerate(units[:6])
+        if k > 1
+    )
+
+
 _SPEAK = Verb("mention", "speak of", "base", False)
 
 
 def _about_it(clause: Clause) -> bool:
     """Whether a clause tells to do something to what was just spoken of."""
     verbs = [k for k, u in enumerate(clause.units) if u.verb is not None and u.verb.form == "base"]
-    if any(u.norm in ("one", "ones") for u in clause.units[1:5]):
-        return True  # "the red one needs to go"
     goes = any(u.norm in ("go", "gone", "disappear", "vanish") for u in clause.units)
     if goes and any(u.norm in ("it", "they", "that") for u in clause.units[:3]):
         return True  # "can it go"

@@ -64,8 +64,10 @@ def _turned(clause: Clause) -> list[Clause]:
     matcher = Matcher(units)
     for turn in likely(matcher.present):
         match = matcher.match(turn)
-        if match is not None and (match.mean or clause.link != "repair"):
-            return _reworded(clause, match)  # "(turn it left, no,) right" is no remark
+        if match is not None:
+            way = clause.link == "repair" and len(units) == 1 and units[0].has("side", "direction")
+            if match.mean or not way:  # "(turn it left, no,) right" is no remark
+                return _reworded(clause, match)
     return [clause]
 
 
