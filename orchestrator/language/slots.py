@@ -244,7 +244,9 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "public": lambda units: len(units) <= 4 and is_of("public", units) and _things(units),
         "counted": lambda units: is_of("counted", units) and _things(units),
         "more_so": lambda units: len(units) == 1 and _more_so(units[0]),
-        "soft": lambda units: units[0].has("scale", "focus_adjective", "size", "adjective"),
+        "soft": lambda units: (
+            units[0].has("scale", "focus_adjective", "size", "adjective") and not more_so(units[0])
+        ),
         "worn": lambda units: is_of("worn", units) and _things(units),
         "maskless": lambda units: _things(units) and not any(u.norm in _MASKED for u in units),
         "material": lambda units: (
