@@ -301,9 +301,11 @@ class Ties(HeadParse, ABC):
         if found.role == "image" and last == "frame" and phrase.role != "image":
             part = {"category": "framework", "relation": Relation(kind=kind, anchor=phrase.target)}
             return self._grown(found, part, role="")  # "the frame of the mirror"
-        return self._grown(
-            found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)}
-        )
+        where = phrase.target.relation if not phrase.determiner else None
+        if where is None or where.kind in ("part_of", "with"):
+            where = Relation(kind=kind, anchor=phrase.target)
+        # of "the jars of honey on the shelf" it is the jars that stand there
+        return self._grown(found, {"relation": found.target.relation or where})
 
     def _related(self, found: Phrase, kind: str, saved: int) -> Phrase:
         inner = self.inner(self.i)

@@ -135,6 +135,7 @@ DONE = {
     "sketch the whole thing, lightly": ("restyle", "image"),
     "knock the saturation back a notch": ("adjust", "image"),
     "paint the window frames green": ("recolor", "window frame"),
+    "let's go with marble for the countertop": ("restyle", "countertop"),
 }
 
 
@@ -142,3 +143,11 @@ DONE = {
 def test_one_step_and_nothing_left(text: str) -> None:
     """Every word of it is answered by one step."""
     assert steps(text) == [DONE[text]]
+
+
+def test_what_holds_something_stands_where_it_is_said() -> None:
+    """The jars stand on the shelf, of whatever they are full."""
+    (step,) = read("the jars of honey on the shelf, turn them amber").steps
+    assert step.target.category == "jar"
+    assert step.target.relation is not None
+    assert (step.target.relation.kind, step.target.relation.anchor.category) == ("on", "shelf")
