@@ -192,9 +192,9 @@ def _gap(reader: ClauseReader) -> bool:
         return False  # "(take the cup away), I would like the car grey"
     unit = reader.peek()
     after = reader.peek(1)
-    if unit is not None and not unit.senses and after is not None:
-        if unit.kind == "word" and after.get("det") == "definite":
-            return False  # "(remove the car,) please frobnicate the gizmo": a deed nobody listed
+    strange = unit is not None and unit.kind == "word" and not unit.senses
+    if strange and after is not None and after.get("det") == "definite":
+        return False  # "(remove the car,) please frobnicate the gizmo": a deed nobody listed
     if unit is None or not (
         unit.has(
             "det",

@@ -151,3 +151,10 @@ def test_what_holds_something_stands_where_it_is_said() -> None:
     assert step.target.category == "jar"
     assert step.target.relation is not None
     assert (step.target.relation.kind, step.target.relation.anchor.category) == ("on", "shelf")
+
+
+def test_a_deed_nobody_listed_removes_nothing() -> None:
+    """Behind a removal, what an unknown verb is done to stays."""
+    plan, _ = read_plan("remove the yellow bucket, and please frobnicate the gizmo")
+    assert [s.target.category for s in plan.steps] == ["bucket"]
+    assert plan.unknown == ("frobnicate", "gizmo")
