@@ -6,6 +6,7 @@ Each is told in a note, and what it names may be spoken of next.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from orchestrator.language import promises
 from orchestrator.language.clausereader import ClauseReader
@@ -39,6 +40,8 @@ def aside(clause: Clause, reading: Reading, why: str) -> None:
 
 def mention_things(clause: Clause, reading: Reading) -> None:
     """Speak of the things of a story, of which "it" and "him" may be next."""
+    if any(u.norm in ("this", "it") and v.has("prep") for u, v in pairwise(clause.units[1:])):
+        return  # "I found this in the attic": "it" is still the picture
     reader = ClauseReader(clause, reading)
     while not reader.done and not spoils(reader.left[0]):
         last = reader.units[reader.at - 1].norm if reader.at else ""
@@ -99,12 +102,19 @@ def hold(clause: Clause, reading: Reading) -> bool:
     return True
 
 
+_FINDING = (
+    "find", "see", "notice", "spot", "you", "we", "i", "make", "out", "you can", "can", "recognise",
+    "recognize", "still", "come across", "you could", "could", "discern", "there is", "there are",
+)  # fmt: skip
+"""Words of a condition before what is to be there."""
+
+
 def condition(clause: Clause, reading: Reading) -> None:
     """Read "if there are any cars": names them; whether there are is for the grounder to find."""
     aside(clause, reading, "this condition is not checked beforehand")
     reader = ClauseReader(clause, reading)
     reader.skip("filler", "polite", "copula", "stop") if not reader.sees("det") else None
-    while reader.says("find", "see", "notice", "spot", "you", "we", "i"):
+    while reader.says(*_FINDING):
         reader.take()
     found = [
         p

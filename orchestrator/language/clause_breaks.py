@@ -71,9 +71,21 @@ def _tone(unit: Unit) -> bool:
     return isinstance(unit.get("property"), str)
 
 
+def _becomes(unit: Unit) -> bool:
+    """Whether a word behind a thing says what becomes of it ("greener", "gone", "away")."""
+    return unit.has("gone") or compares(unit) or unit.norm in _OUT
+
+
 def _bare_thing(unit: Unit) -> bool:
     """Whether a word names a thing and says nothing else."""
     return unit.kind == "word" and unit.verb is None and not unit.has(*_NO_THING)
+
+
+_HEEDING = frozenset({"take", "be", "do", "make", "try", "mind", "avoid", "watch"})
+"""With what words of care begin ("take care not to")."""
+
+
+_OUT = frozenset({"away", "out", "off"})
 
 
 class Breaks(Starts):
@@ -85,8 +97,10 @@ class Breaks(Starts):
         Tones are spoken of so, too: "shadows lighter [highlights darker]".
         """
         after = self.units[i + 1] if i + 1 < len(self.units) else None
-        if after is None or not (after.has("gone") or compares(after)):
+        if after is None or not (_becomes(after) or after.has("colour")):
             return False
+        if not _becomes(after) and not (self._pair_ends(i + 2) and self.current[-1].has("colour")):
+            return False  # "door blue [roof red]", and no "sky pink water blue-green"
         if not 2 <= len(self.current) <= _MOST_OF_A_PAIR:
             return False
         if any((u.verb is not None and not _tone(u)) or u.has("det") for u in self.current):
@@ -94,6 +108,14 @@ class Breaks(Starts):
         thing, state = self.current[-2], self.current[-1]
         becomes = compares(state) or state.has("gone", "colour")
         return becomes and all(_bare_thing(u) or _tone(u) for u in (thing, unit))
+
+    def _pair_ends(self, i: int) -> bool:
+        """Whether nothing but another pair, or nothing at all, stands at a place."""
+        ahead = self.units[i : i + 2]
+        if not ahead or ahead[0].kind == "mark" or ahead[0].has("conjunction", "polite"):
+            return True
+        says = len(ahead) > 1 and (ahead[1].has("colour") or _becomes(ahead[1]))
+        return says and _bare_thing(ahead[0])
 
     def _runs_on(self, i: int, unit: Unit) -> bool:
         """A new verb with nothing between: "remove the car make it warmer"."""
@@ -191,7 +213,12 @@ class Breaks(Starts):
     def _after_condition(self, i: int, unit: Unit) -> bool:
         """Read "if it is tilted straighten it": the request that follows a condition."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
-        led = self.link == "if" or self.current[0].norm in WHEN
+        second = self.current[1].verb if len(self.current) > 1 else None
+        doing = self.current[0].norm == "in" and second is not None and second.form == "ing"
+        led = self.link == "if" or self.current[0].norm in WHEN or doing
+        heeds = unit.has("negation") and unit.norm.split()[0] in _HEEDING
+        if led and heeds and len(self.current) > 2 and after is not None:
+            return True  # "in making the sky stormy [take care not to darken the church]"
         verb = unit.verb
         if not led or verb is None or verb.form != "base" or after is None or len(self.current) < 2:
             return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.language.besides import besides
+from orchestrator.language.particles import begins_split
 from orchestrator.language.phrase import compares
 from orchestrator.language.units import Unit
 from orchestrator.language.value_words import settles
@@ -102,6 +103,8 @@ class Starts:
         ):
             return not unit.has("except")
         if unit.verb is not None and self._imperative(j, link):
+            return True
+        if begins_split(self.units[j : self.boundary_after[j]]):
             return True
         if unit.norm in ("i", "we", "you", "there"):
             return True

@@ -174,7 +174,9 @@ class _Splitter(Breaks):
             self._close("while", [unit])
         elif self._reasons(i) or self._so_that(i):
             self._close("because", [unit])
-        elif self._with_writing(i) or (unit.norm == "with" and self._with_effect(i)):
+        elif self._with_writing(i) or (
+            unit.norm == "with" and (self._with_effect(i) or self._with_more(i))
+        ):
             self._close("and", [])
             adding = {"verb": Verb("add", "add", "base", False)}
             self.current.append(replace(unit, norm="add", senses=adding))
@@ -208,11 +210,27 @@ class _Splitter(Breaks):
         else:
             self.current.append(unit)
 
+    def _with_more(self, i: int) -> bool:
+        """Read "(make the car red), with a stripe on the hood": one more thing, and where."""
+        before, ahead = self.units[i - 1], self.units[i + 1 : self.boundary_after[i]]
+        if not i or before.norm != "," or len(ahead) < 4 or ahead[0].get("det") != "indefinite":
+            return False
+        placed = any(
+            u.has("prep") and u.norm != "of" and ahead[k + 1].has("det", "pronoun")
+            for k, u in enumerate(ahead[:-1])
+        )
+        said = self.current or (self.done[-1].units if self.done else ())
+        verb = next((u.verb.cls for u in said if u.verb is not None), "")
+        becomes = any(u.has("colour", "scale", "size") for u in said[2:])
+        return placed and becomes and verb in ("", "make", "recolor", "change")
+
     def _courtesy(self, i: int) -> bool:
         """Whether a condition is mere politeness ("if you can, make it darker")."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         if after is not None and after.verb is not None and self.units[i].norm in _POSSIBLE:
-            return after.verb.form == "base"  # "if possible dry the road"
+            beyond = self.units[i + 2].norm if i + 2 < len(self.units) else ""
+            sees = after.norm == "make" and beyond == "out"  # "if you can make out the sign"
+            return after.verb.form == "base" and not sees  # "if possible dry the road"
         return self.units[i].has("polite") and (after is None or after.kind == "mark")
 
     def _trails(self, i: int) -> bool:

@@ -89,9 +89,11 @@ def chosen_from(words: Words, at: int) -> tuple[Target, int] | None:
     if units[at].norm == "in":
         return None
     group = of_set(words, at, opens=True)
-    if group is None or group[1] + 1 >= len(units) or units[group[1]].norm != ",":
+    if group is None or group[1] + 1 >= len(units):
         return None
-    start = group[1] + 1
+    start = group[1] + (1 if units[group[1]].norm == "," else 0)
+    if start == group[1] and units[start].norm not in ("the", "whichever"):
+        return None  # "of the ducks the last one"
     if units[start].norm == "whichever":
         found = which_of(words, start)
     else:
@@ -135,9 +137,9 @@ def asked_of(words: Words, at: int) -> tuple[Target, int, int, int] | None:
     if units[at].norm not in _OF - {"in"} or (at and units[at - 1].kind != "mark"):
         return None
     group = of_set(words, at, opens=True)
-    if group is None or group[1] + 2 >= len(units) or units[group[1]].norm != ",":
+    if group is None or group[1] + 2 >= len(units):
         return None
-    verb = end = group[1] + 1
+    verb = end = group[1] + (1 if units[group[1]].norm == "," else 0)
     while end < len(units) - 1 and units[end].has("polite"):
         end += 1
     if units[end].verb is None:

@@ -14,6 +14,7 @@ from orchestrator.language.phrase import RELATIONS, Phrase
 from orchestrator.language.phrase_bounds import VAGUE
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
+from orchestrator.language.word_kinds import words_of
 from tools.target import Target
 
 Slots = dict[str, str | int | Target]
@@ -30,7 +31,11 @@ _MAKING = frozenset({"make", "change", "recolor", "mark", "apply"})
 """Classes of verbs that say what a thing is to become."""
 _NEEDY = _MAKING | {"", "add", "move", "give", "mention"}
 """Classes of verbs that say where something is to go or what it is to become."""
-_SIDES = {"side": ("left", "right"), "edge": ("left", "right", "top", "bottom")}
+_SIDES = {
+    "side": ("left", "right"),
+    "edge": ("left", "right", "top", "bottom"),
+    "depth": ("front", "back"),
+}
 """Kinds of slots for a side, and the words that fit."""
 _SHORT_ING = 4
 """No verb's -ing form is as short as "ring"."""
@@ -221,6 +226,8 @@ def _value(kind: str, text: str) -> str | int | None:
         return text if size is not None and size.form != "plain" else None
     if kind == "looks":
         return text if "adjective" in senses else None
+    if kind == "material":
+        return text if text in words_of("material") else None
     if kind == "most":
         size = senses.get("size")
         extra = senses.get("superlative_extra")

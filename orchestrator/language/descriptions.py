@@ -133,7 +133,12 @@ def joined_as(units: Sequence[Unit], described: Described) -> Unit:
     text = join(units)
     norm = " ".join(unit.norm for unit in units)
     senses = {"compound": norm, "described": described}
-    return replace(units[0], text=text, norm=norm, end=units[-1].end, kind="word", senses=senses)
+    slips = any(unit.written for unit in units)
+    written = join([replace(u, text=u.written or u.text) for u in units]) if slips else ""
+    return replace(
+        units[0], text=text, norm=norm, end=units[-1].end, kind="word", senses=senses,
+        written=written,
+    )  # fmt: skip
 
 
 def _described(words: Words, at: int) -> _Found | None:
@@ -184,7 +189,7 @@ def _free(words: Words, at: int) -> _Found | None:
     elif unit.norm in _EVERYBODY and start < len(words.units) and words.units[start].norm == "who":
         head, start = Target(phrase="", category="person", quantity="all"), start + 1
     elif unit.norm in _ALL and start < len(words.units):
-        start += 1 if words.units[start].norm == "that" else 0
+        start += 1 if words.units[start].norm in ("that", "what", "which") else 0
         head = Target(phrase="", quantity="all")
     elif unit.norm not in ("whatever", "what"):
         return None

@@ -13,6 +13,7 @@ from orchestrator.language.making import add_thing, replace_with
 from orchestrator.language.own_tools import read_own_tool
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
+from orchestrator.language.places import is_frame_part
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.references import last_thing
 from orchestrator.language.units import Unit, join
@@ -233,7 +234,8 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
             continue
         found = reader.refs([anchor], "add")[0]
         if not found.is_image:
-            ref = found if not spots or ref.is_image else ref
+            held = not is_frame_part(found.target)  # "at the left border of the photo"
+            ref = found if held and (not spots or ref.is_image) else ref
             doing = f"{rising.text} " if rising is not None and not spots else ""
             spots.append(f"{doing}{_lower(word.text)} {found.words}")
         reader.skip("filler")
@@ -251,13 +253,17 @@ def _thing(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
 
 
 def _worn(reader: ClauseReader) -> str:
-    """Take "in a black hat" of "a man in a black hat": what the new one wears is no place."""
+    """Take "in a black hat" of a new man, "from felt" of a new hat: neither is a place."""
     place, taken = reader.at, set(reader.taken)
     if reader.take_if("in"):
         garment = reader.phrase(attach=False)
         new = garment is not None and garment.determiner in ("indefinite", "")
         if garment is not None and new and is_of("worn", garment.units[-1:]):
             return f"in {garment.words}"
+    elif reader.take_if("from"):
+        material = reader.phrase("to", "on", "in", "at", attach=False)
+        if material is not None and not material.determiner and is_of("material", material.units):
+            return f"from {material.words}"
     reader.at, reader.taken = place, taken
     return ""
 

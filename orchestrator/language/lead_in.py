@@ -78,7 +78,7 @@ def lead_in(reader: ClauseReader) -> bool:
             reader.take()
         elif (
             unit.has("prep")
-            and unit.norm in ("in", "for", "on", "with", "to", "by", "at")
+            and unit.norm in ("in", "for", "on", "with", "to", "by", "at", "from")
             and _context(reader)
         ):
             continue

@@ -95,6 +95,9 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
         reader.draft("background", ref, new=words)
         reader.reading.mention([ref])
         return
+    if ref.source is not None and ref.source.op == "add" and ref.source in reader.reading.drafts:
+        _other_instead(reader, ref.source, words)
+        return
     draft = reader.draft("replace", ref, new=words)
     made = thing(words)
     draft.makes = made.target.category
@@ -107,6 +110,16 @@ def replace_with(reader: ClauseReader, ref: Ref, new: str) -> None:
     reader.reading.mention(
         [Ref(made.target.model_copy(update=place), made.words, draft, made.number, True)]
     )
+
+
+def _other_instead(reader: ClauseReader, added: Draft, words: str) -> None:
+    """Read "(put a duck in the pond), make it a swan": a swan is added, and no duck."""
+    made = thing(words)
+    reader.reading.note(f"{words!r} is added instead of {added.params['what']!r}")
+    added.params["what"] = words
+    added.makes = made.target.category
+    reader.made.append(added)
+    reader.reading.mention([Ref(made.target, made.words, added, made.number)])
 
 
 def take_its_place(reader: ClauseReader) -> None:

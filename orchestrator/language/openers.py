@@ -48,7 +48,13 @@ def with_openers(units: Sequence[Unit]) -> list[Unit]:
     words = _Words(units)
     found: list[Unit] = []
     at = 0
+    doing = False
     while at < len(units):
+        if doing and found[-1].has("conjunction") and _follows("ing", units[at]):
+            found.append(_as_deed(units[at]))  # "would you mind making it bigger and adding …"
+            at += 1
+            continue
+        doing = doing and units[at].norm not in (".", "!", "?", ";", "\n")
         match = _longest(words, at) if _may_open(found, units[at]) else None
         if match is None:
             found.append(units[at])
@@ -57,7 +63,8 @@ def with_openers(units: Sequence[Unit]) -> list[Unit]:
         opener, end = match
         found.append(_joined(units[at:end], opener.read))
         at = end
-        if opener.then == "past":
+        doing = opener.then == "ing"
+        if opener.then in ("past", "ing"):
             found.append(_as_deed(units[at]))
             at += 1
     return [replace(unit, index=i) for i, unit in enumerate(found)]

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from orchestrator.language.clauses import Clause
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.units import Unit
+
+if TYPE_CHECKING:
+    from orchestrator.language.clauses import Clause
 
 REACH = 7
 """How many units there may be between a verb and its particle."""
@@ -28,8 +31,14 @@ def joined(clause: Clause) -> Clause:
             whole = replace(unit, norm=words, text=words, senses=get_lexicon().senses(words))
             rest = (*clause.units[at + 1 : place], *clause.units[place + 1 :])
             units = (*clause.units[:at], whole, *rest)
-            return replace(clause, units=units, spoken=clause.spoken | {particle.index})
+            return replace(clause, units=units, spoken=clause.spoken | {unit.index, particle.index})
     return clause
+
+
+def begins_split(units: Sequence[Unit]) -> bool:
+    """Whether the first unit is a verb only with a particle further on ("knock … back")."""
+    alone = len(units) > 2 and units[0].kind == "word" and not units[0].senses
+    return alone and units[1].has("det") and _particle(units, 0) is not None
 
 
 def _particle(units: Sequence[Unit], at: int) -> int | None:

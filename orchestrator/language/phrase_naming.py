@@ -95,7 +95,7 @@ def _in_its_role(
     head = run[-1] if run else None
     role = role_of(head, noun)
     adjectives = run[:-1]
-    framing = role == "image" and noun == "frame" and adjectives
+    framing = role in ("image", "") and noun == "frame" and adjectives
     if framing and not adjectives[-1].has(*ADJECTIVES):
         return target.model_copy(update={"category": f"{adjectives[-1].norm} frame"}), ""
     in_row = role == "image" and before.ordinal is not None

@@ -21,6 +21,7 @@ from orchestrator.language.phrase import (
 from orchestrator.language.phrase_head import HeadParse
 from orchestrator.language.places import frame_part, side_alone
 from orchestrator.language.units import Unit, join
+from orchestrator.language.word_kinds import is_of
 from tools.target import Ordinal, Relation, RelationKind, Side, Target
 
 _AFTER_DOING = frozenset({"away", "around", "together", "apart", "us", "me", "home", "alone"})
@@ -226,6 +227,10 @@ class Ties(HeadParse, ABC):
                 )
             if kind == "from":
                 inner = self.inner(self.i)
+                if inner is not None and self._made_from(found, inner[0]):
+                    self.i = inner[1]
+                    made = (*found.target.attributes, inner[0].target.category)
+                    return self._grown(found, {"attributes": made})
                 if (
                     inner is not None
                     and inner[0].role != "image"
@@ -243,6 +248,11 @@ class Ties(HeadParse, ABC):
             self.i = saved
             return found
         return self._related(found, kind, saved)
+
+    def _made_from(self, found: Phrase, inner: Phrase) -> bool:
+        """Whether "a hat from felt" says what it is made of; a hat from the box is not."""
+        new = found.determiner == "indefinite" and not inner.determiner
+        return new and is_of("material", inner.units)
 
     def _of(self, found: Phrase, saved: int) -> Phrase:
         inner = self.inner(self.i)
@@ -291,9 +301,11 @@ class Ties(HeadParse, ABC):
         if found.role == "image" and last == "frame" and phrase.role != "image":
             part = {"category": "framework", "relation": Relation(kind=kind, anchor=phrase.target)}
             return self._grown(found, part, role="")  # "the frame of the mirror"
-        return self._grown(
-            found, {"relation": found.target.relation or Relation(kind=kind, anchor=phrase.target)}
-        )
+        where = phrase.target.relation if not phrase.determiner else None
+        if where is None or where.kind in ("part_of", "with"):
+            where = Relation(kind=kind, anchor=phrase.target)
+        # of "the jars of honey on the shelf" it is the jars that stand there
+        return self._grown(found, {"relation": found.target.relation or where})
 
     def _related(self, found: Phrase, kind: str, saved: int) -> Phrase:
         inner = self.inner(self.i)

@@ -116,6 +116,9 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         return
     reader = ClauseReader(clause, reading)
     if any(unit.norm in ("otherwise", "if not", "else") for unit in clause.linking):
+        if _only_leaves(clause):
+            aside(clause, reading, "nothing is done where the condition does not hold")
+            return
         reading.mention((WHOLE,))  # the thing of the condition is not there then
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
@@ -132,6 +135,15 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     while understood and not reader.done and _goes_on(reader):
         pass
     _claim(reader, understood)
+
+
+def _only_leaves(clause: Clause) -> bool:
+    """Read "(if you see it, remove it), otherwise just leave it": a promise of nothing."""
+    words = [u for u in clause.units if u.kind != "mark" and not u.has("polite", "filler", "only")]
+    verb = words[0].verb if words else None
+    kept = verb is not None and (verb.cls == "keep" or verb.base in ("leave", "let", "forget"))
+    named = any(u.has("pronoun", "same", "whole") or u.norm in _POINTING for u in words[1:])
+    return kept and (named or len(words) == 1) and not any(u.has("property") for u in words)
 
 
 def _understood(reader: ClauseReader, negative: bool) -> bool:

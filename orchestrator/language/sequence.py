@@ -30,8 +30,15 @@ _FIRST = frozenset(
 )
 
 
+_AS_LISTED = frozenset(
+    {"in that order", "in this order", "in the order given", "in exactly that order"}
+)
+"""Words by which what a sentence lists is to be done in the order of the list."""
+
+
 def in_order(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses in the order of doing."""
+    clauses = _as_listed(clauses)
     found: list[Clause] = []
     late: list[Clause] = []
     at = 0
@@ -76,6 +83,17 @@ def in_order(clauses: Sequence[Clause]) -> list[Clause]:
     return with_lists(with_pointed(with_too([*found, *late])))
 
 
+def _as_listed(clauses: Sequence[Clause]) -> list[Clause]:
+    """Read "crop, straighten and desaturate, in that order": each comes after the one before."""
+    strict = {
+        c.sentence for c in clauses if any(u.norm in _AS_LISTED for u in (*c.units, *c.linking))
+    }
+    return [
+        replace(clause, after=True) if i and clause.sentence in strict else clause
+        for i, clause in enumerate(clauses)
+    ]
+
+
 def with_too(clauses: Sequence[Clause]) -> list[Clause]:
     """Read "…, and his shoes too": what was asked last, of another thing."""
     found: list[Clause] = []
@@ -86,7 +104,7 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
             clause = replace(clause, units=_only_of(found[-1], clause))
             found.append(clause)
             continue
-        alone = rest and last.norm in ("too", "as well", "also") and found
+        alone = rest and last.norm in ("too", "as well", "also") and (found or len(clauses) == 1)
         corrects = rest and found and last.norm in ("actually", "rather") and len(rest) < 5
         if corrects and rest[0].get("det") == "indefinite":
             clause = replace(clause, units=rest, link="repair")  # "add a dog. hmm, a cat actually"
@@ -120,7 +138,9 @@ def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
             and at + 2 < len(clause.units)
             and clause.units[at + 1].norm in ("is", "are", "was", "were")
         )
-        if there and at is not None and following is not None and _about_it(following):
+        picks = following is not None and _picks(following)
+        points = picks or (following is not None and _about_it(following))
+        if there and at is not None and points:
             spoken = clause.spoken | {unit.index for unit in clause.units[: at + 2]}
             speak = replace(
                 clause.units[at], norm="speak of", text="speak of", senses={"verb": _SPEAK}
@@ -129,6 +149,16 @@ def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
             clause = replace(clause, units=(speak, *rest), spoken=spoken)
         found.append(clause)
     return found
+
+
+def _picks(clause: Clause) -> bool:
+    """Read "(there are two kettles;) the red one needs to go": one of what is there is meant."""
+    units = [u for u in clause.units if not u.has("polite", "filler")]
+    return any(
+        u.norm in ("one", "ones") and units[k - 1].norm != "add"
+        for k, u in enumerate(units[:6])
+        if k > 1
+    )
 
 
 _SPEAK = Verb("mention", "speak of", "base", False)
@@ -160,7 +190,8 @@ def _led(clause: Clause) -> tuple[bool, Clause] | None:
     Whether it comes second, and its request; None where it is none of these.
     """
     units = clause.units
-    if len(units) < 2 or units[0].norm not in _BEFORE | _AFTER:
+    led = len(units) > 1 and units[0].norm in _BEFORE | _AFTER
+    if not led and not (len(units) > 2 and units[0].norm == "in" and _doing(units[1])):
         return None
     at = 1
     while at < len(units) and (

@@ -10,6 +10,7 @@ from functools import cache
 from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
+from orchestrator.language.phrase import more_so
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.plain_deeds import deed_of
 from orchestrator.language.units import Unit
@@ -107,6 +108,27 @@ def _verb(units: Sequence[Unit], *, noun_too: bool = False) -> bool:
     return verb is not None and verb.form == "base" and (noun_too or not verb.both)
 
 
+def _more_so(unit: Unit) -> bool:
+    """A comparative that no tone or size is ("cleaner", "shinier")."""
+    return not unit.has("scale", "size", "colour", "verb") and more_so(unit)
+
+
+_SELVES = frozenset({"i", "we", "he", "she", "they", "everyone", "everybody", "nobody", "who"})
+
+
+def _folk(units: Sequence[Unit]) -> bool:
+    """Who may have a taste ("my nan", "she", "the client"), whatever a relative is called."""
+    if len(units) == 1:
+        return units[0].norm in _SELVES
+    owned = units[0].get("det") == "definite" and len(units) < 4
+    return owned and (units[-1].norm in PEOPLE or is_of("relative", units))
+
+
+def _ratio(units: Sequence[Unit]) -> bool:
+    """A shape of a picture ("16:9", "square", "4x6")."""
+    return len(units) == 1 and (units[0].unit in ("ratio", "size") or units[0].has("aspect"))
+
+
 def _keeps(units: Sequence[Unit]) -> bool:
     verb = units[0].verb
     return verb is not None and verb.cls == "keep"
@@ -184,7 +206,10 @@ _FAULTS = frozenset({
     "scratches", "flare", "blur", "red eye", "red eyes", "lens flare", "blemish", "blemishes",
     "stain", "stains", "smudge", "smudges", "spots", "dust spots", "specks", "artifacts",
     "artefacts", "banding", "moire", "photobomber", "litter", "trash", "clutter", "watermark",
-    "date stamp", "time stamp", "reflections", "wires", "power lines",
+    "date stamp", "time stamp", "reflections", "wires", "power lines", "crease", "creases", "fold",
+    "folds", "crack", "cracks", "fingerprint", "fingerprints", "water marks", "water stains",
+    "coffee stain", "coffee stains", "fold marks", "tape marks", "mould", "mold", "hairs", "marks",
+    "light leak", "light leaks", "foxing", "blotches", "streaks", "fingermarks", "spot",
 })  # fmt: skip
 """What is wrong with a picture where it is said to be there."""
 
@@ -208,6 +233,9 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
         "object": _object,
+        "definite": lambda units: (
+            units[0].get("det") == "definite" and _things(units, picture=True)
+        ),
         "told": lambda units: units[0].has("det") and _object(units),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
@@ -223,6 +251,16 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[0].has("prep", "says")
             and not units[-1].has("det", "prep")
         ),
+        "folk": _folk,
+        "folk_or_face": lambda units: (
+            _things(units) and (units[-1].norm in _MASKED or is_of("relative", units))
+        ),
+        "public": lambda units: len(units) <= 4 and is_of("public", units) and _things(units),
+        "counted": lambda units: is_of("counted", units) and _things(units),
+        "more_so": lambda units: len(units) == 1 and _more_so(units[0]),
+        "soft": lambda units: (
+            units[0].has("scale", "focus_adjective", "size", "adjective") and not more_so(units[0])
+        ),
         "worn": lambda units: is_of("worn", units) and _things(units),
         "maskless": lambda units: _things(units) and not any(u.norm in _MASKED for u in units),
         "material": lambda units: (
@@ -231,6 +269,8 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and all(u.verb is None or u.verb.both for u in units)
             and is_of("material", units)
         ),
+        "artform": lambda units: len(units) <= 6 and is_of("artform", units) and _novel(units),
+        "lamplight": lambda units: len(units) <= 3 and is_of("lamplight", units),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
         "novel": _novel,
         "known": lambda units: units[0].get("det") != "indefinite" and _things(units),
@@ -249,6 +289,12 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and not units[0].has("gone", "focus_adjective", "scale")
         ),
         "side": _one("side", "direction"),
+        "edge": lambda units: (
+            len(units) == 1 and str(units[0].get("side")) in ("left", "right", "top", "bottom")
+        ),
+        "share": lambda units: (
+            len(units) <= 2 and (units[-1].kind == "number" or units[-1].has("factor", "ordinal"))
+        ),
         "sideways": lambda units: (
             len(units) == 1
             and units[0].has("place", "direction")
@@ -282,6 +328,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "times": lambda units: len(units) == 1 and units[0].unit == "x",
         "format": lambda units: len(units) == 1 and units[0].has("aspect"),
         "number": lambda units: len(units) == 1 and units[0].kind == "number",
+        "ratio": _ratio,
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
@@ -318,17 +365,22 @@ def _last_words(kind: str) -> frozenset[str]:
 HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
     {
         "artwork": _styled,
+        "artform": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("artform"),
+        "lamplight": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("lamplight"),
         "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
         "new": _brings_in,
         "fresh": _brings_in,
         "told": _with("det"),
+        "definite": _with("det"),
         "where": lambda unit: unit.has("place") or str(unit.get("prep")) in _PLACES,
         "side": _with("side", "direction"),
+        "edge": _with("side"),
         "sideways": _with("place", "direction"),
         "quote": lambda unit: unit.kind == "quote",
         "degrees": lambda unit: unit.unit == "deg",
         "times": lambda unit: unit.unit == "x",
         "number": lambda unit: unit.kind == "number",
+        "ratio": lambda unit: _ratio((unit,)),
         "anyverb": _with("verb"),
         "verb": _with("verb"),
         "change": _with("verb"),

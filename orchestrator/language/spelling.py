@@ -75,6 +75,7 @@ TYPOS = {
     "luv": "love", "tu": "to", "sooo": "so", "soo": "so",
     "tern": "turn", "wit": "with", "turnd": "turned", "kyte": "kite", "skye": "sky",
     "smoth": "smooth", "smoothe": "smooth",
+    "whit": "with", "cna": "can", "acn": "can", "cn": "can", "wormer": "warmer",
     "grean": "green", "gren": "green", "geen": "green", "gras": "grass",
 }  # fmt: skip
 """Frequent slips that edit distance alone would get wrong or not dare."""
@@ -244,6 +245,8 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool, name: bool = Fa
     undoubled = _undoubled(lexicon, word)
     if undoubled:
         return undoubled
+    if not is_english(word) and (meant := _with_double(lexicon, word) or _plural(lexicon, word)):
+        return meant
     # A plural or an inflected form of a listed word is no mistake.
     for ending in ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "like", "d", "r"):
         if ending in ("r", "d") and not word.endswith(("er", "ed")):
@@ -265,6 +268,24 @@ def correct(lexicon: Lexicon, word: str, *, verb_position: bool, name: bool = Fa
     if plural and found != f"{word[:-1]}es" and is_english(word[:-1]):
         return ""  # the plural of a noun nobody listed
     return "" if is_english(word) else found or ("" if name else meant_for(word))
+
+
+def _with_double(lexicon: Lexicon, word: str) -> str:
+    """The word with the consonant doubled that an ending doubles ("blury", "hoter", "croping")."""
+    for ending in ("y", "er", "est", "ed", "ing", "ier"):
+        stem = word.removesuffix(ending)
+        doubled = f"{stem}{stem[-1:]}{ending}"
+        if stem != word and len(stem) > 2 and doubled in lexicon.entries:
+            return doubled
+    return ""
+
+
+def _plural(lexicon: Lexicon, word: str) -> str:
+    """The plural of the noun that a word without its "s" is a misspelling of ("pidgeons")."""
+    if len(word) < _HEARD_FROM + 1 or not word.endswith("s") or word.endswith("ss"):
+        return ""
+    one = correct(lexicon, word[:-1], verb_position=False)
+    return f"{one}s" if one and " " not in one and _only_a_noun(one) else ""
 
 
 _CUT_SHORT = 3

@@ -179,17 +179,22 @@ def _gap(reader: ClauseReader) -> bool:
     """Read "…and the car with a bus", "…and the grass greener": the verb is the one before."""
     verb = reader.reading.verb
     turned = isinstance(verb, Verb) and verb.cls in ("flip", "rotate")
-    if turned and reader.clause.link == "and" and reader.sees("axis", "turn", "turn_amount"):
+    ways = ("axis", "turn", "turn_amount", "side", "direction")
+    if turned and reader.clause.link == "and" and reader.sees(*ways):
         return FRAMES[verb.cls](reader, verb)  # "flip it vertically, I mean horizontally"
     if (
         not isinstance(verb, Verb)
         or reader.clause.link not in ("and", "but")
-        or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust")
+        or verb.cls in ("crop", "rotate", "flip", "blur", "sharpen", "adjust", "mention")
     ):
         return False
     if any(u.has("polite") and u.norm in WISHES for u in reader.clause.units[: reader.at]):
         return False  # "(take the cup away), I would like the car grey"
     unit = reader.peek()
+    after = reader.peek(1)
+    strange = unit is not None and unit.kind == "word" and not unit.senses
+    if strange and after is not None and after.get("det") == "definite":
+        return False  # "(remove the car,) please frobnicate the gizmo": a deed nobody listed
     if unit is None or not (
         unit.has(
             "det",

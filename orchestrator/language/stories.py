@@ -24,13 +24,28 @@ _MOST_OF_A_SUBJECT = 5
 
 def with_stories(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses, those that only tell what happened marked as remarks."""
-    last = max((i for i, clause in enumerate(clauses) if _asks(clause)), default=-1)
+    last = max(
+        (i for i, clause in enumerate(clauses) if _asks(clause) or _faults(clause)), default=-1
+    )
     found: list[Clause] = []
     for i, clause in enumerate(clauses):
         before = found[-1].story if found else False
         told = i < last and (is_story(clause) or (before and _goes_on(clause)))
         found.append(replace(clause, remark=True, story=True) if told else clause)
     return found
+
+
+def _faults(clause: Clause) -> bool:
+    """Read "(I scanned this from an album) and there are scratches all over": a complaint."""
+    units = _opened(clause.units)
+    if clause.link in ("if", "because") or len(units) < 2:
+        return False
+    found = units[0].norm in ("there", "there is", "there are") or units[-1].norm == "all over"
+    wrong = any(u.get("degree") in _EXCESS for u in units) and any(u.has(*_STATES) for u in units)
+    return found or wrong
+
+
+_EXCESS = ("excess", "slight_excess", "strong_excess", "lack")
 
 
 def _goes_on(clause: Clause) -> bool:

@@ -37,7 +37,9 @@ _ADJECTIVAL = {
     "pretty", "fairly", "ultra", "super", "way", "far", "so", "very", "moderate", "bit", "too",
     "much", "lightly", "a dash", "hella", "lots", "heaps", "loads", "tons", "a ton",
 }  # fmt: skip
-_AT_THE_END = frozenset({"much", "lots", "max", "bit", "loads", "heaps", "tons", "a ton"})
+_AT_THE_END = frozenset(
+    {"much", "lots", "max", "bit", "loads", "heaps", "tons", "a ton", "lightly"}
+)
 """Words that say how much when nothing follows: "lift the shadows loads"."""
 _GRADABLE = (
     "scale", "size", "focus_adjective", "look", "style", "property", "weather", "wish", "more",

@@ -17,7 +17,10 @@ from orchestrator.language.word_files import word_file
 
 END = ""
 """Stands for the end of a clause among the words behind a part."""
-FILES = ("idioms", "first_turns", "complaints", "marking", "wishes", "turns", "constructions")
+FILES = (
+    "first_turns", "complaints", "marking", "word_order", "idioms", "wishes", "turns",
+    "constructions",
+)  # fmt: skip
 """The data files, those whose patterns are tried first before the others."""
 
 

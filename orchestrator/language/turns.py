@@ -78,7 +78,9 @@ def _turned(clause: Clause) -> list[Clause]:
     for turn in likely(matcher.present):
         match = matcher.match(turn)
         if match is not None:
-            return _reworded(clause, match)
+            way = clause.link == "repair" and len(units) == 1 and units[0].has("side", "direction")
+            if match.mean or not way:  # "(turn it left, no,) right" is no remark
+                return _reworded(clause, match)
     return [clause]
 
 

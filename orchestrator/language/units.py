@@ -156,6 +156,10 @@ def _spelt(
             continue
         if token.norm == "to" and _says_too(tokens, i, lexicon):
             token = replace(token, text="too", norm="too")
+        if token.norm == "too" and _leads(tokens, i, _THE):
+            token = replace(token, text="to", norm="to")  # "add snow too the roof"
+        if token.norm == "hole" and _leads(tokens, i, _ALL_OF_IT):
+            token = replace(token, text="whole", norm="whole")
         if token.norm in ("an", "en") and _says_and(tokens, i, lexicon):
             token = replace(token, text="and", norm="and")
         if token.kind == "word" and token.norm not in taught:
@@ -218,6 +222,16 @@ def _says_too(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
         "just",
     )
     return led and ends and bool(after.keys() & {"scale", "size", "colour", "focus_adjective"})
+
+
+_THE = frozenset({"the", "teh", "my", "his", "her", "its", "our", "their", "your"})
+_ALL_OF_IT = frozenset({"thing", "picture", "photo", "image", "pic", "scene", "lot", "shot"})
+
+
+def _leads(tokens: Sequence[Token], i: int, words: frozenset[str]) -> bool:
+    """Whether one of some words follows at once, and a word stands before."""
+    after = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    return i > 0 and tokens[i - 1].kind == "word" and after in words
 
 
 def _says_and(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
@@ -295,6 +309,9 @@ def _longest(
     return best, senses
 
 
+_ROUGHLY = frozenset({"about", "around", "roughly", "approximately", "nearly", "almost", "circa"})
+
+
 def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
     """Join "20 percent", "90 degrees", "2 stops" into one number each; renumber."""
     joined: list[Unit] = []
@@ -326,6 +343,9 @@ def _with_units_of_measure(units: list[Unit]) -> list[Unit]:
                 0, f"{number.text} {unit.text}", number.norm, number.start, unit.end, "number",
                 {}, float(number.get("number_word")), str(measure), "", number.gap,
             )  # fmt: skip
+        if joined and joined[-1].norm in _ROUGHLY and unit.unit == "stop":
+            about = joined.pop()  # "about two stops"
+            unit = replace(unit, text=f"{about.text} {unit.text}", start=about.start)
         joined.append(unit)
     return [
         Unit(i, u.text, u.norm, u.start, u.end, u.kind, u.senses, u.value, u.unit, u.written, u.gap)

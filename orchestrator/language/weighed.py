@@ -14,7 +14,7 @@ from orchestrator.language.articles import with_a
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import Draft
 from orchestrator.language.strength import HOW_MUCH, Strength
-from orchestrator.language.units import join
+from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import is_of
 
 
@@ -37,22 +37,32 @@ def looking(reader: ClauseReader) -> bool:
     if len(latest) != 1 or latest[0].op != "add" or latest[0].fixed or not words:
         return False
     told = [u for u in words if not u.has("degree") and u.norm not in ("away", "off")]
-    if reader.clause.link not in ("and", "but") or not all(is_of("appearing", [u]) for u in told):
+    if reader.clause.link not in ("and", "but") or not all(map(_says_looks, told)):
         return False
     if not told and not any(u.norm == "far" for u in words):
         return False
     said = join([u for u in reader.clause.units if not u.has("polite")]).strip(" ,")
-    first, _, rest = str(latest[0].params["what"]).partition(" ")
+    _look(latest[0], said)
+    reader.made.append(latest[0])
+    reader.take(len(reader.left))
+    return True
+
+
+def _says_looks(unit: Unit) -> bool:
+    """Whether a word says how a new thing looks ("tall", "black"), and nothing of the picture."""
+    return is_of("appearing", [unit]) or (unit.has("colour", "size") and not unit.has("look"))
+
+
+def _look(draft: Draft, said: str) -> None:
+    """Make what a draft adds look as it is said."""
+    first, _, rest = str(draft.params["what"]).partition(" ")
     if first.lower() in ("a", "an"):
         what = with_a(f"{said} {rest}")
     elif first.lower() in ("some", "the", "two", "three"):
         what = f"{first.lower()} {said} {rest}"
     else:
         what = f"{said} {first} {rest}".strip()
-    latest[0].params["what"] = what[:500]
-    reader.made.append(latest[0])
-    reader.take(len(reader.left))
-    return True
+    draft.params["what"] = what[:500]
 
 
 _HARDER = {

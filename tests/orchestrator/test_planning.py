@@ -58,8 +58,9 @@ def test_instruction_becomes_the_expected_plan(case: Case) -> None:
         ("round_6", 0.88, 0.95),
         ("round_7", 0.83, 0.6),
         ("round_8", 0.9, 0.95),
-        ("round_9", 0.68, 0.6),
+        ("round_9", 0.95, 0.95),
         ("round_10", 0.92, 0.95),
+        ("round_12", 0.95, 0.95),
     ],
 )
 def test_real_wording_is_planned_well(cases: str, f1: float, kept: float) -> None:

@@ -77,8 +77,8 @@ def test_the_real_reader_reads_what_rules_do_not(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(opening, "require_base", lambda: pytest.fail("opened twice"))
     assert opening.opened_base() == folder
     for say, op, target in (
-        ("that yellow bucket has no business being there", "remove", "bucket"),
-        ("pine trees where the houses are", "replace", "house"),
+        ("the yellow bucket is a blot on the landscape", "remove", "bucket"),
+        ("where I see houses I would sooner see pine trees", "replace", "house"),
     ):
         told: dict[str, object] = {}
         plan = planner.plan(say, PlanContext(account=told.update))
