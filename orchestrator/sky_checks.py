@@ -18,6 +18,8 @@ from tools.operation import HardMask, Rgb, SoftMask
 
 LOOK = 600
 """Long side of the copy that is measured; a star is still a point of it."""
+DUSK = 38.0
+"""Lightness up to which a sky is dark whatever it was before."""
 SURELY = 0.9
 """Share of sky from which a pixel is measured: none of what stands before it."""
 
@@ -94,7 +96,7 @@ def _faults(kind: str, now: SkyLook, before: SkyLook) -> list[str]:
         "dramatic": [(now.relief >= 4, "it has hardly any relief")],
         "stormy": [
             (now.relief >= 2.5, "no clouds can be seen in it"),
-            (now.light <= min(60, before.light), "it is not dark"),
+            (now.light <= max(min(60, before.light), DUSK), "it is not dark"),
         ],
         "sunset": [(now.warm >= max(10, min(before.warm, 30)), "it is not warm")],
         "starry": [(dark, "it is not dark"), (now.points >= 2e-4, "no stars can be seen in it")],

@@ -14,7 +14,7 @@ from orchestrator.language.called_since import call_as_since
 from orchestrator.language.drafts import Draft, Reading
 from orchestrator.language.wording import instruction_of, success_of
 from orchestrator.plan import Step
-from orchestrator.sky_words import belongs_in_the_sky
+from orchestrator.sky_words import belongs_in_the_sky, sky_named, thing_named
 from tools.target import Target
 
 MAX_STEPS = 64
@@ -48,6 +48,19 @@ def rank(draft: Draft) -> int:
     if draft.ref.is_image:
         return _GEOMETRY.get(draft.op, _GLOBAL.get(draft.op, 20))
     return _LOCAL.get(draft.op, 20)
+
+
+def _in_the_sky(draft: Draft) -> str:
+    """Whether a sky is drawn, or a ``thing`` in one; "" for neither."""
+    key = {"replace": "new", "add": "what", "restyle": "style"}.get(draft.op, "")
+    words = str(draft.params.get(key, ""))
+    if draft.op == "add" and draft.ref.is_image and not belongs_in_the_sky(words):
+        return ""
+    if not draft.ref.is_image and draft.ref.target.category != "sky":
+        return ""
+    if draft.op == "add" and thing_named(words):
+        return "thing"
+    return "sky" if sky_named(words) and (draft.op == "add" or not draft.ref.is_image) else ""
 
 
 def merge(drafts: list[Draft]) -> list[Draft]:
@@ -178,6 +191,7 @@ def _reaches(waiting: dict[int, set[int]], start: int, goal: int) -> bool:
 
 def depend(drafts: list[Draft]) -> None:
     """Add the needs that kinds of steps have of each other."""
+    _behind_the_hour(drafts)
     for draft in drafts:
         if draft.op == "text":
             _need(
@@ -202,6 +216,21 @@ def depend(drafts: list[Draft]) -> None:
                 and draft.op not in ("remove", "replace", "background")
             ):
                 _need(draft, [other])
+
+
+def _behind_the_hour(drafts: list[Draft]) -> None:
+    """Skies come behind the hour, which would paint its own over them.
+
+    Things come behind their sky too, and behind the clouds that weather brings.
+    """
+    drawn = {id(draft): _in_the_sky(draft) for draft in drafts}
+    hours = [d for d in drafts if d.op == "relight" and d.ref.is_image]
+    skies = [d for d in drafts if drawn[id(d)] == "sky" or d.op == "weather"]
+    for draft in drafts:
+        if drawn[id(draft)]:
+            draft.behind += hours
+        if drawn[id(draft)] == "thing":
+            draft.behind += skies
 
 
 def _need(draft: Draft, others: list[Draft]) -> None:

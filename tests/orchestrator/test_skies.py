@@ -221,6 +221,21 @@ def test_a_wish_for_a_thing_is_drawn_in_the_sky(words: str, args: dict[str, str]
     assert routes(step)[0].args == args
 
 
+@pytest.mark.parametrize(
+    ("words", "ops"),
+    [
+        ("add lightning and make the sky stormy", ["restyle", "add"]),
+        ("add stars and make it night", ["relight", "add"]),
+        ("put a moon in the sky, make it night and let it rain", ["relight", "weather", "add"]),
+        ("replace the sky with a sunset and remove the car", ["remove", "replace"]),
+        ("make it warmer and add fireworks", ["add", "adjust"]),
+    ],
+)
+def test_a_sky_comes_behind_the_hour_and_what_is_in_it_last(words: str, ops: list[str]) -> None:
+    """Another hour would paint its own sky over them, and rain brings clouds."""
+    assert [step.op for step in RulePlanner().plan(words, PlanContext()).steps] == ops
+
+
 def test_birds_may_sit_on_the_ground() -> None:
     (step,) = RulePlanner().plan("add birds", PlanContext()).steps
     assert routes(step)[0].executor == "editor"
