@@ -7,9 +7,10 @@ Instructions of drawn test scenes, joined in varied ways; each sub-edit's exact 
 ``plan``: as many steps as sub-edits, each with the right op, value and target. ``execution``: the
 reference plan, carried out: every promise holds. ``end to end``: from the words. Beside it
 ``naive``: the sub-edits one by one with the bare editor, nothing composited or verified; and
-``--direct``: one pass, for real editors. Without ``--model`` the editor is SIMULATED and makes
-every edit, so that exact targets can judge; in ``execution`` its reader says where things are,
-``end to end`` the product must find them by their words.
+``--direct``: one pass, for real editors. With ``--model auto`` the product chooses who makes each
+edit, as it does for a person, and nothing stands beside it. Without ``--model`` the editor is
+SIMULATED and makes every edit, so that exact targets can judge; in ``execution`` its reader says
+where things are, ``end to end`` the product must find them by their words.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from tools.errors import ToolError
 from tools.operation import Rgb
 from tools.pictures import Picture
 
+PRODUCT = "auto"
 LENGTHS = (2, 3, 4, 5, 6)
 WORDINGS = ("say", "held")
 """The world's two languages: that of training, and that of the test split alone."""
@@ -176,7 +178,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=300, help="instructions")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--planner", default="rules", help="rules, or provider:model")
-    parser.add_argument("--model", default="", help="an editor; none = the simulated one")
+    parser.add_argument(
+        "--model", default="", help="an editor; auto = the product; none = simulated"
+    )
     parser.add_argument("--rate", type=float, default=0.15, help="faults of the simulated editor")
     parser.add_argument("--stubborn", type=float, default=0.25, help="see simulated_editor.py")
     parser.add_argument("--minutes", type=float, default=1e9, help="carry out none after these")
@@ -227,13 +231,16 @@ def _carried_out(
             kept = simulated
             shelf = EditorShelf({NAME: lambda: kept})
         try:
-            shelf.get(model)
+            if model != PRODUCT:
+                shelf.get(model)
         except ToolError as error:
             raise SystemExit(str(error)) from error
         judge = exact if simulated is not None else eye()
         bench = Bench(store, shelf, model, judge, simulated, options.seed)
         executor = model if simulated is not None else "auto"
-        rows: dict[str, list[bool]] = {"execution": [], "end to end": [], "naive one by one": []}
+        rows: dict[str, list[bool]] = {"execution": [], "end to end": []}
+        if model != PRODUCT:
+            rows["naive one by one"] = []
         end = time.monotonic() + 60 * options.minutes
         for (chain, text), plan in zip(asked, plans, strict=True):
             if rows["execution"] and time.monotonic() > end:
@@ -244,12 +251,13 @@ def _carried_out(
             bench.reading(False)
             mine = None if plan is None else insisting(plan, executor)
             rows["end to end"].append(mine is not None and bench.run(chain, text, mine))
-            rows["naive one by one"].append(bench.naive(chain))
+            if model != PRODUCT:
+                rows["naive one by one"].append(bench.naive(chain))
             told = ", ".join(f"{name} {row[-1]:d}" for name, row in rows.items())
             print(f"  {len(chain.samples)} sub-edits: {told}", file=sys.stderr, flush=True)
         # One pass of several edits is a thing of real models; nothing is simulated there.
         direct, done = None, len(rows["execution"])
-        if simulated is None:
+        if simulated is None and model != PRODUCT:
             direct = [bench.run(c, text, None, direct=True) for c, text in asked[:done]]
     who = "SIMULATED editor" if simulated is not None else model
     print(f"  {who}, {done} instructions:")
@@ -269,7 +277,7 @@ def _carried_out(
         "fault_rate": options.rate if simulated is not None else None,
         "execution_success": round(_share(rows["execution"]), 4),
         "end_to_end_success": round(_share(rows["end to end"]), 4),
-        "naive_success": round(_share(rows["naive one by one"]), 4),
+        "naive_success": (None if model == PRODUCT else round(_share(rows["naive one by one"]), 4)),
         "direct_success": None if direct is None else round(_share(direct), 4),
     }
 
