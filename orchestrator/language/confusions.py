@@ -61,7 +61,9 @@ def _is(lexicon: Lexicon, token: Token | None, wanted: frozenset[str]) -> bool:
     if token.kind != "word":
         return token.kind in wanted
     senses = lexicon.senses(token.norm)
-    noun = "noun" in wanted and lexicon.singular(token.norm) in lexicon.known | lexicon.things
+    named = lexicon.singular(token.norm) in lexicon.known | lexicon.things
+    # "make what lies there red" is no "bloke what lies there".
+    noun = "noun" in wanted and named and "verb" not in senses
     return noun or token.norm in wanted or not wanted.isdisjoint(senses)
 
 

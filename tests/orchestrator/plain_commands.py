@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orchestrator.sky_words import belongs_in_the_sky
 from tests.orchestrator import plain_words as words
 from tests.orchestrator.plain_doings import doings
 from tests.orchestrator.plain_words import listed, target
@@ -175,11 +176,12 @@ def _on_people(draw: random.Random) -> list[Said]:
     in_sign: Callable[[object], bool] = lambda v: text.strip("\"'") in str(v) and "sign" in str(v)  # noqa: E731
     given_to = {"what": given, "where": (f"to {t}", f"on {t}")}
     sits = {"what": added, "where": f"{at} {t}"}
+    place = "the sky" if belongs_in_the_sky(added) else PICTURE
     return [
         Said("done", f"make {who} {state}", "restyle", who, {"style": state}),
         Said("sign", f"replace {sign} with a sign {says} {text}", "replace", sign,
              {"new": in_sign}),
-        Said("add", f"add {added}", "add", PICTURE, {"what": added, "where": ("",)}),
+        Said("add", f"add {added}", "add", place, {"what": added, "where": ("",)}),
         Said("add at", f"add {added} {at} {t}", "add", t, sits),
         Said("add in", f"add {added} {where}", "add", ANY, {"what": added, "where": where}),
         Said("add to", f"add {given} to {t}", "add", t, given_to),
