@@ -20,6 +20,7 @@ from orchestrator.said_marks import SaidMark, points, read_mark
 from orchestrator.showing import (
     Answer,
     compared,
+    judged,
     mask_shown,
     plan_shown,
     position,
@@ -41,6 +42,10 @@ by barometer I mean the round brass dial · glossary
 Where something is asked: yes · no · a, or "the left one" · drop s2 · s2 first · s2 amount=0.4
 s2: make it much darker · also add rain · s1 box 10,20,200,240
 Ctrl-C stops a running step; what was done before it stays."""
+
+
+GREETING = """\
+hello; say what the picture should become, such as 'make it warmer', or 'help'"""
 
 
 @dataclass(frozen=True)
@@ -205,8 +210,8 @@ class Conversation(ConversationActs):
                 return position(session)
             case said.Masks():
                 return mask_shown(session)
-            case said.SaveAs(path):
-                return self._save(path)
+            case said.SaveAs(path, kind):
+                return self._save(path, kind)
             case said.Resume() | said.Approve():
                 return self._resume(approved=isinstance(wish, said.Approve))
             case said.Cancel():
@@ -225,6 +230,12 @@ class Conversation(ConversationActs):
                 return Answer(tuple(known) or ("no words have been taught",))
             case said.Complain():
                 return Answer(("'undo that' takes it back; else say what should be otherwise",))
+            case said.Greet():
+                return Answer((GREETING,))
+            case said.Thank():
+                return Answer(("you are welcome; 'save' keeps it, or say what else to change",))
+            case said.Judge():
+                return judged(session)
             case said.Ask(done):
                 return Answer(tuple(history_lines(session))) if done else question_met(session)
             case said.Help():

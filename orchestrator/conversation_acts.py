@@ -163,8 +163,10 @@ class ConversationActs:
             return Answer(("nothing is waiting or unfinished",))
         return self._reported(report)
 
-    def _save(self, path: str) -> Answer:
+    def _save(self, path: str, kind: str = "") -> Answer:
         target = Path(path).expanduser() if path else self.default_save
+        if kind:
+            target = target.with_suffix(kind)
         spare(target, self.source)
         notes = self.session.save(target)
         return Answer((f"saved: {target}", *notes))

@@ -103,9 +103,15 @@ class Compare:
 
 @dataclass(frozen=True)
 class SaveAs:
-    """Write the picture to a file; an empty path means the usual place."""
+    """Write the picture to a file; an empty path means the usual place.
+
+    Attributes:
+        path: of the file; empty = the usual one.
+        kind: the format, as a suffix (".jpg"), where only that was said; empty = the path's own.
+    """
 
     path: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,6 +211,21 @@ class Repeat:
 
 
 @dataclass(frozen=True)
+class Greet:
+    """Says hello and asks for nothing."""
+
+
+@dataclass(frozen=True)
+class Thank:
+    """Gives thanks or praise and asks for nothing."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Wants to know whether the picture is good as it is: a matter of taste."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """Wants to know something, and nothing changed.
 
@@ -218,5 +239,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant
+    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant | Greet | Thank | Judge
 )  # fmt: skip

@@ -24,8 +24,10 @@ from orchestrator.language.command_types import (
     Forget,
     Glossary,
     GoBack,
+    Greet,
     Help,
     History,
+    Judge,
     Masks,
     Meant,
     OtherWay,
@@ -39,10 +41,13 @@ from orchestrator.language.command_types import (
     ShowPlan,
     StartOver,
     Teach,
+    Thank,
     Undo,
 )
 from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
+from orchestrator.language.pleasantries import are_remarks, only_kind, only_leads
+from orchestrator.language.saving import saved_as
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.language.writing_again import writing_again
 from orchestrator.plan import EditPlan
@@ -61,8 +66,10 @@ __all__ = [
     "Forget",
     "Glossary",
     "GoBack",
+    "Greet",
     "Help",
     "History",
+    "Judge",
     "Masks",
     "Meant",
     "OtherWay",
@@ -76,6 +83,7 @@ __all__ = [
     "ShowPlan",
     "StartOver",
     "Teach",
+    "Thank",
     "Undo",
     "interpret",
 ]
@@ -118,6 +126,8 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
     context = context or CommandContext()
     tokens = tokenize(text)
     segments = _segments(text, tokens)
+    if (kind := only_kind(segments, text)) is not None and not context.awaiting_approval:
+        return [kind]
     found: list[Command | Edit] = []
     edit: list[tuple[int, int]] = []
     i = 0
@@ -127,6 +137,13 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
             request = text[segments[i][0].start : segments[i][-1].end]
             again = bool(found) and isinstance(found[-1], Rewrite)
             command = writing_again(request, context.earlier, spoken_of=again)
+        if isinstance(command, Greet | Thank) and (edit or found or i + used < len(segments)):
+            if not edit and len(segments[i]) > 1:  # "lovely, dark and moody" is a wish
+                i += used
+                continue
+            command = None
+        if isinstance(command, Undo | GoBack) and edit and not found and are_remarks(text, edit):
+            edit.clear()
         if isinstance(command, Complain) and i + used < len(segments):
             # Of what follows it says why: of "go back" nothing, of an edit maybe something.
             then, _ = _command_at(text, segments, i + used, context, found)
@@ -135,7 +152,7 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
                 continue
             command = None
         if command is None:
-            if not _only_leads(segments[i], edit, last=i + 1 == len(segments)):
+            if not only_leads(segments[i], edit, last=i + 1 == len(segments)):
                 edit.append((segments[i][0].start, segments[i][-1].end))
         else:
             _flush(text, edit, found)
@@ -174,27 +191,6 @@ def _divides(text: str, tokens: Sequence[Token], i: int) -> bool:
             token.end >= len(text) or text[token.end].isspace() or token.norm == "\n"
         )
     return token.kind == "word" and token.norm in ("and", "then", "but", "&")
-
-
-LEADS = frozenset({
-    "no", "nope", "wait", "oops", "actually", "hmm", "hm", "ok", "okay", "well", "so", "oh",
-    "sorry", "please", "yes", "yeah", "now",
-    "whoops", "ugh", "argh", "damn", "nah", "right", "also", "thanks", "hey", "hi", "um", "uh",
-    "alright", "great", "perfect", "good", "nice", "cool",
-    "instead", "sure",
-})  # fmt: skip
-"""Words that only lead in to what follows."""
-THANKS = frozenset(
-    {"thanks", "thank", "you", "please", "cheers", "thx", "ty", "so", "much", "pls", "again"}
-)
-"""Words a message may close with."""
-
-
-def _only_leads(segment: Sequence[Token], edit: Sequence[tuple[int, int]], *, last: bool) -> bool:
-    thanks = all(token.norm in THANKS for token in segment)
-    return (thanks and last) or (
-        not edit and not last and all(token.norm in LEADS for token in segment)
-    )
 
 
 def _command_at(
@@ -258,12 +254,15 @@ def _without_instead(words: str) -> str:
     )
 
 
+_PRAISING = frozenset({"that", "looks", "sounds", "seems"})
+"""Words that a yes begins with which is praise where nothing waits for one."""
 _SIMPLE: dict[str, Command] = {
     "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(),
     "save_plain": SaveAs(),
     "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(),
     "resume": Resume(), "masks": Masks(),
     "show": Show(), "glossary": Glossary(), "complain": Complain(), "branch": Branch(retry=False),
+    "greet": Greet(), "thank": Thank(),
 }  # fmt: skip
 
 
@@ -278,7 +277,9 @@ def _command(
     """The command a match stands for; None where the conversation says it is none."""
     name = match.name
     if name == "approve":
-        return Approve() if whole and (context.awaiting_approval or match.plain) else None
+        if whole and (context.awaiting_approval or match.plain):
+            return Approve()
+        return Thank() if len(match.words) > 1 and match.words[0] in _PRAISING else None
     if name == "no":
         return Cancel() if whole and context.awaiting_approval else None
     if (
@@ -290,6 +291,8 @@ def _command(
         return _SIMPLE[name] if name in ("compare", "cancel") else None
     if name == "other_way":
         return OtherWay() if meant(match.words, context.earlier) else None
+    if name in ("judge", "judge_asked"):
+        return Judge() if whole and (asked or name == "judge") else None
     if name in ("ask", "ask_done"):
         return Ask(done=name == "ask_done") if asked else None
     if name == "branch":
@@ -327,7 +330,7 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "undo_thing":
         return GoBack(before=rest) if _was_done(rest, context.earlier) else None
     if name == "save":
-        return SaveAs(rest) if _is_path(rest, match) else None
+        return saved_as(rest, match)
     if name == "branch_named":
         return Branch(name=rest)
     if name == "branch_word":
@@ -339,18 +342,6 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "forget":
         return Forget(match.word)
     return None
-
-
-def _is_path(rest: str, match: Match) -> bool:
-    """A file, not a thing in the picture ("save the dog"): named by "as", or like a path."""
-    named = any(word in ("as", "to", "in", "under") for word in match.words[1:6])
-    first = rest.split(" ", 1)[0].lower()
-    return (
-        "." in rest
-        or "/" in rest
-        or "\\" in rest
-        or (named and first not in ("the", "my", "his", "her", "a", "an"))
-    )
 
 
 def _was_done(words: str, earlier: Sequence[EditPlan]) -> bool:
