@@ -65,6 +65,7 @@ MOVES = (
     said.OtherWay,
     said.Repeat,
     said.Meant,
+    said.Rather,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -192,6 +193,8 @@ class Conversation(ConversationActs):
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
             case said.Meant():
                 return self._otherwise(lambda: self._meant(wish))
+            case said.Rather(text):
+                return self._otherwise(lambda: self._rather(text))
             case said.Repeat():
                 return self._reported(repeated(session, on_event=self.on_event))
             case said.OtherWay():

@@ -206,6 +206,17 @@ class Meant:
 
 
 @dataclass(frozen=True)
+class Rather:
+    """Another wish in place of the last turn's ("no, cooler").
+
+    Attributes:
+        text: the wish.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Repeat:
     """What was done last, once more on top of it."""
 
@@ -239,5 +250,5 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant | Greet | Thank | Judge
+    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant | Greet | Thank | Judge | Rather
 )  # fmt: skip

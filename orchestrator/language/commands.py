@@ -32,6 +32,7 @@ from orchestrator.language.command_types import (
     Meant,
     OtherWay,
     Quit,
+    Rather,
     Redo,
     Repeat,
     Resume,
@@ -48,6 +49,7 @@ from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
 from orchestrator.language.pleasantries import are_remarks, only_kind, only_leads
 from orchestrator.language.saving import saved_as
+from orchestrator.language.taken_back import taken_back
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.language.writing_again import writing_again
 from orchestrator.plan import EditPlan
@@ -74,6 +76,7 @@ __all__ = [
     "Meant",
     "OtherWay",
     "Quit",
+    "Rather",
     "Redo",
     "Repeat",
     "Resume",
@@ -137,6 +140,8 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
             request = text[segments[i][0].start : segments[i][-1].end]
             again = bool(found) and isinstance(found[-1], Rewrite)
             command = writing_again(request, context.earlier, spoken_of=again)
+            if command is None and not found and context.tried is None:
+                command, used = _unsaid(text, segments, i, context)
         if isinstance(command, Greet | Thank) and (edit or found or i + used < len(segments)):
             if not edit and len(segments[i]) > 1:  # "lovely, dark and moody" is a wish
                 i += used
@@ -162,6 +167,23 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
         i += used
     _flush(text, edit, found)
     return found
+
+
+def _unsaid(
+    text: str, segments: Sequence[Sequence[Token]], i: int, context: CommandContext
+) -> tuple[Command | None, int]:
+    """What takes the last deed back from a segment on, and how many segments say it."""
+    for count in dict.fromkeys((len(segments) - i, 1)):
+        request = text[segments[i][0].start : segments[i + count - 1][-1].end]
+        command = taken_back(
+            request,
+            text[: segments[i][0].start],
+            context.earlier,
+            last_was_undo=context.last_was_undo,
+        )
+        if command is not None:
+            return command, count
+    return None, 1
 
 
 def _said_twice(one: Command | Edit, two: Command) -> bool:
@@ -280,7 +302,7 @@ def _command(
         if whole and (context.awaiting_approval or match.plain):
             return Approve()
         return Thank() if len(match.words) > 1 and match.words[0] in _PRAISING else None
-    if name == "no":
+    if name == "no" or (match.words == ("nope",) and not whole):
         return Cancel() if whole and context.awaiting_approval else None
     if (
         name in ("quit", "cancel", "help", "show", "compare", "resume", "plan")

@@ -47,7 +47,10 @@ def saved_as(rest: str, match: Match) -> SaveAs | None:
 
 def _is_path(rest: str, match: Match) -> bool:
     """A file, not a thing in the picture ("save the dog"): named by "as", or like a path."""
-    named = any(word in ("as", "to", "in", "under") for word in match.words[1:6])
+    # "Write it in red" is of letters, unless it ends like a path.
+    named = match.words[0] != "write" and any(
+        word in ("as", "to", "in", "under") for word in match.words[1:6]
+    )
     first = rest.split(" ", 1)[0].lower()
     return (
         "." in rest
