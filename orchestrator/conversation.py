@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orchestrator.amount_again import again
+from orchestrator.border_again import reframed
 from orchestrator.conversation_acts import ConversationActs
 from orchestrator.errors import OrchestratorError
 from orchestrator.history_view import history_lines
@@ -66,6 +67,7 @@ MOVES = (
     said.Repeat,
     said.Meant,
     said.Rather,
+    said.Reframe,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -191,6 +193,8 @@ class Conversation(ConversationActs):
                 return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
             case said.Rewrite():
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
+            case said.Reframe():
+                return self._remade(lambda: reframed(session, wish, on_event=self.on_event))
             case said.Meant():
                 return self._otherwise(lambda: self._meant(wish))
             case said.Rather(text):

@@ -87,6 +87,21 @@ class Rewrite:
 
 
 @dataclass(frozen=True)
+class Reframe:
+    """The border around the picture, another way.
+
+    Attributes:
+        wider: what its width is multiplied by.
+        colour: which; empty = as it is.
+        gone: without it.
+    """
+
+    wider: float = 1.0
+    colour: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class History:
     """List what was done."""
 
@@ -251,4 +266,5 @@ Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
     | Ask | Rewrite | Complain | OtherWay | Repeat | Meant | Greet | Thank | Judge | Rather
+    | Reframe
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.language.amounts import more_or_less_again
+from orchestrator.language.border_again import border_again
 from orchestrator.language.command_patterns import Match, match_command
 from orchestrator.language.command_types import (
     Again,
@@ -34,6 +35,7 @@ from orchestrator.language.command_types import (
     Quit,
     Rather,
     Redo,
+    Reframe,
     Repeat,
     Resume,
     Rewrite,
@@ -78,6 +80,7 @@ __all__ = [
     "Quit",
     "Rather",
     "Redo",
+    "Reframe",
     "Repeat",
     "Resume",
     "Rewrite",
@@ -235,7 +238,8 @@ def _command_at(
         command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
             return command, count
-    return more_or_less_again(segments[i], context.earlier, adjusted=True), 1
+    framed = None if found else border_again(segments[i], context.earlier)
+    return framed or more_or_less_again(segments[i], context.earlier, adjusted=True), 1
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:
