@@ -49,7 +49,7 @@ from orchestrator.language.command_types import (
 )
 from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
-from orchestrator.language.pleasantries import are_remarks, only_kind, only_leads
+from orchestrator.language.pleasantries import PRAISING, are_remarks, only_kind, only_leads
 from orchestrator.language.saving import saved_as
 from orchestrator.language.taken_back import taken_back
 from orchestrator.language.tokens import Token, tokenize
@@ -233,7 +233,9 @@ def _command_at(
         match = match_command(tokens, text)
         if match is None or (count > 1 and match.takes_rest and match.name != "meant"):
             continue
-        whole = count == len(segments) - i and i == 0
+        # "Thanks, bye": what only leads in leaves the rest a whole message.
+        led = i == 0 or (not found and only_kind(segments[:i], text, leads=True) is not None)
+        whole = count == len(segments) - i and led
         asked = whole and text[tokens[-1].end :].lstrip()[:1] == "?"
         command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
@@ -280,8 +282,6 @@ def _without_instead(words: str) -> str:
     )
 
 
-_PRAISING = frozenset({"that", "looks", "sounds", "seems"})
-"""Words that a yes begins with which is praise where nothing waits for one."""
 _SIMPLE: dict[str, Command] = {
     "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(),
     "save_plain": SaveAs(),
@@ -305,7 +305,7 @@ def _command(
     if name == "approve":
         if whole and (context.awaiting_approval or match.plain):
             return Approve()
-        return Thank() if len(match.words) > 1 and match.words[0] in _PRAISING else None
+        return Thank() if len(match.words) > 1 and match.words[0] in PRAISING else None
     if name == "no" or (match.words == ("nope",) and not whole):
         return Cancel() if whole and context.awaiting_approval else None
     if (

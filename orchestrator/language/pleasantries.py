@@ -26,6 +26,8 @@ THANKS = frozenset(
 """Words a message may close with."""
 
 
+PRAISING = frozenset({"that", "looks", "sounds", "seems"})
+"""Words that a yes begins with which is praise where nothing waits for one."""
 _REMARK = re.compile(
     r"""^(?:(?:no|oh|ugh|hm+|well|but|now|and|so|actually|wait)\W+)*
         (?:the|that|this|these|those|it|its|my|his|her|their|they|he|she|everything|you|i)\b
@@ -45,13 +47,20 @@ def are_remarks(text: str, spans: Sequence[tuple[int, int]]) -> bool:
     return bool(_REMARK.match(parts[0])) and not any(_WISHING.search(part) for part in parts)
 
 
-def only_kind(segments: Sequence[Sequence[Token]], text: str) -> Greet | Thank | None:
-    """Read a message that greets, thanks or praises, and asks for nothing."""
+def only_kind(
+    segments: Sequence[Sequence[Token]], text: str, *, leads: bool = False
+) -> Greet | Thank | None:
+    """Read a message, or what ``leads`` in to a wish, that only greets, thanks or praises."""
     kind: Greet | Thank | None = None
     for segment in segments:
         match = match_command(segment, text)
-        if match is not None and match.name in ("greet", "thank"):
-            kind = Thank() if match.name == "thank" or isinstance(kind, Thank) else Greet()
+        name = "" if match is None else match.name
+        declined = name == "no" and any(token.norm in THANKS for token in segment)
+        yes = match is not None and name == "approve" and match.words[0] in PRAISING
+        if yes and (leads or len(segments) > 1):
+            kind = Thank()
+        elif declined or name in ("greet", "thank"):
+            kind = Greet() if name == "greet" and not isinstance(kind, Thank) else Thank()
         elif not all(token.norm in LEADS for token in segment):
             return None
     return kind

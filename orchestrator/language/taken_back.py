@@ -19,6 +19,11 @@ _LEAD = r"(?:no+|nope|nah|not that|not like that|wait|actually|hmm?|oops|sorry|o
 _LEADS = re.compile(rf"^(?:{_LEAD}\b[\s,.!;:—–-]*)+", re.IGNORECASE)
 _DENIES = re.compile(r"\b(no+|nope|nah|not|wait|actually|oops|sorry)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[\s,]+(?:instead|rather|please|pls|thanks|then)$", re.IGNORECASE)
+_NOT_BUT = re.compile(
+    r"^(?:i\s+said\s+)?not\s+[\w-]+\s*(?:,|but|–|-)\s*(?:but\s+)?(?P<wish>\S.*)$", re.IGNORECASE
+)
+_BUT_NOT = re.compile(r"^(?P<wish>[\w\s-]+?),?\s+not\s+[\w-]+$", re.IGNORECASE)
+_MEANT = re.compile(r"^i\s+(?:meant|mean|said|wanted|want)\s+(?:it\s+)?(?:to\s+be\s+)?", re.I)
 _BACK = re.compile(
     r"""^(?:can|could|would|will)?\s*(?:you\s+)?(?:please\s+)?(?:just\s+)?
         (?P<verb>flip|turn|rotate|spin|mirror|tilt|move|push|shift|change|switch|put|set|convert)\s+
@@ -64,11 +69,13 @@ def taken_back(
         or (led is not None and _DENIES.search(led[0]))
         or re.search(r"\b(instead|rather)\W*$", request, re.IGNORECASE)
     )
+    if (contrast := _NOT_BUT.match(said) or _BUT_NOT.match(said)) is not None:
+        said, denied = contrast["wish"], True
     if not denied or len(last) != 1 or not said:
         return None
     if _keeps(said, last[0]):
         return _undo(last)
-    text = _in_its_place(said, last[0], earlier)
+    text = _in_its_place(_MEANT.sub("", said), last[0], earlier)
     return Rather(text) if text else None
 
 

@@ -16,7 +16,9 @@ from orchestrator.language.commands import (
     Edit,
     GoBack,
     Greet,
+    Help,
     Judge,
+    Quit,
     SaveAs,
     Thank,
     Undo,
@@ -55,7 +57,7 @@ def test_a_greeting_is_only_a_greeting(text: str) -> None:
         "thanks, that's lovely", "thanks", "thank you so much!", "looks great, thank you!",
         "wow, that looks amazing", "that's exactly what I wanted", "I love it", "well done",
         "much better", "beautiful!", "oh, it turned out really nice, cheers", "perfect, thanks!",
-        "many thanks", "great job", "hello, thanks for that",
+        "many thanks", "great job", "hello, thanks for that", "no thanks", "not bad",
     ],
 )  # fmt: skip
 def test_thanks_and_praise_ask_for_nothing(text: str) -> None:
@@ -71,6 +73,9 @@ def test_thanks_and_praise_ask_for_nothing(text: str) -> None:
         ("that's lovely, now make it darker", [Edit("now make it darker")]),
         ("that looks great, save it", [SaveAs()]),
         ("undo that, thanks", [TURN]),
+        ("thank you, bye", [Quit()]),
+        ("that's perfect, thanks, quit", [Quit()]),
+        ("hi, help", [Help()]),
         ("make it darker, thank you so much", [Edit("make it darker")]),
         ("add a hello sign", [Edit("add a hello sign")]),
         ("make it look lovely", [Edit("make it look lovely")]),

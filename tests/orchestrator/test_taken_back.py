@@ -50,6 +50,9 @@ def _said(text: str, *before: str, undone: bool = False) -> object:
         ("add rain", "no, snow instead", "snow"),
         ("make it sepia", "no, black and white", "black and white"),
         ("make the sky darker", "no, make the sky brighter", "Make the sky brighter"),
+        ("make it brighter", "no wait, I meant darker", "darker"),
+        ("make it brighter", "not brighter, darker", "darker"),
+        ("make it brighter", "darker, not brighter", "darker"),
         ("increase the contrast", "wait, no, less contrast", "less contrast"),
     ],
 )
@@ -105,6 +108,11 @@ def test_what_is_to_be_kept_is_brought_back(before: str, text: str) -> None:
         ("make the car red", "change it back to what it was"),
         ("move the cup to the left", "move it back"),
         ("make it darker", "switch it back"),
+        ("make it darker", "back to how it was"),
+        ("make it darker", "make it like it was before"),
+        ("make it darker", "go back to the way it was"),
+        ("make it darker", "have it how it was before please"),
+        ("make it darker", "back to normal"),
     ],
 )
 def test_back_is_how_it_was(before: str, text: str) -> None:
