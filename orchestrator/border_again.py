@@ -72,7 +72,7 @@ def _changed(step: Step, wish: Reframe) -> Step:
     for side in _SIDES:
         if params.get(side):
             params[side] = max(1, round(params[side] * wish.wider))
-    width = f"{params['amount']:.1%} of its shorter side" if params.get("amount") else ""
+    width = f"{params['amount']:.1%}" if params.get("amount") else ""
     width = width or f"{max(params.get(side, 0) for side in _SIDES)} pixels"
     words = f"Add a {params.get('fill', 'white')} border of {width}"
     return step.model_copy(update={"params": params, "instruction": words})

@@ -39,12 +39,15 @@ _AROUND = frozenset({
 }) | _A_BIT | _MUCH  # fmt: skip
 
 
-def border_again(tokens: Sequence[Token], earlier: Sequence[EditPlan]) -> Reframe | None:
+def border_again(
+    tokens: Sequence[Token], earlier: Sequence[EditPlan], *, alone: bool
+) -> Reframe | None:
     """The wish to have the border another way; None where the words say another thing.
 
     Args:
         tokens: of one request.
         earlier: plans in force, oldest first.
+        alone: it is the whole message; "black" is half of "black and white".
     """
     steps = [step for plan in earlier for step in plan.steps]
     words = [token.norm for token in tokens if token.kind == "word"]
@@ -62,7 +65,11 @@ def border_again(tokens: Sequence[Token], earlier: Sequence[EditPlan]) -> Refram
     if factor is not None:
         return Reframe(wider=factor)
     # "Make it black" is of the border by name, or of a colour alone.
-    if colour and (named or words[0] in ("in", "no", "but", colour)) and told in ([], [colour]):
+    if (
+        colour
+        and (named or (alone and words[0] in ("in", "no", "but", colour)))
+        and told in ([], [colour])
+    ):
         return None if words[0] in ("add", "put") else Reframe(colour=colour)
     return None
 

@@ -49,7 +49,7 @@ from orchestrator.language.command_types import (
 )
 from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
-from orchestrator.language.pleasantries import PRAISING, are_remarks, only_kind, only_leads
+from orchestrator.language.pleasantries import LEADS, PRAISING, are_remarks, only_kind, only_leads
 from orchestrator.language.saving import saved_as
 from orchestrator.language.taken_back import taken_back
 from orchestrator.language.tokens import Token, tokenize
@@ -240,7 +240,8 @@ def _command_at(
         command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
             return command, count
-    framed = None if found else border_again(segments[i], context.earlier)
+    alone = i + 1 == len(segments) and all(t.norm in LEADS for s in segments[:i] for t in s)
+    framed = None if found else border_again(segments[i], context.earlier, alone=alone)
     return framed or more_or_less_again(segments[i], context.earlier, adjusted=True), 1
 
 

@@ -59,6 +59,8 @@ def test_the_border_is_made_again(text: str, expected: Reframe) -> None:
         ("make the tree thicker", ("add a white border",)),
         ("make the frame of the window black", ("add a white border",)),
         ("make it darker", ("add a white border",)),
+        ("black and white please", ("add a white border",)),
+        ("no, black and white", ("add a white border",)),
         ("add a black border", ("add a white border",)),
         ("remove the border", ("make it darker",)),
     ],
@@ -72,7 +74,9 @@ def test_a_thicker_border_is_around_the_same_picture(talk: Conversation) -> None
     """The picture's own pixels stay, and undo brings the thinner border back."""
     talk.say("add a white border")
     thin = talk.session.picture().rgb
-    talk.say("thicker")
+    (answer,) = talk.say("thicker")
+    assert answer.report is not None
+    assert not any("stands for" in line for line in answer.lines)
     thick = talk.session.picture().rgb
     assert thick.shape[0] > thin.shape[0]
     edge = (thick.shape[0] - photo().shape[0]) // 2
