@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orchestrator.amount_again import again
+from orchestrator.border_again import reframed
 from orchestrator.conversation_acts import ConversationActs
 from orchestrator.errors import OrchestratorError
 from orchestrator.history_view import history_lines
@@ -20,6 +21,7 @@ from orchestrator.said_marks import SaidMark, points, read_mark
 from orchestrator.showing import (
     Answer,
     compared,
+    judged,
     mask_shown,
     plan_shown,
     position,
@@ -43,6 +45,10 @@ s2: make it much darker · also add rain · s1 box 10,20,200,240
 Ctrl-C stops a running step; what was done before it stays."""
 
 
+GREETING = """\
+hello; say what the picture should become, such as 'make it warmer', or 'help'"""
+
+
 @dataclass(frozen=True)
 class _Instead:
     """Another instruction in place of the last: "try that another way: make it sepia"."""
@@ -60,6 +66,8 @@ MOVES = (
     said.OtherWay,
     said.Repeat,
     said.Meant,
+    said.Rather,
+    said.Reframe,
     said.StartOver,
     said.Branch,
     _Instead,
@@ -185,8 +193,12 @@ class Conversation(ConversationActs):
                 return self._remade(lambda: again(session, words, factor, on_event=self.on_event))
             case said.Rewrite():
                 return self._remade(lambda: rewritten(session, wish, on_event=self.on_event))
+            case said.Reframe():
+                return self._remade(lambda: reframed(session, wish, on_event=self.on_event))
             case said.Meant():
                 return self._otherwise(lambda: self._meant(wish))
+            case said.Rather(text):
+                return self._otherwise(lambda: self._rather(text))
             case said.Repeat():
                 return self._reported(repeated(session, on_event=self.on_event))
             case said.OtherWay():
@@ -205,8 +217,8 @@ class Conversation(ConversationActs):
                 return position(session)
             case said.Masks():
                 return mask_shown(session)
-            case said.SaveAs(path):
-                return self._save(path)
+            case said.SaveAs(path, kind):
+                return self._save(path, kind)
             case said.Resume() | said.Approve():
                 return self._resume(approved=isinstance(wish, said.Approve))
             case said.Cancel():
@@ -225,6 +237,12 @@ class Conversation(ConversationActs):
                 return Answer(tuple(known) or ("no words have been taught",))
             case said.Complain():
                 return Answer(("'undo that' takes it back; else say what should be otherwise",))
+            case said.Greet():
+                return Answer((GREETING,))
+            case said.Thank():
+                return Answer(("you are welcome; 'save' keeps it, or say what else to change",))
+            case said.Judge():
+                return judged(session)
             case said.Ask(done):
                 return Answer(tuple(history_lines(session))) if done else question_met(session)
             case said.Help():

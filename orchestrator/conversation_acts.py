@@ -133,6 +133,17 @@ class ConversationActs:
         self._branch(None)
         return self._edit(text, self.settings)
 
+    def _rather(self, text: str) -> Answer:
+        """Another instruction in place of the shown turn's; if it fails, that stays shown."""
+        shown = self.session.head.id
+        self.session.checkout(self.session.shown_run().base_revision_id)
+        started = self.session.head.id
+        try:
+            return self._edit(text, self.settings)
+        finally:
+            if self.session.head.id == started and self.session.unfinished() is None:
+                self.session.checkout(shown)
+
     def _meant(self, wish: Meant) -> Answer:
         return self._reported(meant_instead(self.session, wish, on_event=self.on_event))
 
@@ -163,8 +174,10 @@ class ConversationActs:
             return Answer(("nothing is waiting or unfinished",))
         return self._reported(report)
 
-    def _save(self, path: str) -> Answer:
+    def _save(self, path: str, kind: str = "") -> Answer:
         target = Path(path).expanduser() if path else self.default_save
+        if kind:
+            target = target.with_suffix(kind)
         spare(target, self.source)
         notes = self.session.save(target)
         return Answer((f"saved: {target}", *notes))

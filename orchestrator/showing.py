@@ -59,6 +59,21 @@ def question_met(session: SessionPictures) -> Answer:
     )
 
 
+_CHECKED = {
+    "done": "what can be measured of it was checked",
+    "unverified": "nothing of it could be measured",
+}
+
+
+def judged(session: SessionHistory) -> Answer:
+    """What can be said where somebody asks whether it is good: what was done and measured."""
+    head = session.head
+    told = "nothing was done to it yet"
+    if head.parent_id is not None:
+        told = f'last came "{head.label}": {_CHECKED.get(head.report.get("status", ""), "done")}'
+    return Answer((f"taste cannot be judged here, that is for you; {told}",))
+
+
 def question_asked(
     session: EditSession, question: Question, report: RunReport | None = None
 ) -> Answer:

@@ -119,6 +119,14 @@ def belongs_in_the_sky(what: str) -> bool:
     return bool(sky_named(what)) or (bool(thing) and (thing != "birds" or "flying" in what.lower()))
 
 
+_ONE_OF_MANY = re.compile(r"\b(planets?|comets?|suns?|full moon|ufos?)\b", re.IGNORECASE)
+
+
+def hangs_in_the_sky(words: str) -> bool:
+    """Whether words name a thing that hangs in a sky, and no sky and no place on earth."""
+    return bool(thing_named(words)) or _ONE_OF_MANY.search(words) is not None
+
+
 def side_named(where: str) -> str:
     """``left``, ``middle``, ``right``, or "" where none of them is said."""
     sides = {_SIDES[word] for word in re.findall(r"[a-z]+", where.lower()) if word in _SIDES}

@@ -278,7 +278,8 @@ def steps_of(reading: Reading) -> tuple[tuple[Step, ...], dict[int, str]]:
 def _target(draft: Draft) -> Target:
     target = draft.ref.target
     new = str(draft.params.get("what", ""))
-    if draft.op == "add" and target.is_whole_image and belongs_in_the_sky(new):
+    anywhere = target.is_whole_image or target.category == "background"
+    if draft.op == "add" and anywhere and belongs_in_the_sky(new):
         target = Target(phrase="the sky", category="sky")
     if draft.exclude is not None and target.exclude is None:
         update: dict[str, Any] = {"exclude": draft.exclude}

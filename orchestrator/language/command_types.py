@@ -87,6 +87,21 @@ class Rewrite:
 
 
 @dataclass(frozen=True)
+class Reframe:
+    """The border around the picture, another way.
+
+    Attributes:
+        wider: what its width is multiplied by.
+        colour: which; empty = as it is.
+        gone: without it.
+    """
+
+    wider: float = 1.0
+    colour: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class History:
     """List what was done."""
 
@@ -103,9 +118,15 @@ class Compare:
 
 @dataclass(frozen=True)
 class SaveAs:
-    """Write the picture to a file; an empty path means the usual place."""
+    """Write the picture to a file; an empty path means the usual place.
+
+    Attributes:
+        path: of the file; empty = the usual one.
+        kind: the format, as a suffix (".jpg"), where only that was said; empty = the path's own.
+    """
 
     path: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,8 +221,34 @@ class Meant:
 
 
 @dataclass(frozen=True)
+class Rather:
+    """Another wish in place of the last turn's ("no, cooler").
+
+    Attributes:
+        text: the wish.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Repeat:
     """What was done last, once more on top of it."""
+
+
+@dataclass(frozen=True)
+class Greet:
+    """Says hello and asks for nothing."""
+
+
+@dataclass(frozen=True)
+class Thank:
+    """Gives thanks or praise and asks for nothing."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Wants to know whether the picture is good as it is: a matter of taste."""
 
 
 @dataclass(frozen=True)
@@ -218,5 +265,6 @@ class Ask:
 Command = (
     Undo | Redo | GoBack | Again | History | ShowPlan | Compare | SaveAs | Branch | StartOver
     | Approve | Cancel | Help | Quit | Resume | Masks | Show | Teach | Forget | Glossary
-    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant
+    | Ask | Rewrite | Complain | OtherWay | Repeat | Meant | Greet | Thank | Judge | Rather
+    | Reframe
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.language.amounts import more_or_less_again
+from orchestrator.language.border_again import border_again
 from orchestrator.language.command_patterns import Match, match_command
 from orchestrator.language.command_types import (
     Again,
@@ -24,13 +25,17 @@ from orchestrator.language.command_types import (
     Forget,
     Glossary,
     GoBack,
+    Greet,
     Help,
     History,
+    Judge,
     Masks,
     Meant,
     OtherWay,
     Quit,
+    Rather,
     Redo,
+    Reframe,
     Repeat,
     Resume,
     Rewrite,
@@ -39,10 +44,14 @@ from orchestrator.language.command_types import (
     ShowPlan,
     StartOver,
     Teach,
+    Thank,
     Undo,
 )
 from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
+from orchestrator.language.pleasantries import LEADS, PRAISING, are_remarks, only_kind, only_leads
+from orchestrator.language.saving import saved_as
+from orchestrator.language.taken_back import taken_back
 from orchestrator.language.tokens import Token, tokenize
 from orchestrator.language.writing_again import writing_again
 from orchestrator.plan import EditPlan
@@ -61,13 +70,17 @@ __all__ = [
     "Forget",
     "Glossary",
     "GoBack",
+    "Greet",
     "Help",
     "History",
+    "Judge",
     "Masks",
     "Meant",
     "OtherWay",
     "Quit",
+    "Rather",
     "Redo",
+    "Reframe",
     "Repeat",
     "Resume",
     "Rewrite",
@@ -76,6 +89,7 @@ __all__ = [
     "ShowPlan",
     "StartOver",
     "Teach",
+    "Thank",
     "Undo",
     "interpret",
 ]
@@ -118,6 +132,8 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
     context = context or CommandContext()
     tokens = tokenize(text)
     segments = _segments(text, tokens)
+    if (kind := only_kind(segments, text)) is not None and not context.awaiting_approval:
+        return [kind]
     found: list[Command | Edit] = []
     edit: list[tuple[int, int]] = []
     i = 0
@@ -127,6 +143,15 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
             request = text[segments[i][0].start : segments[i][-1].end]
             again = bool(found) and isinstance(found[-1], Rewrite)
             command = writing_again(request, context.earlier, spoken_of=again)
+            if command is None and not found and context.tried is None:
+                command, used = _unsaid(text, segments, i, context)
+        if isinstance(command, Greet | Thank) and (edit or found or i + used < len(segments)):
+            if not edit and len(segments[i]) > 1:  # "lovely, dark and moody" is a wish
+                i += used
+                continue
+            command = None
+        if isinstance(command, Undo | GoBack) and edit and not found and are_remarks(text, edit):
+            edit.clear()
         if isinstance(command, Complain) and i + used < len(segments):
             # Of what follows it says why: of "go back" nothing, of an edit maybe something.
             then, _ = _command_at(text, segments, i + used, context, found)
@@ -135,7 +160,7 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
                 continue
             command = None
         if command is None:
-            if not _only_leads(segments[i], edit, last=i + 1 == len(segments)):
+            if not only_leads(segments[i], edit, last=i + 1 == len(segments)):
                 edit.append((segments[i][0].start, segments[i][-1].end))
         else:
             _flush(text, edit, found)
@@ -145,6 +170,23 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
         i += used
     _flush(text, edit, found)
     return found
+
+
+def _unsaid(
+    text: str, segments: Sequence[Sequence[Token]], i: int, context: CommandContext
+) -> tuple[Command | None, int]:
+    """What takes the last deed back from a segment on, and how many segments say it."""
+    for count in dict.fromkeys((len(segments) - i, 1)):
+        request = text[segments[i][0].start : segments[i + count - 1][-1].end]
+        command = taken_back(
+            request,
+            text[: segments[i][0].start],
+            context.earlier,
+            last_was_undo=context.last_was_undo,
+        )
+        if command is not None:
+            return command, count
+    return None, 1
 
 
 def _said_twice(one: Command | Edit, two: Command) -> bool:
@@ -176,27 +218,6 @@ def _divides(text: str, tokens: Sequence[Token], i: int) -> bool:
     return token.kind == "word" and token.norm in ("and", "then", "but", "&")
 
 
-LEADS = frozenset({
-    "no", "nope", "wait", "oops", "actually", "hmm", "hm", "ok", "okay", "well", "so", "oh",
-    "sorry", "please", "yes", "yeah", "now",
-    "whoops", "ugh", "argh", "damn", "nah", "right", "also", "thanks", "hey", "hi", "um", "uh",
-    "alright", "great", "perfect", "good", "nice", "cool",
-    "instead", "sure",
-})  # fmt: skip
-"""Words that only lead in to what follows."""
-THANKS = frozenset(
-    {"thanks", "thank", "you", "please", "cheers", "thx", "ty", "so", "much", "pls", "again"}
-)
-"""Words a message may close with."""
-
-
-def _only_leads(segment: Sequence[Token], edit: Sequence[tuple[int, int]], *, last: bool) -> bool:
-    thanks = all(token.norm in THANKS for token in segment)
-    return (thanks and last) or (
-        not edit and not last and all(token.norm in LEADS for token in segment)
-    )
-
-
 def _command_at(
     text: str,
     segments: Sequence[Sequence[Token]],
@@ -212,12 +233,16 @@ def _command_at(
         match = match_command(tokens, text)
         if match is None or (count > 1 and match.takes_rest and match.name != "meant"):
             continue
-        whole = count == len(segments) - i and i == 0
+        # "Thanks, bye": what only leads in leaves the rest a whole message.
+        led = i == 0 or (not found and only_kind(segments[:i], text, leads=True) is not None)
+        whole = count == len(segments) - i and led
         asked = whole and text[tokens[-1].end :].lstrip()[:1] == "?"
         command = _command(match, context, whole=whole, asked=asked, found=found)
         if command is not None:
             return command, count
-    return more_or_less_again(segments[i], context.earlier, adjusted=True), 1
+    alone = i + 1 == len(segments) and all(t.norm in LEADS for s in segments[:i] for t in s)
+    framed = None if found else border_again(segments[i], context.earlier, alone=alone)
+    return framed or more_or_less_again(segments[i], context.earlier, adjusted=True), 1
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:
@@ -264,6 +289,7 @@ _SIMPLE: dict[str, Command] = {
     "start_over": StartOver(), "cancel": Cancel(), "help": Help(), "quit": Quit(),
     "resume": Resume(), "masks": Masks(),
     "show": Show(), "glossary": Glossary(), "complain": Complain(), "branch": Branch(retry=False),
+    "greet": Greet(), "thank": Thank(),
 }  # fmt: skip
 
 
@@ -278,8 +304,10 @@ def _command(
     """The command a match stands for; None where the conversation says it is none."""
     name = match.name
     if name == "approve":
-        return Approve() if whole and (context.awaiting_approval or match.plain) else None
-    if name == "no":
+        if whole and (context.awaiting_approval or match.plain):
+            return Approve()
+        return Thank() if len(match.words) > 1 and match.words[0] in PRAISING else None
+    if name == "no" or (match.words == ("nope",) and not whole):
         return Cancel() if whole and context.awaiting_approval else None
     if (
         name in ("quit", "cancel", "help", "show", "compare", "resume", "plan")
@@ -290,6 +318,8 @@ def _command(
         return _SIMPLE[name] if name in ("compare", "cancel") else None
     if name == "other_way":
         return OtherWay() if meant(match.words, context.earlier) else None
+    if name in ("judge", "judge_asked"):
+        return Judge() if whole and (asked or name == "judge") else None
     if name in ("ask", "ask_done"):
         return Ask(done=name == "ask_done") if asked else None
     if name == "branch":
@@ -327,7 +357,7 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "undo_thing":
         return GoBack(before=rest) if _was_done(rest, context.earlier) else None
     if name == "save":
-        return SaveAs(rest) if _is_path(rest, match) else None
+        return saved_as(rest, match)
     if name == "branch_named":
         return Branch(name=rest)
     if name == "branch_word":
@@ -339,18 +369,6 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "forget":
         return Forget(match.word)
     return None
-
-
-def _is_path(rest: str, match: Match) -> bool:
-    """A file, not a thing in the picture ("save the dog"): named by "as", or like a path."""
-    named = any(word in ("as", "to", "in", "under") for word in match.words[1:6])
-    first = rest.split(" ", 1)[0].lower()
-    return (
-        "." in rest
-        or "/" in rest
-        or "\\" in rest
-        or (named and first not in ("the", "my", "his", "her", "a", "an"))
-    )
 
 
 def _was_done(words: str, earlier: Sequence[EditPlan]) -> bool:

@@ -21,7 +21,7 @@ _AXES = {"horizontal": "vertical", "vertical": "horizontal"}
 _DIRECTED = frozenset({"rotate", "flip", "move"})
 """Ops that go a way; of a turn's steps one of these is meant before any that has an opposite."""
 _TURNED = frozenset({"rotate", "flip"})
-_DONE_BY = {
+DONE_BY = {
     **dict.fromkeys(("turn", "flip", "rotate", "mirror", "spin", "tilt"), _TURNED),
     **dict.fromkeys(("move", "push", "shift"), frozenset({"move"})),
 }
@@ -41,7 +41,7 @@ def meant(words: Sequence[str], earlier: Sequence[EditPlan]) -> bool:
     if "verb" not in get_lexicon().senses(words[0]) or words[0] == "do":
         return True
     # "Turn it the other way" is of a step that turned it; after another it turns the thing.
-    return at is not None and earlier[-1].steps[at].op in _DONE_BY.get(words[0], _DIRECTED)
+    return at is not None and earlier[-1].steps[at].op in DONE_BY.get(words[0], _DIRECTED)
 
 
 def refuse_other_way(tokens: Sequence[Token], text: str, earlier: Sequence[EditPlan]) -> None:

@@ -13,8 +13,9 @@ from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrase import more_so
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.plain_deeds import deed_of
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, join
 from orchestrator.language.word_kinds import SCENERY, is_of, words_of
+from orchestrator.sky_words import hangs_in_the_sky
 
 _QUALITIES = (
     "scale", "size", "focus_adjective", "colour", "look", "style", "more", "less", "adjective",
@@ -272,6 +273,12 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "artform": lambda units: len(units) <= 6 and is_of("artform", units) and _novel(units),
         "lamplight": lambda units: len(units) <= 3 and is_of("lamplight", units),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
+        "around": lambda units: (  # of what may stand behind somebody: a moon hangs in the sky
+            len(units) <= 6
+            and is_of("scenery", units)
+            and _things(units)
+            and not hangs_in_the_sky(join(units))
+        ),
         "novel": _novel,
         "known": lambda units: units[0].get("det") != "indefinite" and _things(units),
         "fresh": lambda units: units[0].get("det") == "indefinite" and _things(units),
@@ -368,6 +375,7 @@ HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
         "artform": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("artform"),
         "lamplight": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("lamplight"),
         "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
+        "around": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
         "new": _brings_in,
         "fresh": _brings_in,
         "told": _with("det"),

@@ -22,6 +22,25 @@ _POINTING = frozenset({"it", "that", "this"})
 _PUTS = frozenset({"move", "put", "place", "shift", "set", "bring", "have", "want", "no"})
 _IDLE = frozenset({"no", "not", "a", "bit", "much", "little", "even", "lot", "way", "far", "or"})
 _UP_AND_DOWN = {"up": "top", "down": "bottom"}
+_LETTERS = r"(?:font|typeface|letters?|lettering|writing|text|type|caption|words?)"
+_CLOSING = r"(?:\s+(?:instead|please|pls|now|then|rather|for\s+(?:it|that|the\s+text)))*$"
+_COLOUR_OF = re.compile(
+    rf"^(?:(?:please|can\s+you|could\s+you|now|no|but)\W+)*(?:make|turn|change|set|have)\s+"
+    rf"(?:the|its|that)\s+{_LETTERS}(?:'s)?(?:\s+(?:colou?r|size))?(?:\s+(?:to|be|into))?"
+    rf"\s+(?P<how>[\w\s-]+?){_CLOSING}",
+    re.IGNORECASE,
+)
+_FONT = re.compile(
+    rf"^(?:(?:please|can\s+(?:you|we|i)|could\s+(?:you|we|i)|now|no|but|i\s+want|i'd\s+like|"
+    rf"use|using|try|with|in|have|give\s+(?:it|me|that)|make\s+it|write\s+it|put\s+it|do\s+it)\W+)*"
+    rf"(?:an?\s+|some\s+)?(?P<how>[\w\s-]+?)\s+{_LETTERS}{_CLOSING}",
+    re.IGNORECASE,
+)
+_IN = re.compile(
+    rf"^(?:(?:no|but|please|now|write\s+it|make\s+it|do\s+it|have\s+it|i\s+want\s+it)\W+)*"
+    rf"in\s+(?P<how>[\w\s-]+?){_CLOSING}",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r'"(.+)"$', re.DOTALL)
 
 
@@ -38,6 +57,7 @@ def writing_again(
     steps = [step for plan in earlier for step in plan.steps]
     if not any(is_writing(step) for step in steps):
         return None
+    request = _of_letters(request, last=is_writing(steps[-1]))
     units = [unit for unit in read_units(request) if unit.kind != "mark"]
     if not units or len(units) > LONGEST:
         return None
@@ -48,6 +68,18 @@ def writing_again(
             return None
         request, units = named, read_units(named)
     return _placed(units) or _read(request)
+
+
+def _of_letters(request: str, *, last: bool) -> str:
+    """The request about "the text", where it was about a font: "use a red font", "in red"."""
+    said = request.strip(" .!")
+    found = _COLOUR_OF.match(said) or _FONT.match(said) or (_IN.match(said) if last else None)
+    if found is None:
+        return request
+    how = [unit for unit in read_units(found["how"]) if not unit.has("degree", "filler", "det")]
+    if how and all(unit.has("colour", "scale", "size") for unit in how):
+        return f"make the text {found['how']}"
+    return request
 
 
 def is_writing(step: Step) -> bool:
