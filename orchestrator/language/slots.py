@@ -6,15 +6,15 @@ Each kind is a test on a run of units; the patterns that use them are in ``turns
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from types import MappingProxyType
 
 from orchestrator.language.owners import PEOPLE
 from orchestrator.language.phrase import more_so
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.plain_deeds import deed_of
+from orchestrator.language.slot_hints import PLACES, STYLES, ratio, styled
 from orchestrator.language.units import Unit, join
-from orchestrator.language.word_kinds import SCENERY, is_of, words_of
+from orchestrator.language.word_kinds import SCENERY, is_of
 from orchestrator.sky_words import hangs_in_the_sky
 
 _QUALITIES = (
@@ -90,14 +90,14 @@ def _novel(units: Sequence[Unit]) -> bool:
 
 
 def _where_in(units: Sequence[Unit]) -> bool:
-    return any(u.has("place") or str(u.get("prep")) in _PLACES for u in units)
+    return any(u.has("place") or str(u.get("prep")) in PLACES for u in units)
 
 
 def _where(units: Sequence[Unit]) -> bool:
     """A place in the picture: "on the left", "next to the cup"."""
     if len(units) == 1:
         return units[0].has("place")
-    return str(units[0].get("prep")) in _PLACES and _object(units[1:])
+    return str(units[0].get("prep")) in PLACES and _object(units[1:])
 
 
 def _one(*senses: str) -> Callable[[Sequence[Unit]], bool]:
@@ -123,11 +123,6 @@ def _folk(units: Sequence[Unit]) -> bool:
         return units[0].norm in _SELVES
     owned = units[0].get("det") == "definite" and len(units) < 4
     return owned and (units[-1].norm in PEOPLE or is_of("relative", units))
-
-
-def _ratio(units: Sequence[Unit]) -> bool:
-    """A shape of a picture ("16:9", "square", "4x6")."""
-    return len(units) == 1 and (units[0].unit in ("ratio", "size") or units[0].has("aspect"))
 
 
 def _keeps(units: Sequence[Unit]) -> bool:
@@ -188,18 +183,12 @@ def _artwork(units: Sequence[Unit]) -> bool:
     head = next((i for i, u in enumerate(units) if i and u.has("prep")), len(units))
     if any(u.get("prep") not in (None, "with", "of") for u in units[1:]) or head + 1 == len(units):
         return False
-    named = units[head - 1].has("style", "look", "effect_noun") or units[head - 1].norm in _STYLES
-    told = [u for u in units if _styled(u)]
+    named = units[head - 1].has("style", "look", "effect_noun") or units[head - 1].norm in STYLES
+    told = [u for u in units if styled(u)]
     return named and bool(told) and all(u.verb is None or u.verb.both or u in told for u in units)
 
 
-def _styled(unit: Unit) -> bool:
-    return unit.has("style", "look") or unit.norm in _STYLES
-
-
 _NO_ART = ("prep", "pronoun", "rest", "more", "less", "whole", "negation", "degree", "copula")
-_STYLES = frozenset({"neon lights", "neon light"})
-"""Things whose look is a style."""
 
 
 _FAULTS = frozenset({
@@ -220,10 +209,6 @@ _BURNT = frozenset({
     "highlights", "foreground", "frame", "whites", "surroundings",
 })  # fmt: skip
 """What is "burnt in" as in the darkroom rather than set on fire."""
-_PLACES = frozenset({
-    "on", "in", "under", "behind", "in_front_of", "left_of", "right_of", "above", "below",
-    "next_to", "near", "at",
-})  # fmt: skip
 
 
 _MASKED = PEOPLE | {"face", "faces", "everybody", "everyone", "him", "her", "them", "me", "us"}
@@ -319,7 +304,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "scene": lambda units: len(units) <= 5 and any(u.has(*SCENERY) for u in units),
         "relight": _one("relight"),
         "participle": _one("participle"),
-        "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in _PLACES,
+        "prep": lambda units: len(units) == 1 and str(units[0].get("prep")) in PLACES,
         "amount": lambda units: (
             len(units) == 1 and units[0].norm.startswith(("a ", "some", "more"))
         ),
@@ -335,7 +320,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         "times": lambda units: len(units) == 1 and units[0].unit == "x",
         "format": lambda units: len(units) == 1 and units[0].has("aspect"),
         "number": lambda units: len(units) == 1 and units[0].kind == "number",
-        "ratio": _ratio,
+        "ratio": ratio,
         "adjective": lambda units: len(units) == 1 and units[0].has("adjective"),
         "property": lambda units: units[-1].has("property") and len(units) <= 2,
         "stylish": _stylish,
@@ -352,55 +337,3 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     }
 )
 """What each kind of slot may hold."""
-
-
-def _with(*senses: str) -> Callable[[Unit], bool]:
-    return lambda unit: unit.has(*senses)
-
-
-def _brings_in(unit: Unit) -> bool:
-    return bool(unit.get("det") == "indefinite")
-
-
-@cache
-def _last_words(kind: str) -> frozenset[str]:
-    """The last word of each word of a class, and its plural."""
-    words = {word.rsplit(" ", 1)[-1] for word in words_of(kind)}
-    return frozenset(words | {form for word in words for form in (f"{word}s", f"{word}es")})
-
-
-HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
-    {
-        "artwork": _styled,
-        "artform": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("artform"),
-        "lamplight": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("lamplight"),
-        "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
-        "around": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
-        "new": _brings_in,
-        "fresh": _brings_in,
-        "told": _with("det"),
-        "definite": _with("det"),
-        "where": lambda unit: unit.has("place") or str(unit.get("prep")) in _PLACES,
-        "side": _with("side", "direction"),
-        "edge": _with("side"),
-        "sideways": _with("place", "direction"),
-        "quote": lambda unit: unit.kind == "quote",
-        "degrees": lambda unit: unit.unit == "deg",
-        "times": lambda unit: unit.unit == "x",
-        "number": lambda unit: unit.kind == "number",
-        "ratio": lambda unit: _ratio((unit,)),
-        "anyverb": _with("verb"),
-        "verb": _with("verb"),
-        "change": _with("verb"),
-        "gerund": _with("verb"),
-        "textnoun": _with("text_noun"),
-        **{
-            sense: _with(sense)
-            for sense in (
-                "relight", "weather", "colour", "season", "scale", "size", "place", "property",
-                "adjective", "participle", "background",
-            )
-        },
-    }
-)  # fmt: skip
-"""Of some kinds, a unit that what is in the slot cannot do without."""

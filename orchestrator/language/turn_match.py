@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.language.patterns import Part
-from orchestrator.language.slots import HINTS, fits
+from orchestrator.language.slot_hints import HINTS
+from orchestrator.language.slots import fits
 from orchestrator.language.turn_rules import END, Turn, phrases
 from orchestrator.language.units import Unit
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestrator.language.openers import opener_words
 from orchestrator.language.patterns import Part, compiled, opening
-from orchestrator.language.slots import HINTS
+from orchestrator.language.slot_hints import HINTS
 from orchestrator.language.word_files import word_file
 
 END = ""
