@@ -36,6 +36,7 @@ HELP = """\
 Say what the picture should become: "make it warmer and blur the background".
 Also: undo · undo the last two steps · redo · go back to before the rain · go back to step 2
 less rain · tone it down · the other way · again · no, the left one · make the text bigger
+no, cooler · no, keep the colours · flip it back · a thicker border
 try that another way · start over · branch NAME · switch to NAME
 history · show plan · show · compare · show masks · save as NAME.jpg · quit
 mark 40,60,200,180 · mark 120,90 · mark FILE.png: the next edit is made there · unmark

@@ -24,6 +24,7 @@ from orchestrator.language.letters import without_letter
 from orchestrator.language.other_way import refuse_other_way
 from orchestrator.language.plain import with_targets
 from orchestrator.language.repairs import tell_taken_back
+from orchestrator.language.saving import refuse_saving
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.stories import with_stories
@@ -109,6 +110,7 @@ def _read(
             "'smartedit chat', or undo the step and ask for it anew"
         )
     refuse_other_way(tokens, instruction, earlier)
+    refuse_saving(tokens, instruction)
     taught = {word for name in glossary for word in name.lower().split()}
     said = [t.norm for t in tokens if t.kind == "word" and t.norm not in taught]
     language = other_language(said)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from orchestrator.language.command_patterns import Match
+from orchestrator.errors import BadInstruction
+from orchestrator.language.command_patterns import Match, match_command
 from orchestrator.language.command_types import SaveAs
+from orchestrator.language.tokens import Token
 from tools.saving import SAVEABLE
 
 _FORMATS = "|".join(suffix[1:] for suffix in SAVEABLE)
@@ -28,6 +31,28 @@ _PURPOSE = re.compile(
     r"|social media|print|printing|later|the web|web|website|computer|disk|desktop|me)\b[\w\s]*$",
     re.IGNORECASE,
 )
+
+
+_MOST_WORDS = 24
+
+
+def refuse_saving(tokens: Sequence[Token], text: str) -> None:
+    """Refuse to plan an instruction that only asks for a file.
+
+    Raises:
+        BadInstruction: nothing in the picture is to be changed.
+    """
+    if len(tokens) > _MOST_WORDS or not tokens:
+        return
+    match = match_command(tokens, text)
+    if match is None or match.name not in ("save", "save_plain"):
+        return
+    if match.name == "save_plain" or saved_as(match.rest, match) is not None:
+        raise BadInstruction(
+            "saving changes nothing in a picture: 'smartedit edit' writes the result to the file "
+            "named with --output, whose suffix says the format; in 'smartedit chat' say "
+            "'save as NAME.jpg'"
+        )
 
 
 def saved_as(rest: str, match: Match) -> SaveAs | None:

@@ -10,6 +10,7 @@ import pytest
 from memory.store import SessionStore
 from orchestrator.conversation import Conversation
 from orchestrator.editors import EditorShelf
+from orchestrator.errors import BadInstruction
 from orchestrator.language.commands import (
     Approve,
     CommandContext,
@@ -188,6 +189,17 @@ def test_a_complaint_before_undo_is_the_reason_for_it(text: str, expected: list[
 def test_a_format_alone_says_how_to_save(text: str, kind: str) -> None:
     """The name is the usual one."""
     assert interpret(text) == [SaveAs(kind=kind)]
+
+
+@pytest.mark.parametrize(
+    "text", ["save it as a jpg for instagram", "save it", "export this as a png please"]
+)
+def test_a_plan_cannot_save_and_says_how(text: str) -> None:
+    """Where no conversation is held, the option is named."""
+    with pytest.raises(BadInstruction, match="--output"):
+        read_plan(text)
+    plan, _ = read_plan("make it darker and save the dog")
+    assert plan.steps[0].op == "adjust"
 
 
 def test_saving_by_format_writes_that_format(talk: Conversation, tmp_path: Path) -> None:
