@@ -6,6 +6,8 @@ with a large face in front the confidence is lowered accordingly.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -13,7 +15,7 @@ from tools.faces import find_faces
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
 from tools.operation import HardMask, Rgb, SoftMask
-from tools.sky_limits import above_water, through_leaves
+from tools.sky_limits import above_water, inside_border, through_leaves
 from tools.working import upsample, working
 
 LOOK = 400
@@ -32,6 +34,23 @@ def find_sky(scene: Scene) -> list[Region]:
 
 
 def _look(scene: Scene) -> list[Region]:
+    box = inside_border(scene.image)
+    if box is None:
+        return _look_inside(scene)
+    x0, y0, x1, y1 = box
+    framed = []
+    for region in _look_inside(Scene(scene.image[y0:y1, x0:x1])):
+        hard = np.zeros(scene.image.shape[:2], dtype=np.bool_)
+        hard[y0:y1, x0:x1] = region.mask
+        soft = None
+        if region.soft is not None:
+            soft = np.zeros(hard.shape, dtype=np.float32)
+            soft[y0:y1, x0:x1] = region.soft
+        framed.append(replace(region, mask=hard, soft=soft))
+    return framed
+
+
+def _look_inside(scene: Scene) -> list[Region]:
     work = working(scene, LOOK)
     small = work.rgb
     if min(small.shape[:2]) < 24:

@@ -1,4 +1,4 @@
-"""Where a sky ends: at the water that mirrors it, and between the leaves it shows through.
+"""Where a sky ends: at a border, at the water that mirrors it, between the leaves it shows through.
 
 Colour and smoothness alone tell neither a hazy lake from the sky above it, nor the sky in a gap of
 a few pixels from a pale leaf.
@@ -6,10 +6,13 @@ a few pixels from a pale leaf.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
 from tools.fields import Field, blurred, smoothstep
+from tools.grounding import Box
 from tools.operation import HardMask, Rgb, SoftMask
 
 NOT_ABOVE = 0.35
@@ -23,12 +26,40 @@ LEVEL = 0.7
 SOME = 0.12
 """Share of the picture's width that must be sky on both sides of a shore."""
 
+MOST_BORDER = 0.25
+"""Largest width of a border, as a share of the side; more is no border."""
+PLAIN = 6
+"""How far, of 255, a border's pixels may stray from one colour: it may have been saved as JPEG."""
+
 NEAR = 0.03
 """How far from the sky gaps in leaves are looked for, as a share of the long side."""
 SAME, OTHER = 7.0, 15.0
 """Distances in Lab to the sky around: the same, and surely another colour."""
 GAP = 2e-4
 """Largest gap, as a share of the picture: a white wall beside the sky is larger."""
+
+
+def inside_border(image: Rgb) -> Box | None:
+    """What lies within a border of one colour on all four sides; None where there is none.
+
+    Args:
+        image: HWC uint8 RGB.
+    """
+    height, width = image.shape[:2]
+    most_y, most_x = round(MOST_BORDER * height), round(MOST_BORDER * width)
+    colour = image[0, 0].astype(np.int16)
+
+    def plain(strip: Rgb) -> bool:
+        return bool(np.abs(strip.astype(np.int16) - colour).max() <= PLAIN)
+
+    def depth(lines: Iterator[Rgb], most: int) -> int:
+        return next((at for at, line in enumerate(lines) if at > most or not plain(line)), most + 1)
+
+    top, bottom = (depth(iter(image[::way]), most_y) for way in (1, -1))
+    left, right = (depth((image[:, x] for x in range(width)[::way]), most_x) for way in (1, -1))
+    if min(top, bottom, left, right) < 1 or max(top, bottom) > most_y or max(left, right) > most_x:
+        return None
+    return left, top, width - right, height - bottom
 
 
 def above_water(mask: HardMask, lab: SoftMask) -> HardMask:

@@ -16,7 +16,7 @@ from tools.operation import Rgb, SoftMask, ToolContext
 from tools.relight import RelightArgs, relight
 from tools.skies import SkyArgs, SkyKind, draw_sky
 from tools.sky import find_sky
-from tools.sky_limits import above_water, through_leaves
+from tools.sky_limits import above_water, inside_border, through_leaves
 from tools.strips import strip_rows
 
 KINDS = get_args(SkyKind)
@@ -200,6 +200,26 @@ def test_what_lies_below_all_sky_is_not_looked_at() -> None:
     soft[150:] = 0
     image[152:154, 100:104] = (205, 215, 235)
     assert np.array_equal(through_leaves(image, soft)[151:], soft[151:])
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (200, 30, 40)])
+def test_a_border_around_the_picture_is_no_end_of_the_sky(colour: tuple[int, int, int]) -> None:
+    image, _ = scenery()
+    framed = np.pad(image, ((12, 12), (12, 12), (0, 0)))
+    framed[:12], framed[-12:], framed[:, :12], framed[:, -12:] = (colour,) * 4
+    assert inside_border(framed) == (12, 12, 332, 252)
+    (alone,), (found,) = find_sky(Scene(image)), find_sky(Scene(framed))
+    assert np.array_equal(found.mask[12:-12, 12:-12], alone.mask)
+    assert not found.mask[:12].any()
+    assert found.soft is not None
+    assert not found.soft[:, :12].any()
+
+
+def test_a_plain_sky_over_plain_ground_is_no_border() -> None:
+    image = np.full((100, 100, 3), (120, 160, 225), np.uint8)
+    image[60:] = (60, 80, 40)
+    assert inside_border(image) is None
+    assert inside_border(np.full((50, 50, 3), 9, np.uint8)) is None
 
 
 def test_the_sky_of_a_photograph_is_as_before() -> None:
