@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import BadInstruction, UnknownSession
+from orchestrator.errors import BadInstruction
 from orchestrator.events import Event, ignore
 from orchestrator.language.border_again import is_border
 from orchestrator.language.command_types import Reframe
 from orchestrator.plan import Step
-from orchestrator.repair import remade, step_of
+from orchestrator.repair import made_otherwise, step_of
 from orchestrator.report import RunReport
 from tools.errors import BadArguments
 from tools.places import named_colour
@@ -45,18 +45,13 @@ def reframed(
         UnknownSession: there is no border.
         BadInstruction: a colour that there is not.
     """
-    path = session.history()
-    found = next((item for item in reversed(path) if item.step and is_border(step_of(item))), None)
-    if found is None:
-        raise UnknownSession("no step of this session made a border; 'history' lists them all")
-    turn = [item for item in path if item.turn_id == found.turn_id]
-    if wish.gone:
-        said = ", then ".join(step_of(item).instruction for item in turn if item is not found)
-        return remade(session, found, without=frozenset({found.id}), said=said, on_event=on_event)
-    changed = _changed(step_of(found), wish)
-    steps = [changed if item is found else step_of(item) for item in turn]
-    said = ", then ".join(step.instruction for step in steps)
-    return remade(session, found, (changed,), said=said, on_event=on_event)
+    return made_otherwise(
+        session,
+        is_border,
+        lambda item: None if wish.gone else _changed(step_of(item), wish),
+        missing="no step of this session made a border",
+        on_event=on_event,
+    )
 
 
 def _changed(step: Step, wish: Reframe) -> Step:

@@ -181,6 +181,44 @@ def remade(
     return _all_again(session, filter(None, turns), shown, make)[0]
 
 
+def made_otherwise(
+    session: EditSession,
+    sought: Callable[[Step], bool],
+    changed: Callable[[RevisionInfo], Step | None],
+    *,
+    missing: str,
+    told: Callable[[Step], str] = lambda step: step.instruction,
+    on_event: Callable[[Event], None] = ignore,
+) -> tuple[RunReport, ...]:
+    """Do the shown line's last step of a kind otherwise, or not at all, and all after it again.
+
+    Args:
+        session: with no unfinished run.
+        sought: whether a step is of the kind.
+        changed: what is to be done in its place; None = nothing.
+        missing: what to say where the line has no such step.
+        told: a step in words that say what it does now; the person's own said something else.
+        on_event: told what happens.
+
+    Returns:
+        The report of each turn that was made; none where only the step was taken away.
+
+    Raises:
+        UnknownSession: there is no such step.
+    """
+    path = session.history()
+    found = next((item for item in reversed(path) if item.step and sought(step_of(item))), None)
+    if found is None:
+        raise UnknownSession(f"{missing}; 'history' lists them all")
+    new = changed(found)
+    turn = (item for item in path if item.turn_id == found.turn_id)
+    kept = (new if item is found else step_of(item) for item in turn)
+    said = ", then ".join(told(step) for step in kept if step is not None)
+    if new is None:
+        return remade(session, found, without=frozenset({found.id}), said=said, on_event=on_event)
+    return remade(session, found, (new,), said=said, on_event=on_event)
+
+
 def repeated(session: EditSession, *, on_event: Callable[[Event], None] = ignore) -> RunReport:
     """The last turn's steps once more on top; where it came to nothing, another try.
 

@@ -6,21 +6,22 @@ back to before they were written. Nothing is lost: the line as it was keeps a na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, get_args
 
-from orchestrator.errors import BadInstruction, UnknownSession
+from orchestrator.errors import BadInstruction
 from orchestrator.events import Event, ignore
 from orchestrator.language.command_types import Rewrite
 from orchestrator.language.writing_again import is_writing
 from orchestrator.plan import Present, Step
-from orchestrator.repair import remade, step_of
+from orchestrator.repair import made_otherwise, step_of
 from orchestrator.report import RunReport
 from tools.errors import BadArguments
 from tools.lettering import usual_size
 from tools.places import Place, named_colour
 
 if TYPE_CHECKING:
+    from memory.records import RevisionInfo
     from orchestrator.session import EditSession
 
 SMALLEST, LARGEST = 0.015, 0.5
@@ -44,24 +45,21 @@ def rewritten(
         UnknownSession: nothing was written.
         BadInstruction: a place or colour that there is not.
     """
-    path = session.history()
-    found = next((item for item in reversed(path) if item.step and is_writing(step_of(item))), None)
-    if found is None:
-        raise UnknownSession("no step of this session wrote anything; 'history' lists them all")
-    turn = [item for item in path if item.turn_id == found.turn_id]
-    if wish.gone:
-        said = _said([step_of(item) for item in turn if item is not found])
-        gone = frozenset({found.id})
-        return remade(session, found, without=gone, said=said, on_event=on_event)
-    high, wide = session.picture(str(found.parent_id)).rgb.shape[:2]
-    changed = _changed(step_of(found), wish, wide, high)
-    said = _said([changed if item is found else step_of(item) for item in turn])
-    return remade(session, found, (changed,), said=said, on_event=on_event)
 
+    def changed(item: RevisionInfo) -> Step | None:
+        if wish.gone:
+            return None
+        high, wide = session.picture(str(item.parent_id)).rgb.shape[:2]
+        return _changed(step_of(item), wish, wide, high)
 
-def _said(steps: Sequence[Step]) -> str:
-    """A turn in words that say what it does now; the person's own said something else."""
-    return ", then ".join(_told(step) if is_writing(step) else step.instruction for step in steps)
+    return made_otherwise(
+        session,
+        is_writing,
+        changed,
+        missing="no step of this session wrote anything",
+        told=lambda step: _told(step) if is_writing(step) else step.instruction,
+        on_event=on_event,
+    )
 
 
 def _told(step: Step) -> str:
