@@ -35,6 +35,8 @@ from tools.metrics import psnr
 from tools.operation import HardMask, Rgb
 from tools.pictures import Picture
 
+PRODUCT = "auto"
+"""As ``--model``: the product chooses who makes each edit, as it does for a person."""
 AT = (3, 5, 10)
 WAYS = ("marked", "words", "bare", "direct")
 KEPT = ("done", "unverified")

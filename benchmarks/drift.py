@@ -27,7 +27,16 @@ from typing import Any
 
 import numpy as np
 from drawn_chain import chain_stream, exact, eye
-from drawn_sessions import AT, WAYS, Drawn, Outcome, drawn_session, told_why, untouched_identical
+from drawn_sessions import (
+    AT,
+    PRODUCT,
+    WAYS,
+    Drawn,
+    Outcome,
+    drawn_session,
+    told_why,
+    untouched_identical,
+)
 from parts import Part, part
 from photo_sessions import PHOTOS, Wish, holds, photograph, wishes
 from provenance import provenance
@@ -47,8 +56,6 @@ from tools.pictures import Picture
 from tools.registry import get_tool, parse_args
 
 TURNS = 10
-PRODUCT = "auto"
-"""As ``--model``: the product chooses who makes each edit, as it does for a person."""
 COLLAPSED = 20.0
 """dB of what was never edited, below which nobody would go on with the picture."""
 

@@ -28,7 +28,7 @@ from typing import Any
 from complex_wording import brief, joined, matched, wanted
 from drawn_chain import Chain, Judge, chain_of, exact, eye, holding
 from drawn_plan import step_of
-from drawn_sessions import insisting
+from drawn_sessions import PRODUCT, insisting
 from parts import Part, part
 from provenance import mean_text, provenance
 from simulated_editor import NAME, Faults, SimulatedEditor, nano_eyes
@@ -47,7 +47,6 @@ from tools.errors import ToolError
 from tools.operation import Rgb
 from tools.pictures import Picture
 
-PRODUCT = "auto"
 LENGTHS = (2, 3, 4, 5, 6)
 WORDINGS = ("say", "held")
 """The world's two languages: that of training, and that of the test split alone."""
@@ -237,7 +236,7 @@ def _carried_out(
             raise SystemExit(str(error)) from error
         judge = exact if simulated is not None else eye()
         bench = Bench(store, shelf, model, judge, simulated, options.seed)
-        executor = model if simulated is not None else "auto"
+        executor = model if simulated is not None else PRODUCT
         rows: dict[str, list[bool]] = {"execution": [], "end to end": []}
         if model != PRODUCT:
             rows["naive one by one"] = []
