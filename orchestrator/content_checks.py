@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from orchestrator.checking import Check, Evidence, no_statistics, visible
+from orchestrator.checking import Check, Checker, Evidence, no_statistics, visible
 from orchestrator.drawing_styles import drawing_style
 from orchestrator.seams import seam
 from orchestrator.sighting import new_thing
@@ -82,17 +82,18 @@ def lettered(evidence: Evidence) -> Check:
     return Check("text is there", False, {"share": round(share, 4)}, "no letters can be seen")
 
 
+BY_A_TOOL: dict[str, Checker] = {"lit_as": relit, "sky": sky_drawn, "sky_thing": thing_drawn}
+"""What a tool told of a sky that it lit, drew, or put something in -> what can judge that."""
+
+
 def by_a_model(evidence: Evidence) -> Check:
     """Semantic edits: other content must stand there; whether the right one a detector may tell."""
     change = evidence.change
     if change is None:
         return no_statistics()
-    if "lit_as" in evidence.facts:
-        return relit(evidence)  # a sky that became "a sunset" by its light alone
-    if "sky" in evidence.facts:
-        return sky_drawn(evidence)
-    if "sky_thing" in evidence.facts:
-        return thing_drawn(evidence)
+    for fact, check in BY_A_TOOL.items():
+        if fact in evidence.facts:
+            return check(evidence)
     numbers = {"delta_e": round(change.delta_e, 2), "restructured": round(change.restructured, 3)}
     if change.delta_e < 1.0:
         return Check("changed visibly", False, numbers, "the model changed hardly anything")

@@ -48,6 +48,12 @@ class SkyLook:
     points: float
 
 
+def _lab(image: Rgb, long_side: int) -> SoftMask:
+    """A copy in CIE Lab, HWC float32, reduced to a long side."""
+    small = shrink(image, long_side).astype(np.float32) / np.float32(255)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), dtype=np.float32)
+
+
 def sky_look(image: Rgb, mask: SoftMask) -> SkyLook | None:
     """Measure a sky; None where too little of it is seen.
 
@@ -55,12 +61,10 @@ def sky_look(image: Rgb, mask: SoftMask) -> SkyLook | None:
         image: HWC uint8 RGB.
         mask: HW float32 [0, 1].
     """
-    small = shrink(image, LOOK).astype(np.float32) / np.float32(255)
-    height, width = small.shape[:2]
-    inside = shrink_plane(mask, height, width) >= SURELY
+    lab = _lab(image, LOOK)
+    inside = shrink_plane(mask, *lab.shape[:2]) >= SURELY
     if inside.sum() < 64:
         return None
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
     light, a, b = (lab[..., i] for i in range(3))
     many = inside.sum(axis=1)
     means = np.where(inside, light, 0).sum(axis=1) / np.maximum(many, 1)
@@ -132,7 +136,7 @@ SHOWS = 2.5
 def thing_drawn(evidence: Evidence) -> Check:
     """What is new in the sky has the shape and colours of what the step's words ask for."""
     kind = thing_named(str(evidence.params.get("what", "")))
-    seen = visible_in(evidence)
+    seen = _change_of(evidence)
     if not kind or seen is None:
         return visible(evidence)
     fault = _SHAPES[kind](*seen)
@@ -141,14 +145,11 @@ def thing_drawn(evidence: Evidence) -> Check:
     return Check(name, not fault, numbers, fault)
 
 
-def visible_in(evidence: Evidence) -> tuple[SoftMask, HardMask] | None:
+def _change_of(evidence: Evidence) -> tuple[SoftMask, HardMask] | None:
     """The change of a region, HWC float32 Lab, and where its sky is, HW bool; None if not alike."""
     if evidence.mask is None or evidence.before.image.shape != evidence.after.image.shape:
         return None
-    labs = [
-        cv2.cvtColor(shrink(scene.image, THINGS_AT).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-        for scene in (evidence.before, evidence.after)
-    ]
+    labs = [_lab(scene.image, THINGS_AT) for scene in (evidence.before, evidence.after)]
     inside = shrink_plane(evidence.mask, *labs[0].shape[:2]) > 0.5
     change = np.where(inside[..., None], labs[1] - labs[0], 0).astype(np.float32)
     return change, np.asarray(inside)

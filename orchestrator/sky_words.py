@@ -54,20 +54,10 @@ _HEAD_WORDS = """
 _HEADS = frozenset(_HEAD_WORDS.split())
 """Words of which one must be there: a half or a strike alone is none of them, nor is one bird."""
 _THING_OF = {word: thing for thing, text in reversed(_THINGS.items()) for word in text.split()}
-_FLYING = frozenset(
-    [
-        "flying",
-        "distant",
-        "far",
-        "away",
-        "colourful",
-        "colorful",
-        "exploding",
-        "going",
-        "off",
-        "rising",
-    ]
-)
+_FLYING_WORDS = """
+    flying distant far away colourful colorful exploding going off rising
+"""
+_FLYING = frozenset(_FLYING_WORDS.split())
 _SIDES = {
     "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
 }  # fmt: skip
