@@ -178,7 +178,7 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
     matrix = _colour_matrix(recipe, s)
     lamps, bloom = lamp_fields(image, sky) if recipe.lamps else (None, None)
     has_sky = bool(sky.small.any())
-    around = sky_luminance(image, sky)
+    around = sky_luminance(image, sky) if matte is None else None
     bottom = _sky_bottom(sky) if matte is None else matte.lowest()
     top_colour = np.asarray(recipe.top, dtype=np.float32)
     low_colour = np.asarray(recipe.horizon, dtype=np.float32)
@@ -201,13 +201,13 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
         if has_sky:
             down = np.clip(where / bottom, 0, 1)[:, None, None] ** np.float32(1.6)
             clear = top_colour * (1 - down) + low_colour * down
-            if matte is None or lit_sky is None:
+            if around is not None:
                 near = around.rows(top, rows)
                 new = clear * _clouds(before, near)
                 share = sky.rows(top, rows)
                 covered = covered_sky(share, luminance(before), near)[..., None] * sky_share
                 light = light + (new - light) * covered
-            elif matte.shares(top, rows).any():
+            elif matte is not None and lit_sky is not None and matte.shares(top, rows).any():
                 near, whole = luminance(matte.colour.rows(top, rows)), matte.whole(top, rows)
                 new = clear * (1 + (_clouds(before, near) - 1) * whole)
                 old = lit_sky.rows(top, rows)
