@@ -9,7 +9,7 @@ import numpy as np
 
 from orchestrator.checking import Check, Evidence, visible
 from tools import oklab
-from tools.colour_names import is_colour, names_colour, rgb_of
+from tools.colour_names import colours_named, is_colour, names_colour, rgb_of
 from tools.metrics import difference_map
 from tools.recolor import GREY
 
@@ -35,6 +35,8 @@ def coloured(evidence: Evidence) -> Check:
         return visible(evidence)
     if evidence.params.get("flat") and names_colour(wanted):
         return _marked(evidence, wanted)
+    if together := colours_named(wanted):
+        return _of_all(evidence, wanted, together)
     if not names_colour(wanted):
         seen = visible(evidence)
         reason = f"nobody here knows what colour {wanted!r} is"
@@ -60,6 +62,25 @@ def coloured(evidence: Evidence) -> Check:
     if share >= HARDLY_COLOURED:
         return Check(f"is {wanted}", None, numbers, reason)
     return Check(f"is {wanted}", False, numbers, reason, "stronger")
+
+
+def _of_all(evidence: Evidence, wanted: str, colours: tuple[str, ...]) -> Check:
+    """The place shows each of several colours, and they are most of it."""
+    name = f"is {wanted}"
+    change = evidence.change
+    inside = np.asarray(evidence.mask) > 0.5
+    if change is None or not inside.any() or change.delta_e < UNSEEN:
+        return Check(name, False, {}, "hardly anything changed", "stronger")
+    shares = {c: is_colour(evidence.after.image[inside], c).share for c in colours}
+    numbers = {f"share of {colour}": round(share, 3) for colour, share in shares.items()}
+    missing = [colour for colour, share in shares.items() if share < PART_RECOLOURED]
+    if missing:
+        return Check(name, False, numbers, f"hardly any of it is {missing[0]}", "stronger")
+    whole = sum(shares.values())
+    if whole >= COLOURED:
+        return Check(name, True, numbers)
+    told = f"only {whole:.0%} of it is of these colours"
+    return Check(name, None if whole >= HARDLY_COLOURED else False, numbers, told)
 
 
 def _marked(evidence: Evidence, wanted: str) -> Check:

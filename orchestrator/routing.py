@@ -14,7 +14,7 @@ from orchestrator.plan import Step
 from orchestrator.sky_words import side_named, sky_named, speaks_of_sky, thing_named
 from smartedit_model.drawings import BACKDROPS_EDITOR, CHANGES_EDITOR, MOODS_EDITOR
 from smartedit_model.drawings.places import place_named
-from tools.colour_names import names_colour
+from tools.colour_names import is_many_coloured, names_colour
 from tools.wording import noun, wants_all
 
 
@@ -149,6 +149,8 @@ def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
     if step.params.get("flat"):
         return _tool("fill", {"colour": colour})
+    if is_many_coloured(colour):
+        return (EDITOR,)  # a pattern, which a dye has not
     strength = float(step.params.get("strength", 1.0))
     made = _tool("recolor", {"colour": colour} | ({"depth": strength} if strength != 1 else {}))
     return (DRAWN_CHANGES, *made, EDITOR) if names_colour(colour) else made  # nobody knows it

@@ -137,6 +137,27 @@ def names_colour(text: str) -> bool:
     return True
 
 
+MANY = frozenset({"rainbow", "multicolored", "multicoloured"})
+"""Words for no colour in particular but many of them."""
+_JOINED = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b)\s*")
+
+
+def is_many_coloured(text: str) -> bool:
+    """Whether a text asks for more than one colour, named ("red and white") or not ("rainbow")."""
+    return bool(colours_named(text)) or _key(text) in MANY
+
+
+def colours_named(text: str) -> tuple[str, ...]:
+    """The colours that are named together ("red, white and blue"); empty where it is one or none.
+
+    A shade of one colour that has a joining word in its name is one colour.
+    """
+    found = tuple(part for part in _JOINED.split(text.strip()) if part)
+    if len(found) < 2 or names_colour(text) or not all(names_colour(part) for part in found):
+        return ()
+    return found
+
+
 def _oklab(rgb: tuple[int, int, int]) -> NDArray[np.float64]:
     return oklab.from_display(np.asarray(rgb) / 255)
 

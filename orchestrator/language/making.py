@@ -14,7 +14,7 @@ from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.phrase import SHADES
 from orchestrator.language.references import thing
 from orchestrator.language.units import Unit, join
-from tools.colour_names import names
+from tools.colour_names import names, names_colour
 
 WARM = frozenset({"yellow", "orange", "red", "golden", "gold", "amber"})
 
@@ -190,7 +190,27 @@ def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False
     if ref.is_image:
         tinge(reader, ref, colour, 1)
         return
+    colour = _together(colour)
+    before = reader.reading.drafts[-1] if reader.reading.drafts else None
+    if before is not None and before.op == "recolor" and before.ref == ref:
+        # "(should be) red, white and blue", cut at its joints
+        said = (f"{before.params['colour']}{joint}{colour}" for joint in (" and ", ", ", ", and "))
+        together = next((text for text in said if text in reader.reading.text.lower()), "")
+        if together:
+            before.params["colour"] = together[:60]
+            reader.made.append(before)
+            return
     reader.draft("recolor", ref, colour=colour[:60])
+
+
+def _together(colour: str) -> str:
+    """Two colours whose joining word was read over ("red white") with it again."""
+    words = colour.split(" ")
+    for at in range(1, 0 if names_colour(colour) else len(words)):
+        two = " ".join(words[:at]), " ".join(words[at:])
+        if all(map(names_colour, two)):
+            return " and ".join(two)
+    return colour
 
 
 def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from orchestrator.attempts import Candidate
 from orchestrator.language.read import read_plan
 from orchestrator.language.word_files import word_file
-from tools.colour_names import names_colour, rgb_of
-
-MANY = {"rainbow", "multicolored", "multicoloured"}
-"""Of more than one colour: nothing can be made so."""
+from orchestrator.routing import usual
+from orchestrator.verification import verify
+from tools.colour_names import MANY, colours_named, is_many_coloured, names_colour, rgb_of
+from tools.grounding import Scene
 
 
 def test_every_colour_that_is_read_can_be_made() -> None:
@@ -38,3 +40,53 @@ def test_such_a_colour_is_planned(name: str) -> None:
 def test_what_is_no_colour_is_none(name: str) -> None:
     """Other words, and colours with something else about them."""
     assert not names_colour(name)
+
+
+@pytest.mark.parametrize(
+    ("said", "colour"),
+    [
+        ("make the umbrella red and white", "red and white"),
+        ("the house should be red and white", "red and white"),
+        ("the flag should be red, white and blue", "red, white and blue"),
+        ("make the flower dark red and light blue", "dark red and light blue"),
+        ("make the shoes red, no, blue", "blue"),
+        ("make the boat blue green", "blue green"),
+        ("make the car red and make the car white", "white"),
+    ],
+)
+def test_a_thing_of_several_colours_is_one_wish(said: str, colour: str) -> None:
+    """Colours joined are painted together; what is said anew, or names one shade, is one colour."""
+    (step,) = read_plan(said)[0].steps
+    assert step.params["colour"] == colour
+
+
+@pytest.mark.parametrize("colour", ["red and white", "black/gold", "rainbow"])
+def test_several_colours_are_for_an_editing_model(colour: str) -> None:
+    """A dye has one colour; a pattern must be painted."""
+    (step,) = read_plan("make the umbrella red")[0].steps
+    assert usual(step).is_tool
+    many = step.model_copy(update={"params": {"colour": colour}})
+    assert is_many_coloured(colour)
+    assert not usual(many).is_tool
+
+
+def test_one_colour_with_a_joint_in_its_name_is_one() -> None:
+    """Nor are a colour and a word that is none two colours."""
+    assert colours_named("red and white") == ("red", "white")
+    assert not colours_named("dark green")
+    assert not colours_named("red and carburettor")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "status"),
+    [("red", "white", "done"), ("red", "red", "failed"), ("blue", "green", "failed")],
+)
+def test_a_pattern_shows_each_of_its_colours(left: str, right: str, status: str) -> None:
+    """All of them are seen where the thing is; one alone, or others, are not what was asked for."""
+    before, mask = np.full((80, 90, 3), 90, np.uint8), np.zeros((80, 90), np.float32)
+    mask[20:60, 15:55] = 1
+    after = before.copy()
+    after[20:60, 15:35], after[20:60, 35:55] = rgb_of(left), rgb_of(right)
+    (step,) = read_plan("make the umbrella red and white")[0].steps
+    found = verify(step, Scene(before), Scene(after), Candidate(after, None, mask))
+    assert found["status"] == status
