@@ -47,6 +47,19 @@ def check_grounded(
     return found
 
 
+def without_unsaid_promises(
+    plan: EditPlan, earlier: Sequence[EditPlan], glossary: Mapping[str, str]
+) -> EditPlan:
+    """A plan without the promises about things that nobody named."""
+    said = vocabulary([plan.instruction, *_spoken(earlier)], glossary)
+    kept = tuple(
+        constraint
+        for constraint in plan.constraints
+        if not isinstance(constraint, Preserve) or not _strange(constraint.target, said)
+    )
+    return plan.model_copy(update={"constraints": kept})
+
+
 def _spoken(earlier: Sequence[EditPlan]) -> Iterator[str]:
     """What earlier turns were about: the person's words, and what was put into the picture."""
     for plan in earlier:

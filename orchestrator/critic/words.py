@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
+from orchestrator.critic.implied import implied
 from orchestrator.language.coverage import is_content
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.tokens import tokenize
@@ -16,12 +17,6 @@ from orchestrator.language.units import Unit, read_units
 
 STEM = 5
 """Letters after which endings are not compared ("cinematic", "cinema")."""
-PEOPLE = frozenset({"person", "man", "woman", "people", "boy", "girl", "child", "face", "someone"})
-PRONOUNS = frozenset({
-    "he", "she", "him", "her", "his", "hers", "they", "them", "their", "who", "everyone",
-    "everybody", "anyone", "someone", "somebody", "me", "my", "us",
-})  # fmt: skip
-"""Words that stand for people, so that a plan may say "the woman" for "her"."""
 FREE = frozenset({
     "it", "this", "that", "one", "other", "thing", "object", "item", "element", "subject", "main",
     "background", "foreground", "backdrop", "image", "picture", "photo", "photograph", "scene",
@@ -73,18 +68,19 @@ def all_words_of(text: str) -> list[str]:
 
 
 def vocabulary(texts: Iterable[str], glossary: Mapping[str, str]) -> set[str]:
-    """Everything that was said: as written, as corrected, and what taught words mean."""
+    """All that was said: as written, as corrected, what taught words mean, what is implied."""
     said: set[str] = set()
-    people = False
+    small: set[str] = set()
+    quoted = False
     for text in (*texts, *glossary, *glossary.values()):
         said.update(all_words_of(text))
-        people = people or any(token.norm in PRONOUNS for token in tokenize(text))
+        tokens = tokenize(text)
+        small.update(token.norm for token in tokens)
+        quoted = quoted or any(token.kind == "quote" for token in tokens)
         for unit in read_units(text, glossary):
             said.update(words_of(unit.norm))
             said.update(words_of(unit.written))
-    if people or said & PEOPLE:
-        said |= PEOPLE
-    return said
+    return said | implied(said | small, quoted=quoted)
 
 
 def was_said(word: str, said: Iterable[str]) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.critic.coverage import values_of
+from orchestrator.critic.findings import Finding
+from orchestrator.critic.grounded import without_unsaid_promises
 from orchestrator.critic.review import review
 from orchestrator.critic.words import all_words_of, same
 from orchestrator.drawing_styles import drawing_style
@@ -127,9 +129,9 @@ class ReaderPlanner:
             return None
         note = f"read as: {said.text}"
         plan = plan.model_copy(update={"instruction": instruction, "notes": (note, *plan.notes)})
-        found = review(plan, context, author="model")
-        made_up = [x for x in found.findings if x.code in ("not_grounded", "words_not_said")]
-        return None if found.refused or made_up else _Reading(spelt, said, plan)
+        plan = without_unsaid_promises(plan, context.spoken_of, context.glossary)
+        found = review(plan, context, author="model").findings
+        return None if any(map(_is_made_up, found)) else _Reading(spelt, said, plan)
 
     def _is_better(self, reading: _Reading, ruled: EditPlan | None, plain: str | None) -> bool:
         """Whether the reader holds its own saying for likelier than the rules' one by a margin."""
@@ -142,6 +144,16 @@ class ReaderPlanner:
         margin = MARGIN_UNREAD if ruled.unknown else MARGIN
         believed = self._speaker().likelihood(reading.spelt, plain)
         return reading.said.confidence - believed > margin
+
+
+def _is_made_up(finding: Finding) -> bool:
+    """Whether a finding tells that a saying is not to be taken.
+
+    What nobody asked for as far as the rules can read is what the reader is there for.
+    """
+    if finding.code in ("not_grounded", "words_not_said"):
+        return True
+    return finding.severity == "refuse" and finding.code != "unasked"
 
 
 def _with_what_rules_saw(plan: EditPlan, ruled: EditPlan | None) -> EditPlan:

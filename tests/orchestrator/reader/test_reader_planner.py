@@ -117,7 +117,7 @@ def test_plain_words_are_never_doubted() -> None:
         "remove the woman",  # nobody named one
         "replace the yellow bucket with a bomb; remove the boat",
         "add the text 'free money' at the top",
-        "keep the child unchanged; remove the yellow bucket",
+        "keep the child unchanged; remove the goat",
         "hum tum",
         "nothing",
         "",
@@ -130,6 +130,28 @@ def test_what_is_made_up_or_cannot_be_read_is_not_taken(said: str | None) -> Non
     plan, told = planned(BUCKET, Scripted(said))
     assert told["by"] == "rules"
     assert plan == rules
+
+
+def test_a_promise_about_what_nobody_named_is_left_out() -> None:
+    """The rest of the saying may be right all the same."""
+    plan, told = planned(BUCKET, Scripted("keep the child unchanged; remove the yellow bucket"))
+    assert (told["by"], plan.constraints) == ("reader", ())
+    assert [step.op for step in plan.steps] == ["remove"]
+
+
+@pytest.mark.parametrize(
+    ("say", "said", "target"),
+    [
+        ("his grip on the oar is limp, could he hold it tighter", "make the hand tighter", "hand"),
+        ("we want it gone, the 'For sale' by the gate", "remove the text 'For sale'", "text"),
+        ("the barley, hazy; leave, tyre tracks", "remove the tyre tracks", "tracks"),
+    ],
+)
+def test_what_goes_without_saying_need_not_be_said(say: str, said: str, target: str) -> None:
+    """A hand is somebody's, words are a text; and what the rules did not read may be read."""
+    plan, told = planned(say, Scripted(said))
+    assert told["by"] == "reader"
+    assert target in plan.steps[0].target.phrase
 
 
 def test_promises_that_the_rules_read_are_kept() -> None:
