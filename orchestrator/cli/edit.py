@@ -211,10 +211,17 @@ def _read_plan(path: Path | None, console: Console) -> EditPlan | None:
 
 def _criticised(plan: EditPlan, words: str, settings: RunSettings, author: Author) -> Review:
     """The critic's word before there is a session: what earlier turns said is not known yet."""
+    from memory.store import SessionStore
+    from orchestrator.cli.examples import look_words
     from orchestrator.critic.review import review
+    from orchestrator.planning import PlanContext
+    from orchestrator.taught import meanings
 
     told = plan.model_copy(update={"instruction": words})
-    return review(told, author=author, max_steps=settings.max_steps, direct=settings.direct)
+    with SessionStore.open() as store:
+        context = PlanContext(looks=look_words(settings.looks), glossary=meanings(store, None))
+    steps, direct = settings.max_steps, settings.direct
+    return review(told, context, author=author, max_steps=steps, direct=direct)
 
 
 def _plan_only(words: str, settings: RunSettings, image: str, session: str | None) -> EditPlan:

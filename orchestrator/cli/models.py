@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.filesize import decimal
 
 app = typer.Typer(help="Models: list, pull, import, verify.", no_args_is_help=True)
 
@@ -39,7 +40,7 @@ def list_models(
         )
         return
     for row in found:
-        state = f"[green]here[/], {row.bytes / 1e9:.2f} GB" if row.present else "not here"
+        state = f"[green]here[/], {decimal(row.bytes)}" if row.present else "not here"
         out().print(f"[bold]{row.entry.name}[/]  {state}\n    {row.entry.summary}")
 
 
@@ -56,8 +57,8 @@ def pull(name: Name, yes: Yes = False) -> None:
 
     def confirm(plan: Any) -> bool:
         for repository, size in plan.sizes.items():
-            out().print(f"{repository}: {size / 1e9:.2f} GB")
-        question = f"Fetch {plan.needed / 1e9:.2f} GB ({plan.free / 1e9:.1f} GB free)?"
+            out().print(f"{repository}: {decimal(size)}")
+        question = f"Fetch {decimal(plan.needed)} ({decimal(plan.free)} free)?"
         return yes or confirmed(question, otherwise="--yes")
 
     for repository, folder in pull_model(name, _models_folder() / "parts", confirm=confirm).items():
@@ -110,8 +111,8 @@ def import_model(
 
     def confirm(plan: Any) -> bool:
         for part, size in plan.sizes.items():
-            out().print(f"{part}: {size / 1e9:.2f} GB")
-        question = f"Write {plan.needed / 1e9:.2f} GB to {target} ({plan.free / 1e9:.1f} GB free)?"
+            out().print(f"{part}: {decimal(size)}")
+        question = f"Write {decimal(plan.needed)} to {target} ({decimal(plan.free)} free)?"
         return yes or confirmed(question, otherwise="--yes")
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +168,7 @@ def _pull_sam(name: str, yes: bool) -> None:
     from smartedit_model.sam.official import pull
 
     def confirm(size: int, free: int) -> bool:
-        question = f"Fetch {size / 1e9:.2f} GB ({free / 1e9:.1f} GB free)?"
+        question = f"Fetch {decimal(size)} ({decimal(free)} free)?"
         return yes or confirmed(question, otherwise="--yes")
 
     where = pull(name, _models_folder(), confirm=confirm)

@@ -431,6 +431,7 @@ def test_pulling_without_a_network_is_one_line(cli: Cli) -> None:
 def test_models_are_listed_and_say_whether_they_are_here(cli: Cli) -> None:
     """The published models are known, and not here on a fresh machine."""
     rows = {row["name"]: row for row in cli.json("models", "list")}
+    assert "0.0" not in cli("models", "list").stdout  # a small model has a size too
     assert rows["smartedit-7b"]["present"] is False
 
 

@@ -70,6 +70,15 @@ def test_own_looks_are_listed_and_win(cli: Cli) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_plan_looked_at_first_is_reviewed_with_ones_own_looks(cli: Cli) -> None:
+    """A look that takes the name of a listed word ("crisp") is not missed as that word's wish."""
+    (cli.folder / "mine.yaml").write_text("crisp:\n  contrast: 0.1\n")
+    wish = ("edit", "coffee.png", "make it crisp", "--looks", "mine.yaml", "--plan-only")
+    shown = cli(*wish)
+    assert "crisp look" in shown.stdout
+    assert "asked for and not in the plan" not in shown.stdout + shown.stderr
+
+
 def test_style_by_example_is_verified_and_keeps_promises(cli: Cli) -> None:
     """The colours come nearer to the example's; tones asked for on top come afterwards."""
     report = cli.json(
