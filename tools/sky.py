@@ -15,6 +15,7 @@ from tools.faces import find_faces
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
 from tools.operation import HardMask, Rgb, SoftMask
+from tools.sky_lattice import before_clear_sky
 from tools.sky_limits import above_water, inside_border, through_leaves
 from tools.working import upsample, working
 
@@ -72,7 +73,7 @@ def _look_inside(scene: Scene) -> list[Region]:
         return []
     # Sky shows through leaves and lattices, so its own colour decides along the edge.
     soft = upsample(scene.image, small, mask.astype(np.float32), radius=3, eps=3e-4, contrast=1.4)
-    soft = through_leaves(scene.image, soft)
+    soft = before_clear_sky(scene.image, through_leaves(scene.image, soft))
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     return [Region(hard, confidence, "sky", label, soft)]
 
