@@ -6,7 +6,7 @@ Maps the plan's vocabulary onto the tools' arguments. It runs nothing and looks 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.drawing_styles import drawing_style, drawn_in_part, style_of_drawings
@@ -145,6 +145,10 @@ def _move(step: Step) -> tuple[Route, ...]:
     return (DRAWN_CHANGES, *_tool("move_object", {"dx": dx, "dy": dy}))
 
 
+LIKENESS = 0.65
+"""How far the light of a sky goes towards that of the colour it gets, before a second try."""
+
+
 def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
     if step.params.get("flat"):
@@ -152,7 +156,11 @@ def _recolor(step: Step) -> tuple[Route, ...]:
     if is_many_coloured(colour):
         return (EDITOR,)  # a pattern, which a dye has not
     strength = float(step.params.get("strength", 1.0))
-    made = _tool("recolor", {"colour": colour} | ({"depth": strength} if strength != 1 else {}))
+    args = {"colour": colour} | ({"depth": strength} if strength != 1 else {})
+    made = _tool("recolor", args)
+    if step.target.category == "sky":  # a sky has no paint; drawings' skies are flat
+        (sky,) = _tool("sky_colour", args | {"likeness": LIKENESS}, "likeness")
+        made = (replace(sky, unless=MOODS_EDITOR), *made)
     return (DRAWN_CHANGES, *made, EDITOR) if names_colour(colour) else made  # nobody knows it
 
 

@@ -64,6 +64,11 @@ def apply_colour_function(
     return apply_table(context, values, SIZE)
 
 
+def table_of(function: ColourFunction) -> NDArray[np.float32]:
+    """A function of colour as a flat cube table of ``SIZE`` points a side, clipped to [0, 1]."""
+    return np.clip(np.asarray(function(_grid()), dtype=np.float32), 0, 1).reshape(-1)
+
+
 def apply_table(context: ToolContext, values: NDArray[Any], size: int) -> Rgb:
     """Apply a cube table by trilinear interpolation.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from tools.grounding import Region, Scene
 from tools.masks import components
+from tools.operation import HardMask, SoftMask
 from tools.sky import find_clouds, find_sky
 from tools.target import Target
 from tools.wording import noun
@@ -25,6 +26,10 @@ PLANT = frozenset({
 })  # fmt: skip
 LOOK = 640
 LEAST = 0.02
+HOLE = 7e-4
+"""Share of the picture up to which what is seen between leaves is taken for leaves."""
+COARSE, AMONG = 2.0, 0.4
+"""Least detail of leaves that are not green, and how much of a plant must be."""
 
 
 class SceneryGrounder:
@@ -55,6 +60,24 @@ def _green(scene: Scene, head: str) -> list[Region]:
     return list(found)
 
 
+def _with_shade(leafy: HardMask, smooth: SoftMask, detail: SoftMask) -> HardMask:
+    """Leaves with those beside them that are nearly black or grey: in the shade, or shining.
+
+    Args:
+        leafy: HW bool, what is green.
+        smooth: HWC float32 Lab, blurred.
+        detail: HW float32, how finely lightness changes.
+    """
+    light, a, b = (smooth[..., i] for i in range(3))
+    dull = (a < 1.5) & (b > 2) & (b < 25) & (light < 70) & (detail > COARSE)
+    dull = cv2.morphologyEx(dull.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    _, parts = cv2.connectedComponents((leafy | dull).astype(np.uint8), connectivity=4)
+    green = np.bincount(parts.ravel(), weights=leafy.ravel())
+    held = green > AMONG * np.bincount(parts.ravel())
+    held[0] = False
+    return np.asarray(leafy | (dull & held[parts]), dtype=np.bool_)
+
+
 def _look(scene: Scene, *, grass: bool) -> list[Region]:
     work = working(scene, LOOK)
     lab = cv2.cvtColor(work.rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
@@ -64,6 +87,8 @@ def _look(scene: Scene, *, grass: bool) -> list[Region]:
     green = (a < -2) & (b > 4) & (np.hypot(a, b) > 7) & (b > -0.55 * a) & (smooth[..., 0] < 88)
     detail = cv2.blur(np.abs(lab[..., 0] - smooth[..., 0]), (15, 15))
     leafy = green & (detail > 0.8)
+    if not grass:
+        leafy = _with_shade(leafy, smooth, detail)
     leafy = cv2.morphologyEx(leafy.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     leafy = cv2.morphologyEx(leafy, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     kept = np.zeros(leafy.shape, dtype=np.float32)
@@ -73,6 +98,9 @@ def _look(scene: Scene, *, grass: bool) -> list[Region]:
             kept[part] = 1
     if kept.mean() < LEAST:
         return []
+    for hole in components(np.asarray(kept == 0, dtype=np.bool_)):
+        if hole.mean() < HOLE:
+            kept[hole] = 1
     soft = upsample(scene.image, work.rgb, kept, radius=4)
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     what = "grass" if grass else "plants"

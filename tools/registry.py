@@ -36,6 +36,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tools.glow": ("glow",),
     "tools.relight": ("relight",),
     "tools.skies": ("sky",),
+    "tools.sky_colour": ("sky_colour",),
     "tools.sky_things": ("sky_thing",),
     "tools.weather": ("fog", "rain", "snow", "storm"),
     "tools.neon": ("neon",),

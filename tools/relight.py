@@ -20,6 +20,7 @@ from tools.film import vignette_gain
 from tools.glow import mean_luminance, screened, spread_light
 from tools.grounding import Scene
 from tools.light import LINEAR, LUMINANCE, luminance, roll_off, to_display_dithered, to_light
+from tools.low_sun import lit_and_shaded, low_sun
 from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
 from tools.sky import find_sky
 from tools.sky_estimate import covered_sky, sky_field, sky_luminance
@@ -45,7 +46,10 @@ class Light:
         sky: how far the sky takes the colours below.
         top: linear RGB of the sky overhead.
         horizon: linear RGB of the sky at its lower end.
-        haze: linear RGB of light spread from the horizon over the scene.
+        haze: linear RGB of light spread over the scene from the sun at the horizon.
+        shade: warmth of what the sun does not reach; None = the light's own.
+        lift: how much brighter the sun makes what it reaches, and darker what it does not.
+        most: factor by which the whole gets at most brighter or darker.
         vignette: amount.
         lamps: [0, 1] how far lamps and lit windows stay lit.
     """
@@ -61,6 +65,9 @@ class Light:
     top: Colour = (0.0, 0.0, 0.0)
     horizon: Colour = (0.0, 0.0, 0.0)
     haze: Colour = (0.0, 0.0, 0.0)
+    shade: float | None = None
+    lift: float = 0.0
+    most: float = 40.0
     vignette: float = 0.0
     lamps: float = 0.0
 
@@ -80,9 +87,9 @@ LIGHTS: dict[str, Light] = {
         top=(0.022, 0.055, 0.18), horizon=(0.12, 0.17, 0.32), vignette=0.2, lamps=1.0,
     ),
     "sunset": Light(
-        key=0.19, direction=-1, warmth=0.75, tint=0.12, contrast=1.04, saturation=1.12, sky=0.88,
-        top=(0.11, 0.10, 0.22), horizon=(1.0, 0.40, 0.12), haze=(0.13, 0.05, 0.012),
-        vignette=0.2, lamps=0.4,
+        key=0.17, direction=-1, warmth=0.85, tint=0.12, contrast=1.06, saturation=1.15, sky=0.9,
+        top=(0.11, 0.10, 0.24), horizon=(1.0, 0.42, 0.12), haze=(0.26, 0.085, 0.015),
+        shade=0.1, lift=0.16, vignette=0.2, lamps=0.4,
     ),
     "sunrise": Light(
         key=0.15, direction=-1, warmth=0.5, tint=0.14, contrast=1.0, saturation=1.04, sky=0.85,
@@ -90,9 +97,9 @@ LIGHTS: dict[str, Light] = {
         vignette=0.12, lamps=0.3,
     ),
     "golden hour": Light(
-        key=0.17, warmth=0.75, tint=0.02, contrast=1.08, saturation=1.1, sky=0.5,
-        top=(0.30, 0.38, 0.52), horizon=(1.0, 0.70, 0.36), haze=(0.17, 0.09, 0.025),
-        vignette=0.15, lamps=0.2,
+        key=0.19, warmth=0.85, tint=0.04, contrast=1.1, saturation=1.12, sky=0.72,
+        top=(0.26, 0.40, 0.66), horizon=(1.0, 0.66, 0.27), haze=(0.26, 0.125, 0.03),
+        shade=0.12, lift=0.2, most=1.5, vignette=0.15, lamps=0.2,
     ),
     "overcast": Light(
         key=0.16, direction=-1, warmth=-0.12, contrast=0.86, saturation=0.68, sky=0.85,
@@ -151,13 +158,13 @@ def lamp_fields(image: Rgb, sky: Field) -> tuple[Field, Field]:
     )
 
 
-def _colour_matrix(recipe: Light, s: float) -> NDArray[np.float32]:
-    """Saturation, night vision and the light's colour in one matrix on linear RGB."""
+def _colour_matrix(recipe: Light, s: float, warmth: float) -> NDArray[np.float32]:
+    """Saturation, night vision and a light's colour in one matrix on linear RGB."""
     colourful = recipe.saturation**s
     rods = min(0.95, recipe.rods * s)
     saturate = colourful * np.eye(3) + (1 - colourful) * np.ones((3, 1)) * LUMINANCE
     see = (1 - rods) * np.eye(3) + rods * _ROD_COLOUR[:, None] * _ROD_WEIGHTS
-    matrix = adaptation(recipe.warmth * s, recipe.tint * s) @ see @ saturate
+    matrix = adaptation(warmth * s, recipe.tint * s) @ see @ saturate
     return np.asarray(matrix, dtype=np.float32)
 
 
@@ -172,30 +179,39 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
     needed = recipe.key / mean_luminance(image)
     if (recipe.direction < 0 and needed > 1) or (recipe.direction > 0 and needed < 1):
         needed = 1.0
-    gain = float(np.clip(needed, 1 / 40, 6.0) ** s)
+    gain = float(np.clip(needed, 1 / recipe.most, min(recipe.most, 6.0)) ** s)
     exposed = roll_off(LINEAR ** np.float32(recipe.contrast**s) * np.float32(gain), max(gain, 1.0))
     table = np.asarray(exposed, dtype=np.float32)
-    matrix = _colour_matrix(recipe, s)
+    lit = _colour_matrix(recipe, s, recipe.warmth)
+    shaded = lit if recipe.shade is None else _colour_matrix(recipe, s, recipe.shade)
+
+    def toned(light: NDArray[np.float32]) -> NDArray[np.float32]:
+        if recipe.shade is None:
+            return np.asarray(cv2.transform(light, lit), dtype=np.float32).reshape(light.shape)
+        return lit_and_shaded(light, lit, shaded, recipe.lift * min(s, 1.5))
+
     lamps, bloom = lamp_fields(image, sky) if recipe.lamps else (None, None)
     has_sky = bool(sky.small.any())
     around = sky_luminance(image, sky) if matte is None else None
     bottom = _sky_bottom(sky) if matte is None else matte.lowest()
+    sun = low_sun(image, bottom)
     top_colour = np.asarray(recipe.top, dtype=np.float32)
     low_colour = np.asarray(recipe.horizon, dtype=np.float32)
-    haze = np.asarray(recipe.haze, dtype=np.float32) * np.float32(min(s, 1.5))
+    # Air shines no brighter than what is lit beside it.
+    shown = min(1.0, 1.3 * mean_luminance(image) * gain / recipe.key)
+    haze = np.asarray(recipe.haze, dtype=np.float32) * np.float32(min(s, 1.5) * shown)
     sky_share = np.float32(min(1.0, recipe.sky * s))
     lit_sky = None
     if matte is not None:
         seen = roll_off(
             matte.colour.small ** np.float32(recipe.contrast**s) * np.float32(gain), max(gain, 1.0)
         )
-        lit = cv2.transform(np.asarray(seen, dtype=np.float32), matrix)
-        lit_sky = Field(np.asarray(lit, dtype=np.float32), height, width)
+        lit_sky = Field(toned(np.asarray(seen, dtype=np.float32)), height, width)
 
     def work(block: Rgb, top: int) -> Rgb:
         rows = block.shape[0]
         light = np.asarray(cv2.LUT(block, table), dtype=np.float32).reshape(block.shape)
-        light = cv2.transform(light, matrix).reshape(block.shape)
+        light = toned(light)
         before = to_light(block)
         where = (np.arange(top, top + rows, dtype=np.float32) + 0.5) / height
         if has_sky:
@@ -216,10 +232,10 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
                 light = edged + (inner - edged) * whole
         added: NDArray[np.float32] | None = None
         if haze.any():
-            added = np.exp(-(((where - bottom) / 0.35) ** 2))[:, None, None] * haze
+            added = sun.glow(height, width, top, rows) * haze
         if lamps is not None and bloom is not None:
-            lit = lamps.rows(top, rows)[..., None] * np.float32(recipe.lamps * min(s, 1.0))
-            light = np.maximum(light, before * lit)
+            burning = lamps.rows(top, rows)[..., None] * np.float32(recipe.lamps * min(s, 1.0))
+            light = np.maximum(light, before * burning)
             shine = bloom.rows(top, rows) * np.float32(1.1 * recipe.lamps * s)
             added = shine if added is None else added + shine
         if added is not None:
@@ -259,4 +275,4 @@ def _sky_bottom(sky: Field) -> float:
     return float((lines[-1] + 1) / rows.size) if lines.size else 0.45
 
 
-TOOLS = (Tool("relight", 3, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)
+TOOLS = (Tool("relight", 4, "Another time of day: night, sunset, overcast…", RelightArgs, relight),)

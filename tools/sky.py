@@ -15,6 +15,8 @@ from tools.faces import find_faces
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
 from tools.operation import HardMask, Rgb, SoftMask
+from tools.sky_clouds import through_clouds
+from tools.sky_lattice import before_clear_sky
 from tools.sky_limits import above_water, inside_border, through_leaves
 from tools.working import upsample, working
 
@@ -59,12 +61,13 @@ def _look_inside(scene: Scene) -> list[Region]:
     seed = _seed(lab)
     if seed.mean() < LEAST:
         return []
+    seed, walls = through_clouds(small, lab, seed, _sky_colour(lab))
     labels = np.full(seed.shape, cv2.GC_PR_BGD, dtype=np.uint8)
     labels[seed] = cv2.GC_PR_FGD
     inner = cv2.erode(seed.view(np.uint8), np.ones((5, 5), np.uint8), borderValue=1) > 0
     labels[inner] = cv2.GC_FGD
     labels[round(0.93 * len(labels)) :][~seed[round(0.93 * len(labels)) :]] = cv2.GC_BGD
-    labels[~_sky_colour(lab, loose=True)] = cv2.GC_BGD
+    labels[~_sky_colour(lab, loose=True) | walls] = cv2.GC_BGD
     mask, _ = cut(small, labels, rounds=2, specks=0.0005)
     mask = above_water(_open_above(mask, seed, lab), lab)
     confidence, label = _judge(scene, lab, mask)
@@ -72,7 +75,7 @@ def _look_inside(scene: Scene) -> list[Region]:
         return []
     # Sky shows through leaves and lattices, so its own colour decides along the edge.
     soft = upsample(scene.image, small, mask.astype(np.float32), radius=3, eps=3e-4, contrast=1.4)
-    soft = through_leaves(scene.image, soft)
+    soft = before_clear_sky(scene.image, through_leaves(scene.image, soft))
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     return [Region(hard, confidence, "sky", label, soft)]
 

@@ -31,7 +31,10 @@ def sky_field(image: Rgb) -> Field:
     if min(height, width) < 16:
         return empty
     colour = small.astype(np.float32) / np.float32(255)
-    blue = smoothstep(0.02, 0.12, colour[..., 2] - colour[..., 0])
+    # Leaves in the shade may be blue-green; no sky has more green than blue.
+    blue = smoothstep(0.02, 0.12, colour[..., 2] - colour[..., 0]) * smoothstep(
+        -0.03, 0.0, colour[..., 2] - colour[..., 1]
+    )
     bright = smoothstep(0.68, 0.86, level) * smoothstep(
         -0.06, -0.01, colour[..., 2] - colour[..., 0]
     )
@@ -45,7 +48,7 @@ def sky_field(image: Rgb) -> Field:
     kept = np.flatnonzero(seen > 0.08 * top.size)
     kept = kept[kept > 0]
     found = np.isin(labels, kept)
-    if found.mean() < 0.03:
+    if found.mean() < 0.03 or top[np.isin(top, kept)].size < 0.3 * top.size:
         return empty
     # Thin things before the sky (masts, wires) are covered too; ``covered_sky`` cuts them out
     # again pixel by pixel, finer than this copy could.

@@ -19,6 +19,8 @@ LOOK = 800
 """Long side of the copy on which the sky's colour is measured."""
 SURE = 0.92
 """Share of sky from which nothing is taken to stand before it."""
+HELD = 0.98
+"""How much of a pixel's light is the sky's at most: leaves and roofs have a light of their own."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ class SkyMatte:
         """The sky's share in rows ``top`` to ``top + count``, count x width x 1."""
         return np.asarray(self.share[top : top + count, :, None], dtype=np.float32)
 
+    def held(self, light: Light, top: int, old: Light) -> Light:
+        """The sky's share in rows ``light`` (count x width x 3), never more than can be in them.
+
+        A pixel that is darker than the sky ``old`` in any of its colours holds so much less of it,
+        whatever its place in the edge says.
+        """
+        most = (light / np.maximum(old, np.float32(1e-4))).min(axis=-1, keepdims=True)
+        share = np.minimum(self.shares(top, light.shape[0]), np.float32(HELD) * most)
+        return np.asarray(share, dtype=np.float32)
+
     def whole(self, top: int, count: int) -> Light:
         """How far each pixel of those rows is nothing but sky, count x width x 1 in [0, 1]."""
         return smoothstep(SURE - 0.12, SURE, self.shares(top, count))
@@ -71,7 +83,7 @@ class SkyMatte:
             old: the old sky there, as it is in ``light``.
         """
         count = light.shape[0]
-        edged = np.maximum(light + self.shares(top, count) * (new - old), 0)
+        edged = np.maximum(light + self.held(light, top, old) * (new - old), 0)
         return np.asarray(edged + (new - edged) * self.whole(top, count), dtype=np.float32)
 
 

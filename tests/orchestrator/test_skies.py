@@ -87,6 +87,16 @@ def test_what_is_no_sky_is_for_a_model() -> None:
         assert routes(step)[0].executor == "editor"
 
 
+def test_a_sky_is_coloured_as_a_sky_and_marked_as_a_place() -> None:
+    """Of a drawing, whose sky is paint, recolouring is left to those who know drawings."""
+    ways = routes(RulePlanner().plan("make the sky purple", PlanContext()).steps[0])
+    assert [way.executor for way in ways] == ["editor", "tool:sky_colour", "tool:recolor", "editor"]
+    assert ways[1].unless
+    assert ways[1].tuned(1.2)["likeness"] > ways[1].args["likeness"]
+    flat = routes(RulePlanner().plan("highlight the sky in purple", PlanContext()).steps[0])
+    assert [way.executor for way in flat] == ["tool:fill"]
+
+
 def test_a_sunset_that_the_sky_becomes_keeps_its_clouds() -> None:
     """Lit is not replaced."""
     (step,) = RulePlanner().plan("make the sky sunset", PlanContext()).steps

@@ -12,10 +12,11 @@ import skimage.data
 from tools.compositing import composite, unchanged_outside
 from tools.errors import BadArguments
 from tools.grounding import Scene
-from tools.operation import Rgb, SoftMask, ToolContext
+from tools.operation import HardMask, Rgb, SoftMask, ToolContext
 from tools.relight import RelightArgs, relight
 from tools.skies import SkyArgs, SkyKind, draw_sky
 from tools.sky import find_sky
+from tools.sky_lattice import before_clear_sky
 from tools.sky_limits import above_water, inside_border, through_leaves
 from tools.strips import strip_rows
 
@@ -231,3 +232,72 @@ def test_the_sky_of_a_photograph_is_as_before() -> None:
         assert region.soft is not None
         assert region.soft.min() >= 0
         assert region.soft.max() <= 1
+
+
+def _mast(colour: tuple[int, int, int], *, clouds: float = 0.0) -> tuple[Rgb, SoftMask, HardMask]:
+    """A noisy blue sky with a lattice mast before it, a wall beside, and where the bars are."""
+    rng = np.random.default_rng(5)
+    height, width = 300, 400
+    down = np.linspace(0, 1, height)[:, None, None]
+    sky = np.array([60, 105, 185.0]) * (1 - down) + np.array([120, 155, 205.0]) * down
+    sky = (
+        sky
+        + clouds * cv2.GaussianBlur(rng.normal(0, 400, (height, width, 1)), (0, 0), 9)[..., None]
+    )
+    image = np.clip(sky + rng.normal(0, 1.5, (height, width, 3)), 0, 255).astype(np.uint8)
+    bars = np.zeros((height, width), np.uint8)
+    for side in (240, 280):
+        cv2.line(bars, (side, 30), (side, 260), 1, 2)
+    for top in range(30, 250, 20):
+        cv2.line(bars, (240, top), (280, top + 20), 1, 1)
+        cv2.line(bars, (280, top), (240, top + 20), 1, 1)
+    image[bars > 0] = colour
+    image[250:] = (60, 70, 40)
+    soft = np.ones((height, width), np.float32)
+    soft[250:] = 0
+    return image, soft, (bars > 0) & (np.arange(height) < 250)[:, None]
+
+
+@pytest.mark.parametrize("colour", [(230, 225, 190), (25, 22, 20)])
+def test_a_mast_that_was_overlooked_is_no_sky(colour: tuple[int, int, int]) -> None:
+    """Bars of a pixel or two stay out of the sky, light or dark; the gaps between stay in."""
+    image, soft, bars = _mast(colour)
+    found = before_clear_sky(image, soft)
+    assert found[bars].mean() < 0.1
+    assert found[~bars & (soft == 1)].mean() > 0.99
+
+
+def test_the_sky_in_a_mast_and_beyond_it_is_sky() -> None:
+    """What was taken for one solid thing is looked through."""
+    image, soft, bars = _mast((25, 22, 20))
+    soft[20:250, 236:284] = 0
+    found = before_clear_sky(image, soft)
+    assert found[30:240, 240:281][~bars[30:240, 240:281]].mean() > 0.9
+    assert found[bars].mean() < 0.1
+
+
+def test_clouds_are_no_masts_and_what_is_not_told_stays() -> None:
+    """A sky that is not clear is left as it was found; so is one with nothing thin before it."""
+    image, soft, _ = _mast((230, 225, 190), clouds=1.0)
+    assert np.array_equal(before_clear_sky(image, soft), soft)
+    image, soft, bars = _mast((230, 225, 190))
+    image[bars] = image[bars.nonzero()[0], 5]
+    assert np.abs(before_clear_sky(image, soft) - soft).max() < 0.1
+
+
+def test_a_wall_of_the_colour_of_a_white_sky_stays_a_wall() -> None:
+    image = np.full((300, 400, 3), (225, 228, 232), np.uint8)
+    image[150:] = (40, 60, 30)
+    soft = np.ones((300, 400), np.float32)
+    soft[150:] = 0
+    soft[60:150, 200:330] = 0
+    assert np.array_equal(before_clear_sky(image, soft), soft)
+
+
+def test_the_towers_of_a_launch_pad_are_looked_through() -> None:
+    """A photograph: a bar of the right mast is no sky, the gaps of the left tower are."""
+    (sky,) = find_sky(Scene(skimage.data.rocket()))
+    assert sky.soft is not None
+    mast = sky.soft[225:262, 440:466]
+    assert 0.2 < (mast < 0.5).mean() < 0.7
+    assert (sky.soft[60:330, 600:610] > 0.5).mean() > 0.5
