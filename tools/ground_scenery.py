@@ -28,6 +28,8 @@ LOOK = 640
 LEAST = 0.02
 HOLE = 7e-4
 """Share of the picture up to which what is seen between leaves is taken for leaves."""
+RIM = 15
+"""Width of the edge of plants, of a picture ``LOOK`` wide, that is looked at pixel by pixel."""
 COARSE, AMONG = 2.0, 0.4
 """Least detail of leaves that are not green, and how much of a plant must be."""
 
@@ -78,6 +80,19 @@ def _with_shade(leafy: HardMask, smooth: SoftMask, detail: SoftMask) -> HardMask
     return np.asarray(leafy | (dull & held[parts]), dtype=np.bool_)
 
 
+def _trimmed(kept: SoftMask, lab: SoftMask) -> SoftMask:
+    """Plants without what blurring lent them at their rim: water, sky and walls beside leaves.
+
+    Args:
+        kept: HW float32, 1 = found.
+        lab: HWC float32, not blurred.
+    """
+    rim = cv2.erode(kept, np.ones((RIM, RIM), np.uint8)) < kept
+    leaves = (lab[..., 2] > 8) & (lab[..., 1] < 6) | (lab[..., 0] < 45)
+    trimmed = np.where(rim & ~leaves, np.float32(0), kept)
+    return np.asarray(cv2.morphologyEx(trimmed, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+
+
 def _look(scene: Scene, *, grass: bool) -> list[Region]:
     work = working(scene, LOOK)
     lab = cv2.cvtColor(work.rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
@@ -85,8 +100,10 @@ def _look(scene: Scene, *, grass: bool) -> list[Region]:
     a, b = smooth[..., 1], smooth[..., 2]
     # Leaves lie between green and yellow; turquoise paint and blue-green water do not.
     green = (a < -2) & (b > 4) & (np.hypot(a, b) > 7) & (b > -0.55 * a) & (smooth[..., 0] < 88)
-    detail = cv2.blur(np.abs(lab[..., 0] - smooth[..., 0]), (15, 15))
-    leafy = green & (detail > 0.8)
+    finely = np.abs(lab[..., 0] - smooth[..., 0])
+    detail = cv2.blur(finely, (15, 15))
+    # Green water beside a tree is smooth up to its edge, which the wide window does not see.
+    leafy = green & (detail > 0.8) & (cv2.blur(finely, (5, 5)) > 0.8)
     if not grass:
         leafy = _with_shade(leafy, smooth, detail)
     leafy = cv2.morphologyEx(leafy.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
@@ -101,7 +118,7 @@ def _look(scene: Scene, *, grass: bool) -> list[Region]:
     for hole in components(np.asarray(kept == 0, dtype=np.bool_)):
         if hole.mean() < HOLE:
             kept[hole] = 1
-    soft = upsample(scene.image, work.rgb, kept, radius=4)
+    soft = upsample(scene.image, work.rgb, _trimmed(kept, lab), radius=4)
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     what = "grass" if grass else "plants"
     label = f"green and textured, taken for {what}; kinds of plants are not told apart"

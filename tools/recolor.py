@@ -27,14 +27,24 @@ GREY = 0.03
 _UNPAINTED = (0.5, 0.75)
 """Share of the paint's chroma that is missing, from which a pixel is taken to be partly, and to be
 wholly, something else than the paint."""
+_BRIGHT_PART, _GAPS = 0.85, (1.25, 1.6)
+"""Of leaves and fur half is gaps and shade, so that the median is no paint: the lightness of this
+share is, where it is so many times the median (from hardly to wholly)."""
 
 
 @dataclass(frozen=True)
 class Paint:
-    """What an object is painted with: Oklab lightness and chroma of its typical pixel."""
+    """What an object is painted with: Oklab lightness and chroma of its typical pixel.
+
+    Attributes:
+        lightness: in [0, 1].
+        chroma: from 0 for grey.
+        leafy: how surely it is a texture of lit bits over dark gaps, in [0, 1].
+    """
 
     lightness: float
     chroma: float
+    leafy: float = 0.0
 
 
 def paint_of(context: ToolContext) -> Paint:
@@ -52,8 +62,17 @@ def paint_of(context: ToolContext) -> Paint:
     if pixels.shape[0] == 0:
         return Paint(0.5, 0.0)
     lab = oklab.from_display(pixels / 255.0)
-    lightness = float(np.clip(np.median(lab[:, 0]), 0.06, 0.97))
-    return Paint(lightness, float(np.median(oklab.chroma(lab))))
+    chroma = oklab.chroma(lab)
+    typical, bright = np.quantile(lab[:, 0], (0.5, _BRIGHT_PART))
+    dull, lit = (float(np.median(some)) for some in (chroma, chroma[lab[:, 0] >= bright]))
+    leafy = float(smoothstep(*_GAPS, bright / max(float(typical), 0.01))) * _coloured(lit)
+    lightness = float(typical + (bright - typical) * leafy)
+    return Paint(float(np.clip(lightness, 0.06, 0.97)), dull + (lit - dull) * leafy, leafy)
+
+
+def _coloured(chroma: float) -> float:
+    """How surely a paint has a hue, in [0, 1]."""
+    return float(smoothstep(0.04, 0.1, np.array(chroma)))
 
 
 def repainted(
@@ -79,17 +98,18 @@ def repainted(
     # it); above, it rises with the same slope and rolls off towards white.
     below = level * ((np.minimum(lab[:, 0], old.lightness) + lifted) / start) ** bend
     headroom = 1.02 - level
-    above = np.maximum(lab[:, 0] - old.lightness, 0) * slope
+    above = np.maximum(lab[:, 0] - old.lightness, 0) * slope * (1 - 0.6 * old.leafy)
     lightness = below + headroom * (1 - np.exp(-above / headroom))
     amount = np.minimum(lightness / level, 1.0)
     # On coloured things, gloss and white print are where the colour is missing: keep it missing.
-    coloured = float(smoothstep(0.04, 0.1, np.array(old.chroma)))
+    coloured = _coloured(old.chroma)
     own = np.clip(oklab.chroma(lab) / max(old.chroma, 1e-3), 0, 1)
     bright = smoothstep(old.lightness, min(1.0, old.lightness + 0.25), lab[:, 0])
-    bare = coloured * (1 - own) * np.maximum(bright, 0.35)
+    # Leaves pale in the sun are leaves.
+    bare = coloured * (1 - own) * np.maximum(bright, 0.35) * (1 - 0.8 * old.leafy)
     amount = amount * (1 - bare)
     # White print and gloss have none of the paint, so a darker paint does not make them grey.
-    unpainted = coloured * smoothstep(*_UNPAINTED, 1 - own) * bright
+    unpainted = coloured * smoothstep(*_UNPAINTED, 1 - own) * bright * (1 - old.leafy)
     # Ink and outlines: shade takes colour and light away alike, ink has none of the paint's hue.
     share = oklab.chroma(lab) / np.maximum(lab[:, 0], 0.02)
     hued = share / max(old.chroma / old.lightness, 1e-3)

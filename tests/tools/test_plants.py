@@ -49,3 +49,11 @@ def test_a_grey_stone_alone_is_no_plant() -> None:
         np.uint8
     )
     assert SceneryGrounder().ground(Scene(image), TREES) == []
+
+
+def test_smooth_water_beside_leaves_is_no_leaf() -> None:
+    """Greenish and smooth: what the edge of the leaves lends it in a blurred copy is taken off."""
+    image, hedge = _hedge()
+    image[~hedge] = (186, 200, 190)
+    (found,) = SceneryGrounder().ground(Scene(image), TREES)
+    assert found.mask[130:146, 10:410].mean() < 0.02

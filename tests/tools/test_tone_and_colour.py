@@ -192,6 +192,20 @@ def test_recolor_keeps_white_print_white(wanted, printed):
     assert colour_names.is_colour(result[40:], wanted).share > 0.9
 
 
+@pytest.mark.parametrize("wanted", ["orange", "pink", "blue"])
+def test_recolored_leaves_are_not_blown_to_white(wanted):
+    """Lit leaves over dark gaps: the lit ones have the colour, and the gaps stay dark."""
+    rng = np.random.default_rng(6)
+    lit = rng.random((80, 90, 1)) < 0.4
+    leaves = np.where(lit, (120, 135, 60), (40, 52, 18)) + rng.normal(0, 12, (80, 90, 1))
+    made = run("recolor", np.clip(leaves, 0, 255).astype(np.uint8), colour=wanted)
+    lab = oklab.from_display(made / 255)
+    goal = oklab.from_display(np.asarray(colour_names.rgb_of(wanted)) / 255)
+    assert np.median(oklab.chroma(lab[lit[..., 0]])) > 0.6 * oklab.chroma(goal)
+    assert (lab[..., 0] > 0.97).mean() < 0.01
+    assert np.median(lab[~lit[..., 0], 0]) < 0.85 * goal[0]
+
+
 def test_recolor_measures_inside_the_mask_only():
     """What lies outside does not sway what the object's paint is taken to be."""
     ball, image = _shaded((200, 30, 40)), np.full((80, 180, 3), 250, dtype=np.uint8)
