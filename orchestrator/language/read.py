@@ -21,6 +21,7 @@ from orchestrator.language.kept_forms import with_kept_forms
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
+from orchestrator.language.levels import with_levels
 from orchestrator.language.other_way import refuse_other_way
 from orchestrator.language.plain import with_targets
 from orchestrator.language.repairs import tell_taken_back
@@ -126,7 +127,7 @@ def _read(
     reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
-    clauses = with_kept_forms(with_topics(with_aims(split_clauses(units))))
+    clauses = with_kept_forms(with_topics(with_aims(with_levels(split_clauses(units)))))
     read_all(with_outcomes(with_stories(in_order(clauses))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)

@@ -223,6 +223,9 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             units[0].get("det") == "definite" and _things(units, picture=True)
         ),
         "told": lambda units: units[0].has("det") and _object(units),
+        "tangible": lambda units: (
+            units[0].has("det") and _object(units) and not units[-1].has("colour", "property")
+        ),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
         "where": _where,

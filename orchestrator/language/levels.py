@@ -1,0 +1,63 @@
+"""Levels said shortly: "brightness: -15", "noise: none", "gulls? none".
+
+A thing or a tone that is followed by a mark and nothing but its level is one clause with it; what
+the clause asks for is for turns of phrase and frames to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from orchestrator.language.clauses import Clause
+from orchestrator.language.lexicon import get_lexicon
+from orchestrator.language.units import Unit
+
+_MARKS = frozenset({":", "?", "-", "–", "—", "="})
+_NONE = frozenset({"none", "zero", "nil", "gone", "no", "no thanks", "none please", "zilch"})
+_MOST_OF_A_THING = 6
+_WAYS = ("direction", "more", "less")
+
+
+def with_levels(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses, a thing or a tone and its level behind a mark taken as one."""
+    found: list[Clause] = []
+    for clause in clauses:
+        before = found[-1] if found else None
+        marks = [u.norm for u in clause.linking if u.kind == "mark"]
+        if before is not None and len(marks) == 1 and marks[0] in _MARKS and _bare(before):
+            units = _leveled(before, [u for u in clause.units if not u.has("polite")])
+            if units:
+                spoken = before.spoken | {u.index for u in (*clause.linking, *clause.units)}
+                found[-1] = replace(before, units=units, spoken=spoken)
+                continue
+        found.append(clause)
+    return found
+
+
+def _bare(clause: Clause) -> bool:
+    """Whether a clause only names a thing or a tone."""
+    units = clause.units
+    no_thing = ("verb", "copula", "negation", "prep", "pronoun", "whole")
+    return 0 < len(units) <= _MOST_OF_A_THING and not any(
+        u.has(*no_thing) and not u.has("property") and not _plural(u) for u in units
+    )
+
+
+def _plural(unit: Unit) -> bool:
+    """Whether a verb's third person is the plural of a thing as well ("bins")."""
+    return unit.verb is not None and unit.verb.both and unit.verb.form == "s"
+
+
+def _leveled(thing: Clause, level: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The units of both as one request; nothing where the second is no level."""
+    if len(level) == 1 and level[0].norm in _NONE:
+        senses = get_lexicon().senses("remove")
+        remove = replace(thing.units[0], text="remove", norm="remove", senses=senses)
+        return (remove, *thing.units)
+    tone = thing.units[-1].has("property")
+    alone = level[0] if len(level) == 1 else None
+    said = alone is not None and (
+        (alone.kind == "number" and alone.unit != "ratio") or alone.has(*_WAYS)
+    )
+    return (*thing.units, *level) if tone and said else ()
