@@ -59,10 +59,11 @@ def _spoken(units: Sequence[Unit], at: int) -> tuple[float, int]:
 
 
 def _words(words: Sequence[str]) -> tuple[float, bool]:
-    said = [get_lexicon().senses(word).get("number_word") for word in words]
-    if not said or any(number is None for number in said) or len(said) > 2:
+    """The number that one word or two say, and whether they say one."""
+    said = [float(get_lexicon().senses(word).get("number_word") or 0) for word in words]
+    if not 0 < len(said) <= 2 or 0 in said:
         return 0.0, False
-    first, last = float(said[0]), float(said[-1])
+    first, last = said[0], said[-1]
     if len(said) == 1:
         return first, True
     if last == _HUNDRED:

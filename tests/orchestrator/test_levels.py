@@ -45,7 +45,7 @@ def test_a_level_may_be_said_in_words(text: str, wanted: list[Any]) -> None:
 
 
 def test_what_is_counted_is_no_level() -> None:
-    """ "Plus two cats" adds them."""
+    """Things are added, with "plus" as with "and"."""
     assert [op for op, _, _ in steps("add a dog plus two cats")] == ["add", "add"]
 
 
