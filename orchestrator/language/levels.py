@@ -1,4 +1,4 @@
-"""Levels said shortly: "brightness: -15", "noise: none", "gulls? none".
+"""What is to become of a thing, behind a mark: "brightness: -15", "gulls? none", "wrinkles: hers".
 
 A thing or a tone that is followed by a mark and nothing but its level is one clause with it; what
 the clause asks for is for turns of phrase and frames to say.
@@ -15,7 +15,9 @@ from orchestrator.language.units import Unit
 
 _MARKS = frozenset({":", "?", "-", "–", "—", "="})
 _NONE = frozenset({"none", "zero", "nil", "gone", "no", "no thanks", "none please", "zilch"})
+_OWNED = frozenset({"hers", "his", "mine", "theirs", "ours"})
 _MOST_OF_A_THING = 6
+_POINTS = ("det", "pronoun", "copula")
 _WAYS = ("direction", "more", "less")
 
 
@@ -44,6 +46,11 @@ def _bare(clause: Clause) -> bool:
     )
 
 
+def _told_to(verb: str, thing: Clause) -> tuple[Unit, ...]:
+    said = replace(thing.units[0], text=verb, norm=verb, senses=get_lexicon().senses(verb))
+    return (said, *thing.units)
+
+
 def _plural(unit: Unit) -> bool:
     """Whether a verb's third person is the plural of a thing as well ("bins")."""
     return unit.verb is not None and unit.verb.both and unit.verb.form == "s"
@@ -52,9 +59,9 @@ def _plural(unit: Unit) -> bool:
 def _leveled(thing: Clause, level: Sequence[Unit]) -> tuple[Unit, ...]:
     """The units of both as one request; nothing where the second is no level."""
     if len(level) == 1 and level[0].norm in _NONE:
-        senses = get_lexicon().senses("remove")
-        remove = replace(thing.units[0], text="remove", norm="remove", senses=senses)
-        return (remove, *thing.units)
+        return _told_to("remove", thing)
+    if level and level[-1].norm in _OWNED and all(u.has(*_POINTS) for u in level[:-1]):
+        return _told_to("keep", thing)  # "wrinkles: those are hers"
     tone = thing.units[-1].has("property")
     alone = level[0] if len(level) == 1 else None
     said = alone is not None and (

@@ -58,6 +58,7 @@ CONTRACTIONS = {
     "ive": ("i", "have"), "shes": ("she", "is"), "hes": ("he", "is"), "itll": ("it", "will"),
     "itd": ("it", "would"), "gotta": ("got", "to"), "lemme": ("let", "me"),
     "tryna": ("trying", "to"), "y'all": ("you",), "yall": ("you",), "'em": ("them",),
+    "em": ("them",),
     "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i",
     "would"),
 }  # fmt: skip
