@@ -27,7 +27,9 @@ def with_levels(clauses: Sequence[Clause]) -> list[Clause]:
     for clause in clauses:
         before = found[-1] if found else None
         marks = [u.norm for u in clause.linking if u.kind == "mark"]
-        if before is not None and len(marks) == 1 and marks[0] in _MARKS and _bare(before):
+        recoloured = _recoloured(clause.units)
+        marked = len(marks) == 1 and (marks[0] in _MARKS or (recoloured and marks[0] == ","))
+        if before is not None and marked and _bare(before, both=recoloured):
             units = _leveled(before, [u for u in clause.units if not u.has("polite")])
             if units:
                 spoken = before.spoken | {u.index for u in (*clause.linking, *clause.units)}
@@ -37,12 +39,21 @@ def with_levels(clauses: Sequence[Clause]) -> list[Clause]:
     return found
 
 
-def _bare(clause: Clause) -> bool:
-    """Whether a clause only names a thing or a tone."""
+def _bare(clause: Clause, *, both: bool) -> bool:
+    """Whether a clause only names a thing or a tone; ``both``: which may be a verb, too."""
     units = clause.units
     no_thing = ("verb", "copula", "negation", "prep", "pronoun", "whole")
     return 0 < len(units) <= _MOST_OF_A_THING and not any(
-        u.has(*no_thing) and not u.has("property") and not _plural(u) for u in units
+        u.has(*no_thing) and not u.has("property") and not _noun(u, both) for u in units
+    )
+
+
+def _recoloured(units: Sequence[Unit]) -> bool:
+    """Whether words are nothing but a colour and the one it is to become ("pink to green")."""
+    return (
+        len(units) == 3
+        and units[1].norm in ("to", "into", "->")
+        and all(u.has("colour") for u in (units[0], units[2]))
     )
 
 
@@ -51,9 +62,9 @@ def _told_to(verb: str, thing: Clause) -> tuple[Unit, ...]:
     return (said, *thing.units)
 
 
-def _plural(unit: Unit) -> bool:
-    """Whether a verb's third person is the plural of a thing as well ("bins")."""
-    return unit.verb is not None and unit.verb.both and unit.verb.form == "s"
+def _noun(unit: Unit, both: bool) -> bool:
+    """Whether a verb is the plural of a thing as well ("bins"), or the thing itself ("trim")."""
+    return unit.verb is not None and unit.verb.both and (both or unit.verb.form == "s")
 
 
 def _leveled(thing: Clause, level: Sequence[Unit]) -> tuple[Unit, ...]:
@@ -62,6 +73,8 @@ def _leveled(thing: Clause, level: Sequence[Unit]) -> tuple[Unit, ...]:
         return _told_to("remove", thing)
     if level and level[-1].norm in _OWNED and all(u.has(*_POINTS) for u in level[:-1]):
         return _told_to("keep", thing)  # "wrinkles: those are hers"
+    if _recoloured(level):
+        return (*_told_to("make", thing), level[2])  # "the neon: pink to green"
     tone = thing.units[-1].has("property")
     alone = level[0] if len(level) == 1 else None
     said = alone is not None and (

@@ -29,6 +29,7 @@ from orchestrator.language.saving import refuse_saving
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.stories import with_stories
+from orchestrator.language.swaps import with_swaps
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
 from orchestrator.language.turns import with_outcomes
@@ -127,7 +128,7 @@ def _read(
     reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
-    clauses = with_kept_forms(with_topics(with_aims(with_levels(split_clauses(units)))))
+    clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(split_clauses(units))))))
     read_all(with_outcomes(with_stories(in_order(clauses))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
