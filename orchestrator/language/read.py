@@ -160,7 +160,9 @@ def respelt(
 
 def _nothing(unknown: Sequence[str], reading: Reading) -> str:
     words = ", ".join(repr(w) for w in unknown[:8])
-    told = f" ({reading.notes[0]})" if reading.notes else ""
+    # What a word was taken for says less of why nothing is done than any other note.
+    notes = [note for note in reading.notes if not note.startswith("read '")] or reading.notes
+    told = f" ({notes[0]})" if notes else ""
     where = f" in {words}" if words else ""
     hint = "say what to change, such as 'make the sky pink'"
     return f"nothing to do was understood{where}{told}; {hint}"
