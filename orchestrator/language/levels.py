@@ -29,7 +29,7 @@ def with_levels(clauses: Sequence[Clause]) -> list[Clause]:
         marks = [u.norm for u in clause.linking if u.kind == "mark"]
         recoloured = _recoloured(clause.units)
         marked = len(marks) == 1 and (marks[0] in _MARKS or (recoloured and marks[0] == ","))
-        if before is not None and marked and _bare(before, both=recoloured):
+        if before is not None and marked and _bare(before, both=recoloured or _is_none(clause)):
             units = _leveled(before, [u for u in clause.units if not u.has("polite")])
             if units:
                 spoken = before.spoken | {u.index for u in (*clause.linking, *clause.units)}
@@ -65,6 +65,12 @@ def _told_to(verb: str, thing: Clause) -> tuple[Unit, ...]:
 def _noun(unit: Unit, both: bool) -> bool:
     """Whether a verb is the plural of a thing as well ("bins"), or the thing itself ("trim")."""
     return unit.verb is not None and unit.verb.both and (both or unit.verb.form == "s")
+
+
+def _is_none(clause: Clause) -> bool:
+    """Whether a clause says of a thing only that there is to be none of it."""
+    said = [u for u in clause.units if not u.has("polite")]
+    return len(said) == 1 and said[0].norm in _NONE
 
 
 def _leveled(thing: Clause, level: Sequence[Unit]) -> tuple[Unit, ...]:

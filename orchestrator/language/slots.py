@@ -215,6 +215,12 @@ _MASKED = PEOPLE | {"face", "faces", "everybody", "everyone", "him", "her", "the
 """Who can wear a mask, so that a red one on them is no mark."""
 
 
+def _head(units: Sequence[Unit]) -> Unit:
+    """The noun of a thing: the word before its place."""
+    at = next((i for i, u in enumerate(units) if i and u.has("prep")), len(units))
+    return units[at - 1]
+
+
 KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
@@ -224,7 +230,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
         ),
         "told": lambda units: units[0].has("det") and _object(units),
         "tangible": lambda units: (
-            units[0].has("det") and _object(units) and not units[-1].has("colour", "property")
+            units[0].has("det") and _object(units) and not _head(units).has("colour", "property")
         ),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),

@@ -75,3 +75,24 @@ def test_no_noise_asks_for_less_of_it(text: str) -> None:
 def test_less_of_a_colour_removes_nothing() -> None:
     """A colour is a matter of tint."""
     assert [op for op, _, _ in steps("less of the blue")] == ["adjust"]
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("sky saturation -30", "sky"),
+        ("sky: saturation minus thirty", "the sky"),
+        ("the sky saturation minus thirty", "the sky"),
+        ("saturation -30 on the sky", "the sky"),
+    ],
+)
+def test_a_level_may_be_of_a_thing(text: str, thing: str) -> None:
+    """The thing stands before the tone or behind its level."""
+    assert steps(text) == [("adjust", thing, {"property": "saturation", "amount": -0.3})]
+
+
+def test_less_of_a_colour_in_a_thing_is_its_tint() -> None:
+    """The thing is changed and the colour is not removed."""
+    (op, thing, params), *rest = steps("less of the yellow in the skin")
+    assert not rest
+    assert (op, thing, params["property"]) == ("adjust", "the skin", "temperature")
