@@ -43,8 +43,13 @@ def reframed(
 
     Raises:
         UnknownSession: there is no border.
-        BadInstruction: a colour that there is not.
+        BadInstruction: a colour that there is not, or another width on one side alone.
     """
+    if wish.side:
+        raise BadInstruction(
+            f"a border is made again with one width on all its sides, not on the {wish.side} "
+            "alone; say 'thicker' or 'thinner' for all of it"
+        )
     return made_otherwise(
         session,
         is_border,

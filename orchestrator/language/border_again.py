@@ -29,6 +29,9 @@ _TOO = {
 }
 _A_BIT = frozenset({"bit", "little", "slightly", "touch", "tad", "somewhat"})
 _MUCH = frozenset({"much", "lot", "far", "way", "considerably"})
+_SIDES = frozenset({"left", "right", "top", "bottom"})
+_AT = frozenset({"on", "at", "along", "side", "only", "just", "hand"})
+"""What stands beside a side ("at the bottom only")."""
 _GONE = frozenset({"remove", "delete", "without", "lose"})
 _AROUND = frozenset({
     "make", "it", "that", "this", "the", "its", "a", "an", "please", "no", "but", "now", "should",
@@ -57,13 +60,18 @@ def border_again(
         return None
     if not named and not is_border(steps[-1]):
         return None  # "it" is what was done last
+    sides = [w for w in words if w in _SIDES]
+    if len(sides) == 1:
+        words = [w for w in words if w not in _SIDES and w not in _AT]
     told = [w for w in words if w not in _NAMES and w not in _AROUND]
     colour = _colour(words)
     if named and told and told[0] in _GONE and len(told) == 1:
         return Reframe(gone=True)
     factor = _factor(words, told)
     if factor is not None:
-        return Reframe(wider=factor)
+        return Reframe(wider=factor, side="".join(sides))
+    if sides:
+        return None
     # "Make it black" is of the border by name, or of a colour alone.
     if (
         colour

@@ -61,6 +61,13 @@ _LEFT_OUT = frozenset({
     "excluded", "excepted", "exempt", "exempted", "spared", "preserved", "protected", "kept",
 })  # fmt: skip
 """What is said of a thing that a wish leaves out."""
+LASTING = frozenset({"survives", "survive", "endures", "endure", "lives", "lasts", "persists"})
+"""What is said of a thing that stays."""
+
+
+_WHO = frozenset({"he", "she", "they", "i", "we", "it"})
+_MOST_ANNOUNCED = 4
+"""Units of a thing that stands before a colon."""
 
 
 class Starts:
@@ -119,6 +126,7 @@ class Starts:
             or settles(self.units[j : j + 4])
             or self._slider(j)
             or self._fragment(j)
+            or self._announced(j)
             or self._place_first(j)
             or besides(self.current, self.units[j : self.boundary_after[j]])
         )
@@ -327,6 +335,8 @@ class Starts:
             after = self.units[k + 1] if k + 1 < len(self.units) else None
             if after is not None and unit.norm in ("let", "leave", "keep"):
                 return after.norm in ("as", "how", "alone") or after.has("same", "prep")
+            if unit.norm in ("never", "always") and self.units[k - 1].norm in _WHO:
+                return True  # "the hat he never takes off"
             if unit.has("copula") or (
                 unit.has("negation") and not unit.has("prep", "while") and " " in unit.norm
             ):
@@ -357,14 +367,18 @@ class Starts:
         ahead = self.units[j:end]
         if not 2 <= len(ahead) <= 8 or ahead[0].kind != "word":
             return False
+        if ahead[-1].has("polite") and len(ahead) > 3:
+            ahead = ahead[:-1]
         last, before = ahead[-1], ahead[-2]
+        if before.norm == "no" and compares(last) and len(ahead) > 2:
+            before = ahead[-3]  # "skin no darker"
         opens = ahead[0].has("det", "pronoun", "background", "subject", "rest") or (
             not ahead[0].has("prep", "colour", "scale", "size", "degree")
             and (ahead[0].verb is None or (ahead[0].verb.form == "s" and ahead[0].verb.both))
         )
         becomes = (
             last.has("gone", "adjective", "same")
-            or last.norm in _LEFT_OUT
+            or last.norm in _LEFT_OUT | LASTING
             or compares(last)
             or last.norm in ("too", "as well", "also")
             or (last.verb is not None and last.verb.form == "ed")
@@ -373,6 +387,19 @@ class Starts:
         if not opens or not becomes or before.has("prep", "det", "conjunction", "participle"):
             return False
         return not any(u.verb is not None and not u.verb.both for u in ahead[:-1])
+
+    def _announced(self, j: int) -> bool:
+        """Read "…, wrinkles: those are hers": a thing that is only named, and a colon."""
+        end = self.boundary_after[j]
+        ahead = self.units[j:end]
+        if end >= len(self.units) or self.units[end].norm != ":":
+            return False
+        return 0 < len(ahead) <= _MOST_ANNOUNCED and not any(
+            u.kind != "word"
+            or u.has("prep", "text_noun", "says", "place", "pronoun", "property", "font")
+            or (u.verb is not None and not u.verb.both)
+            for u in ahead
+        )
 
     def _verb_last(self, j: int) -> bool:
         """Read "…and the dog remove": a request that ends in its verb."""

@@ -94,11 +94,13 @@ class Reframe:
         wider: what its width is multiplied by.
         colour: which; empty = as it is.
         gone: without it.
+        side: the only side that is meant; empty = all of it.
     """
 
     wider: float = 1.0
     colour: str = ""
     gone: bool = False
+    side: str = ""
 
 
 @dataclass(frozen=True)

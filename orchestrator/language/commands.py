@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
 from orchestrator.language.amounts import more_or_less_again
 from orchestrator.language.border_again import border_again
 from orchestrator.language.command_patterns import Match, match_command
@@ -47,9 +48,11 @@ from orchestrator.language.command_types import (
     Thank,
     Undo,
 )
+from orchestrator.language.loose import LOOSELY
 from orchestrator.language.meant import correction
 from orchestrator.language.other_way import meant
 from orchestrator.language.pleasantries import LEADS, PRAISING, are_remarks, only_kind, only_leads
+from orchestrator.language.read import read_plan
 from orchestrator.language.saving import saved_as
 from orchestrator.language.taken_back import taken_back
 from orchestrator.language.tokens import Token, tokenize
@@ -320,6 +323,8 @@ def _command(
         return OtherWay() if meant(match.words, context.earlier) else None
     if name in ("judge", "judge_asked"):
         return Judge() if whole and (asked or name == "judge") else None
+    if name == "ask_whether":
+        return Ask() if whole and not _asks_for_something(match, context) else None
     if name in ("ask", "ask_done"):
         return Ask(done=name == "ask_done") if asked else None
     if name == "branch":
@@ -341,6 +346,17 @@ def _command(
         undone = context.last_was_undo or any(isinstance(c, Undo) for c in found)
         return Redo() if undone else Undo(turn=True)
     return _with_words(match, context)
+
+
+def _asks_for_something(match: Match, context: CommandContext) -> bool:
+    """Whether a question that a yes would answer is a wish ("is it ok to remove the dog?")."""
+    try:
+        plan, _ = read_plan(" ".join(match.words), earlier=context.earlier)
+    except (BadInstruction, NotEnglish):
+        return False
+    except ChangesHistory:
+        return True
+    return not any(note.startswith(LOOSELY) for note in plan.notes)  # "is the dog gone?"
 
 
 def _with_words(match: Match, context: CommandContext) -> Command | None:

@@ -28,6 +28,7 @@ from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.openers import with_openers
 from orchestrator.language.phrase import ADJECTIVES, is_plural
 from orchestrator.language.places import is_frame_noun
+from orchestrator.language.spoken_numbers import with_spoken_levels
 from orchestrator.language.units import Unit, join, read_units
 from tools.target import Target
 from tools.wording import wants_all
@@ -81,7 +82,7 @@ def _read_words(
     text: str, taught: tuple[tuple[str, str], ...], looks: tuple[str, ...], spelt: bool
 ) -> tuple[Unit, ...]:
     """As ``read_words``; a turn asks for the words of its sentence many times."""
-    units = read_units(text, dict(taught), looks, spelt=spelt)
+    units = with_spoken_levels(read_units(text, dict(taught), looks, spelt=spelt))
     return tuple(with_descriptions(with_openers(units)))
 
 

@@ -116,7 +116,9 @@ def _crop_to(reader: ClauseReader, phrase: Phrase | None) -> bool:
         target is None and phrase is not None and not phrase.pronoun and phrase.role != "image"
     ):
         target = phrase
-    amount = reader.amount.percent
+    amount, share = reader.amount.percent, reader.amount.factor
+    if amount is None and share is not None and share < 1 and reader.amount.to:
+        amount = 100 * share  # "cut it to a third"
     if target is not None and target.role != "image":
         ref = reader.refs([target], "move")[0]
         reader.take_if("off", "away", "out")

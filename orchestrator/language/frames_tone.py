@@ -7,6 +7,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_add import frame_add
 from orchestrator.language.frames_move import frame_move, pushed_aside
+from orchestrator.language.frames_recover import RECOVERING, recovered
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove, resize, tinge
@@ -40,9 +41,6 @@ ADJUST_VERBS: dict[str, tuple[str, int]] = {
     "degrain": ("noise", -1), "de-grain": ("noise", -1), "warm-up": ("temperature", 1),
 }  # fmt: skip
 
-
-RECOVERING = frozenset({"recover", "rescue", "bring back", "get back"})
-"""What is done to lost tones: shadows are raised, highlights lowered; nothing else is recovered."""
 
 OF_STEPS = frozenset({"weaken", "strengthen"})
 """What is done to the step before rather than to a thing: nothing grows by being strengthened."""
@@ -153,13 +151,8 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
             sign = -1 if name == "shadows" else 1
         adjust(reader, ref, name, sign)
         return True
-    if verb.base in ("recover", "rescue") and not phrase.pronoun and phrase.role != "image":
-        for ref in (refs := reader.refs([phrase], "adjust")):
-            adjust(reader, ref, "brightness", 1)  # what is lost in the dark is lifted out of it
-        reader.reading.mention(refs)
-        return True
     if verb.base in RECOVERING:
-        return False
+        return recovered(reader, verb, phrase)
     of_step = verb.base in OF_STEPS
     if phrase.pronoun and strength_again(reader, sign, of_step=of_step):
         return True

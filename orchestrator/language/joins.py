@@ -65,7 +65,7 @@ class Joint:
 
 def allowed(joint: Joint) -> bool:
     """Whether a joined reading fits what stands around it ("a little warmer", "a little girl")."""
-    tests = (_corner, _a_thing, _a_verb, _a_wish, _counted, _on_top, _repair, _two_colours)
+    tests = (_corner, _a_thing, _a_verb, _a_wish, _counted, _on_top, _repair, _two_colours, _shade)
     if any(test(joint) for test in tests):
         return False
     words, senses, following = joint.words, joint.senses, joint.following
@@ -168,6 +168,18 @@ def _on_top(joint: Joint) -> bool:
         return False
     led = joint.before
     return led is not None and led.kind == "word" and led.norm not in ("and", "then")
+
+
+_PAINTED = frozenset({"wall", "ceiling", "porch"})
+"""What is painted in a light colour more often than its light is given another colour."""
+
+
+def _shade(joint: Joint) -> bool:
+    """Read "make the wall light blue": the wall, in light blue; its light is "the wall's light"."""
+    if len(joint.words) != 2 or joint.words[0] not in _PAINTED or joint.words[1] != "light":
+        return False
+    following = joint.following
+    return following is not None and "colour" in joint.lexicon.senses(f"light {following.norm}")
 
 
 def _two_colours(joint: Joint) -> bool:

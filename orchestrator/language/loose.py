@@ -17,6 +17,8 @@ from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.scene import apply_named
 from orchestrator.language.units import Unit, join
 
+LOOSELY = "read loosely"
+"""Told of a clause that was read by its words alone, in whatever order they stand."""
 _GONE = frozenset({"out", "away", "off", "rid", "begone", "bye", "goodbye", "without"})
 _UP = frozenset({"up", "more", "higher", "raise", "raised", "extra", "stronger", "boosted"})
 _DOWN = frozenset({
@@ -47,7 +49,7 @@ def loosely(clause: Clause, reading: Reading) -> bool:
         or _scene(reader, things)
     )
     if made:
-        reading.note(f"read loosely: {join(clause.units)}")
+        reading.note(f"{LOOSELY}: {join(clause.units)}")
     return made
 
 

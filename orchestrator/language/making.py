@@ -206,6 +206,8 @@ def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False
 def _together(colour: str) -> str:
     """Two colours whose joining word was read over ("red white") with it again."""
     words = colour.split(" ")
+    if "and" in words:
+        return colour
     for at in range(1, 0 if names_colour(colour) else len(words)):
         two = " ".join(words[:at]), " ".join(words[at:])
         if all(map(names_colour, two)):

@@ -38,7 +38,7 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
     units = [u for u in ahead if u.kind != "mark"]
     if not units:
         return False
-    if not images and (colour := shade_of(units)):
+    if not images and (colour := shade_of(units) or _made_name(units)):
         reader.take(len(ahead))
         for ref in refs:
             recolor(reader, ref, colour)
@@ -82,6 +82,19 @@ def phrase_predicate(reader: ClauseReader, refs: tuple[Ref, ...], generic: bool 
     for ref in refs:
         reader.draft("restyle", ref, style=text[:500])
     return bool(text)
+
+
+_MOST_OF_A_NAME = 4
+_NAMING = ("compound", "deed", "action")
+"""Senses that a noun before a colour may have, too."""
+
+
+def _made_name(units: list[Unit]) -> str:
+    """Read "cat yellow", "john deere green": a colour by the name of what is so; else ""."""
+    if not 1 < len(units) <= _MOST_OF_A_NAME or not units[-1].has("colour"):
+        return ""
+    plain = all(u.kind == "word" and not set(u.senses) - set(_NAMING) for u in units[:-1])
+    return join(units) if plain else ""
 
 
 def as_doing(unit: Unit) -> Unit:

@@ -271,6 +271,7 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
         "move",
         "recolor",
         "blur",
+        "sharpen",
         "adjust",
         "improve",
         "resize",
@@ -294,7 +295,10 @@ def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
             return True
         becomes = verb.cls in ("change", "recolor", "restyle", "set")
         phrases = reader.phrases("to", "into", predicates=becomes)
-        reader.rest_text()
+        rest = reader.rest_text()
+        if not phrases and verb.cls == "sharpen":
+            reading.note(f"left undone as asked: {verb.base} {rest}".strip())
+            return True
         if not phrases:
             return False
         for phrase in phrases:

@@ -21,6 +21,7 @@ from orchestrator.language.kept_forms import with_kept_forms
 from orchestrator.language.languages import other_language
 from orchestrator.language.leaving_out import mark_exceptions
 from orchestrator.language.letters import without_letter
+from orchestrator.language.levels import with_levels
 from orchestrator.language.other_way import refuse_other_way
 from orchestrator.language.plain import with_targets
 from orchestrator.language.repairs import tell_taken_back
@@ -28,6 +29,7 @@ from orchestrator.language.saving import refuse_saving
 from orchestrator.language.second_look import read_all
 from orchestrator.language.sequence import in_order
 from orchestrator.language.stories import with_stories
+from orchestrator.language.swaps import with_swaps
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.topics import with_topics
 from orchestrator.language.turns import with_outcomes
@@ -126,7 +128,7 @@ def _read(
     reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
-    clauses = with_kept_forms(with_topics(with_aims(split_clauses(units))))
+    clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(split_clauses(units))))))
     read_all(with_outcomes(with_stories(in_order(clauses))), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
@@ -158,7 +160,9 @@ def respelt(
 
 def _nothing(unknown: Sequence[str], reading: Reading) -> str:
     words = ", ".join(repr(w) for w in unknown[:8])
-    told = f" ({reading.notes[0]})" if reading.notes else ""
+    # What a word was taken for says less of why nothing is done than any other note.
+    notes = [note for note in reading.notes if not note.startswith("read '")] or reading.notes
+    told = f" ({notes[0]})" if notes else ""
     where = f" in {words}" if words else ""
     hint = "say what to change, such as 'make the sky pink'"
     return f"nothing to do was understood{where}{told}; {hint}"

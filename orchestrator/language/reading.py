@@ -21,12 +21,13 @@ from orchestrator.language.frames_example import read_example
 from orchestrator.language.frames_text import text_detail
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import adjust, take_its_place
+from orchestrator.language.making import CLEARED, adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
 from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
+from orchestrator.language.word_kinds import is_word_of
 from orchestrator.ops import PARAMS
 from tools.target import Target
 
@@ -66,7 +67,12 @@ _POINTING = frozenset({"it", "them", "that", "this", "these", "those", "him", "h
 
 
 def _without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft]:
-    """Read "it is in the way, remove it" as one wish: what is gone cannot be removed again."""
+    """Read "it is in the way, remove it" as one wish: what is gone cannot be removed again.
+
+    Nor can what lies behind everything, where something else comes behind it.
+    """
+    if (behind := _other_scenery(made, latest, reading)) is not None:
+        return behind
     gone = next((draft for draft in reversed(latest) if draft.op == "remove"), None)
     if gone is None:
         return made
@@ -82,6 +88,26 @@ def _without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) ->
         reading.drafts.remove(draft)
     kept = [draft for draft in made if draft not in echoes]
     return kept or (latest if echoes else made)
+
+
+def _other_scenery(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft] | None:
+    """Read "no beach, put her in a library": the library comes in place of the beach."""
+    drafts = [*latest, *made]
+    news = [d for d in drafts if d.op == "background" and d.params != CLEARED]
+    gone = [d for d in drafts if d.op == "remove" and _scenery(d)]
+    if len(drafts) != 2 or len(news) != 1 or len(gone) != 1 or gone[0] not in reading.drafts:
+        return None
+    news[0].units |= gone[0].units
+    reading.spoken |= gone[0].units
+    reading.drafts.remove(gone[0])
+    return news
+
+
+def _scenery(draft: Draft) -> bool:
+    """Whether a draft takes away what a whole picture is of ("no beach"), no thing in it."""
+    target = draft.ref.target
+    bare = target.relation is None and target.phrase.lower() == target.category
+    return bare and is_word_of("scenery", target.category)
 
 
 def _same_place(made: list[Draft], latest: list[Draft]) -> None:

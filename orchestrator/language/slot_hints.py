@@ -52,6 +52,7 @@ HINTS: Mapping[str, Callable[[Unit], bool]] = MappingProxyType(
         "artform": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("artform"),
         "lamplight": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("lamplight"),
         "scenery": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
+        "surface": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("surface"),
         "around": lambda unit: unit.norm.rsplit(" ", 1)[-1] in _last_words("scenery"),
         "new": _brings_in,
         "fresh": _brings_in,

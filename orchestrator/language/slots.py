@@ -215,6 +215,12 @@ _MASKED = PEOPLE | {"face", "faces", "everybody", "everyone", "him", "her", "the
 """Who can wear a mask, so that a red one on them is no mark."""
 
 
+def _head(units: Sequence[Unit]) -> Unit:
+    """The noun of a thing: the word before its place."""
+    at = next((i for i, u in enumerate(units) if i and u.has("prep")), len(units))
+    return units[at - 1]
+
+
 KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
     {
         "thing": _things,
@@ -223,6 +229,9 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             units[0].get("det") == "definite" and _things(units, picture=True)
         ),
         "told": lambda units: units[0].has("det") and _object(units),
+        "tangible": lambda units: (
+            units[0].has("det") and _object(units) and not _head(units).has("colour", "property")
+        ),
         "new": _new,
         "plainly": lambda units: _object(units) and not any(u.has("except", "verb") for u in units),
         "where": _where,
@@ -256,6 +265,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and is_of("material", units)
         ),
         "artform": lambda units: len(units) <= 6 and is_of("artform", units) and _novel(units),
+        "surface": lambda units: is_of("surface", units) and _object(units),
         "lamplight": lambda units: len(units) <= 3 and is_of("lamplight", units),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),
         "around": lambda units: (  # of what may stand behind somebody: a moon hangs in the sky

@@ -58,6 +58,7 @@ CONTRACTIONS = {
     "ive": ("i", "have"), "shes": ("she", "is"), "hes": ("he", "is"), "itll": ("it", "will"),
     "itd": ("it", "would"), "gotta": ("got", "to"), "lemme": ("let", "me"),
     "tryna": ("trying", "to"), "y'all": ("you",), "yall": ("you",), "'em": ("them",),
+    "em": ("them",),
     "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "id": ("i",
     "would"),
 }  # fmt: skip
@@ -68,10 +69,15 @@ _SHORT_ENDS = {"n't": "not", "'ll": "will", "'ve": "have", "'re": "are", "'d": "
 _SHORT_D = frozenset({"i", "you", "he", "she", "it", "we", "they", "that", "this", "who", "there"})
 """What "'d" follows as "would"; after other words it is the ending of a verb ("bokeh'd")."""
 
+_SIDES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "sixteen": 16}
+_SIDE = rf"\b(?:\d{{1,2}}|{'|'.join(_SIDES)})"
+"""A side in "3 to 1 strip", which is a shape where one of its nouns follows."""
 _SCAN = re.compile(
     r"(?P<hex>\#[0-9a-fA-F]{6}\b)"
     r"|(?P<date>\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b)"
-    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:])|\d{1,2} by \d{1,2}(?![\w%]))"
+    r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:])|\d{1,2} by \d{1,2}(?![\w%])"
+    rf"|{_SIDE} to {_SIDE}(?=\s(?:strip|banner|crop|ratio|format|letterbox|panorama|header)\b)"
+    r"|(?<=\bto )\d{1,2} to \d{1,2}(?![\w%]))"
     r"|(?P<size>\d+\s?[x×]\s?\d+(?:px)?\b)"
     r"|(?P<arrow>-+>|=+>|→)"
     r"|(?P<number>(?<![\w])[+\-−]?(?:\d+\s/\s\d+|\d+/\d+|\d+(?:[.,]\d+)?|\.\d+)"
@@ -251,7 +257,8 @@ def _tokens_of(match: re.Match[str]) -> list[Token]:
     if match.group("date"):
         return [Token(text, text, start, end, "word")]
     if match.group("ratio"):
-        wide, tall = (float(part) for part in re.split(":|by", text.replace(" ", "")))
+        sides = re.split(":| by | to ", text.lower())
+        wide, tall = (float(_SIDES.get(side.strip(), side)) for side in sides)
         return [_number(match, wide / tall if tall else 0.0, "ratio")]
     if match.group("size"):
         return [_number(match, 0.0, "size")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orchestrator.language.clause_starts import LASTING
 from orchestrator.language.clauses import Clause
 from orchestrator.language.lexicon import Senses
 from orchestrator.language.phrases import PhraseReader
@@ -19,9 +20,6 @@ _NO_TOPIC = (
     "scale", "look", "style", "weather", "relight", "wish", "gone", "property", "aspect", "polite",
     "copula", "connector", "negation", "says", "focus_adjective", "domain", "same",
 )  # fmt: skip
-
-_LASTING = frozenset({"survives", "survive", "endures", "endure", "lives", "lasts", "persists"})
-"""What is said of a thing that stays."""
 
 
 def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
@@ -54,7 +52,7 @@ def is_topic(clause: Clause, *, definite: bool = False) -> bool:
         return False
     if not units or len(units) > 8 or units[0].kind != "word":
         return False
-    if units[-1].norm in _LASTING:
+    if units[-1].norm in LASTING:
         return False  # "the tattoo survives"
     if any(u.has(*_NO_TOPIC) or _does(units, i) for i, u in enumerate(units)):
         return False

@@ -23,7 +23,7 @@ _WRITES = frozenset({
 """Words that writing follows at once."""
 _PUTS = frozenset({
     "put", "add", "place", "insert", "stick", "slap", "include", "overlay", "have", "want", "need",
-    "show", "pop", "just",
+    "show", "pop", "just", "stamp", "splash", "plaster", "stencil", "emblazon",
 })  # fmt: skip
 """Words that writing or a thing may follow."""
 _BETWEEN = frozenset(

@@ -44,6 +44,8 @@ def _said(text: str, *before: str) -> object:
         ("a black border instead", Reframe(colour="black")),
         ("in black", Reframe(colour="black")),
         ("remove the border", Reframe(gone=True)),
+        ("thicker on the left", Reframe(wider=1.6, side="left")),
+        ("it is too thin at the bottom", Reframe(wider=1.6, side="bottom")),
     ],
 )
 def test_the_border_is_made_again(text: str, expected: Reframe) -> None:
@@ -89,3 +91,14 @@ def test_a_thicker_border_is_around_the_same_picture(talk: Conversation) -> None
     assert np.array_equal(talk.session.picture().rgb, thin)
     talk.say("remove the border")
     assert np.array_equal(talk.session.picture().rgb, photo())
+
+
+def test_a_border_has_one_width(talk: Conversation) -> None:
+    """Another width on one side is refused in a line that says what can be said."""
+    talk.say("add a white border")
+    before = talk.session.picture().rgb
+    (answer,) = talk.say("thicker on the left")
+    assert answer.failed
+    assert "not on the left alone" in answer.lines[0]
+    assert "'thicker'" in answer.lines[0]
+    assert np.array_equal(talk.session.picture().rgb, before)

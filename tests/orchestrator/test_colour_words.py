@@ -90,3 +90,56 @@ def test_a_pattern_shows_each_of_its_colours(left: str, right: str, status: str)
     (step,) = read_plan("make the umbrella red and white")[0].steps
     found = verify(step, Scene(before), Scene(after), Candidate(after, None, mask))
     assert found["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "colour"),
+    [
+        ("make the wall light blue", "the wall", "light blue"),
+        ("paint the ceiling light grey please", "the ceiling", "light grey"),
+        ("make the traffic light green", "the traffic light", "green"),
+        ("the digger should be cat yellow", "the digger", "cat yellow"),
+        ("the tractor should be john deere green", "the tractor", "john deere green"),
+        ("the boat wants to be lifeboat orange", "the boat", "lifeboat orange"),
+        ("the cat should be yellow", "the cat", "yellow"),
+    ],
+)
+def test_a_colour_may_have_a_name_before_it(text: str, thing: str, colour: str) -> None:
+    """A light wall, a yellow as of a make of diggers; a traffic light is a thing."""
+    (step,) = read_plan(text)[0].steps
+    assert (step.op, step.target.phrase) == ("recolor", thing)
+    assert step.params["colour"] == colour
+    assert names_colour(colour)
+
+
+@pytest.mark.parametrize("text", ["add a wall light above the bed", "make the wall light brighter"])
+def test_a_wall_light_is_a_thing(text: str) -> None:
+    """Where no colour follows."""
+    plan, _ = read_plan(text)
+    assert "wall light" in str(plan.steps[0].params) + plan.steps[0].target.phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "prop", "sign"),
+    [
+        ("the perm looks green under these lights", "the perm", "tint", 1),
+        ("her hair looks orange in this light", "her hair", "temperature", -1),
+        ("the walls look yellow under the lamps", "the walls", "temperature", -1),
+    ],
+)
+def test_what_a_lamp_does_to_a_colour_is_taken_back(
+    text: str, thing: str, prop: str, sign: int
+) -> None:
+    """The light itself is not changed."""
+    plan, _ = read_plan(text)
+    (step,) = plan.steps
+    assert not plan.unknown
+    assert (step.op, step.target.phrase, step.params["property"]) == ("adjust", thing, prop)
+    assert step.params["amount"] * sign > 0
+
+
+@pytest.mark.parametrize("text", ["scanned back to front", "the slide is back to front"])
+def test_what_was_scanned_back_to_front_is_mirrored(text: str) -> None:
+    """From left to right."""
+    (step,) = read_plan(text)[0].steps
+    assert (step.op, step.params) == ("flip", {"axis": "horizontal"})

@@ -63,3 +63,43 @@ def test_an_amount_may_be_said_afterwards(text: str, key: str, value: float) -> 
 def test_an_amount_of_what_has_none_changes_nothing() -> None:
     """A removal stays a removal."""
     assert only("remove the cup, just a bit") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("shrink the wart to a quarter", 0.25),
+        ("shrink the wart to a third of its size", 0.333),
+        ("shrink the wart to a fifth", 0.2),
+        ("reduce the wart to a tenth of what it is", 0.1),
+        ("make the wart half the size", 0.5),
+        ("make the wart a quarter of its current size", 0.25),
+        ("shrink the wart by a quarter", 0.75),
+        ("make the wart three times the size", 3.0),
+    ],
+)
+def test_a_share_of_its_size_is_what_is_left_of_it(text: str, factor: float) -> None:
+    """The end is said with "to", and the way with "by"."""
+    assert only(text) == {"factor": factor}
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("crop it to a 3 to 1 strip", 3.0),
+        ("3 to 1 strip", 3.0),
+        ("crop to 2 to 1", 2.0),
+        ("crop to a two to one strip", 2.0),
+        ("a 2:1 banner", 2.0),
+        ("make it a 2:1 banner", 2.0),
+        ("I need a 3:1 header out of this", 3.0),
+    ],
+)
+def test_a_shape_may_be_said_with_what_it_is_for(text: str, aspect: float) -> None:
+    """A banner of two to one is a crop, no style."""
+    assert only(text) == {"aspect": aspect}
+
+
+def test_a_part_of_the_picture_is_cut_out() -> None:
+    """A third of each side is kept."""
+    assert only("crop it to a third")["keep"] == pytest.approx(0.333)

@@ -144,3 +144,37 @@ def test_word_orders_of_learners(text: str, op: str, thing: str, told: str) -> N
 def test_words_left_out(text: str, wanted: set[tuple[str, str]]) -> None:
     """Less than a sentence, and no less of a wish."""
     assert {(op, thing) for op, thing, _ in steps(text)} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("brighten the porch, the bike leaning on it lives", "bike"),
+        ("brighten the porch, the ivy lives", "ivy"),
+        ("brighten the porch. wrinkles: those are hers", "wrinkle"),
+        ("brighten the porch, wrinkles: those are hers", "wrinkle"),
+        ("brighten the porch; freckles are hers to keep", "freckle"),
+        ("brighten the porch, the hat he never takes off, so the hat stays", "hat"),
+        ("brighten the porch, the crease stays", "crease"),
+        ("brighten the porch, mind the freckles, leave em", "freckle"),
+        ("brighten the porch, whatever you do leave the survey markers in", "marker"),
+        ("brighten the porch, skin not lighter!!", "skin"),
+        ("brighten the porch, skin no darker", "skin"),
+        ("brighten the porch, the sea no darker please", "sea"),
+        ("brighten the porch, don't sharpen the water", "water"),
+        ("brighten the porch, his gloves left as they are", "glove"),
+    ],
+)
+def test_a_promise_stands_behind_its_thing(text: str, thing: str) -> None:
+    """What lives, is hers or gets no darker stays, and nothing is done to it."""
+    assert kept(text) == [thing]
+    brightened = ("adjust", "porch", {"property": "brightness", "amount": 0.25})
+    assert steps(text) == [brightened]
+    assert not plan(text).unknown
+
+
+def test_what_is_not_to_be_sharpened_is_left_out() -> None:
+    """Of the picture, all the rest is sharpened."""
+    made = plan("sharpen it but don't sharpen the water")
+    assert [c.target.category for c in made.constraints if isinstance(c, Preserve)] == ["water"]
+    assert [step.op for step in made.steps] == ["sharpen"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 
 
@@ -13,6 +14,7 @@ from orchestrator.language.read import read_plan
         "try it on the left one", "now try that on the left one", "let's try it on the left one",
         "can you try that on the left one as well", "try the same on the left cup",
         "do the same to the left one", "now the left one too", "use that on the left one too",
+        "try it with the left one", "try that with the left one",
         "apply it to the left one", "repeat that on the left one", "and the left one too",
     ],
 )  # fmt: skip
@@ -58,3 +60,12 @@ def test_what_has_no_business_somewhere_is_removed() -> None:
     """The business is no thing."""
     plan, _ = read_plan("that lamppost has no business being there")
     assert [(s.op, s.target.category) for s in plan.steps] == [("remove", "lamppost")]
+
+
+def test_a_thing_made_smaller_is_moved_next() -> None:
+    """The step before says what "it" is; without a way, the refusal says what is missing."""
+    before, _ = read_plan("shrink the balloon to a quarter")
+    plan, _ = read_plan("now move it to the left", earlier=[before])
+    assert [(s.op, s.target.phrase) for s in plan.steps] == [("move", "the balloon")]
+    with pytest.raises(BadInstruction, match="it does not say where to move the balloon"):
+        read_plan("move it", earlier=[before])
