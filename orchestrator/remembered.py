@@ -1,8 +1,9 @@
-"""Where a thing is that a step before gave the colour it is now called by.
+"""Where a thing is that a step before made what it is now called.
 
 "The blue plate", made blue a turn ago, is where that turn painted; its new paint may be too pale to
-be called blue by anyone who only looks, and other things may be bluer. Reads the history; finds
-nothing in pictures.
+be called blue by anyone who only looks, and other things may be bluer. A sky that was drawn is
+where it was drawn: of dark clouds few would say that they are one. Reads the history; finds nothing
+in pictures.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from orchestrator.language.called_since import called_by
 from orchestrator.plan import Step
-from orchestrator.regions import Pin
+from orchestrator.regions import BEHIND, Pin
+from tools.wording import noun
 
 if TYPE_CHECKING:
     from memory.store import SessionStore
@@ -23,6 +25,42 @@ IN_PLACE = frozenset(
     {"recolor", "adjust", "blur", "sharpen", "grade", "relight", "weather", "text"}
 )
 """Ops that leave every thing where it is, in its outline."""
+SKY_TOOLS = frozenset({"tool:sky", "tool:sky_colour"})
+"""Executors that paint a whole sky."""
+IN_SKY = frozenset({"tool:sky_thing"})
+"""Executors that put something into a sky and leave it one."""
+FOUND, DRAWN = "sky", "the step that drew this sky"
+"""Sources of a mask that is the whole sky."""
+
+
+def where_sky_was_drawn(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:
+    """The sky that an earlier step painted, where it still stands there.
+
+    Args:
+        step: what is to be done.
+        head: the revision that is shown.
+        store: of the session.
+        space: gives the masks.
+
+    Returns:
+        None where the step is about no sky, or about a part of one; where no such step is on the
+        line, or one since then changed what stands before it.
+    """
+    target = step.target
+    if noun(target) not in BEHIND or target.relation or target.exclude or target.ordinal:
+        return None
+    here, since = store.revision(head), list[str | None]()
+    while here.parent_id is not None and here.step:
+        by = str(here.report.get("executor", ""))
+        if by in SKY_TOOLS and here.report.get("mask_source") in (FOUND, DRAWN):
+            mask = space.mask(here.mask_id)
+            if mask is None or any(_touched(other, mask, space) for other in since):
+                return None
+            return Pin(np.asarray(mask > 0.5), mask, DRAWN)
+        if by not in IN_SKY and here.step.get("op") not in IN_PLACE:
+            since.append(here.mask_id)
+        here = store.revision(here.parent_id)
+    return None
 
 
 def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:

@@ -304,3 +304,30 @@ def test_a_thing_is_added_by_words(tmp_path: Path) -> None:
         after = session.picture().rgb
     assert np.array_equal(after[62:148, 143:177], dark[62:148, 143:177])
     assert after[:60].max() > 180
+
+
+@pytest.mark.parametrize(
+    ("between", "known"),
+    [
+        ("", True),
+        ("add lightning", True),
+        ("make it warmer", True),
+        ("crop to a square", False),
+    ],
+)
+def test_a_drawn_sky_is_known_where_it_was_drawn(between: str, known: bool, tmp_path: Path) -> None:
+    """Of dark clouds few would say that they are one; in another frame it is found anew."""
+    with SessionStore.open(tmp_path) as store:
+        session = EditSession.create(Picture(_view()), store=store, editors=EditorShelf())
+        wishes = [w for w in ("make the sky stormy", between) if w]
+        for wish in wishes:
+            report = session.edit(wish, settings=RunSettings(seed=1))
+            assert [step["status"] for step in report.steps] == ["done"], report.steps[0]["reason"]
+        before = session.picture().rgb
+        (step,) = session.edit("make the sky purple", settings=RunSettings(seed=1)).steps
+        after = session.picture().rgb
+    assert (step["mask_source"] == "the step that drew this sky") == known
+    if known:
+        assert step["status"] == "done", step["reason"]
+        assert np.array_equal(after[62:148, 143:177], before[62:148, 143:177])
+        assert np.array_equal(after[156:], before[156:])
