@@ -193,9 +193,11 @@ def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False
     colour = _together(colour)
     before = reader.reading.drafts[-1] if reader.reading.drafts else None
     if before is not None and before.op == "recolor" and before.ref == ref:
-        # "(should be) red, white and blue", cut at its joints
-        said = (f"{before.params['colour']}{joint}{colour}" for joint in (" and ", ", ", ", and "))
-        together = next((text for text in said if text in reader.reading.text.lower()), "")
+        # "(should be) red, white and blue", cut at its joints; "red, blue is better" corrects
+        said, first = reader.reading.text.lower(), before.params["colour"]
+        joints = [" and ", ", and "] + [", "] * (f"{first}, {colour} and " in said)
+        both = (f"{first}{joint}{colour}" for joint in joints)
+        together = next((text for text in both if text in said), "")
         if together:
             before.params["colour"] = together[:60]
             reader.made.append(before)

@@ -1,7 +1,7 @@
-"""The language model's file and its adapters, made into one model folder that opens fast.
+"""The language model's file and the adapter, made into one model folder that opens fast.
 
 Reading the file's word list takes transformers half a minute, so what comes of it is kept: in the
-data folder's cache, under a name made of all their contents. It is made beside and then renamed,
+data folder's cache, under a name made of both their contents. It is made beside and then renamed,
 so there is never half of one.
 """
 
@@ -24,8 +24,6 @@ from orchestrator.reader.base import SHA256, require_base
 from smartedit_model.errors import first_line
 
 ADAPTER = Path(__file__).parent / "weights"
-SECOND = "second"
-"""Folder within the adapter's of another that was taught on top of it."""
 PARTS = ("adapter_config.json", "adapter_model.safetensors")
 
 
@@ -59,42 +57,18 @@ def opened_base() -> Path:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(SHA256.encode())
-    for part in (folder / name for folder in lessons() for name in PARTS):
+    for name in PARTS:
         try:
-            digest.update(part.read_bytes())
+            digest.update((ADAPTER / name).read_bytes())
         except FileNotFoundError as error:
             raise PlannerUnavailable(
-                f"the reader's adapter is not whole: {part} is missing; install again"
+                f"the reader's adapter is not whole: {ADAPTER / name} is missing; install again"
             ) from error
     return digest.hexdigest()[:16]
 
 
-def lessons() -> tuple[Path, Path]:
-    """The folders of its adapters, in the order in which they were taught."""
-    return ADAPTER, ADAPTER / SECOND
-
-
-def open_taught(*adapters: Path) -> tuple[Any, Any]:
-    """The published model in float32 with adapters merged, one upon another, and its tokenizer.
-
-    Half a minute.
-
-    Raises:
-        PlannerUnavailable: it or a package is not there, or it is another file.
-    """
-    model, tokenizer = open_untaught()
-    if adapters:
-        from peft import PeftModel
-
-        with quiet():
-            for adapter in adapters:
-                adapted: Any = PeftModel.from_pretrained(model, str(adapter))
-                model = adapted.merge_and_unload()
-    return model, tokenizer
-
-
 def open_untaught() -> tuple[Any, Any]:
-    """The published model in float32 and its tokenizer, without an adapter; half a minute.
+    """The published model in float32 and its tokenizer, without the adapter; half a minute.
 
     Raises:
         PlannerUnavailable: it or a package is not there, or it is another file.
@@ -113,10 +87,13 @@ def open_untaught() -> tuple[Any, Any]:
 
 
 def _open(folder: Path) -> None:
+    from peft import PeftModel
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    merged, tokenizer = open_taught(*lessons())
+    model, tokenizer = open_untaught()
     with quiet():
+        adapted: Any = PeftModel.from_pretrained(model, str(ADAPTER))
+        merged = adapted.merge_and_unload()
         # A model that came from such a file calls itself quantised and refuses to be saved.
         settings = merged.config.to_dict()
         settings.pop("quantization_config", None)

@@ -1,12 +1,10 @@
 """Teach the reader: pairs of what people say and the same said plainly, one adapter.
 
     python -m orchestrator.reader.training --out orchestrator/reader/weights [--minutes N]
-    python -m orchestrator.reader.training --second --out orchestrator/reader/weights/second
 
 Goes on where it stopped (``--out`` keeps ``training.pt`` until it is through). The pairs are in
 ``pairs/``: ``messy<TAB>plain`` a line. Only low-rank changes to the upper layers are learned, and
-only the plain side is predicted. The second lesson, of the pairs in ``pairs/second``, is taught on
-top of the first one's adapter, with some of the first lesson's pairs beside them.
+only the plain side is predicted.
 """
 
 from __future__ import annotations
@@ -17,12 +15,12 @@ import math
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.reader.opening import ADAPTER, open_taught, open_untaught, quiet
+from orchestrator.reader.opening import open_untaught, quiet
 
 if TYPE_CHECKING:
     import torch
@@ -30,7 +28,8 @@ if TYPE_CHECKING:
     from orchestrator.reader.speaker import ModelSpeaker
 
 PAIRS = Path(__file__).parent / "pairs"
-SECOND_PAIRS = PAIRS / "second"
+MORE_PAIRS = PAIRS / "second"
+"""Pairs that the shipped adapter was not taught (its card says why)."""
 LONGEST = 260
 """Tokens of a pair; longer ones are left out."""
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -56,7 +55,6 @@ class Lesson:
         dropout: before the changes.
         average: decay of the moving average of the changes, which is what is kept; 0 for none.
         seed: of the order and of what begins at random.
-        beside: how many of an earlier lesson's pairs come with each pair, others every round.
     """
 
     steps: int = 1433
@@ -68,20 +66,6 @@ class Lesson:
     dropout: float = 0.05
     average: float = 0.996
     seed: int = 0
-    beside: float = 0.0
-
-
-SECOND = Lesson(
-    steps=574,
-    batch=32,
-    learning_rate=7e-4,
-    warmup=30,
-    rank=4,
-    first_layer=14,
-    average=0.99,
-    beside=0.4,
-)
-"""The second lesson: shorter, and an adapter of 1.3 MB."""
 
 
 def read_pairs(folder: Path) -> list[tuple[str, str]]:
@@ -105,10 +89,7 @@ def read_pairs(folder: Path) -> list[tuple[str, str]]:
 
 
 def batches(
-    pairs: Sequence[tuple[list[int], list[int]]],
-    lesson: Lesson,
-    start: int,
-    earlier: Sequence[tuple[list[int], list[int]]] = (),
+    pairs: Sequence[tuple[list[int], list[int]]], lesson: Lesson, start: int
 ) -> Iterator[list[tuple[list[int], list[int]]]]:
     """Batches without end from step ``start`` on, alike in length within each.
 
@@ -116,13 +97,11 @@ def batches(
         pairs: tokens before and after.
         lesson: batch size and seed.
         start: steps done already; the same batches come after it as without a stop.
-        earlier: pairs of an earlier lesson, of which a share comes with them.
     """
     number = 0
     for round_ in range(1_000_000):
         draw = random.Random(f"{lesson.seed}/{round_}")
-        share = min(len(earlier), round(lesson.beside * len(pairs)))
-        order = [*pairs, *draw.sample(earlier, share)]
+        order = list(pairs)
         draw.shuffle(order)
         for at in range(0, len(order), 8 * lesson.batch):
             some = sorted(order[at : at + 8 * lesson.batch], key=lambda p: len(p[0]) + len(p[1]))
@@ -162,14 +141,6 @@ def rate(lesson: Lesson, step: int) -> float:
     return lesson.learning_rate * warm * (0.05 + 0.95 * fallen)
 
 
-def _tokens(
-    speaker: ModelSpeaker, pairs: Sequence[tuple[str, str]]
-) -> list[tuple[list[int], list[int]]]:
-    """What is asked and what is said, without the longest."""
-    tokens = [(speaker.prompt(a), speaker.reply(b)) for a, b in pairs]
-    return [(a, b) for a, b in tokens if len(a) + len(b) <= LONGEST]
-
-
 def teach(
     model: Any,
     speaker: ModelSpeaker,
@@ -177,7 +148,6 @@ def teach(
     lesson: Lesson,
     out: Path,
     minutes: float = math.inf,
-    earlier: Sequence[tuple[str, str]] = (),
 ) -> bool:
     """Teach a model and write its adapter; False where time ran out before it was through.
 
@@ -188,7 +158,6 @@ def teach(
         lesson: how.
         out: the adapter's folder.
         minutes: stop after so long, with what is needed to go on.
-        earlier: the pairs of an earlier lesson, so that they are not forgotten.
     """
     import torch
     from peft import LoraConfig, get_peft_model
@@ -211,7 +180,8 @@ def teach(
     optimiser = torch.optim.AdamW(
         learned.values(), lr=lesson.learning_rate, betas=(0.9, 0.98), weight_decay=0.01
     )
-    tokens, known = (_tokens(speaker, some) for some in (pairs, earlier))
+    tokens = [(speaker.prompt(a), speaker.reply(b)) for a, b in pairs]
+    tokens = [(a, b) for a, b in tokens if len(a) + len(b) <= LONGEST]
     out.mkdir(parents=True, exist_ok=True)
     step = 0
     averages = {name: weights.detach().clone() for name, weights in learned.items()}
@@ -224,7 +194,7 @@ def teach(
     began = time.monotonic()
     losses: list[float] = []
     adapted.train()
-    for batch in batches(tokens, lesson, step, known):
+    for batch in batches(tokens, lesson, step):
         if step >= lesson.steps or time.monotonic() - began > 60 * minutes:
             break
         for group in optimiser.param_groups:
@@ -261,23 +231,18 @@ def teach(
 def main() -> None:
     """Teach the published model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--second", action="store_true", help="on top of the first adapter")
-    parser.add_argument("--pairs", type=Path, help="folder of the pairs of this lesson")
+    parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=math.inf)
-    for field in fields(Lesson):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default))
-    options = {k: v for k, v in vars(parser.parse_args()).items() if v is not None}
+    for name, value in asdict(Lesson()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    options = vars(parser.parse_args())
     from orchestrator.reader.speaker import ModelSpeaker
 
-    second = options.pop("second")
-    pairs = read_pairs(options.pop("pairs", SECOND_PAIRS if second else PAIRS))
-    earlier = read_pairs(PAIRS) if second else []
+    pairs = read_pairs(options.pop("pairs"))
     out, minutes = options.pop("out"), options.pop("minutes")
-    lesson = replace(SECOND if second else Lesson(), **options)
-    model, tokenizer = open_taught(ADAPTER) if second else open_untaught()
-    speaker = ModelSpeaker(model, tokenizer)
-    done = teach(model, speaker, pairs, lesson, out, minutes, earlier)
+    model, tokenizer = open_untaught()
+    done = teach(model, ModelSpeaker(model, tokenizer), pairs, Lesson(**options), out, minutes)
     print("through" if done else "stopped; the same command goes on")  # noqa: T201
 
 

@@ -16,10 +16,17 @@ from peft import PeftModel
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
 from orchestrator.language.scoring import load_cases
-from orchestrator.reader import opening
 from orchestrator.reader.opening import quiet
 from orchestrator.reader.speaker import NOTHING, ModelSpeaker
-from orchestrator.reader.training import PAIRS, BadPairs, Lesson, batches, read_pairs, teach
+from orchestrator.reader.training import (
+    MORE_PAIRS,
+    PAIRS,
+    BadPairs,
+    Lesson,
+    batches,
+    read_pairs,
+    teach,
+)
 from tests.orchestrator.reader.tiny_reader import tiny_model
 
 PLANS = Path(__file__).parent.parent / "plans"
@@ -50,14 +57,15 @@ def words(text: str) -> str:
 )
 def test_no_pair_is_of_a_set_that_measures(name: str) -> None:
     """What the reader is measured on it was not taught."""
-    taught_words = {words(messy) for messy, _ in read_pairs(PAIRS)}
+    pairs = read_pairs(PAIRS) + read_pairs(MORE_PAIRS)
+    taught_words = {words(messy) for messy, _ in pairs}
     measured = {words(case.say) for case in load_cases(PLANS / f"{name}.yaml")}
     assert not taught_words & {text for text in measured if len(text.split()) > 4}
 
 
 def test_the_rules_read_what_the_reader_is_taught_to_say() -> None:
     """Of the plain sides, nearly all are read whole: a saying that nobody reads is no use."""
-    pairs = read_pairs(PAIRS)[::90]
+    pairs = (read_pairs(PAIRS) + read_pairs(MORE_PAIRS))[::90]
     whole = 0
     for _, plain in pairs:
         with contextlib.suppress(BadInstruction):
@@ -83,36 +91,6 @@ def test_batches_go_on_where_they_stopped() -> None:
     rest = [batch for batch, _ in zip(batches(pairs, lesson, 11), range(19), strict=False)]
     assert rest == whole[11:]
     assert sorted(p for batch in whole[:10] for p in batch) == sorted(pairs)
-
-
-def test_some_of_an_earlier_lesson_come_beside() -> None:
-    """Every round all that is new, and others of what was known."""
-    new, known = [([n], [n]) for n in range(20)], [([n], [n]) for n in range(100, 200)]
-    lesson = Lesson(batch=4, beside=0.6)
-    drawn = [batch for batch, _ in zip(batches(new, lesson, 0, known), range(16), strict=False)]
-    rounds = [[p for batch in drawn[at : at + 8] for p in batch] for at in (0, 8)]
-    for one in rounds:
-        assert sorted(p for p in one if p in new) == new
-        assert len({p[0][0] for p in one if p in known}) == 12
-    assert [p for p in rounds[0] if p in known] != [p for p in rounds[1] if p in known]
-
-
-def test_a_second_lesson_is_merged_upon_the_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What it is taught upon is what it was; and both together say what neither says alone."""
-    first, second = tmp_path / "first", tmp_path / "second"
-    monkeypatch.setattr(opening, "open_untaught", tiny_model)
-    taught(first)
-    upon, tokenizer = opening.open_taught(first)
-    speaker = ModelSpeaker(upon, tokenizer)
-    with contextlib.redirect_stdout(io.StringIO()):
-        teach(upon, speaker, [("hm", "make it night")], QUICK, second, earlier=TWO)
-    heard = [
-        ModelSpeaker(*opening.open_taught(*some)).likelihood("hm", "make it night")
-        for some in ((first,), (first, second))
-    ]
-    assert heard[1] > heard[0] + 1
 
 
 def test_two_pairs_are_learned_and_the_adapter_opens(tmp_path: Path) -> None:
