@@ -16,6 +16,9 @@ from orchestrator.language.units import Unit
 
 _OPENS = frozenset({":", "-", "–", "—"})
 _ENDS = frozenset({"\n", ".", "!", "?", ";", "•", "*", "|"})
+_AMOUNTS = frozenset(
+    {"as", "half", "third", "quarter", "twice", "thrice", "times", "percent", "by"}
+)
 _NO_TOPIC = (
     "scale", "look", "style", "weather", "relight", "wish", "gone", "property", "aspect", "polite",
     "copula", "connector", "negation", "says", "focus_adjective", "domain", "same",
@@ -26,23 +29,39 @@ def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses, each under a topic naming it; a topic's own clause becomes part of the next."""
     found: list[Clause] = []
     topic: tuple[Unit, ...] = ()
+    opener: Clause | None = None
     for i, clause in enumerate(clauses):
         marks = {unit.norm for unit in clause.linking}
         if topic and marks & _ENDS:
             topic = ()
         following = clauses[i + 1] if i + 1 < len(clauses) else None
-        if following is not None and _opens(following) and is_topic(clause):
+        sized = following is not None and _is_size(following) and (not i or bool(marks & _ENDS))
+        opens = sized or (following is not None and _opens(following))
+        if opens and is_topic(clause, definite=sized):
             topic = () if clause.units[-1].has("whole") else _named(clause.units)
             if not topic:  # "product shot: …" is of the picture, as what follows is anyway
                 found.append(replace(clause, remark=True))
+            opener = clause if topic else None
             continue
-        found.append(_about(clause, topic) if topic else clause)
+        said = _about(clause, topic) if topic else clause
+        if opener is not None:  # ". The dog, twice as big" is no second cat to be removed
+            said = replace(said, link=opener.link, linking=opener.linking)
+        opener = None
+        found.append(said)
     return found
 
 
 def _opens(clause: Clause) -> bool:
     marks = [unit.norm for unit in clause.linking if unit.kind == "mark"]
     return bool(marks) and marks[0] in _OPENS and not set(marks) & _ENDS
+
+
+def _is_size(clause: Clause) -> bool:
+    """Read ", a third smaller", ", twice as big": how large, and no more, behind a comma."""
+    words = [unit for unit in clause.units if not unit.has("polite")]
+    told = any(unit.has("size") for unit in words)
+    amount = all(unit.kind == "number" or unit.has("size", "det", "factor") for unit in words)
+    return [unit.norm for unit in clause.linking] == [","] and len(words) > 1 and told and amount
 
 
 def is_topic(clause: Clause, *, definite: bool = False) -> bool:

@@ -39,6 +39,8 @@ _GREETS = frozenset({
     "happy", "merry", "welcome", "congratulations", "congrats", "thank", "thanks", "love", "best",
     "sale", "sold", "open", "closed", "free", "new", "coming", "grand", "save", "just", "good",
     "hello", "goodbye", "dear", "get", "i", "we", "you", "est", "since", "summer", "winter", "the",
+    "for", "beware", "keep", "no", "wet", "out", "under", "mind", "wanted", "lost", "danger",
+    "private",
 })  # fmt: skip
 """Words that writing often opens with."""
 _AFTER = frozenset({"at", "in", "on", "across", "along", "over", "above", "below", "under", "top",

@@ -103,3 +103,30 @@ def test_a_shape_may_be_said_with_what_it_is_for(text: str, aspect: float) -> No
 def test_a_part_of_the_picture_is_cut_out() -> None:
     """A third of each side is kept."""
     assert only("crop it to a third")["keep"] == pytest.approx(0.333)
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("the dog, a third smaller", 0.667),
+        ("the dog, twice as big", 2.0),
+        ("the dog, half as big please", 0.5),
+        ("remove the cat. the dog, twice as big", 2.0),
+        ("remove the cat. the dog: twice as big", 2.0),
+    ],
+)
+def test_a_size_behind_a_comma_is_of_the_thing_before_it(text: str, factor: float) -> None:
+    """Never of the picture, and a sentence of its own is no second thing to be removed."""
+    plan, _ = read_plan(text)
+    step = plan.steps[-1]
+    assert (step.op, step.target.phrase, step.params) == ("resize", "the dog", {"factor": factor})
+    assert [s.target.phrase for s in plan.steps[:-1]] in ([], ["the cat"])
+    assert not plan.unknown
+
+
+@pytest.mark.parametrize("words", ["For Sale", "No Entry", "Wet Paint", "Beware Of The Dog"])
+def test_what_signs_say_is_written_without_the_verb(words: str) -> None:
+    """In capitals and without quotation marks."""
+    (step,) = read_plan(f"put {words} on the sign")[0].steps
+    assert step.params["what"] == f'the text "{words}"'
+    assert step.target.phrase == "the sign"
