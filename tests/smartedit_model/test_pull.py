@@ -146,7 +146,7 @@ def test_pull_fetches_resumes_and_names_the_licence(hub, tmp_path):
     """Sizes first; a broken transfer goes on where it stopped; nothing is fetched twice."""
     asked = pull(hub.url, tmp_path, answer="")
     assert asked.returncode == 2
-    assert "timbrooks/instruct-pix2pix: 0.03 GB" in asked.stdout
+    assert "timbrooks/instruct-pix2pix: 30.0 MB" in asked.stdout
     assert "--yes" in asked.stderr
     assert hub.sent == {}
 
