@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from tools.cielab import lab_of
 from tools.compositing import VISIBLE
 from tools.operation import Rgb, SoftMask
 
@@ -88,7 +89,7 @@ def measure(parent: Rgb, child: Rgb, mask: SoftMask | None) -> Change | None:
             inside = np.asarray(mask[::step, ::step] > 0)
         if not inside.any():
             return None
-    old, new = _lab(parent[::step, ::step]), _lab(child[::step, ::step])
+    old, new = lab_of(parent[::step, ::step]), lab_of(child[::step, ::step])
     if inside is None:
         inside = np.ones(old.shape[:2], dtype=np.bool_)
     first, second = old[inside], new[inside]
@@ -122,13 +123,6 @@ def structure(rgb: Rgb, mask: SoftMask | None) -> float:
         return float(energy.mean())
     inside = cv2.resize(np.ascontiguousarray(mask[::step, ::step]), size) > 0.5
     return float(energy[inside].mean()) if inside.any() else float(energy.mean())
-
-
-def _lab(rgb: Rgb) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    out: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = cv2.cvtColor(
-        np.ascontiguousarray(rgb).astype(np.float32) / 255, cv2.COLOR_RGB2LAB
-    )
-    return out
 
 
 def _look(

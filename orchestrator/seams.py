@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from tools.cielab import lab_of
 from tools.masks import box_of, pad_box
 from tools.operation import HardMask, Rgb
 
@@ -58,7 +59,7 @@ def seam(image: Rgb, mask: HardMask) -> Seam | None:
     size = (max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1))
     crop = cv2.resize(np.ascontiguousarray(image[y0:y1, x0:x1]), size, None, 0, 0, cv2.INTER_AREA)
     inside = cv2.resize(mask[y0:y1, x0:x1].astype(np.uint8), size, None, 0, 0, cv2.INTER_AREA) > 0
-    lab = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lab = lab_of(crop)
     lab = cv2.GaussianBlur(lab, (0, 0), 1.0)
     steps, outside = _steps(lab, inside)
     if steps.size < LEAST_BORDER or outside.size < LEAST_BORDER:

@@ -13,6 +13,7 @@ import numpy as np
 
 from orchestrator.checking import Check, Evidence, visible
 from orchestrator.sky_words import sky_named, thing_named
+from tools.cielab import lab_of
 from tools.fields import shrink, shrink_plane
 from tools.operation import HardMask, Rgb, SoftMask
 
@@ -48,12 +49,6 @@ class SkyLook:
     points: float
 
 
-def _lab(image: Rgb, long_side: int) -> SoftMask:
-    """A copy in CIE Lab, HWC float32, reduced to a long side."""
-    small = shrink(image, long_side).astype(np.float32) / np.float32(255)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), dtype=np.float32)
-
-
 def sky_look(image: Rgb, mask: SoftMask) -> SkyLook | None:
     """Measure a sky; None where too little of it is seen.
 
@@ -61,7 +56,7 @@ def sky_look(image: Rgb, mask: SoftMask) -> SkyLook | None:
         image: HWC uint8 RGB.
         mask: HW float32 [0, 1].
     """
-    lab = _lab(image, LOOK)
+    lab = lab_of(shrink(image, LOOK))
     inside = shrink_plane(mask, *lab.shape[:2]) >= SURELY
     if inside.sum() < 64:
         return None
@@ -149,7 +144,7 @@ def _change_of(evidence: Evidence) -> tuple[SoftMask, HardMask] | None:
     """The change of a region, HWC float32 Lab, and where its sky is, HW bool; None if not alike."""
     if evidence.mask is None or evidence.before.image.shape != evidence.after.image.shape:
         return None
-    labs = [_lab(scene.image, THINGS_AT) for scene in (evidence.before, evidence.after)]
+    labs = [lab_of(shrink(scene.image, THINGS_AT)) for scene in (evidence.before, evidence.after)]
     inside = shrink_plane(evidence.mask, *labs[0].shape[:2]) > 0.5
     change = np.where(inside[..., None], labs[1] - labs[0], 0).astype(np.float32)
     return change, np.asarray(inside)

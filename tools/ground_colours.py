@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from tools.cielab import lab_of
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
 from tools.masks import components, dilate
@@ -122,7 +123,7 @@ def in_colour(lab: SoftMask, colour: str) -> HardMask:
 def _regions(scene: Scene, colour: str) -> list[tuple[HardMask, SoftMask | None, float]]:
     work = working(scene, LOOK)
     smooth = cv2.bilateralFilter(work.rgb, 5, 30, 3)
-    lab = cv2.cvtColor(smooth.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    lab = lab_of(smooth)
     seen = in_colour(lab, colour).astype(np.uint8)
     seen = cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     size = max(round(0.012 * max(work.shape)), 2) * 2 + 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from tools.cielab import lab_of
 from tools.grounding import Region, Scene
 from tools.masks import components
 from tools.operation import HardMask, SoftMask
@@ -95,7 +96,7 @@ def _trimmed(kept: SoftMask, lab: SoftMask) -> SoftMask:
 
 def _look(scene: Scene, *, grass: bool) -> list[Region]:
     work = working(scene, LOOK)
-    lab = cv2.cvtColor(work.rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    lab = lab_of(work.rgb)
     smooth = cv2.GaussianBlur(lab, (0, 0), 2.5)
     a, b = smooth[..., 1], smooth[..., 2]
     # Leaves lie between green and yellow; turquoise paint and blue-green water do not.

@@ -10,6 +10,7 @@ import math
 import cv2
 import numpy as np
 
+from tools.cielab import lab_of
 from tools.errors import BadArguments
 from tools.masks import box_of, check_mask
 from tools.operation import HardMask, Rgb, SoftMask
@@ -84,7 +85,7 @@ def difference_map(a: Rgb, b: Rgb) -> SoftMask:
         BadArguments: sizes differ.
     """
     _check(a, b, None)
-    first, second = (cv2.cvtColor(p.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for p in (a, b))
+    first, second = lab_of(a), lab_of(b)
     apart: SoftMask = np.sqrt(((first - second) ** 2).sum(axis=2))
     return apart
 

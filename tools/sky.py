@@ -11,10 +11,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from tools.cielab import lab_of
 from tools.faces import find_faces
 from tools.grabcut import cut
 from tools.grounding import Region, Scene
-from tools.operation import HardMask, Rgb, SoftMask
+from tools.operation import HardMask, SoftMask
 from tools.sky_clouds import through_clouds
 from tools.sky_lattice import before_clear_sky
 from tools.sky_limits import above_water, inside_border, through_leaves
@@ -57,7 +58,7 @@ def _look_inside(scene: Scene) -> list[Region]:
     small = work.rgb
     if min(small.shape[:2]) < 24:
         return []
-    lab = _lab(small)
+    lab = lab_of(small)
     seed = _seed(lab)
     if seed.mean() < LEAST:
         return []
@@ -78,12 +79,6 @@ def _look_inside(scene: Scene) -> list[Region]:
     soft = before_clear_sky(scene.image, through_leaves(scene.image, soft))
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     return [Region(hard, confidence, "sky", label, soft)]
-
-
-def _lab(rgb: Rgb) -> SoftMask:
-    """Lab as float32: L in [0, 100], a and b signed."""
-    out: SoftMask = cv2.cvtColor(rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    return out
 
 
 def _sky_colour(lab: SoftMask, *, loose: bool = False) -> HardMask:
@@ -175,7 +170,7 @@ def find_clouds(scene: Scene) -> list[Region]:
     if not sky:
         return []
     work = working(scene, LOOK)
-    lab = _lab(work.rgb)
+    lab = lab_of(work.rgb)
     height, width = work.shape
     inside = cv2.resize(sky[0].mask.view(np.uint8), (width, height)) > 0
     if not inside.any() or np.quantile(lab[..., 2][inside], 0.1) > -8:

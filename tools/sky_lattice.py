@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.cielab import lab_of
 from tools.fields import blurred, shrink, shrink_plane, smoothstep
 from tools.operation import HardMask, Rgb, SoftMask
 
@@ -73,14 +74,8 @@ class _Foretold:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        off = _lab(image[here]) - own
+        off = lab_of(image[here]) - own
         return np.asarray(np.sqrt(cv2.transform(off * off, np.ones((1, 3)))), dtype=np.float32)
-
-
-def _lab(rgb: Rgb) -> SoftMask:
-    return np.asarray(
-        cv2.cvtColor(rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB), dtype=np.float32
-    )
 
 
 def _foretell(image: Rgb, sky: HardMask) -> _Foretold | None:
@@ -94,7 +89,7 @@ def _foretell(image: Rgb, sky: HardMask) -> _Foretold | None:
     terms = np.stack(
         [y[:, None] ** i * x[None] ** j for i in range(4) for j in range(4 - i)], axis=-1
     )
-    lab = _lab(small)
+    lab = lab_of(small)
     seen, colours = terms[sure], lab[sure]
     weight = np.ones(len(seen), dtype=np.bool_)
     for _ in range(ROUNDS):

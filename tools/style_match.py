@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from tools.cielab import lab_of
 from tools.colour_table import apply_table
 from tools.errors import BadArguments, GroundingFailed
 from tools.film import add_grain, grain_plane
@@ -161,10 +162,7 @@ def _kept_skin(context: ToolContext, styled: Rgb, skin: SoftMask, share: float) 
     def work(block: Rgb, top: int) -> Rgb:
         rows = slice(top, top + block.shape[0])
         made = styled[rows]
-        own, new = (
-            cv2.cvtColor(part.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-            for part in (block, made)
-        )
+        own, new = (lab_of(part) for part in (block, made))
         new[..., :1] += (own[..., :1] - new[..., :1]) * light[rows, :, None]
         lit = np.minimum(new[..., :1] / np.maximum(own[..., :1], np.float32(1)), 1)
         new[..., 1:] += (own[..., 1:] * lit - new[..., 1:]) * hue[rows, :, None]
