@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageColor
+from pydantic import AfterValidator
 from rapidfuzz import process
 
 from tools import oklab
@@ -126,6 +127,18 @@ def _plainer(rest: str) -> tuple[int, int, int] | None:
             return rgb_of(rest)
         _, _, rest = rest.partition(" ")
     return None
+
+
+def _known(text: str) -> str:
+    try:
+        rgb_of(text)
+    except BadArguments as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+ColourName = Annotated[str, AfterValidator(_known)]
+"""An argument that ``rgb_of`` must know."""
 
 
 def names_colour(text: str) -> bool:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from tools import colour_names, oklab
 from tools.colour_table import apply_colour_function
-from tools.errors import BadArguments
 from tools.fields import smoothstep
 from tools.operation import Tool, ToolArgs, ToolContext, ToolResult
 
@@ -144,10 +143,28 @@ def tempered(
     return np.array([lightness, new[1] * depth, new[2] * depth])
 
 
+def aimed_at(
+    colour: str, depth: float, lightness: float
+) -> tuple[NDArray[np.float64], tuple[int, int, int]]:
+    """Oklab and sRGB bytes of the paint that is asked for.
+
+    Args:
+        colour: its name.
+        depth: as of ``tempered``.
+        lightness: of what there was.
+    """
+    rgb = colour_names.rgb_of(colour)
+    target = oklab.from_display(np.asarray(rgb) / 255)
+    if depth == 1:
+        return target, rgb
+    target = tempered(np.array([lightness, 0.0, 0.0]), target, depth)
+    return target, colour_names.bytes_of(target)
+
+
 class RecolorArgs(ToolArgs):
     """Arguments of ``recolor``."""
 
-    colour: str = Field(
+    colour: colour_names.ColourName = Field(
         default="red",
         min_length=1,
         max_length=60,
@@ -156,26 +173,13 @@ class RecolorArgs(ToolArgs):
     strength: float = Field(default=1.0, ge=0, le=1, description="0 keeps the old colour")
     depth: float = Field(default=1.0, gt=0, le=2, description="below 1 paler, above 1 deeper")
 
-    @field_validator("colour")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            colour_names.rgb_of(value)
-        except BadArguments as error:
-            raise ValueError(str(error)) from error
-        return value
-
 
 def recolor(args: RecolorArgs, context: ToolContext) -> ToolResult:
     """Give what the mask covers another colour, keeping shading and texture."""
     if args.strength == 0:
         return ToolResult(context.image.copy())
-    rgb = colour_names.rgb_of(args.colour)
-    target = oklab.from_display(np.asarray(rgb) / 255)
     paint = paint_of(context)
-    if args.depth != 1:
-        target = tempered(np.array([paint.lightness, 0.0, 0.0]), target, args.depth)
-        rgb = colour_names.bytes_of(target)
+    target, rgb = aimed_at(args.colour, args.depth, paint.lightness)
     image = apply_colour_function(context, lambda c: repainted(c, paint, target), args.strength)
     return ToolResult(image, facts={"target_rgb": list(rgb)})
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from pydantic import Field as Argument
-from pydantic import field_validator
 
 from tools import colour_names, oklab
 from tools.colour_table import SIZE, table_of
@@ -22,7 +21,7 @@ from tools.errors import BadArguments
 from tools.fields import Field, smoothstep
 from tools.light import decode_values, encode_values, to_display_dithered, to_light
 from tools.operation import Rgb, SoftMask, Tool, ToolArgs, ToolContext, ToolResult
-from tools.recolor import tempered
+from tools.recolor import aimed_at
 from tools.sky_matte import SURE, SkyMatte, sky_matte
 from tools.strips import map_strips
 
@@ -43,7 +42,7 @@ ROOM = 0.97
 class SkyColourArgs(ToolArgs):
     """Arguments of ``sky_colour``."""
 
-    colour: str = Argument(
+    colour: colour_names.ColourName = Argument(
         default="pink",
         min_length=1,
         max_length=60,
@@ -53,15 +52,6 @@ class SkyColourArgs(ToolArgs):
     likeness: float = Argument(
         default=0.65, ge=0, le=1, description="0 keeps the sky's own light, 1 takes the colour's"
     )
-
-    @field_validator("colour")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            colour_names.rgb_of(value)
-        except BadArguments as error:
-            raise ValueError(str(error)) from error
-        return value
 
 
 @dataclass(frozen=True)
@@ -123,11 +113,7 @@ def sky_colour(args: SkyColourArgs, context: ToolContext) -> ToolResult:
         raise BadArguments("sky_colour needs the place of the sky: mark it, or name it in the step")
     matte = sky_matte(image, mask)
     air = _air_of(matte, image)
-    rgb = colour_names.rgb_of(args.colour)
-    target = oklab.from_display(np.asarray(rgb) / 255)
-    if args.depth != 1:
-        target = tempered(np.array([air.lightness, 0.0, 0.0]), target, args.depth)
-        rgb = colour_names.bytes_of(target)
+    target, rgb = aimed_at(args.colour, args.depth, air.lightness)
     level = air.lightness + (float(target[0]) - air.lightness) * args.likeness
     tables = [
         ImageFilter.Color3DLUT(
