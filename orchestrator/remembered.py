@@ -8,6 +8,8 @@ in pictures.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +17,11 @@ import numpy as np
 from orchestrator.language.called_since import called_by
 from orchestrator.plan import Step
 from orchestrator.regions import BEHIND, Pin
+from tools.operation import SoftMask
 from tools.wording import noun
 
 if TYPE_CHECKING:
+    from memory.records import RevisionInfo
     from memory.store import SessionStore
     from orchestrator.workspace import Workspace
 
@@ -49,18 +53,13 @@ def where_sky_was_drawn(step: Step, head: str, store: SessionStore, space: Works
     target = step.target
     if noun(target) not in BEHIND or target.relation or target.exclude or target.ordinal:
         return None
-    here, since = store.revision(head), list[str | None]()
-    while here.parent_id is not None and here.step:
-        by = str(here.report.get("executor", ""))
-        if by in SKY_TOOLS and here.report.get("mask_source") in (FOUND, DRAWN):
-            mask = space.mask(here.mask_id)
-            if mask is None or any(_touched(other, mask, space) for other in since):
-                return None
-            return Pin(np.asarray(mask > 0.5), mask, DRAWN)
-        if by not in IN_SKY and here.step.get("op") not in IN_PLACE:
-            since.append(here.mask_id)
-        here = store.revision(here.parent_id)
-    return None
+
+    def drew(made: RevisionInfo) -> bool:
+        whole = made.report.get("mask_source") in (FOUND, DRAWN)
+        return whole and made.report.get("executor") in SKY_TOOLS
+
+    mask = _untouched(drew, head, store, space, beside=IN_SKY)
+    return None if mask is None else Pin(np.asarray(mask > 0.5), mask, DRAWN)
 
 
 def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:
@@ -75,15 +74,39 @@ def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspac
     Returns:
         None where no such step is on the line, or one since then changed things there.
     """
+
+    def painted(revision: RevisionInfo) -> bool:
+        made = Step.model_validate(revision.step)
+        return called_by(step.target, made.target, made.op, made.params)
+
+    mask = _untouched(painted, head, store, space)
+    source = "the step that gave it this colour"
+    return None if mask is None else Pin(np.asarray(mask > 0.5), mask, source)
+
+
+def _untouched(
+    sought: Callable[[RevisionInfo], bool],
+    head: str,
+    store: SessionStore,
+    space: Workspace,
+    beside: AbstractSet[str] = frozenset(),
+) -> SoftMask | None:
+    """Where the last step of a kind acted; None where a later one changed what stands there.
+
+    Args:
+        sought: whether a revision was made by a step of the kind.
+        head: the revision that is shown.
+        store: of the session.
+        space: gives the masks.
+        beside: executors that change nothing of what is asked about.
+    """
     here, since = store.revision(head), list[str | None]()
     while here.parent_id is not None and here.step:
-        made = Step.model_validate(here.step)
-        if called_by(step.target, made.target, made.op, made.params):
+        if sought(here):
             mask = space.mask(here.mask_id)
-            if mask is None or any(_touched(other, mask, space) for other in since):
-                return None
-            return Pin(np.asarray(mask > 0.5), mask, "the step that gave it this colour")
-        if made.op not in IN_PLACE:
+            touched = mask is None or any(_touched(other, mask, space) for other in since)
+            return None if touched else mask
+        if here.step["op"] not in IN_PLACE and here.report.get("executor") not in beside:
             since.append(here.mask_id)
         here = store.revision(here.parent_id)
     return None
