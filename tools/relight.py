@@ -194,12 +194,12 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
     has_sky = bool(sky.small.any())
     around = sky_luminance(image, sky) if matte is None else None
     bottom = _sky_bottom(sky) if matte is None else matte.lowest()
-    sun = low_sun(image, bottom)
     top_colour = np.asarray(recipe.top, dtype=np.float32)
     low_colour = np.asarray(recipe.horizon, dtype=np.float32)
     # Air shines no brighter than what is lit beside it.
     shown = min(1.0, 1.3 * mean_luminance(image) * gain / recipe.key)
     haze = np.asarray(recipe.haze, dtype=np.float32) * np.float32(min(s, 1.5) * shown)
+    sun = low_sun(image, bottom) if haze.any() else None
     sky_share = np.float32(min(1.0, recipe.sky * s))
     lit_sky = None
     if matte is not None:
@@ -231,7 +231,7 @@ def relight(args: RelightArgs, context: ToolContext) -> ToolResult:
                 inner = light + (new - light) * sky_share
                 light = edged + (inner - edged) * whole
         added: NDArray[np.float32] | None = None
-        if haze.any():
+        if sun is not None:
             added = sun.glow(height, width, top, rows) * haze
         if lamps is not None and bloom is not None:
             burning = lamps.rows(top, rows)[..., None] * np.float32(recipe.lamps * min(s, 1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +15,10 @@ from orchestrator.cli import options
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from memory.store import SessionStore
     from orchestrator.critic.findings import Author, Review
     from orchestrator.plan import EditPlan
+    from orchestrator.planning import PlanContext
     from orchestrator.session import EditSession
     from orchestrator.settings import RunSettings
 
@@ -212,23 +215,28 @@ def _read_plan(path: Path | None, console: Console) -> EditPlan | None:
 def _criticised(plan: EditPlan, words: str, settings: RunSettings, author: Author) -> Review:
     """The critic's word before there is a session: what earlier turns said is not known yet."""
     from memory.store import SessionStore
-    from orchestrator.cli.examples import look_words
     from orchestrator.critic.review import review
-    from orchestrator.planning import PlanContext
-    from orchestrator.taught import meanings
 
     told = plan.model_copy(update={"instruction": words})
     with SessionStore.open() as store:
-        context = PlanContext(looks=look_words(settings.looks), glossary=meanings(store, None))
+        context = _own_words(store, settings)
     steps, direct = settings.max_steps, settings.direct
     return review(told, context, author=author, max_steps=steps, direct=direct)
 
 
+def _own_words(store: SessionStore, settings: RunSettings) -> PlanContext:
+    """What is known before there is a session: the user's own looks and taught words."""
+    from orchestrator.cli.examples import look_words
+    from orchestrator.planning import PlanContext
+    from orchestrator.taught import meanings
+
+    return PlanContext(looks=look_words(settings.looks), glossary=meanings(store, None))
+
+
 def _plan_only(words: str, settings: RunSettings, image: str, session: str | None) -> EditPlan:
     from memory.store import SessionStore
-    from orchestrator.planning import PlanContext, get_planner
+    from orchestrator.planning import get_planner
     from orchestrator.settings import ProgramSettings
-    from orchestrator.taught import meanings
     from orchestrator.turn_planning import check_instruction, direct_plan
     from tools.pictures import load_picture
 
@@ -240,15 +248,9 @@ def _plan_only(words: str, settings: RunSettings, image: str, session: str | Non
             opened, _ = open_session(image, session)
             with opened as editing:
                 return editing.plan(words, settings)
-        taught = meanings(store, None)
-    from orchestrator.cli.examples import look_words
-
+        known = _own_words(store, settings)
     most = ProgramSettings().max_pixels
-    context = PlanContext(
-        looks=look_words(settings.looks),
-        glossary=taught,
-        picture=lambda: load_picture(image, max_pixels=most).rgb,
-    )
+    context = replace(known, picture=lambda: load_picture(image, max_pixels=most).rgb)
     return get_planner(settings.planner).plan(words, context)
 
 

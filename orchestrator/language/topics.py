@@ -16,9 +16,6 @@ from orchestrator.language.units import Unit
 
 _OPENS = frozenset({":", "-", "–", "—"})
 _ENDS = frozenset({"\n", ".", "!", "?", ";", "•", "*", "|"})
-_AMOUNTS = frozenset(
-    {"as", "half", "third", "quarter", "twice", "thrice", "times", "percent", "by"}
-)
 _NO_TOPIC = (
     "scale", "look", "style", "weather", "relight", "wish", "gone", "property", "aspect", "polite",
     "copula", "connector", "negation", "says", "focus_adjective", "domain", "same",

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from orchestrator.reader.speaker import ModelSpeaker
 
 PAIRS = Path(__file__).parent / "pairs"
-MORE_PAIRS = PAIRS / "second"
-"""Pairs that the shipped adapter was not taught (its card says why)."""
 LONGEST = 260
 """Tokens of a pair; longer ones are left out."""
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")

@@ -19,7 +19,6 @@ from orchestrator.language.scoring import load_cases
 from orchestrator.reader.opening import quiet
 from orchestrator.reader.speaker import NOTHING, ModelSpeaker
 from orchestrator.reader.training import (
-    MORE_PAIRS,
     PAIRS,
     BadPairs,
     Lesson,
@@ -30,6 +29,8 @@ from orchestrator.reader.training import (
 from tests.orchestrator.reader.tiny_reader import tiny_model
 
 PLANS = Path(__file__).parent.parent / "plans"
+MORE_PAIRS = PAIRS / "second"
+"""Pairs that the shipped adapter was not taught (its card says why)."""
 TWO = [("could the car be red", "make the car red"), ("lose the tree", "remove the tree")]
 QUICK = Lesson(steps=12, batch=2, learning_rate=0.05, warmup=1, rank=4, first_layer=0)
 
