@@ -6,8 +6,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.forking import ForkServer
+
+# The same examples on every machine and in every run, so that a change is what breaks a test;
+# `HYPOTHESIS_PROFILE=explore pytest ...` draws new ones.
+settings.register_profile("repeatable", derandomize=True, print_blob=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # Where the reader's model is installed, every command of every test would open it; the tests of
 # the reader ask for it by name.

@@ -84,7 +84,7 @@ def test_every_form_is_read(seed: int) -> None:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 def test_joined_commands_are_read_one_by_one(seed: int) -> None:
     """Of commands joined by "; " none is lost, merged or read into another."""
     said = commands(random.Random(seed))
