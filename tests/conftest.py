@@ -19,6 +19,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 # Where the reader's model is installed, every command of every test would open it; the tests of
 # the reader ask for it by name.
 os.environ["SMARTEDIT_PLANNER"] = "rules"
+# Likewise the vision models that packages carry; their tests use them by name.
+os.environ["SMARTEDIT_INSTALLED_MODELS"] = "ignore"
 
 
 @pytest.fixture(scope="session")
