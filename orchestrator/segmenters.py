@@ -20,11 +20,17 @@ DEFAULT = "auto"
 
 
 @cache
-def shelf_of(models: Path, cache_folder: Path) -> SegmenterShelf:
-    """The segmenters of a home, one shelf a process, so that embeddings outlive a turn."""
+def shelf_of(models: Path, cache_folder: Path, carried: bool) -> SegmenterShelf:
+    """The segmenters of a home, one shelf a process, so that embeddings outlive a turn.
+
+    Args:
+        models: folder of weights.
+        cache_folder: for embeddings.
+        carried: whether ``auto`` takes weights that installed packages carry.
+    """
     from smartedit_model.sam.choosing import SegmenterShelf
 
-    return SegmenterShelf(models, cache_folder)
+    return SegmenterShelf(models, cache_folder, carried=carried)
 
 
 def segmenter_for(settings: RunSettings, home: Home) -> Segmenter:
@@ -33,7 +39,7 @@ def segmenter_for(settings: RunSettings, home: Home) -> Segmenter:
     Raises:
         SegmenterUnavailable: there is none of that name, or its weights are not here.
     """
-    name = settings.segmenter
-    if name == DEFAULT:
-        name = ProgramSettings().segmenter
-    return shelf_of(home.models, home.cache).get(name, force=settings.force)
+    program = ProgramSettings()
+    name = program.segmenter if settings.segmenter == DEFAULT else settings.segmenter
+    shelf = shelf_of(home.models, home.cache, program.installed_models == "use")
+    return shelf.get(name, force=settings.force)

@@ -40,7 +40,7 @@ def doctor(
         problems = store.check()
         sessions = len(store.sessions())
         unfinished = [run.session_id for run in store.unfinished_runs()]
-        segmenters = shelf_of(store.home.models, store.home.cache).available()
+        segmenters = shelf_of(store.home.models, store.home.cache, True).available()
     planner = planner_name("auto")
     detector, unusable = detector_state()
     free = shutil.disk_usage(home).free

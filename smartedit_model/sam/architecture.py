@@ -15,6 +15,8 @@ from smartedit_model.errors import ConfigError
 
 OFFICIAL = ("vit_b", "vit_l", "vit_h")
 """Sizes that the package itself builds, smallest first."""
+MOBILE = "mobile"
+"""MobileSAM: the official decoder behind a smaller encoder."""
 
 
 class SamSize(BaseModel):
@@ -105,13 +107,18 @@ def build(size: SamSize) -> Any:
 
 
 def build_official(name: str) -> Any:
-    """Return the package's own model of a size, with fresh weights.
+    """Return a published model's modules, with fresh weights: the package's own, or MobileSAM's.
 
     Raises:
         ConfigError: there is no such size.
     """
     from segment_anything import sam_model_registry
 
+    from smartedit_model.sam.tiny_vit import build_mobile
+
+    if name == MOBILE:
+        return build_mobile()
     if name not in OFFICIAL:
-        raise ConfigError(f"no SAM is called {name!r}; there are {', '.join(OFFICIAL)}")
+        known = ", ".join((MOBILE, *OFFICIAL))
+        raise ConfigError(f"no SAM is called {name!r}; there are {known}")
     return sam_model_registry[name]()

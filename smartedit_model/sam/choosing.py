@@ -1,7 +1,8 @@
 """Which segmenter a name means: ``grabcut``, ``sam-nano``, ``sam:vit_b`` …, ``auto``.
 
-``auto`` decides for each picture: official weights where they are on the machine, the small SAM on
-pictures of the kind it was trained on, GrabCut on everything else. Nothing is loaded by choosing.
+``auto`` decides for each picture: published weights where they are on the machine, the small SAM on
+pictures of the kind it was trained on (before MobileSAM there), GrabCut on everything else. Nothing
+is loaded by choosing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tools.grounding import Box, Region, Scene, Segmenter, is_precise
 from tools.operation import HardMask, Rgb
 
 NAMES = ("auto", "grabcut", small.NAME, *(f"sam:{name}" for name in official.CHECKPOINTS))
+MOBILE = "mobile"
 TRAIN = "docs/segmentation.md says how to train one"
 
 
@@ -27,10 +29,11 @@ class SegmenterShelf:
     Args:
         models: folder of weights.
         cache: folder for what can be made again; None keeps embeddings in memory only.
+        carried: whether ``auto`` takes weights that installed packages carry.
     """
 
-    def __init__(self, models: Path, cache: Path | None = None) -> None:
-        self._models, self._cache = models, cache
+    def __init__(self, models: Path, cache: Path | None = None, *, carried: bool = True) -> None:
+        self._models, self._cache, self._carried = models, cache, carried
         self._built: dict[str, Segmenter] = {}
 
     def available(self) -> dict[str, str]:
@@ -85,22 +88,27 @@ class SegmenterShelf:
 
     def best_for(self, image: Rgb) -> Segmenter:
         """What ``auto`` takes for a picture, HWC uint8 RGB."""
-        for name in self._official_order():
-            if not self._missing(name):
-                return self.get(name)
-        folder = small.small_folder(self._models)
-        if small.is_here(folder) and judge(folder, image).inside:
-            return self.get(small.NAME)
-        return self.get("grabcut")
+        here = self._official_order()
+        # On drawings the small one is right more often from a click (0.86 to 0.74), in a hundredth
+        # of MobileSAM's time.
+        if not here or here[0] == f"sam:{MOBILE}":
+            folder = small.small_folder(self._models)
+            if small.is_here(folder) and judge(folder, image).inside:
+                return self.get(small.NAME)
+        return self.get(here[0] if here else "grabcut")
 
     def _official_order(self) -> list[str]:
-        """The quickest first on a processor, the best first where there is a GPU."""
-        names = [f"sam:{name}" for name in official.CHECKPOINTS]
-        if not any(not self._missing(name) for name in names):
+        """Those that are here: the quickest first on a processor, the best first on a GPU."""
+        here = []
+        for item in official.CHECKPOINTS.values():
+            path = official.path_of(item, self._models, carried=self._carried)
+            if path.is_file() and path.stat().st_size == item.bytes:
+                here.append(item.label)
+        if not here:
             return []  # without asking torch about GPUs
         import torch
 
-        return names[::-1] if torch.cuda.is_available() else names
+        return here[::-1] if torch.cuda.is_available() else here
 
     def _embeddings(self) -> Path | None:
         return None if self._cache is None else self._cache / "sam"

