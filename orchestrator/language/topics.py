@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orchestrator.language.clause_starts import LASTING
 from orchestrator.language.clauses import Clause
 from orchestrator.language.lexicon import Senses
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit
+from orchestrator.language.verbless_starts import LASTING
 
 _OPENS = frozenset({":", "-", "–", "—"})
 _ENDS = frozenset({"\n", ".", "!", "?", ";", "•", "*", "|"})
