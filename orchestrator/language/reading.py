@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from orchestrator.language import promises, statements
+from orchestrator.language import negations, statements
 from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
@@ -181,7 +181,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
             or (reader.at == 0 and reader.clause.link == "but" and not reader.sees("verb"))
         )
     ):
-        return promises.limit(reader)
+        return negations.limit(reader)
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
     if not negative and (harder(reader) or looking(reader)):
@@ -189,7 +189,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:
-        return promises.negated(reader)
+        return negations.negated(reader)
     if read_example(reader):
         return True
     unit = reader.peek()
@@ -305,7 +305,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             reader.phrase()
         elif unit.has("negation"):
             reader.take()
-            return promises.negated(reader)
+            return negations.negated(reader)
         elif unit.has("says"):
             break
         else:
