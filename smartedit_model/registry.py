@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smartedit_model.disk_space import check_space
 from smartedit_model.drawings import (
     BACKDROPS_EDITOR,
     CHANGES_EDITOR,
@@ -22,7 +23,6 @@ from smartedit_model.errors import (
     ConfigError,
     HubError,
     LicenceRequiredError,
-    NotEnoughSpaceError,
 )
 from smartedit_model.fingerprints import verify_model
 from smartedit_model.sam import official, small
@@ -341,11 +341,7 @@ def pull_model(
         sizes[part.repo] = sum(f.file_size for f in files if f.will_download)
     cache_dir.mkdir(parents=True, exist_ok=True)
     plan = PullPlan(sizes, shutil.disk_usage(cache_dir).free)
-    if plan.needed > plan.free:
-        raise NotEnoughSpaceError(
-            f"{name} needs {plan.needed / 1e9:.1f} GB but {plan.free / 1e9:.1f} GB are free in "
-            f"{cache_dir}; make room or choose another disk"
-        )
+    check_space(name, plan.needed, plan.free, cache_dir)
     if confirm is not None and not confirm(plan):
         raise Cancelled(f"the download of {name} was declined; nothing was fetched")
     folders = {}
