@@ -15,7 +15,9 @@ from orchestrator.border_again import reframed
 from orchestrator.conversation_acts import ConversationActs
 from orchestrator.errors import OrchestratorError
 from orchestrator.history_view import history_lines
-from orchestrator.language import commands as said
+from orchestrator.language import command_types as said
+from orchestrator.language.command_meanings import CommandContext
+from orchestrator.language.commands import interpret
 from orchestrator.repair import repeated
 from orchestrator.said_marks import SaidMark, points, read_mark
 from orchestrator.showing import (
@@ -120,18 +122,18 @@ class Conversation(ConversationActs):
             if answer.failed or not mark.wish:
                 return
             text = mark.wish
-        context = said.CommandContext(
+        context = CommandContext(
             earlier=self.session.plans_in_force(),
             awaiting_approval=self.session.unfinished() is not None,
             last_was_undo=self._last_was_undo,
             tried=self.session.plan_tried(),
             branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
         )
-        understood = said.interpret(text, context)
+        understood = interpret(text, context)
         again = any(isinstance(wish, said.Rewrite) for wish in understood)
         if again and self._mark.given and points(text):
             # "remove this" is of what is marked, not of what was written on the picture before.
-            understood = said.interpret(text, replace(context, earlier=()))
+            understood = interpret(text, replace(context, earlier=()))
         wishes = _another_wish(understood)
         if not wishes:
             yield Answer(("say what the picture should become, or 'help'",), failed=True)

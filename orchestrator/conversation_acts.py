@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.events import Event, ignore
 from orchestrator.history_view import position_line
-from orchestrator.language.commands import Meant
+from orchestrator.language.command_types import Meant
 from orchestrator.meant_instead import meant_instead
 from orchestrator.report import RunReport
 from orchestrator.revised import remember

@@ -17,12 +17,12 @@ from PIL import Image
 
 from smartedit_model.crops import plan_crop
 from smartedit_model.diffusers_families import FAMILIES
-from smartedit_model.editor import SEMANTIC_OPS, default_device
+from smartedit_model.editor import default_device
 from smartedit_model.errors import DeviceMemoryError, InputError, first_line
 from smartedit_model.fingerprints import content_version
 from smartedit_model.ladder import Rung, climb_down, is_out_of_memory
 from smartedit_model.options import chosen_options
-from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
+from tools.editing import SEMANTIC_OPS, Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled
 from tools.operation import Rgb

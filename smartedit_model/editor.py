@@ -29,7 +29,7 @@ from smartedit_model.options import approximations, chosen_options, folder_defau
 from smartedit_model.phrase_reader import PhraseReader
 from smartedit_model.registry import shipped_folder
 from smartedit_model.ways import Ways, replays_graphs
-from tools.editing import Availability, DomainVerdict, EditOutcome, EditRequest
+from tools.editing import SEMANTIC_OPS, Availability, DomainVerdict, EditOutcome, EditRequest
 from tools.errors import BadArguments, EditorFailed, EditorUnavailable
 from tools.errors import Cancelled as ToolCancelled
 from tools.operation import Rgb
@@ -37,21 +37,6 @@ from tools.operation import Rgb
 if TYPE_CHECKING:
     from smartedit_model.pipeline import SmartEditPipeline
 
-#: Ops that are edits of content; the others are done better by deterministic tools.
-SEMANTIC_OPS = frozenset(
-    {
-        "replace",
-        "remove",
-        "add",
-        "recolor",
-        "resize",
-        "move",
-        "restyle",
-        "relight",
-        "weather",
-        "background",
-    }
-)
 _CODE_VERSION = "1"
 DEFAULTS: dict[str, Any] = {
     "steps": None,

@@ -22,14 +22,10 @@ from safetensors.numpy import load_file
 
 from smartedit_model.errors import MissingFileError, TruncatedFileError, first_line
 from smartedit_model.size_words import of_size
+from smartedit_model.world.spec import OPS
 
 FOLDER = Path(__file__).parent / "weights" / "instruction-words"
 FILE = "words.safetensors"
-OPS = (
-    "remove", "replace", "recolor", "add", "resize", "move", "background", "weather", "time",
-    "style", "segment",
-)  # fmt: skip
-"""The drawn world's ops, as its instructions are of."""
 SIZES, SIDES = ("bigger", "smaller"), ("left", "right")
 COLUMNS = 1 + len(OPS) + len(SIZES) + len(SIDES)
 ROWS = 1 << 16

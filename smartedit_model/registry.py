@@ -1,11 +1,11 @@
-"""Models by name: what is on this machine, how to get the rest, whether files are whole.
+"""Models by name: what there are, what is on this machine, whether its files are whole.
 
 Plain functions for a command line. It imports neither torch nor the importer until one is needed.
+Fetching what is public is ``pulling``'s.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,7 @@ from smartedit_model.drawings import (
     MOODS_EDITOR,
     THINGS_EDITOR,
 )
-from smartedit_model.errors import (
-    Cancelled,
-    ConfigError,
-    HubError,
-    LicenceRequiredError,
-    NotEnoughSpaceError,
-)
+from smartedit_model.errors import ConfigError
 from smartedit_model.fingerprints import verify_model
 from smartedit_model.sam import official, small
 
@@ -31,12 +25,10 @@ __all__ = [
     "ENTRIES",
     "Entry",
     "Listing",
-    "PullPlan",
     "entry",
     "import_model",
     "list_models",
     "model_folder",
-    "pull_model",
     "shipped_folder",
     "verify_model",
 ]
@@ -86,19 +78,6 @@ class Listing:
     bytes: int
 
 
-@dataclass(frozen=True)
-class PullPlan:
-    """What a download will take: bytes to fetch by repository, and bytes free."""
-
-    sizes: dict[str, int]
-    free: int
-
-    @property
-    def needed(self) -> int:
-        """All bytes to fetch."""
-        return sum(self.sizes.values())
-
-
 _CLIP = Public(
     "openai/clip-vit-large-patch14",
     ("config.json", "model.safetensors"),
@@ -114,6 +93,8 @@ _IP2P = Public(
     ),
     "VAE and condition of no text",
 )
+PUBLIC = (_CLIP, _IP2P)
+"""All that the hub gives to anyone."""
 _LICENCE = (
     "LLaVA-1.1-{size} is a delta over LLaMA, whose licence you must accept; "
     "https://github.com/haotian-liu/LLaVA/blob/main/docs/MODEL_ZOO.md says how. Fetch it and the "
@@ -129,7 +110,7 @@ def _published(size: str) -> Entry:
         summary=f"the published SmartEdit-{size}, imported from its folders",
         preset=lower,
         licence=_LICENCE.format(size=size, lower=lower),
-        parts=(_CLIP, _IP2P),
+        parts=PUBLIC,
     )
 
 
@@ -258,103 +239,3 @@ def import_model(
         progress=progress,
         **options,
     )
-
-
-def _translated(download: Callable[..., Any]) -> Callable[..., Any]:
-    """The download with its failures named: no network, no such repository, a broken transfer."""
-
-    def fetch(repo: str, **options: Any) -> Any:
-        from httpx2 import HTTPError
-        from huggingface_hub.errors import DryRunError, HfHubHTTPError, LocalEntryNotFoundError
-
-        try:
-            return download(repo, **options)
-        except (
-            DryRunError,
-            HfHubHTTPError,
-            LocalEntryNotFoundError,
-            HTTPError,
-            OSError,
-        ) as error:
-            raise HubError(
-                f"{repo} could not be fetched ({type(error).__name__}); check the network, then "
-                "run the same command again: it goes on where it stopped"
-            ) from error
-
-    return fetch
-
-
-def part_folder(cache_dir: Path, repo: str) -> Path:
-    """Return where :func:`pull_model` puts a repository."""
-    return cache_dir / repo.replace("/", "--")
-
-
-def pulled_parts(cache_dir: Path) -> dict[str, Path | None]:
-    """Return each public repository's folder, or None where it was not fetched completely."""
-    found: dict[str, Path | None] = {}
-    for part in (_CLIP, _IP2P):
-        folder = part_folder(cache_dir, part.repo)
-        whole = all((folder / name).is_file() for name in part.patterns)
-        found[part.repo] = folder if whole else None
-    return found
-
-
-def pull_model(
-    name: str,
-    cache_dir: Path,
-    *,
-    confirm: Callable[[PullPlan], bool] | None = None,
-    download: Callable[..., Any] | None = None,
-) -> dict[str, Path]:
-    """Fetch the public parts of a model, sizes first; an interrupted download goes on.
-
-    Args:
-        name: The model.
-        cache_dir: Folder for the parts, one a repository.
-        confirm: Shown the sizes first; answering False stops before anything is fetched.
-        download: ``huggingface_hub.snapshot_download`` unless replaced.
-
-    Returns:
-        The folder of each repository.
-
-    Raises:
-        LicenceRequiredError: A part needs terms a person must accept; says where. Raised after
-            the public parts have been fetched.
-        NotEnoughSpaceError: The disk cannot hold them.
-        HubError: A part could not be fetched.
-        Cancelled: ``confirm`` said no.
-    """
-    known = entry(name)
-    if download is None:
-        from huggingface_hub import snapshot_download
-
-        download = snapshot_download
-    fetch = _translated(download)
-    sizes: dict[str, int] = {}
-    for part in known.parts:
-        files = fetch(
-            part.repo,
-            allow_patterns=list(part.patterns),
-            local_dir=part_folder(cache_dir, part.repo),
-            dry_run=True,
-        )
-        sizes[part.repo] = sum(f.file_size for f in files if f.will_download)
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    plan = PullPlan(sizes, shutil.disk_usage(cache_dir).free)
-    if plan.needed > plan.free:
-        raise NotEnoughSpaceError(
-            f"{name} needs {plan.needed / 1e9:.1f} GB but {plan.free / 1e9:.1f} GB are free in "
-            f"{cache_dir}; make room or choose another disk"
-        )
-    if confirm is not None and not confirm(plan):
-        raise Cancelled(f"the download of {name} was declined; nothing was fetched")
-    folders = {}
-    for part in known.parts:
-        target = part_folder(cache_dir, part.repo)
-        fetch(part.repo, allow_patterns=list(part.patterns), local_dir=target)
-        folders[part.repo] = target
-    if known.licence:
-        raise LicenceRequiredError(
-            f"the public parts are in {cache_dir}; the rest needs your consent: {known.licence}"
-        )
-    return folders

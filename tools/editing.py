@@ -14,6 +14,12 @@ from tools.grounding import Reader
 from tools.operation import HardMask, Rgb
 from tools.target import Target
 
+SEMANTIC_OPS = frozenset({
+    "replace", "remove", "add", "recolor", "resize", "move", "restyle", "relight", "weather",
+    "background",
+})  # fmt: skip
+"""Ops of a plan that are edits of content; the others are done better by deterministic tools."""
+
 
 @dataclass(frozen=True)
 class Availability:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.filesize import decimal
 
 PACKAGES = (
     "torch", "diffusers", "transformers", "segment-anything", "langgraph", "langchain", "pillow",
@@ -61,7 +62,7 @@ def doctor(
         print_json(report)
     else:
         console = out()
-        console.print(f"data folder: {home} ({sessions} sessions, {free / 1e9:.0f} GB free)")
+        console.print(f"data folder: {home} ({sessions} sessions, {decimal(free)} free)")
         for name in unfinished:
             console.print(f"[yellow]unfinished run[/] in {name}: 'smartedit session resume {name}'")
         for problem in problems:

@@ -49,7 +49,7 @@ def pull(name: Name, yes: Yes = False) -> None:
     """Download the public parts of a model, sizes first; says where a licence must be accepted."""
     from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
-    from smartedit_model.registry import pull_model
+    from smartedit_model.pulling import pull_model
 
     if name.startswith("sam:"):
         _pull_sam(name, yes)
@@ -90,8 +90,8 @@ def import_model(
     """Turn the published weights into one checked folder; an interrupted import goes on."""
     from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
+    from smartedit_model.pulling import pulled_parts
     from smartedit_model.registry import import_model as run
-    from smartedit_model.registry import pulled_parts
 
     if name.startswith("sam:"):
         from smartedit_model.sam.official import bring

@@ -20,7 +20,7 @@ def check_grounded(
     plan: EditPlan, author: Author, earlier: Sequence[EditPlan], glossary: Mapping[str, str]
 ) -> list[Finding]:
     """Findings about names that the instruction (or the conversation before it) never says."""
-    said = vocabulary([plan.instruction, *_spoken(earlier)], glossary)
+    said = _said(plan, earlier, glossary)
     found: list[Finding] = []
     for step in plan.steps:
         # The core names what it sees: "what barks" is a dog.
@@ -51,13 +51,18 @@ def without_unsaid_promises(
     plan: EditPlan, earlier: Sequence[EditPlan], glossary: Mapping[str, str]
 ) -> EditPlan:
     """A plan without the promises about things that nobody named."""
-    said = vocabulary([plan.instruction, *_spoken(earlier)], glossary)
+    said = _said(plan, earlier, glossary)
     kept = tuple(
         constraint
         for constraint in plan.constraints
         if not isinstance(constraint, Preserve) or not _strange(constraint.target, said)
     )
     return plan.model_copy(update={"constraints": kept})
+
+
+def _said(plan: EditPlan, earlier: Sequence[EditPlan], glossary: Mapping[str, str]) -> set[str]:
+    """The words that a plan may use."""
+    return vocabulary([plan.instruction, *_spoken(earlier)], glossary)
 
 
 def _spoken(earlier: Sequence[EditPlan]) -> Iterator[str]:

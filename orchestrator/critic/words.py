@@ -6,6 +6,8 @@ Small helpers of the critic; they know the lexicon, no plan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -69,18 +71,38 @@ def all_words_of(text: str) -> list[str]:
 
 def vocabulary(texts: Iterable[str], glossary: Mapping[str, str]) -> set[str]:
     """All that was said: as written, as corrected, what taught words mean, what is implied."""
-    said: set[str] = set()
-    small: set[str] = set()
-    quoted = False
-    for text in (*texts, *glossary, *glossary.values()):
-        said.update(all_words_of(text))
-        tokens = tokenize(text)
-        small.update(token.norm for token in tokens)
-        quoted = quoted or any(token.kind == "quote" for token in tokens)
-        for unit in read_units(text, glossary):
-            said.update(words_of(unit.norm))
-            said.update(words_of(unit.written))
-    return said | implied(said | small, quoted=quoted)
+    taught = tuple(glossary.items())
+    heard = [_heard(text, taught) for text in (*texts, *glossary, *glossary.values())]
+    said = set[str]().union(*(one.named for one in heard))
+    every = said.union(*(one.every for one in heard))
+    return said | implied(every, quoted=any(one.quoted for one in heard))
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """The words of one text.
+
+    Attributes:
+        named: those that name something, as written and as corrected.
+        every: all of them as written, small ones too.
+        quoted: something stood in quotation marks.
+    """
+
+    named: frozenset[str]
+    every: frozenset[str]
+    quoted: bool
+
+
+@lru_cache(maxsize=256)
+def _heard(text: str, taught: tuple[tuple[str, str], ...]) -> _Heard:
+    """The words of a text; a planner and the critic ask for the same conversation's every turn."""
+    named = set(all_words_of(text))
+    tokens = tokenize(text)
+    for unit in read_units(text, dict(taught)):
+        named.update(words_of(unit.norm))
+        named.update(words_of(unit.written))
+    every = frozenset(token.norm for token in tokens)
+    return _Heard(frozenset(named), every, any(token.kind == "quote" for token in tokens))
 
 
 def was_said(word: str, said: Iterable[str]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.colour_words import shade_of
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.frames_replace import new_text, up_to_contrast
-from orchestrator.language.making import recolor, says, shade_of
+from orchestrator.language.making import recolor, says
 from orchestrator.language.predicate_phrases import become
 from orchestrator.language.predicates import read_predicate
 from orchestrator.language.scene_or_style import scene_or_style

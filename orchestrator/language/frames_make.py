@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from orchestrator.language.becoming import become_any
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.colour_words import shade_of
 from orchestrator.language.colours import colour_of, recoloured
 from orchestrator.language.drafts import UNSAID, WHOLE, Ref
 from orchestrator.language.frames_add import frame_add
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import adjust, recolor, shade_of, wear
+from orchestrator.language.making import adjust, recolor, wear
 from orchestrator.language.passives import passive
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.predicate_phrases import as_doing

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.language.clauses import Clause
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, word_at
 
 _FORMS = frozenset({
     "shape", "form", "size", "position", "pose", "outline", "texture", "material", "design",
@@ -80,6 +80,5 @@ def _of_thing(clause: Clause, thing: tuple[Unit, ...]) -> Clause | None:
     owner, colour = units[at], units[at + 1]
     if not colour.has("colour_noun"):
         return None
-    the = replace(owner, text="the", norm="the", senses={"det": "definite", "stop": True})
-    of = replace(owner, text="of", norm="of", senses={"prep": "of", "stop": True})
+    the, of = word_at(owner, "the"), word_at(owner, "of")
     return replace(clause, units=(*units[:at], the, colour, of, *thing, *units[at + 2 :]))

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.language.clauses import Clause
-from orchestrator.language.lexicon import get_lexicon
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, word_at
 
 _MARKS = frozenset({":", "?", "-", "–", "—", "="})
 _NONE = frozenset({"none", "zero", "nil", "gone", "no", "no thanks", "none please", "zilch"})
@@ -58,8 +57,7 @@ def _recoloured(units: Sequence[Unit]) -> bool:
 
 
 def _told_to(verb: str, thing: Clause) -> tuple[Unit, ...]:
-    said = replace(thing.units[0], text=verb, norm=verb, senses=get_lexicon().senses(verb))
-    return (said, *thing.units)
+    return (word_at(thing.units[0], verb), *thing.units)
 
 
 def _noun(unit: Unit, both: bool) -> bool:

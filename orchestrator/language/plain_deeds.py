@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from orchestrator.language.colour_words import shade_of
 from orchestrator.language.lexicon import get_lexicon, inflections
-from orchestrator.language.making import shade_of
 from orchestrator.language.phrase import is_plural
 from orchestrator.language.units import Unit, join
 from orchestrator.language.word_files import word_file

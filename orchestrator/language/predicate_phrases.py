@@ -8,13 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.language.clausereader import ClauseReader
+from orchestrator.language.colour_words import shade_of
 from orchestrator.language.drafts import Ref
-from orchestrator.language.making import (
-    focus,
-    recolor,
-    replace_with,
-    shade_of,
-)
+from orchestrator.language.making import focus, recolor, replace_with
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.plain_deeds import deed_of, participle
 from orchestrator.language.scene import make_scene, speaks_of_scene

@@ -1,6 +1,6 @@
-"""What must stay: "keep the same people", "without touching the sky", "not the left one".
+"""What must stay: "keep the same people", "leave the sky alone", "with the dog unchanged".
 
-Turns clauses of keeping and of not doing into constraints and exclusions.
+Turns clauses of keeping into constraints and exclusions; what is not to be done is ``negations``'s.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def frame_keep(reader: ClauseReader, verb: Verb) -> bool:
         return bool(reader.made)
     state = _state(reader)
     for phrase in phrases:
-        _keep(reader, phrase, state)
+        keep(reader, phrase, state)
     return True
 
 
@@ -104,7 +104,14 @@ def _state(reader: ClauseReader) -> str:
     return join([u for u in units if not u.has("same", "stop", "prep")]).strip(" ,")
 
 
-def _keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
+def keep(reader: ClauseReader, phrase: Phrase, state: str) -> None:
+    """Promise that what a phrase names stays: a thing, the shape of the picture, or its style.
+
+    Args:
+        reader: of the clause.
+        phrase: what stays.
+        state: the words that say how it is kept; "" = as it is.
+    """
     reading = reader.reading
     category = phrase.target.category
     last = phrase.units[-1] if phrase.units else None
@@ -211,180 +218,6 @@ def keep_rest(reader: ClauseReader, phrase: Phrase) -> None:
         reading.note(f"'{phrase.words}' stays as it is: each step changes only its own region")
 
 
-def negated(reader: ClauseReader) -> bool:
-    """A clause that says what not to do; the reader is past "don't" / "without"."""
-    reader.skip("filler", "polite")
-    unit = reader.peek()
-    if unit is None:
-        return False
-    said = next((u.norm for u in reader.clause.units if u.has("negation")), "")
-    if unit.norm == "like" or said.endswith(" want") or unit.norm == "want":
-        return _unwanted(reader, gone=unit.norm != "like")
-    if unit.verb is not None and (
-        not unit.verb.both or reader.peek(1) is not None or unit.verb.cls == "crop"
-    ):
-        return _not_doing(reader, reader.take()[0].verb)
-    return _not_this(reader)
-
-
-def _unwanted(reader: ClauseReader, *, gone: bool) -> bool:
-    """What is not wanted is removed; what is not liked is only spoken of."""
-    reader.take_if("like", "want")
-    reader.skip("det") if reader.sees("negation") else None
-    phrases = reader.phrases("to")
-    if not phrases:
-        return False
-    refs = reader.refs(phrases, "remove")
-    wished = reader.says("to") or any(u.norm.startswith("to ") for u in reader.clause.units)
-    if wished and not reader.done and not _to_be_there(reader):
-        reader.rest_text()
-        for ref in refs:
-            preserve(reader, ref)
-        return True
-    if not gone:
-        reader.reading.mention(refs)
-        reader.reading.note(f"taken as a complaint, not as a request: {join(reader.clause.units)}")
-        return True
-    for ref in refs:
-        remove(reader, ref)
-    return True
-
-
-def _to_be_there(reader: ClauseReader) -> bool:
-    """Read "(I don't want the car) to be in the picture", not "… to change"."""
-    return any(
-        u.norm in ("visible", "seen", "shown", "there") or (u.has("prep") and u.norm != "to")
-        for u in reader.left
-    )
-
-
-def _not_doing(reader: ClauseReader, verb: Verb | None) -> bool:
-    reading = reader.reading
-    if verb is None:
-        return False
-    reader.skip("polite", "filler")
-    if verb.cls in (
-        "touch",
-        "change",
-        "remove",
-        "replace",
-        "move",
-        "recolor",
-        "blur",
-        "sharpen",
-        "adjust",
-        "improve",
-        "resize",
-        "crop",
-        "set",
-        "restyle",
-        "rotate",
-        "flip",
-        "decrease",
-        "increase",
-    ) or verb.base in ("lose", "hide"):
-        if verb.cls == "crop" and (
-            reader.done
-            or (
-                reader.says("it", "the", "anything", "this", "that", "my", "or")
-                and not _thing_ahead(reader)
-            )
-        ):
-            reader.rest_text()
-            reading.constraints.append(Aspect())
-            return True
-        becomes = verb.cls in ("change", "recolor", "restyle", "set")
-        phrases = reader.phrases("to", "into", predicates=becomes)
-        rest = reader.rest_text()
-        if not phrases and verb.cls == "sharpen":
-            reading.note(f"left undone as asked: {verb.base} {rest}".strip())
-            return True
-        if not phrases:
-            return False
-        for phrase in phrases:
-            if phrase.units[-1].has("property"):
-                reading.note(f"taken as a limit: {join(reader.clause.units)}")
-            else:
-                _keep(reader, phrase, "")
-        return True
-    if verb.cls == "keep":
-        phrases = reader.phrases()
-        for ref in reader.refs(phrases, "remove"):
-            remove(reader, ref)
-        return bool(phrases)
-    if verb.cls == "make" and (kept := _not_to_become(reader)):
-        for ref in kept:
-            preserve(reader, ref)
-        return True
-    if verb.cls == "make" or verb.base in ("go", "overdo"):
-        return limit(reader)
-    text = f"{verb.base} {reader.rest_text()}".strip()
-    reading.note(f"left undone as asked: {text}")
-    return True
-
-
-def _not_to_become(reader: ClauseReader) -> tuple[Ref, ...]:
-    """Read "without making my neck look weird": the things that must not become something."""
-    place, taken = reader.at, set(reader.taken)
-    phrases = reader.phrases(predicates=True)
-    if not phrases or any(p.pronoun or p.role == "image" for p in phrases) or reader.done:
-        reader.at, reader.taken = place, taken
-        return ()
-    refs = reader.refs(phrases)
-    reader.rest_text()
-    return refs
-
-
-def _thing_ahead(reader: ClauseReader) -> bool:
-    unit = reader.peek(1)
-    return unit is not None and not unit.has("whole") and unit.kind == "word"
-
-
-def limit(reader: ClauseReader) -> bool:
-    """Read "don't make it too dark", "not too much": less of what was asked last."""
-    reading = reader.reading
-    text = join(reader.clause.units).strip(" ,")
-    reader.rest_text()
-    if not reading.drafts:
-        reading.note(f"taken as a limit: {text}")
-        return True
-    last = reading.drafts[-1]
-    for key, usual in (("amount", 0.5), ("strength", 0.5)):
-        value = last.params.get(key)
-        if isinstance(value, float):
-            last.params[key] = round(value * usual, 3)
-    reading.note(f"taken as a limit: {text}")
-    return True
-
-
-def _not_this(reader: ClauseReader) -> bool:
-    """Read "not the left one", "not too much"."""
-    reading = reader.reading
-    if (
-        reader.strength.excess
-        or reader.strength.level == "strong"
-        or reader.says("too", "much", "a lot", "so")
-    ):
-        return limit(reader)
-    reader.skip("prep")
-    phrase = reader.phrase()
-    if phrase is None:
-        return False
-    ref = resolve(reading, phrase)[0]
-    if phrase.role == "rest" or ref.is_image:
-        reading.note(f"left as it is: {phrase.words}")
-        return True
-    if (
-        reading.drafts
-        and reading.drafts[-1].op in PARTIAL
-        and reading.drafts[-1].exclude is None
-        and ref.target != reading.drafts[-1].ref.target
-    ):
-        reading.drafts[-1].exclude = ref.target
-    reading.constraints.append(Preserve(target=ref.target))
-    return True
-
-
 def let_be(reader: ClauseReader) -> bool:
     """Read "(let) the dog be", "(with) the people unchanged"."""
     last = reader.left[-1] if reader.left else None
@@ -393,5 +226,5 @@ def let_be(reader: ClauseReader) -> bool:
     phrases = reader.phrases(predicates=True)
     reader.rest_text()
     for phrase in phrases:
-        _keep(reader, phrase, "")
+        keep(reader, phrase, "")
     return bool(phrases)

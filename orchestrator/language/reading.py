@@ -10,24 +10,24 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from orchestrator.language import promises, statements
+from orchestrator.language import negations, statements
 from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
 from orchestrator.language.corrected import corrected
 from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref, indices
+from orchestrator.language.echoes import POINTING, same_place, without_echoes
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_example import read_example
 from orchestrator.language.frames_text import text_detail
 from orchestrator.language.lead_in import context_tail, lead_in, place_only
 from orchestrator.language.lexicon import Verb
-from orchestrator.language.making import CLEARED, adjust, take_its_place
+from orchestrator.language.making import adjust, take_its_place
 from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
 from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
-from orchestrator.language.word_kinds import is_word_of
 from orchestrator.ops import PARAMS
 from tools.target import Target
 
@@ -49,77 +49,18 @@ def read_next(clause: Clause, reading: Reading) -> None:
         _read_clause(clause, reading)
     made = [draft for draft in reading.drafts if draft not in before]
     if clause.link == "repair":
-        _same_place(made, latest)
+        same_place(made, latest)
     if clause.link == "repair" and (made or len(reading.constraints) > promised):
         take_back(reading, latest)
         latest = []
         if made:  # it was read after all: "make the car red, no, blue"
             reading.notes[told:] = [note for note in reading.notes[told:] if UNSAID not in note]
-    made = _without_echoes(made, latest, reading)
+    made = without_echoes(made, latest, reading)
     if clause.after:
         for draft in made:
             draft.behind += latest
     if made:
         reading.latest = made
-
-
-_POINTING = frozenset({"it", "them", "that", "this", "these", "those", "him", "her"})
-
-
-def _without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft]:
-    """Read "it is in the way, remove it" as one wish: what is gone cannot be removed again.
-
-    Nor can what lies behind everything, where something else comes behind it.
-    """
-    if (behind := _other_scenery(made, latest, reading)) is not None:
-        return behind
-    gone = next((draft for draft in reversed(latest) if draft.op == "remove"), None)
-    if gone is None:
-        return made
-    for draft in made:
-        if draft.op == "replace" and draft.ref.target.phrase.lower() in _POINTING:
-            draft.ref = gone.ref  # "the gnome spoils it, swap it for a birdbath"
-            draft.units |= gone.units
-            reading.drafts.remove(gone)
-            return made
-    echoes = [d for d in made if d.op == "remove" and d.ref.target.phrase.lower() in _POINTING]
-    for draft in echoes:
-        gone.units |= draft.units
-        reading.drafts.remove(draft)
-    kept = [draft for draft in made if draft not in echoes]
-    return kept or (latest if echoes else made)
-
-
-def _other_scenery(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft] | None:
-    """Read "no beach, put her in a library": the library comes in place of the beach."""
-    drafts = [*latest, *made]
-    news = [d for d in drafts if d.op == "background" and d.params != CLEARED]
-    gone = [d for d in drafts if d.op == "remove" and _scenery(d)]
-    if len(drafts) != 2 or len(news) != 1 or len(gone) != 1 or gone[0] not in reading.drafts:
-        return None
-    news[0].units |= gone[0].units
-    reading.spoken |= gone[0].units
-    reading.drafts.remove(gone[0])
-    return news
-
-
-def _scenery(draft: Draft) -> bool:
-    """Whether a draft takes away what a whole picture is of ("no beach"), no thing in it."""
-    target = draft.ref.target
-    bare = target.relation is None and target.phrase.lower() == target.category
-    return bare and is_word_of("scenery", target.category)
-
-
-def _same_place(made: list[Draft], latest: list[Draft]) -> None:
-    """Read "add a cat on the wall. Scrap that, two cats": on the wall, too."""
-    olds = [draft for draft in latest if draft.op == "add" and not draft.ref.is_image]
-    if len(olds) != 1:
-        return
-    for draft in made:
-        if draft.op == "add" and draft.ref.is_image and not draft.params.get("where"):
-            draft.ref = olds[0].ref
-            if olds[0].params.get("where"):
-                draft.params["where"] = olds[0].params["where"]
 
 
 def _read_clause(clause: Clause, reading: Reading) -> None:
@@ -168,7 +109,7 @@ def _only_leaves(clause: Clause) -> bool:
     words = [u for u in clause.units if u.kind != "mark" and not u.has("polite", "filler", "only")]
     verb = words[0].verb if words else None
     kept = verb is not None and (verb.cls == "keep" or verb.base in ("leave", "let", "forget"))
-    named = any(u.has("pronoun", "same", "whole") or u.norm in _POINTING for u in words[1:])
+    named = any(u.has("pronoun", "same", "whole") or u.norm in POINTING for u in words[1:])
     return kept and (named or len(words) == 1) and not any(u.has("property") for u in words)
 
 
@@ -181,7 +122,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
             or (reader.at == 0 and reader.clause.link == "but" and not reader.sees("verb"))
         )
     ):
-        return promises.limit(reader)
+        return negations.limit(reader)
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
     if not negative and (harder(reader) or looking(reader)):
@@ -189,7 +130,7 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
     if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:
-        return promises.negated(reader)
+        return negations.negated(reader)
     if read_example(reader):
         return True
     unit = reader.peek()
@@ -305,7 +246,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             reader.phrase()
         elif unit.has("negation"):
             reader.take()
-            return promises.negated(reader)
+            return negations.negated(reader)
         elif unit.has("says"):
             break
         else:

@@ -21,6 +21,7 @@ from orchestrator.language.reading import read_next
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.tones import says_way
 from orchestrator.language.turns import with_turns
+from orchestrator.language.units import word_at
 from orchestrator.language.vague import without_vague
 
 _DOUBT = 1.5
@@ -140,8 +141,7 @@ def _variants(clause: Clause) -> Iterator[Clause]:
     """Other ways to read a clause, the likeliest first."""
     units = clause.units
     if units[0].has("only") and len(units) > 1:
-        the = replace(units[0], norm="the", text="the", senses={"det": "definite"})
-        yield replace(clause, units=(the, *units[1:]))
+        yield replace(clause, units=(word_at(units[0], "the"), *units[1:]))
     last = next((i for i in range(len(units) - 1, -1, -1) if units[i].kind == "word"), 0)
     count = 0
     for at, unit in enumerate(units):

@@ -12,7 +12,7 @@ from orchestrator.language.clauses import Clause
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.topics import is_topic
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, word_at
 
 _BEFORE = frozenset({"before", "prior to", "ahead of"})
 _AFTER = frozenset({"after", "once", "when", "as soon as", "having", "while"})
@@ -109,9 +109,7 @@ def with_too(clauses: Sequence[Clause]) -> list[Clause]:
         if corrects and rest[0].get("det") == "indefinite":
             clause = replace(clause, units=rest, link="repair")  # "add a dog. hmm, a cat actually"
         if alone and is_topic(replace(clause, units=rest), definite=True):
-            same = replace(
-                last, norm="do the same to", text="do the same to", senses={"do_same": True}
-            )
+            same = word_at(last, "do the same to", {"do_same": True})
             clause = replace(clause, units=(same, *rest))
         found.append(clause)
     return found
@@ -121,9 +119,8 @@ def _only_of(before: Clause, clause: Clause) -> tuple[Unit, ...]:
     """Read "(remove the two men, no wait,) only the one in the cap": the verb is the same."""
     verb = next((u for u in before.units if u.verb is not None and u.verb.form == "base"), None)
     first = clause.units[0]
-    the = replace(first, norm="the", text="the", senses={"det": "definite"})
     lead = () if verb is None else (replace(verb, index=first.index),)
-    return (*lead, the, *clause.units[1:])
+    return (*lead, word_at(first, "the"), *clause.units[1:])
 
 
 def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
@@ -142,9 +139,7 @@ def with_pointed(clauses: Sequence[Clause]) -> list[Clause]:
         points = picks or (following is not None and _about_it(following))
         if there and at is not None and points:
             spoken = clause.spoken | {unit.index for unit in clause.units[: at + 2]}
-            speak = replace(
-                clause.units[at], norm="speak of", text="speak of", senses={"verb": _SPEAK}
-            )
+            speak = word_at(clause.units[at], "speak of")
             rest = clause.units[at + 2 :]
             clause = replace(clause, units=(speak, *rest), spoken=spoken)
         found.append(clause)
@@ -159,9 +154,6 @@ def _picks(clause: Clause) -> bool:
         for k, u in enumerate(units[:6])
         if k > 1
     )
-
-
-_SPEAK = Verb("mention", "speak of", "base", False)
 
 
 def _about_it(clause: Clause) -> bool:
@@ -286,8 +278,7 @@ def _told_to(verb: Unit, waiting: Sequence[Clause], clause: Clause) -> Clause:
 
 
 def _spoken_of(clause: Clause) -> Clause:
-    first = clause.units[0]
-    speak = replace(first, norm="speak of", text="speak of", senses={"verb": _SPEAK})
+    speak = word_at(clause.units[0], "speak of")
     return replace(clause, units=(speak, *clause.units))
 
 

@@ -19,8 +19,9 @@ from orchestrator.language.fragments import (
 from orchestrator.language.frames import FRAMES
 from orchestrator.language.frames_text import text_detail, write
 from orchestrator.language.lexicon import Verb
+from orchestrator.language.negations import negated
 from orchestrator.language.phrase import compares
-from orchestrator.language.promises import let_be, negated, preserve
+from orchestrator.language.promises import let_be, preserve
 from orchestrator.language.references import resolve
 from orchestrator.language.remarks import (
     remark,

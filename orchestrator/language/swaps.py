@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.language.clauses import Clause
-from orchestrator.language.lexicon import get_lexicon
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, word_at
 
 _MOST_OF_A_HALF = 10
 _TAKING = frozenset({"take", "get", "pour", "empty", "have", "want", "i want"})
@@ -48,8 +47,8 @@ def _swapped(first: Clause, second: Clause) -> tuple[Unit, ...]:
         return ()
     anchor = first.units[0]
     return (
-        _word(anchor, "replace"), *out[:at], _word(anchor, "in"), *place, _word(anchor, "with"),
-        *new[:-1],
+        word_at(anchor, "replace"), *out[:at], word_at(anchor, "in"), *place,
+        word_at(anchor, "with"), *new[:-1],
     )  # fmt: skip
 
 
@@ -60,8 +59,3 @@ def _without(units: Sequence[Unit], opening: frozenset[str]) -> list[Unit]:
 
 def _does(unit: Unit) -> bool:
     return unit.has("copula", "negation") or (unit.verb is not None and not unit.verb.both)
-
-
-def _word(at: Unit, text: str) -> Unit:
-    senses = get_lexicon().senses(text)
-    return replace(at, text=text, norm=text, senses=senses, kind="word", written="", gap=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orchestrator.language.clause_starts import LASTING
 from orchestrator.language.clauses import Clause
-from orchestrator.language.lexicon import Senses
 from orchestrator.language.phrases import PhraseReader
-from orchestrator.language.units import Unit
+from orchestrator.language.units import Unit, word_at
+from orchestrator.language.verbless_starts import LASTING
 
 _OPENS = frozenset({":", "-", "–", "—"})
 _ENDS = frozenset({"\n", ".", "!", "?", ";", "•", "*", "|"})
@@ -89,18 +88,14 @@ def _named(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     """The units of a topic with an article, as it would stand in a sentence."""
     first = units[0]
     if first.has("only"):  # "just the background: …"
-        return (_word(first, "the", {"det": "definite"}), *units[1:])
+        return (word_at(first, "the"), *units[1:])
     if first.has("det", "text_noun"):
         return units
     return (
-        _word(first, "the", {"det": "definite"}),
+        word_at(first, "the"),
         replace(first, text=first.norm if first.text.istitle() else first.text),
         *units[1:],
     )
-
-
-def _word(at: Unit, text: str, senses: Senses) -> Unit:
-    return replace(at, text=text, norm=text, senses=senses, kind="word", written="")
 
 
 def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
@@ -124,6 +119,6 @@ def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
     if named is not None and named.cls in ("make", "change"):
         return replace(clause, units=(*units[: verb + 1], *topic, *units[verb + 1 :]))
     if verb == 0 and not any(u.has("prep", "place") for u in units):
-        inside = _word(topic[0], "in", {"prep": "in"})
+        inside = word_at(topic[0], "in")
         return replace(clause, units=(*units, inside, *topic))
     return clause

@@ -20,6 +20,7 @@ from smartedit_model.world.catalogue import kind
 from smartedit_model.world.edits import WHOLE, EditSample
 from smartedit_model.world.query import Query
 from smartedit_model.world.relations import holds
+from smartedit_model.world.spec import OPS as WORLD_OPS
 from smartedit_model.world.spec import PLAN_OPS
 from smartedit_model.world.stream import sample as sample_of
 from smartedit_model.world.wordings import table
@@ -31,10 +32,8 @@ BAD = (
     "nothing done", "half blended", "wrong object", "all objects", "wrong value", "artefact",
     "leak",
 )  # fmt: skip
-OPS = (
-    "remove", "replace", "recolor", "add", "resize", "move", "background", "weather", "relight",
-    "restyle",
-)  # fmt: skip
+OPS = tuple(PLAN_OPS.get(op, op) for op in WORLD_OPS if op != "segment")
+"""Ops of a plan; marking a thing is no edit of what is seen."""
 SORTS = {"largest": "biggest", "smallest": "smallest"}
 
 

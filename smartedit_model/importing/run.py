@@ -21,7 +21,8 @@ from smartedit_model.build import (
     reference_scheduler,
 )
 from smartedit_model.config import SmartEditConfig, preset
-from smartedit_model.errors import Cancelled, InputError, NotEnoughSpaceError
+from smartedit_model.disk_space import check_space
+from smartedit_model.errors import Cancelled, InputError
 from smartedit_model.fingerprints import HASHES, file_hash
 from smartedit_model.importing import recipes
 from smartedit_model.importing.bases import check_vision, open_llava
@@ -142,11 +143,7 @@ def import_checkpoint(
     partial = out.with_name(out.name + ".partial")
     state = State(partial, fingerprint(sources, config, dtype, shard_bytes))
     plan = _plan(config, out, sources, tensors, state)
-    if plan.needed > plan.free:
-        raise NotEnoughSpaceError(
-            f"{out} needs {plan.needed / 1e9:.1f} GB more but {plan.free / 1e9:.1f} GB are free; "
-            "make room or choose another disk"
-        )
+    check_space(str(out), plan.needed, plan.free, out.parent)
     if confirm is not None and not confirm(plan):
         raise Cancelled(f"the import of {out} was declined; nothing was written")
     state.begin()

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from smartedit_model.carried import Carried, find
+from smartedit_model.disk_space import check_space
 from smartedit_model.errors import (
     Cancelled,
     ConfigError,
     HashMismatchError,
     HubError,
     MissingFileError,
-    NotEnoughSpaceError,
     TruncatedFileError,
 )
 from smartedit_model.fingerprints import file_hash
@@ -288,9 +288,5 @@ def pull(
 def _make_room(item: Checkpoint, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
-    if free < item.bytes:
-        raise NotEnoughSpaceError(
-            f"{item.label} needs {item.bytes / 1e9:.1f} GB but {free / 1e9:.1f} GB are free in "
-            f"{folder}; make room or choose another disk"
-        )
+    check_space(item.label, item.bytes, free, folder)
     return free

@@ -16,13 +16,13 @@ from torch import Tensor
 
 from smartedit_model.instruction_reader import NOTHING
 from smartedit_model.world.catalogue import kinds
-from smartedit_model.world.edits import OPS, WHOLE, EditSample
+from smartedit_model.world.edits import WHOLE, EditSample
 from smartedit_model.world.facts import fact
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.query import Query
 from smartedit_model.world.relations import RELATIONS
 from smartedit_model.world.render import REFLECTED
-from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
+from smartedit_model.world.spec import BACKDROPS, OPS, STYLES, TIMES, WEATHERS
 from smartedit_model.world.wordings import table
 
 SEED = 23

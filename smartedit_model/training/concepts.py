@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import cache
 
 from smartedit_model.world.catalogue import kinds
-from smartedit_model.world.edits import OPS, EditSample
+from smartedit_model.world.edits import EditSample
 from smartedit_model.world.palette import colour_names
 from smartedit_model.world.query import Query
 from smartedit_model.world.relations import RELATIONS
 from smartedit_model.world.render import REFLECTED
-from smartedit_model.world.spec import BACKDROPS, STYLES, TIMES, WEATHERS
+from smartedit_model.world.spec import BACKDROPS, OPS, STYLES, TIMES, WEATHERS
 
 ABSENT = "op:none"
 """Nothing in the picture is what is asked for: the one concept that words alone do not tell."""

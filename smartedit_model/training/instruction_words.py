@@ -31,7 +31,6 @@ from smartedit_model.instruction_words import (
     COLUMNS,
     FILE,
     FOLDER,
-    OPS,
     ROWS,
     SIDES,
     SIZES,
@@ -40,6 +39,7 @@ from smartedit_model.instruction_words import (
 )
 from smartedit_model.training.said import Said, held_out, instructions, joined
 from smartedit_model.training.telling import read_asides
+from smartedit_model.world.spec import OPS
 
 BATCH = 512
 RATE = 0.05

@@ -17,7 +17,7 @@ from smartedit_model.config import preset
 from smartedit_model.errors import ConfigError, MissingFileError
 from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
-from smartedit_model.world.edits import OPS
+from smartedit_model.world.spec import OPS
 
 FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding", "redraw")
 POOLED = ("drawing", "finding", "redraw")

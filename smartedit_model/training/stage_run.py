@@ -229,7 +229,7 @@ class StageRun:
             return Loop(drawing, self.loop_settings, WorldDrawings(size=size), self.folder)
         if self.plan.kind == "redraw":
             redrawing = AdaptTraining(self.pipe, self.loop_settings, whole=True)
-            return Loop(redrawing, self.loop_settings, _needs_shards, self.folder)
+            return Loop(redrawing, self.loop_settings, _before_its_pool, self.folder)
         if self.plan.kind == "reading":
             reading = ReadingTraining(self.pipe, len(world_concepts()))
             texts = WorldTexts(self.pipe.answers.prompter)
@@ -285,6 +285,6 @@ class StageRun:
         return PooledDrawings(pool) if drawing else pool
 
 
-def _needs_shards(first: int, count: int) -> Any:
-    """Stand in for the pool, which needs the device of the loop."""
-    raise TrainingError("a stage of kind redraw learns from what is made ahead; give it pooling")
+def _before_its_pool(first: int, count: int) -> Any:
+    """Stand in while the loop is built: the pool needs the loop's device, so it is put in later."""
+    raise TrainingError("a batch was asked for before the loop was given its pool")

@@ -20,6 +20,7 @@ from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Mask, Scene, draw_scene
 from smartedit_model.world.spec import (
     BACKDROPS,
+    OPS,
     OUTDOOR,
     STYLES,
     TIMES,
@@ -29,10 +30,6 @@ from smartedit_model.world.spec import (
     SceneSpec,
 )
 
-OPS = (
-    "remove", "replace", "recolor", "add", "resize", "move", "background", "weather", "time",
-    "style", "segment",
-)  # fmt: skip
 WHOLE = {"background": BACKDROPS, "weather": WEATHERS, "time": TIMES, "style": STYLES}
 
 

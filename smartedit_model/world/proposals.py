@@ -6,14 +6,7 @@ import random
 from dataclasses import replace
 
 from smartedit_model.world.catalogue import kind
-from smartedit_model.world.edits import (
-    OPS,
-    WHOLE,
-    EditSample,
-    EditSpec,
-    edit_spec,
-    make_edit,
-)
+from smartedit_model.world.edits import WHOLE, EditSample, EditSpec, edit_spec, make_edit
 from smartedit_model.world.errors import ImpossibleEditError
 from smartedit_model.world.layout import FREE, Layout, fitting
 from smartedit_model.world.palette import colour_names
@@ -21,7 +14,7 @@ from smartedit_model.world.refer import Reference, references
 from smartedit_model.world.relations import holds
 from smartedit_model.world.render import REFLECTED
 from smartedit_model.world.scene import Scene
-from smartedit_model.world.spec import OUTDOOR, ObjectSpec, SceneSpec
+from smartedit_model.world.spec import OPS, OUTDOOR, ObjectSpec, SceneSpec
 from smartedit_model.world.splits import Rules, held_colour
 from smartedit_model.world.wordings import choose, table, with_article
 

@@ -17,6 +17,11 @@ BACKDROPS = ("room", "street", "field", "beach", "shelf", "table", "texture", "p
 OUTDOOR = ("street", "field", "beach")
 FLAT = ("texture", "photo")
 """Backdrops before which things float, and cast no shadow."""
+OPS = (
+    "remove", "replace", "recolor", "add", "resize", "move", "background", "weather", "time",
+    "style", "segment",
+)  # fmt: skip
+"""What an edit does. The columns of shipped weights are in this order."""
 PLAN_OPS = {"style": "restyle", "time": "relight"}
 """The world's ops that a plan calls otherwise."""
 WEATHERS = ("clear", "rain", "snow", "fog")

@@ -6,12 +6,13 @@ import random
 from collections.abc import Iterator, Mapping
 
 from smartedit_model.world.asking import Question, questions
-from smartedit_model.world.edits import OPS, WHOLE, EditSample
+from smartedit_model.world.edits import WHOLE, EditSample
 from smartedit_model.world.errors import UnknownNameError, WorldDataError
 from smartedit_model.world.layout import FOCI
 from smartedit_model.world.proposals import propose
 from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.scene import Scene, make_scene
+from smartedit_model.world.spec import OPS
 from smartedit_model.world.splits import SEEDS, Rules, rules_of
 
 TASKS = ("edit", "segment", "whole", "question")

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.language.commands import (
+from orchestrator.language.command_meanings import CommandContext
+from orchestrator.language.command_types import (
     Again,
     Approve,
     Ask,
     Branch,
     Cancel,
     Command,
-    CommandContext,
     Compare,
     Complain,
     Edit,
@@ -33,8 +33,8 @@ from orchestrator.language.commands import (
     StartOver,
     Teach,
     Undo,
-    interpret,
 )
+from orchestrator.language.commands import interpret
 from orchestrator.language.read import read_plan
 from orchestrator.planning import RulePlanner
 

@@ -11,7 +11,9 @@ from memory.store import SessionStore
 from orchestrator.conversation import Conversation
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import ChangesHistory
-from orchestrator.language.commands import Again, CommandContext, Edit, interpret
+from orchestrator.language.command_meanings import CommandContext
+from orchestrator.language.command_types import Again, Edit
+from orchestrator.language.commands import interpret
 from orchestrator.language.read import read_plan
 from orchestrator.session import EditSession
 from tests.orchestrator.conftest import photo

@@ -11,9 +11,9 @@ from memory.store import SessionStore
 from orchestrator.conversation import Conversation
 from orchestrator.editors import EditorShelf
 from orchestrator.errors import BadInstruction
-from orchestrator.language.commands import (
+from orchestrator.language.command_meanings import CommandContext
+from orchestrator.language.command_types import (
     Approve,
-    CommandContext,
     Edit,
     GoBack,
     Greet,
@@ -23,8 +23,8 @@ from orchestrator.language.commands import (
     SaveAs,
     Thank,
     Undo,
-    interpret,
 )
+from orchestrator.language.commands import interpret
 from orchestrator.language.read import read_plan
 from orchestrator.session import EditSession
 from tests.orchestrator.conftest import photo

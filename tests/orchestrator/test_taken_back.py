@@ -8,15 +8,9 @@ import pytest
 from memory.store import SessionStore
 from orchestrator.conversation import Conversation
 from orchestrator.editors import EditorShelf
-from orchestrator.language.commands import (
-    CommandContext,
-    Edit,
-    Rather,
-    Redo,
-    Rewrite,
-    Undo,
-    interpret,
-)
+from orchestrator.language.command_meanings import CommandContext
+from orchestrator.language.command_types import Edit, Rather, Redo, Rewrite, Undo
+from orchestrator.language.commands import interpret
 from orchestrator.language.read import read_plan
 from orchestrator.session import EditSession
 from tests.orchestrator.conftest import photo

@@ -11,9 +11,10 @@ from smartedit_model.editor import SmartEditEditor
 from smartedit_model.errors import InputError, KeyMismatchError
 from smartedit_model.instruction_head import InstructionHead
 from smartedit_model.instruction_reader import new_things, understood
-from smartedit_model.instruction_words import OPS, SIDES, SIZES, Heard
+from smartedit_model.instruction_words import SIDES, SIZES, Heard
 from smartedit_model.training.captions import words
 from smartedit_model.training.telling import TOLD
+from smartedit_model.world.spec import OPS
 from tools.understanding import understands_of
 
 

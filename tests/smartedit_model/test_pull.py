@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from smartedit_model import registry
+from smartedit_model import pulling, registry
 
 COMMIT = "a" * 40
 #: More than the client's chunks of 10 MB, of which it keeps whole ones only.
@@ -154,7 +154,7 @@ def test_pull_fetches_resumes_and_names_the_licence(hub, tmp_path):
     done = pull(hub.url, tmp_path)
     assert "licence" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
-    folders = registry.pulled_parts(tmp_path / "models" / "parts")
+    folders = pulling.pulled_parts(tmp_path / "models" / "parts")
     for repo, folder in folders.items():
         assert folder is not None
         for part in registry.entry("smartedit-7b").parts:

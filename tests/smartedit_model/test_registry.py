@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from smartedit_model import registry
+from smartedit_model import pulling, registry
 from smartedit_model.errors import Cancelled, ConfigError, InputError, LicenceRequiredError
 from smartedit_model.fingerprints import content_version
 
@@ -75,11 +75,11 @@ def test_pull_shows_sizes_then_fetches_then_names_the_licence(tmp_path):
         return [SimpleNamespace(file_size=10, will_download=True)] if dry_run else str(local_dir)
 
     with pytest.raises(Cancelled):
-        registry.pull_model("smartedit-7b", tmp_path, confirm=lambda _: False, download=download)
+        pulling.pull_model("smartedit-7b", tmp_path, confirm=lambda _: False, download=download)
     assert all(dry for _, dry in calls)
     shown = []
     with pytest.raises(LicenceRequiredError, match="accept"):
-        registry.pull_model(
+        pulling.pull_model(
             "smartedit-7b", tmp_path, confirm=lambda p: shown.append(p) or True, download=download
         )
     assert shown[0].needed == 20

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from smartedit_model.world.edits import OPS, EditSample, EditSpec, make_edit
+from smartedit_model.world.edits import EditSample, EditSpec, make_edit
 from smartedit_model.world.errors import ImpossibleEditError, UnknownNameError
 from smartedit_model.world.palette import rgb
 from smartedit_model.world.query import Query
 from smartedit_model.world.refer import CATEGORIES
 from smartedit_model.world.render import REFLECTED, shadow_of, shown_in
 from smartedit_model.world.scene import Scene, draw_scene, make_scene
-from smartedit_model.world.spec import Mirrored, ObjectSpec, SceneSpec
+from smartedit_model.world.spec import OPS, Mirrored, ObjectSpec, SceneSpec
 from smartedit_model.world.stream import sample
 
 CAT = ObjectSpec(1, "cat", "orange", 0.25, 0.85)
