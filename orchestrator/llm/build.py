@@ -38,7 +38,7 @@ from orchestrator.plan import (
 from orchestrator.planning import PlanContext
 from tools.colour_names import names_colour
 from tools.registry import get_tool
-from tools.target import IMAGE, WHOLE_IMAGE, Target
+from tools.target import IMAGE, Target
 
 MOST_CHARACTERS = 200_000
 MOST_DEPTH = 12
@@ -195,7 +195,7 @@ def _step(number: int, item: WireStep, count: int, said: set[str], context: Plan
         )
     tool = item.op.removeprefix(TOOL) if item.op.startswith(TOOL) else ""
     op: Any = OWN_TOOLS[tool][0] if tool else item.op
-    target = IMAGE if tool else _named(item.target)
+    target = IMAGE if tool else item.target
     params = item.params
     for problem in _problems(item.op, params, target, said):
         raise UnusableReply(f"{where}.params: {problem}")
@@ -227,14 +227,6 @@ def _worded(step: Step) -> str:
     words = "the picture" if step.target.is_whole_image else with_the(step.target.phrase)
     told = sentence(step.op, words, step.params)
     return told[0].upper() + told[1:]
-
-
-def _named(target: Target) -> Target:
-    """The target, with the category of the whole picture where only its words say so."""
-    last = target.phrase.casefold().split()[-1:] or [""]
-    if not target.category and last[0] in WHOLE_IMAGE:
-        return IMAGE
-    return target
 
 
 def _problems(op: str, params: dict[str, Any], target: Target, said: set[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ _THOUGHT_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.I)
 _FENCE = re.compile(r"```[\w+-]*[ \t]*\n?(.*?)```", re.S)
 _OPENING = re.compile(r"[{\[]")
 MOST_STARTS = 40
-"""Brackets of a reply at which a value is looked for; prose has a few, hostile replies thousands."""
+"""Brackets at which a value is looked for; prose has a few, hostile replies thousands."""
 _CLOSING = {"{": "}", "[": "]"}
 
 

@@ -1,9 +1,9 @@
 """A reply brought into the form that was asked for, where it only says the same in another form.
 
-A small model wraps the plan, names an op as people do, writes a target as words, or leaves out what
-has one possible value. Each of these is one fixed rewriting; what it makes is checked as strictly as
-any reply (``orchestrator.llm.build``), and whatever it does not know stays as it is, to be refused
-there by name.
+A small model wraps the plan, names an op as people do, writes a target as words, or leaves out
+what has one possible value. Each of these is one fixed rewriting; what it makes is checked as
+strictly as any reply (``orchestrator.llm.build``), and whatever it does not know stays as it is,
+to be refused there by name.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic_core import from_json
 
 from orchestrator.errors import BadInstruction
 from orchestrator.language.read import read_plan
-from orchestrator.llm.wire import MOST_KEPT, ops, params_of
+from orchestrator.llm.wire import MOST_KEPT, MOST_TEXT, ops, params_of
 from orchestrator.ops import AdjustParams
-from tools.target import Target
+from tools.target import IMAGE, WHOLE_IMAGE, Target
 
 WRAPPERS = (
     *("edit_plan", "editplan", "plan", "arguments", "parameters", "args", "input", "function"),
@@ -180,12 +180,13 @@ def _target(value: Any) -> Any:
     if value in ("", {}):
         return None
     if isinstance(value, str):
-        return read_target(value) if len(value) <= 500 else value
+        return read_target(value) if len(value) <= MOST_TEXT else value
     if not isinstance(value, dict):
         return value
-    if set(value) == {"phrase"} and isinstance(value["phrase"], str) and len(value["phrase"]) < 500:
-        return read_target(value["phrase"])
     kept = dict(value)
+    phrase = kept.get("phrase")
+    if not kept.get("category") and isinstance(phrase, str) and 0 < len(phrase) <= MOST_TEXT:
+        kept = read_target(phrase) | {name: item for name, item in kept.items() if item}
     for name in ("relation", "ordinal", "exclude", "quantity", "attributes", "superlative"):
         if kept.get(name) in ("", {}, None, "none"):
             kept.pop(name, None)
@@ -210,11 +211,24 @@ def _target(value: Any) -> Any:
 
 def read_target(phrase: str) -> dict[str, Any]:
     """What a phrase points at, as the rules read it; by its last word where they read nothing."""
-    found = Target(phrase=phrase, category=(phrase.casefold().split() or [""])[-1])
+    words = _words(phrase)
+    if words and words[-1] in WHOLE_IMAGE and len(words) <= 2:  # "picture", "the whole image"
+        return IMAGE.model_dump(mode="json", exclude_defaults=True)
+    category = words[-1] if words and words[-1] not in WHOLE_IMAGE else ""
+    found = Target(phrase=phrase, category=category)
     try:
         steps = read_plan(f"blur {phrase}", plain=True)[0].steps
     except BadInstruction:
         steps = ()
-    if len(steps) == 1 and steps[0].op == "blur":
+    # All of the words must be in it: what is more than a target is no more than words.
+    if len(steps) == 1 and steps[0].op == "blur" and _words(steps[0].target.phrase) == words:
         found = steps[0].target
     return found.model_dump(mode="json", exclude_defaults=True)
+
+
+def _words(phrase: str) -> list[str]:
+    """The words of a phrase, but for an article and "in the picture", where everything is."""
+    words = re.findall(r"\w+", phrase.casefold())
+    if len(words) > 3 and words[-1] in WHOLE_IMAGE and words[-3:-1] == ["in", "the"]:
+        words = words[:-3]
+    return words[1:] if words[:1] in (["the"], ["a"], ["an"]) else words
