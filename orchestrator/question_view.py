@@ -106,6 +106,7 @@ def coverage_line(words: list[dict[str, Any]]) -> str:
         "note": "noted",
         "context": "noted",
         "unknown": "NOT UNDERSTOOD",
+        "missing": "NOT IN THE PLAN",
         "": "-",
     }
     parts = [f"[{names.get(by, by)}: {' '.join(texts)}]" for by, texts in groups]
