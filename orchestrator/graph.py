@@ -30,8 +30,8 @@ from orchestrator.events import PlanReady, RunFinished
 from orchestrator.final_check import final_check
 from orchestrator.plan import EditPlan, load_plan
 from orchestrator.preview import boxed_pin, pin_of, preview
-from orchestrator.remembered import where_known
 from orchestrator.questions import Answer, KeptPlace, Question, StepPlace
+from orchestrator.remembered import where_known
 from orchestrator.replanning import replan
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
