@@ -45,6 +45,7 @@ class PlanContext:
         glossary: taught words -> what they mean.
         image_size: width and height in pixels, where a picture is open.
         looks: names in the user's look-book beyond those every planner knows.
+        wish: the look that the whole instruction is the wish for ("y2k"); "" = it is more.
         marked: the user marked a region, so that "it" and "this" mean what is marked.
         picture: gives the pixels (HWC uint8, RGB) to planners that see; None = there are none.
         happened: what became of the steps of a plan that is being carried out and of which one
@@ -58,6 +59,7 @@ class PlanContext:
     glossary: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     image_size: tuple[int, int] | None = None
     looks: tuple[str, ...] = ()
+    wish: str = ""
     marked: bool = False
     picture: Callable[[], Rgb] | None = None
     happened: tuple[Mapping[str, Any], ...] = ()
@@ -98,8 +100,10 @@ class RulePlanner:
         Raises:
             BadInstruction: there is nothing to do, or the text is over the limit.
         """
-        from orchestrator.language.read import read_plan
+        from orchestrator.language.read import read_look, read_plan
 
+        if context.wish:
+            return read_look(instruction, context.wish)[0]
         plan, _ = read_plan(
             instruction,
             earlier=context.earlier,

@@ -18,7 +18,7 @@ from orchestrator.critic.words import all_words_of, same, words_of
 from orchestrator.errors import BadInstruction
 from orchestrator.language.coverage import Covered, cover, is_content
 from orchestrator.language.descriptions import read_words
-from orchestrator.language.read import read_plan
+from orchestrator.language.read import read_look, read_plan
 from orchestrator.language.units import Unit
 from orchestrator.looks import stands_for
 from orchestrator.plan import EditPlan, Step
@@ -58,7 +58,7 @@ class Witness:
     """The rules' own reading of the instruction."""
 
     plan: EditPlan
-    words: tuple[Covered, ...]
+    words: Sequence[Covered]
 
     def of(self, step_id: str) -> list[Covered]:
         """The words that one of its steps stands for."""
@@ -68,6 +68,9 @@ class Witness:
 def read_witness(instruction: str, context: PlanContext) -> Witness | None:
     """The rules' reading; None where they read nothing in it."""
     try:
+        if context.wish:
+            look = read_look(instruction, context.wish, context.glossary, context.looks)
+            return Witness(*look)
         plan, words = read_plan(
             instruction,
             earlier=context.earlier,
@@ -78,7 +81,7 @@ def read_witness(instruction: str, context: PlanContext) -> Witness | None:
         )
     except BadInstruction:
         return None
-    return Witness(plan, tuple(words))
+    return Witness(plan, words)
 
 
 def check_coverage(
@@ -94,7 +97,7 @@ def check_coverage(
         return _as_a_whole(plan, context), []
     witness = read_witness(plan.instruction, context)
     if witness is not None and plan.steps == witness.plan.steps:
-        return witness.words, _not_understood(witness.words)
+        return tuple(witness.words), _not_understood(witness.words)
     units = read_words(plan.instruction, context.glossary, context.looks)
     claims, asked, missing = _by_witness(plan, witness, units)
     asked |= _by_words(plan, units, claims)
