@@ -145,6 +145,7 @@ class TurnPlanner:
             glossary=meanings(self._store, self._session_id),
             image_size=(shown.width, shown.height),
             looks=words_for_planner(book),
+            book=book,
             wish=look_said(instruction, book),
             marked=bool(settings.points or settings.box or settings.mask_id),
             picture=self._picture,

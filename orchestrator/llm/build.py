@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from orchestrator.critic.grounded import MAKES_ANOTHER
 from orchestrator.critic.review import review
+from orchestrator.errors import BadPlan
 from orchestrator.language.articles import with_the
 from orchestrator.language.wording import sentence
 from orchestrator.llm.failures import UnusableReply
@@ -21,6 +22,7 @@ from orchestrator.llm.inert import oddity, printable, texts_in, words_of
 from orchestrator.llm.reply_text import values_in
 from orchestrator.llm.tidying import tidied, unwrapped
 from orchestrator.llm.wire import MOST_TEXT, OWN_TOOLS, TOOL, WireReply, WireStep, ops, params_of
+from orchestrator.looks import spell_out
 from orchestrator.ops import FRAME_OPS, PARAMS
 from orchestrator.plan import (
     Absent,
@@ -37,6 +39,7 @@ from orchestrator.plan import (
 )
 from orchestrator.planning import PlanContext
 from tools.colour_names import names_colour
+from tools.lookbook import built_in
 from tools.registry import get_tool
 from tools.target import IMAGE, Target
 
@@ -268,11 +271,15 @@ def _review(plan: EditPlan, context: PlanContext) -> None:
     Raises:
         UnusableReply: the critic refuses it.
     """
+    try:
+        spelled = spell_out(plan, context.book or built_in())  # as it will run
+    except BadPlan as error:
+        raise UnusableReply(printable(str(error), 300)) from None
     refused = [
         item.message
-        for item in review(plan, context, author="model").findings
+        for item in review(spelled, context, author="model").findings
         if item.severity == "refuse"
-        or (item.code == "unasked" and plan.step(item.step).op in MAKES_ANOTHER)
+        or (item.code == "unasked" and spelled.step(item.step).op in MAKES_ANOTHER)
     ]
     if refused:
         raise UnusableReply("\n".join(printable(told, 300) for told in refused[:MOST_TOLD]))
