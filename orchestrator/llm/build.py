@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.critic.findings import Review
 from orchestrator.critic.grounded import MAKES_ANOTHER
 from orchestrator.critic.review import review
 from orchestrator.errors import BadPlan
@@ -272,17 +273,35 @@ def _review(plan: EditPlan, context: PlanContext) -> None:
         UnusableReply: the critic refuses it.
     """
     try:
-        spelled = spell_out(plan, context.book or built_in())  # as it will run
+        found = _reviewed(plan, context)
     except BadPlan as error:
         raise UnusableReply(printable(str(error), 300)) from None
     refused = [
         item.message
-        for item in review(spelled, context, author="model").findings
+        for item in found.findings
         if item.severity == "refuse"
-        or (item.code == "unasked" and spelled.step(item.step).op in MAKES_ANOTHER)
+        or (item.code == "unasked" and found.plan.step(item.step).op in MAKES_ANOTHER)
     ]
     if refused:
         raise UnusableReply("\n".join(printable(told, 300) for told in refused[:MOST_TOLD]))
+
+
+def _reviewed(plan: EditPlan, context: PlanContext) -> Review:
+    """The critic's word on the plan as it will run, its looks spelled out."""
+    return review(spell_out(plan, context.book or built_in()), context, author="model")
+
+
+def left_out(plan: EditPlan, context: PlanContext) -> str:
+    """What the person asked for and the plan does not do, as told to the model; "" = nothing.
+
+    The critic may be wrong here (it compares words), so a model is asked once and not made to.
+    """
+    told = [item.message for item in _reviewed(plan, context).findings if item.code == "missing"]
+    if not told:
+        return ""
+    return "\n".join(printable(item, 300) for item in told[:MOST_TOLD]) + (
+        "\nadd the steps for it; where the plan does it already, or cannot, answer as before"
+    )
 
 
 def checks_of(step: Step) -> tuple[Success, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import BadInstruction
 from orchestrator.llm.accounting import Accounts
-from orchestrator.llm.build import build_plan
+from orchestrator.llm.build import build_plan, left_out
 from orchestrator.llm.calling import Output, Reply, call
 from orchestrator.llm.cancelling import run_stoppable
 from orchestrator.llm.failures import CallFailed, PlanningFailed, UnusableReply
@@ -116,7 +116,7 @@ class LlmPlanner:
     async def _converse(
         self, instruction: str, context: PlanContext, accounts: Accounts
     ) -> EditPlan:
-        """Ask until a reply is a plan.
+        """Ask until a reply is a plan; once more where that leaves out what was asked for.
 
         Raises:
             PlanningFailed: none was, within the calls allowed.
@@ -127,6 +127,7 @@ class LlmPlanner:
             talk = _Talk([], settings.output, shows, settings.max_tokens)
             self._begin(talk, instruction, context)
             problem: PlanningFailed = PlanningFailed("no call was made")
+            doubted: EditPlan | None = None
             for left in range(settings.calls - 1, -1, -1):
                 try:
                     reply = await self._call(model, talk, accounts)
@@ -138,12 +139,20 @@ class LlmPlanner:
                     continue
                 talk.failures = 0
                 try:
-                    return self._plan_in(reply, talk, instruction, context)
+                    plan = self._plan_in(reply, talk, instruction, context)
+                    told = "" if doubted is not None or not left else left_out(plan, context)
+                    if not told:
+                        return plan
+                    doubted = plan
+                    accounts.problems.append(told.split("\n", 1)[0])
+                    talk.messages += repair(reply.text, told)
                 except UnusableReply as error:
                     told = self._seen(error)
                     accounts.problems.append(told)
                     problem = UnusableReply(_in_short(accounts, told))
                     talk.messages += repair(reply.text, told)
+            if doubted is not None:
+                return doubted
             raise problem
 
     def _begin(self, talk: _Talk, instruction: str, context: PlanContext) -> None:
