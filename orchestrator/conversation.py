@@ -128,6 +128,9 @@ class Conversation(ConversationActs):
             last_was_undo=self._last_was_undo,
             tried=self.session.plan_tried(),
             branches=frozenset(b.name for b in self.session.store.branches(self.session.id)),
+            taught=frozenset(
+                word.word.lower() for word in self.session.store.glossary(self.session.id)
+            ),
         )
         understood = interpret(text, context)
         again = any(isinstance(wish, said.Rewrite) for wish in understood)

@@ -31,6 +31,7 @@ from orchestrator.final_check import final_check
 from orchestrator.plan import EditPlan, load_plan
 from orchestrator.preview import boxed_pin, pin_of, preview
 from orchestrator.questions import Answer, KeptPlace, Question, StepPlace
+from orchestrator.remembered import where_known
 from orchestrator.replanning import replan
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState
@@ -121,6 +122,7 @@ def _preview(state: RunState, runtime: Runtime[RunContext]) -> RunState:
         context.store.revision(state["head"]).image_id,
         choices=state.get("choices", {}),
         boxes=_boxes(state),
+        known=lambda step: where_known(step, state["head"], context.store, context.workspace),
     )
     # The store keeps what a run's details name, however long the question waits.
     details = context.store.run(state["run_id"]).details | {"held": list(found.masks)}

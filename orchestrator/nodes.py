@@ -27,7 +27,7 @@ from orchestrator.preview import move_pin, read_pin
 from orchestrator.promises import Promise, keep_through, make_promises, protected
 from orchestrator.ranking import best
 from orchestrator.regions import Pin, marked_alone, means_last, region_for, said_of
-from orchestrator.remembered import where_recoloured, where_sky_was_drawn
+from orchestrator.remembered import where_known
 from orchestrator.routing import routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState, Work
@@ -88,8 +88,7 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     if pin is None and means_last(step, scene):
         pin = _where_last(state, scene, context)
     if pin is None and not scene.hints.given:
-        line = state["head"], context.store, context.workspace
-        pin = where_recoloured(step, *line) or where_sky_was_drawn(step, *line)
+        pin = where_known(step, state["head"], context.store, context.workspace)
     try:
         region = region_for(
             step,

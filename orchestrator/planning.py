@@ -17,6 +17,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.plan import EditPlan
 
 if TYPE_CHECKING:
+    from tools.lookbook import LookBook
     from tools.operation import Rgb
 
 _EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -45,6 +46,8 @@ class PlanContext:
         glossary: taught words -> what they mean.
         image_size: width and height in pixels, where a picture is open.
         looks: names in the user's look-book beyond those every planner knows.
+        book: the looks those names stand for; None = the built-in ones.
+        wish: the look that the whole instruction is the wish for ("y2k"); "" = it is more.
         marked: the user marked a region, so that "it" and "this" mean what is marked.
         picture: gives the pixels (HWC uint8, RGB) to planners that see; None = there are none.
         happened: what became of the steps of a plan that is being carried out and of which one
@@ -58,6 +61,8 @@ class PlanContext:
     glossary: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     image_size: tuple[int, int] | None = None
     looks: tuple[str, ...] = ()
+    book: LookBook | None = None
+    wish: str = ""
     marked: bool = False
     picture: Callable[[], Rgb] | None = None
     happened: tuple[Mapping[str, Any], ...] = ()
@@ -98,8 +103,10 @@ class RulePlanner:
         Raises:
             BadInstruction: there is nothing to do, or the text is over the limit.
         """
-        from orchestrator.language.read import read_plan
+        from orchestrator.language.read import read_look, read_plan
 
+        if context.wish:
+            return read_look(instruction, context.wish)[0]
         plan, _ = read_plan(
             instruction,
             earlier=context.earlier,

@@ -6,7 +6,7 @@ each target again in the picture it has come to, except what a person chose or m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +42,10 @@ class Preview:
         return masks_of(self.places, self.kept)
 
 
+def _unknown(_step: Step) -> Pin | None:
+    """Where nothing was done before."""
+
+
 def preview(
     plan: EditPlan,
     space: Workspace,
@@ -49,6 +53,7 @@ def preview(
     *,
     choices: Mapping[str, str] | None = None,
     boxes: Mapping[str, Box] | None = None,
+    known: Callable[[Step], Pin | None] = _unknown,
 ) -> Preview:
     """Find where each step would act.
 
@@ -58,6 +63,7 @@ def preview(
         image_id: the picture as it is now.
         choices: step id -> the option a person chose; its mask is shown then.
         boxes: step id -> box a person drew around the step's target.
+        known: where a step's target is from what was done before, where that is known.
     """
     scene = space.scene(image_id)
     promises = [Promise.model_validate(item) for item in make_promises(plan, space, image_id)]
@@ -69,7 +75,8 @@ def preview(
             places.append(StepPlace(step=step.id, found="missing", note=shield.broken))
             continue
         box = (boxes or {}).get(step.id)
-        place = _place(step, plan, _boxed(scene, box), shield.soft, space)
+        pin = None if box or scene.hints.given else known(step)
+        place = _place(step, plan, _boxed(scene, box), shield.soft, space, pin)
         if place.options and step.target in asked:
             place = place.model_copy(update={"options": (), "like": asked[step.target]})
         elif place.options:
@@ -133,16 +140,23 @@ def _boxed(scene: Scene, box: Box | None) -> Scene:
 
 
 def _place(
-    step: Step, plan: EditPlan, scene: Scene, shield: np.ndarray | None, space: Workspace
+    step: Step,
+    plan: EditPlan,
+    scene: Scene,
+    shield: np.ndarray | None,
+    space: Workspace,
+    pin: Pin | None,
 ) -> StepPlace:
     try:
         marked = marked_alone(step, plan, scene)
-        region = region_for(step, scene, shield, marked=marked, said=said_of(step, plan))
+        region = region_for(step, scene, shield, pin, marked=marked, said=said_of(step, plan))
     except GroundingFailed as error:
         maker = _maker(step, plan)
         if maker:
             return StepPlace(step=step.id, found="later", note=f"what {maker} makes")
         return StepPlace(step=step.id, found="missing", note=str(error))
+    if pin is not None and region.soft is not None:
+        return _region_place(step, region, space)
     if region.soft is None or region.grounding is None:
         return StepPlace(step=step.id, found="everywhere", source=region.source)
     options: tuple[Option, ...] = ()

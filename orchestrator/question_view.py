@@ -5,6 +5,7 @@ Rich tables are the command line's; this knows words and masks only.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,15 @@ def _extent(place: StepPlace | None, choices: dict[str, str]) -> str:
     return f"{share(place.area)} of the picture{chosen}"
 
 
+_MARK_IT = re.compile(r"mark it with --\w+(?:, --\w+)*(?: or --\w+)?")
+
+
+def missing_note(place: StepPlace) -> str:
+    """Why a step's target is not found, and what can be said to the question about it."""
+    said = f"say '{place.step} box X0,Y0,X1,Y1' to show where"
+    return _MARK_IT.sub(said, place.note)
+
+
 def share(area: float) -> str:
     """A share in percent, never rounded to nothing."""
     return f"{area:.0%}" if area >= 0.1 else f"{area:.1%}" if area >= 0.0005 else "under 0.1%"
@@ -68,7 +78,7 @@ def question_lines(question: Question) -> list[str]:
         where = place_text(step, place, question.choices)
         lines.append(f"{step.id}  {step.instruction}  [{where}]" + f"  {settings}" * bool(settings))
         if place is not None and place.found == "missing":
-            lines.append(f"    {place.note}")
+            lines.append(f"    {missing_note(place)}")
     lines += [f"keep: {kept.phrase}" for kept in question.kept]
     lines += review_lines(question.review)
     lines += which_lines(question)
@@ -106,6 +116,7 @@ def coverage_line(words: list[dict[str, Any]]) -> str:
         "note": "noted",
         "context": "noted",
         "unknown": "NOT UNDERSTOOD",
+        "missing": "NOT IN THE PLAN",
         "": "-",
     }
     parts = [f"[{names.get(by, by)}: {' '.join(texts)}]" for by, texts in groups]

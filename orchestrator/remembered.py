@@ -18,6 +18,7 @@ from orchestrator.language.called_since import called_by
 from orchestrator.plan import Step
 from orchestrator.regions import BEHIND, Pin
 from tools.operation import SoftMask
+from tools.taught import taught_word
 from tools.wording import noun
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ IN_PLACE = frozenset(
     {"recolor", "adjust", "blur", "sharpen", "grade", "relight", "weather", "text"}
 )
 """Ops that leave every thing where it is, in its outline."""
+LOOKS = frozenset({"recolor", "adjust", "grade"})
+"""Ops after which a thing may no longer look as it was described."""
 SKY_TOOLS = frozenset({"tool:sky", "tool:sky_colour"})
 """Executors that paint a whole sky."""
 IN_SKY = frozenset({"tool:sky_thing"})
@@ -82,6 +85,55 @@ def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspac
     mask = _untouched(painted, head, store, space)
     source = "the step that gave it this colour"
     return None if mask is None else Pin(np.asarray(mask > 0.5), mask, source)
+
+
+def where_taught_was_found(
+    step: Step, head: str, store: SessionStore, space: Workspace
+) -> Pin | None:
+    """Where a step before found what a taught word means, where that still stands there.
+
+    "The orange suit" that was taught is no longer orange once it was made green, and no longer
+    looks like its example; the word still means it.
+
+    Args:
+        step: what is to be done.
+        head: the revision that is shown.
+        store: of the session.
+        space: gives the masks.
+
+    Returns:
+        None where the step is about no such word by itself, where none of these steps changed its
+        looks, where the word was taught anew since, or a later step changed things there.
+    """
+    target = step.target
+    if target.relation or target.exclude or target.ordinal or target.superlative:
+        return None
+    taught = {word.word: word for word in store.glossary(store.revision(head).session_id)}
+    word = taught_word(target, taught)
+    if word is None:
+        return None
+
+    def found(revision: RevisionInfo) -> bool:
+        made = Step.model_validate(revision.step)
+        return (
+            made.op in LOOKS
+            and made.target == target
+            and revision.created_at > taught[word].created_at
+        )
+
+    mask = _untouched(found, head, store, space)
+    source = f"the step that found the {word} before"
+    return None if mask is None else Pin(np.asarray(mask > 0.5), mask, source)
+
+
+def where_known(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:
+    """Where a step's target is known to be from what was done before; None where it is sought."""
+    line = head, store, space
+    return (
+        where_recoloured(step, *line)
+        or where_taught_was_found(step, *line)
+        or where_sky_was_drawn(step, *line)
+    )
 
 
 def _untouched(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TOOL = "tool:match_style"
 WORDS = "in the style of this picture"
+NOT_UNDERSTOOD = "did not understand: "
+"""How a plan's note on unknown words begins (``orchestrator.language.accounts``)."""
 CONDITIONED = frozenset({"restyle", "replace", "add", "background"})
 """Ops for which an editor may look at the example picture too."""
 TONES = frozenset({"adjust", "grade", "relight", "weather", "blur", "sharpen", "text"})
@@ -43,6 +45,7 @@ def settled(plan: EditPlan, assets: dict[str, str]) -> EditPlan:
     styles = [step for step in plan.steps if step.executor == TOOL]
     wanted = ASSET in assets and speaks_of_example(plan.instruction)
     if not styles and wanted and not any(step.op == "restyle" for step in plan.steps):
+        plan = _understood(plan)
         styles = [
             Step(
                 id="style",
@@ -63,6 +66,17 @@ def settled(plan: EditPlan, assets: dict[str, str]) -> EditPlan:
     if ordered == plan.steps:
         return plan
     return EditPlan.model_validate(plan.model_dump() | {"steps": [s.model_dump() for s in ordered]})
+
+
+def _understood(plan: EditPlan) -> EditPlan:
+    """The plan whose words about the example have a step now, so that none of them is unknown."""
+    from orchestrator.language.frames_example import points_at_example
+
+    left = tuple(word for word in plan.unknown if not points_at_example(word))
+    notes = [note for note in plan.notes if not note.startswith(NOT_UNDERSTOOD)]
+    if left:
+        notes.append(NOT_UNDERSTOOD + ", ".join(repr(word) for word in left))
+    return plan.model_copy(update={"unknown": left, "notes": tuple(notes)})
 
 
 def style_image(assets: dict[str, str], op: str) -> Rgb | None:

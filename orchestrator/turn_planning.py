@@ -74,7 +74,7 @@ class TurnPlanner:
             return direct_plan(instruction), {}
         from orchestrator.planning import plan_and_account
 
-        context = self._context(settings)
+        context = self._context(settings, instruction)
         made: EditPlan | None = None
         why: BadInstruction | None = None
         record: dict[str, Any] = {}
@@ -130,19 +130,23 @@ class TurnPlanner:
         book = look_book(self._store.home.root, settings.looks)
         return settled(spell_out(plan, book), settings.assets)
 
-    def _context(self, settings: RunSettings) -> PlanContext:
+    def _context(self, settings: RunSettings, instruction: str) -> PlanContext:
         """What planners and the critic may know besides the words."""
+        from orchestrator.look_wish import look_said
         from orchestrator.looks import look_book, words_for_planner
         from orchestrator.planning import PlanContext
         from orchestrator.taught import meanings
 
+        book = look_book(self._store.home.root, settings.looks)
         shown = self._store.blobs.manifest(self._store.head(self._session_id).image_id)
         return PlanContext(
             earlier=self._earlier(),
             tried=self._tried(),
             glossary=meanings(self._store, self._session_id),
             image_size=(shown.width, shown.height),
-            looks=words_for_planner(look_book(self._store.home.root, settings.looks)),
+            looks=words_for_planner(book),
+            book=book,
+            wish=look_said(instruction, book),
             marked=bool(settings.points or settings.box or settings.mask_id),
             picture=self._picture,
             cancelled=self._cancelled,
@@ -164,7 +168,7 @@ class TurnPlanner:
 
         return review(
             plan,
-            self._context(settings),
+            self._context(settings, plan.instruction),
             author=author,
             assets=tuple(settings.assets),
             max_steps=settings.max_steps,
@@ -212,7 +216,8 @@ class TurnPlanner:
         name = planner_name(settings.planner)
         if ":" not in name or settings.direct:
             return None
-        context = replace(self._context(settings), happened=happened(plan, results))
+        known = self._context(settings, plan.instruction)
+        context = replace(known, happened=happened(plan, results))
         try:
             made, record = plan_and_account(name, plan.instruction, context)
         except OrchestratorError:  # no model and no plan: the rules look at the rest

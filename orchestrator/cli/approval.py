@@ -81,14 +81,14 @@ def show_question(console: Console, editing: EditSession, question: Question) ->
 
 def question_table(question: Question) -> StepTable:
     """A plan as a person judges it: what, where and how much of the picture, with what settings."""
-    from orchestrator.question_view import place_text, settings_text
+    from orchestrator.question_view import missing_note, place_text, settings_text
 
     rows = []
     for step in question.plan.steps:
         place = question.place(step.id)
         where = escape(place_text(step, place, question.choices))
         if place is not None and place.found == "missing":
-            where = f"[red]{where}[/]\n[dim]{escape(place.note)}[/]"
+            where = f"[red]{where}[/]\n[dim]{escape(missing_note(place))}[/]"
         after, settings = ", ".join(step.depends_on), escape(settings_text(step))
         rows.append((step.id, step.op, escape(step.instruction), where, settings, after))
     return StepTable(("", "op", "what", "where", "settings", "after"), tuple(rows))

@@ -193,6 +193,8 @@ def planning_line(planning: dict[str, Any]) -> str:
     """What a language model took to plan: "planned by openai:x: 2 calls, 912 tokens, 1.2 s"."""
     calls = planning["calls"]
     line = f"planned by {planning['by']}: {calls} call{'s' if calls > 1 else ''}"
+    if planning.get("fallback"):  # the calls are the model's that was asked first
+        line += f" of {planning['planner']}"
     line += f", {planning['input_tokens'] + planning['output_tokens']} tokens"
     if planning.get("cost") is not None:
         line += f", cost {planning['cost']:.4f}"

@@ -51,7 +51,8 @@ def parse_assets(texts: list[str]) -> dict[str, str]:
         if not separator or not name or not path:
             raise BadArguments(f"--asset {text!r} is no asset; give name=path, as in lut=warm.cube")
         if not Path(path).is_file():
-            raise BadArguments(f"--asset {name}: there is no file {path}")
+            option = "--style-image" if name == "style" else f"--asset {name}"
+            raise BadArguments(f"{option}: there is no file {path}")
         assets[name] = str(Path(path).resolve())
     return assets
 

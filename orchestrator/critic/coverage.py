@@ -18,14 +18,15 @@ from orchestrator.critic.words import all_words_of, same, words_of
 from orchestrator.errors import BadInstruction
 from orchestrator.language.coverage import Covered, cover, is_content
 from orchestrator.language.descriptions import read_words
-from orchestrator.language.read import read_plan
+from orchestrator.language.read import read_look, read_plan
 from orchestrator.language.units import Unit
 from orchestrator.looks import stands_for
 from orchestrator.plan import EditPlan, Step
 from orchestrator.planning import PlanContext
 from orchestrator.routing import usual
 
-UNKNOWN = "unknown"
+UNKNOWN, MISSING = "unknown", "missing"
+"""What stands for a word: nothing, since it was not understood; nothing, though it was."""
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"grade", "restyle", "adjust", "relight", "weather"}),
     frozenset({"replace", "background", "restyle"}),
@@ -57,7 +58,7 @@ class Witness:
     """The rules' own reading of the instruction."""
 
     plan: EditPlan
-    words: tuple[Covered, ...]
+    words: Sequence[Covered]
 
     def of(self, step_id: str) -> list[Covered]:
         """The words that one of its steps stands for."""
@@ -67,6 +68,9 @@ class Witness:
 def read_witness(instruction: str, context: PlanContext) -> Witness | None:
     """The rules' reading; None where they read nothing in it."""
     try:
+        if context.wish:
+            look = read_look(instruction, context.wish, context.glossary, context.looks)
+            return Witness(*look)
         plan, words = read_plan(
             instruction,
             earlier=context.earlier,
@@ -77,7 +81,7 @@ def read_witness(instruction: str, context: PlanContext) -> Witness | None:
         )
     except BadInstruction:
         return None
-    return Witness(plan, tuple(words))
+    return Witness(plan, words)
 
 
 def check_coverage(
@@ -93,12 +97,13 @@ def check_coverage(
         return _as_a_whole(plan, context), []
     witness = read_witness(plan.instruction, context)
     if witness is not None and plan.steps == witness.plan.steps:
-        return witness.words, _not_understood(witness.words)
+        return tuple(witness.words), _not_understood(witness.words)
     units = read_words(plan.instruction, context.glossary, context.looks)
     claims, asked, missing = _by_witness(plan, witness, units)
     asked |= _by_words(plan, units, claims)
     loose = _loose(units, claims, witness)
     asked |= _by_mood(plan, units, claims, asked, loose)
+    _left_out(missing, units, claims, witness)
     words = tuple(cover(units, claims))
     findings = _not_understood(words)
     findings += _missing(missing, words, witness, author)
@@ -292,6 +297,21 @@ def _by_mood(
     return {step.id for step in free}
 
 
+def _left_out(
+    wishes: Sequence[Step],
+    units: Sequence[Unit],
+    claims: dict[int, str],
+    witness: Witness | None,
+) -> None:
+    """Mark the words of wishes that were understood, but are not in the plan."""
+    if witness is None:
+        return
+    index = _places(units, witness)
+    for wish in wishes:
+        for word in witness.of(wish.id):
+            claims.setdefault(index[word], MISSING)
+
+
 def _not_understood(words: Sequence[Covered]) -> list[Finding]:
     unknown = [word.text for word in words if word.by == UNKNOWN]
     if not unknown:
@@ -311,7 +331,7 @@ def _missing(
     for wish in wishes:
         said = witness.of(wish.id) if witness else []
         told = [by.get(word.start, "") for word in said]
-        if said and all(told) and UNKNOWN not in told:
+        if said and all(told) and not {UNKNOWN, MISSING} & {*told}:
             continue
         message = f"asked for and not in the plan: {wish.instruction}"
         found.append(Finding(severity, "missing", message))
@@ -331,9 +351,10 @@ def _unasked(plan: EditPlan, asked: set[str], author: Author, *, room: bool) -> 
             severity = "note"
         elif author == "model" and step.op in MAKES_ANOTHER and not room:
             severity = "refuse"
+        whose = "is yours" if author == "person" else "was not asked for"
         message = (
-            f"step {step.id} ({step.instruction}) was not asked for: no word of the instruction "
-            "stands behind it"
+            f"step {step.id} ({step.instruction}) {whose}: no word of the instruction stands "
+            "behind it"
         )
         found.append(Finding(severity, "unasked", message, step.id))
     return found

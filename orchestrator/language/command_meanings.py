@@ -60,6 +60,7 @@ class CommandContext:
         last_was_undo: the last command was an undo ("put it back" then is a redo).
         tried: the plan of the last turn, where nothing of it was done.
         branches: names of the session's lines ("go back to noir" needs one).
+        taught: the taught words, in lower case ("forget barometer" needs one).
     """
 
     earlier: tuple[EditPlan, ...] = ()
@@ -67,6 +68,7 @@ class CommandContext:
     last_was_undo: bool = False
     branches: frozenset[str] = frozenset()
     tried: EditPlan | None = None
+    taught: frozenset[str] = frozenset()
 
 
 _SIMPLE: dict[str, Command] = {
@@ -175,6 +177,8 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
         return Teach(match.word, rest)
     if name == "forget":
         return Forget(match.word)
+    if name == "forget_bare":  # "forget the rain" may mean what was done
+        return Forget(rest) if rest.lower() in context.taught else None
     return None
 
 

@@ -33,7 +33,8 @@ class Covered:
         text: as written.
         start: its first character's place.
         end: past its last character's place.
-        by: "s1", "constraint", "note", "" for function words, or "unknown".
+        by: "s1", "constraint", "note", "" for function words, "unknown", or "missing" (understood,
+            but not planned).
     """
 
     text: str

@@ -29,7 +29,7 @@ _LIKE = frozenset({"like", "match", "matching", "copy", "as", "use", "using"})
 _VERBS = frozenset({
     "make", "match", "copy", "use", "apply", "give", "grade", "take", "take over", "adopt",
     "transfer", "mimic", "imitate", "render", "turn", "borrow", "recreate", "get", "restyle",
-    "stylize", "stylise", "have", "let", "redo", "put", "bring",
+    "stylize", "stylise", "have", "let", "redo", "put", "bring", "steal", "grab", "lift", "pull",
 })  # fmt: skip
 
 
@@ -82,6 +82,11 @@ def speaks_of_example(text: str) -> bool:
 
     clauses = split_clauses(read_units(text))
     return any(_pointing(ClauseReader(clause, Reading())) is not None for clause in clauses)
+
+
+def points_at_example(word: str) -> bool:
+    """Whether a word may be of those that point at an example, or do something with it."""
+    return set(word.lower().split()) <= _RUN | _VERBS
 
 
 def _says_nothing(unit: Unit) -> bool:

@@ -14,7 +14,7 @@ from orchestrator.language.aims import with_aims
 from orchestrator.language.amounts import more_or_less_again, only_by_changing
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
-from orchestrator.language.coverage import Covered, cover, unknown_words
+from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
 from orchestrator.language.descriptions import read_words
 from orchestrator.language.drafts import Reading
 from orchestrator.language.kept_forms import with_kept_forms
@@ -145,6 +145,26 @@ def _read(
         unknown=unknown,
     )
     return plan, tuple(cover(units, claims))
+
+
+def read_look(
+    instruction: str,
+    look: str,
+    glossary: Mapping[str, str] | None = None,
+    looks: Sequence[str] = (),
+) -> tuple[EditPlan, list[Covered]]:
+    """The plan of an instruction that as a whole is the wish for a look, as ``read_plan``.
+
+    Args:
+        instruction: what the person wrote.
+        look: the look's word in it, as ``orchestrator.look_wish`` found it.
+        glossary: taught words and what they mean.
+        looks: names of looks beyond the lexicon's own.
+    """
+    plan, _ = read_plan(f"make it {look}", looks=(look,))
+    units = read_words(instruction, glossary, looks)
+    claims = {unit.index: plan.steps[0].id for unit in units if is_content(unit)}
+    return plan.model_copy(update={"instruction": instruction}), cover(units, claims)
 
 
 def respelt(

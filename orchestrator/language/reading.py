@@ -89,7 +89,7 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         reading.mention((WHOLE,))  # the thing of the condition is not there then
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
-    if text_detail(reader):
+    if text_detail(reader) or (_is_only(reader) and _only_there(reader)):
         _claim(reader, understood=True)
         return
     if place_only(reader):
@@ -161,11 +161,17 @@ def _stops_alone(reader: ClauseReader) -> bool:
     return True
 
 
+def _is_only(reader: ClauseReader) -> bool:
+    """Whether a clause says no more than where: "(make it warmer) only in the background"."""
+    led = reader.clause.linking[-1:]
+    return reader.clause.link == "but" and any(u.has("only") for u in led) and reader.sees("prep")
+
+
 def _only_there(reader: ClauseReader) -> bool:
     """Read "(brighten it) but only the left third": where the step before is meant."""
     drafts = [d for d in reader.reading.latest if d.ref.is_image and d.op in PARTIAL]
     place, taken = reader.at, set(reader.taken)
-    reader.take()
+    reader.skip("only")
     reader.skip("prep")
     phrase = reader.phrase()
     if not drafts or phrase is None or not reader.done or phrase.role == "image":

@@ -25,7 +25,7 @@ _PROPERTY_WORDS = {
 
 def instruction_of(draft: Draft, exclude: Target | None) -> str:
     """The step in words ("Replace the left dog with a white fox")."""
-    text = draft.fixed or _sentence(draft.op, _short(draft.ref.words), draft.params)
+    text = draft.fixed or sentence(draft.op, _short(draft.ref.words), draft.params)
     if draft.manner:
         text = f"{text}, {draft.manner}"
     if draft.spare:
@@ -50,7 +50,14 @@ def _short(words: str) -> str:
     return words if len(words) <= 900 else words[:900].rsplit(" ", 1)[0]
 
 
-def _sentence(op: str, t: str, params: dict[str, Any]) -> str:
+def sentence(op: str, t: str, params: dict[str, Any]) -> str:
+    """What a step does, as an order without a capital.
+
+    Args:
+        op: of the step.
+        t: its target in words, with an article.
+        params: as its op's model has them.
+    """
     if op == "replace":
         return f"replace {t} with {params['new']}"
     if op == "remove":

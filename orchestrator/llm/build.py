@@ -11,14 +11,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
+from orchestrator.critic.findings import Review
 from orchestrator.critic.grounded import MAKES_ANOTHER
 from orchestrator.critic.review import review
+from orchestrator.errors import BadPlan
+from orchestrator.language.articles import with_the
+from orchestrator.language.wording import sentence
 from orchestrator.llm.failures import UnusableReply
 from orchestrator.llm.inert import oddity, printable, texts_in, words_of
+from orchestrator.llm.reply_text import values_in
+from orchestrator.llm.tidying import tidied, unwrapped
 from orchestrator.llm.wire import MOST_TEXT, OWN_TOOLS, TOOL, WireReply, WireStep, ops, params_of
-from orchestrator.ops import FRAME_OPS
+from orchestrator.looks import spell_out
+from orchestrator.ops import FRAME_OPS, PARAMS
 from orchestrator.plan import (
     Absent,
     Aspect,
@@ -34,7 +40,9 @@ from orchestrator.plan import (
 )
 from orchestrator.planning import PlanContext
 from tools.colour_names import names_colour
-from tools.target import IMAGE, WHOLE_IMAGE, Target
+from tools.lookbook import built_in
+from tools.registry import get_tool
+from tools.target import IMAGE, Target
 
 MOST_CHARACTERS = 200_000
 MOST_DEPTH = 12
@@ -48,7 +56,7 @@ def build_plan(text: str, instruction: str, context: PlanContext, most_steps: in
     """The plan in a reply.
 
     Args:
-        text: the reply: JSON, alone or in a Markdown fence.
+        text: the reply; its JSON is taken out of what stands around it.
         instruction: the person's words.
         context: what else was said.
         most_steps: allowed in a plan.
@@ -56,7 +64,7 @@ def build_plan(text: str, instruction: str, context: PlanContext, most_steps: in
     Raises:
         UnusableReply: it is no plan that may run.
     """
-    values = _without_nulls(_values(text, most_steps))
+    values = _without_nulls(tidied(_values(text, most_steps), instruction))
     said = _said(instruction, context)
     _check_texts(values, "\n".join(said))
     try:
@@ -91,30 +99,28 @@ def _values(text: str, most_steps: int) -> dict[str, Any]:
     """The JSON object in a reply, within bounds that make it safe to look at."""
     if len(text) > MOST_CHARACTERS:
         raise UnusableReply(f"the reply has {len(text)} characters; at most {MOST_CHARACTERS}")
-    try:
-        values = from_json(_unfenced(text), allow_inf_nan=False)
-    except ValueError:
+    found = list(values_in(text))
+    if not found:
         raise UnusableReply(
             "the reply is no JSON; answer with one JSON object and nothing around it"
-        ) from None
+        )
+    if min(map(_depth, found)) > MOST_DEPTH:
+        raise UnusableReply(f"the reply is nested more than {MOST_DEPTH} deep; make it flatter")
+    plans = [unwrapped(value) for value in found if _depth(value) <= MOST_DEPTH]
+    values = next((plan for plan in plans if _has_steps(plan)), plans[0])
     if not isinstance(values, dict):
         raise UnusableReply("the reply is no JSON object; answer with one JSON object")
-    steps = values.get("steps")
-    if not isinstance(steps, list) or not steps:
+    if not _has_steps(values):
         raise UnusableReply("the reply has no steps; 'steps' must be a list with at least one step")
-    if len(steps) > most_steps:
-        raise UnusableReply(f"the plan has {len(steps)} steps; at most {most_steps} are allowed")
-    if _depth(values) > MOST_DEPTH:
-        raise UnusableReply(f"the reply is nested more than {MOST_DEPTH} deep; make it flatter")
+    if len(values["steps"]) > most_steps:
+        raise UnusableReply(
+            f"the plan has {len(values['steps'])} steps; at most {most_steps} are allowed"
+        )
     return values
 
 
-def _unfenced(text: str) -> str:
-    """The text between Markdown fences, or all of it; nothing is repaired."""
-    start, end = text.find("```"), text.rfind("```")
-    if start < 0 or end <= start:
-        return text.strip()
-    return text[start + 3 : end].removeprefix("json").strip()
+def _has_steps(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("steps"), list) and bool(value["steps"])
 
 
 def _depth(values: Any) -> int:
@@ -169,7 +175,10 @@ def _check_texts(values: Any, said: str) -> None:
 
 def _told(error: ValidationError) -> str:
     """What is wrong, a line each, without repeating the values."""
-    problems = error.errors(include_input=False, include_url=False, include_context=False)
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    inner = {item["loc"][0] for item in found if len(item["loc"]) > 1}
+    # Where one step does not fit, pydantic also says that there is none.
+    problems = [item for item in found if len(item["loc"]) != 1 or item["loc"][0] not in inner]
     return "\n".join(
         f"{printable('.'.join(map(str, item['loc'])), 80) or 'reply'}: {printable(item['msg'])}"
         for item in problems[:MOST_TOLD]
@@ -190,7 +199,7 @@ def _step(number: int, item: WireStep, count: int, said: set[str], context: Plan
         )
     tool = item.op.removeprefix(TOOL) if item.op.startswith(TOOL) else ""
     op: Any = OWN_TOOLS[tool][0] if tool else item.op
-    target = IMAGE if tool else _named(item.target)
+    target = IMAGE if tool else item.target
     params = item.params
     for problem in _problems(item.op, params, target, said):
         raise UnusableReply(f"{where}.params: {problem}")
@@ -199,7 +208,7 @@ def _step(number: int, item: WireStep, count: int, said: set[str], context: Plan
             id=f"s{number}",
             op=op,
             target=target,
-            instruction=item.instruction,
+            instruction=item.instruction or item.op,
             params=params,
             scope="global" if target.is_whole_image and op not in ("add", "text") else "local",
             depends_on=tuple(f"s{earlier}" for earlier in builds_on),
@@ -207,15 +216,21 @@ def _step(number: int, item: WireStep, count: int, said: set[str], context: Plan
         )
     except ValidationError as error:
         raise UnusableReply(f"{where}.params: {_told(error)}") from None
-    return step.model_copy(update={"success": checks_of(step)})
+    if not tool:  # "0.3" is a number from here on
+        given = PARAMS[op].model_validate(params).model_dump(mode="json", exclude_unset=True)
+        step = step.model_copy(update={"params": given})
+    told = step.instruction if item.instruction else _worded(step)
+    return step.model_copy(update={"instruction": told, "success": checks_of(step)})
 
 
-def _named(target: Target) -> Target:
-    """The target, with the category of the whole picture where only its words say so."""
-    last = target.phrase.casefold().split()[-1:] or [""]
-    if not target.category and last[0] in WHOLE_IMAGE:
-        return IMAGE
-    return target
+def _worded(step: Step) -> str:
+    """The sentence of a step that has none."""
+    if step.executor.startswith(TOOL):
+        name = step.executor.removeprefix(TOOL)
+        return get_tool(name).summary.rstrip(".")
+    words = "the picture" if step.target.is_whole_image else with_the(step.target.phrase)
+    told = sentence(step.op, words, step.params)
+    return told[0].upper() + told[1:]
 
 
 def _problems(op: str, params: dict[str, Any], target: Target, said: set[str]) -> Iterator[str]:
@@ -257,14 +272,36 @@ def _review(plan: EditPlan, context: PlanContext) -> None:
     Raises:
         UnusableReply: the critic refuses it.
     """
+    try:
+        found = _reviewed(plan, context)
+    except BadPlan as error:
+        raise UnusableReply(printable(str(error), 300)) from None
     refused = [
         item.message
-        for item in review(plan, context, author="model").findings
+        for item in found.findings
         if item.severity == "refuse"
-        or (item.code == "unasked" and plan.step(item.step).op in MAKES_ANOTHER)
+        or (item.code == "unasked" and found.plan.step(item.step).op in MAKES_ANOTHER)
     ]
     if refused:
         raise UnusableReply("\n".join(printable(told, 300) for told in refused[:MOST_TOLD]))
+
+
+def _reviewed(plan: EditPlan, context: PlanContext) -> Review:
+    """The critic's word on the plan as it will run, its looks spelled out."""
+    return review(spell_out(plan, context.book or built_in()), context, author="model")
+
+
+def left_out(plan: EditPlan, context: PlanContext) -> str:
+    """What the person asked for and the plan does not do, as told to the model; "" = nothing.
+
+    The critic may be wrong here (it compares words), so a model is asked once and not made to.
+    """
+    told = [item.message for item in _reviewed(plan, context).findings if item.code == "missing"]
+    if not told:
+        return ""
+    return "\n".join(printable(item, 300) for item in told[:MOST_TOLD]) + (
+        "\nadd the steps for it; where the plan does it already, or cannot, answer as before"
+    )
 
 
 def checks_of(step: Step) -> tuple[Success, ...]:

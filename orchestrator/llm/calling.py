@@ -7,12 +7,13 @@ own words. It neither reads plans nor decides what happens next.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.llm.accounting import believable
-from orchestrator.llm.failures import CallFailed
+from orchestrator.llm.failures import CallFailed, Kind
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -94,7 +95,11 @@ def _read(message: AIMessage) -> Reply:
         import json
 
         return Reply(json.dumps(message.tool_calls[0]["args"]), cut, *tokens)
-    return Reply(str(message.text), cut, *tokens)
+    said = str(message.text)
+    if not said.strip() and message.invalid_tool_calls:
+        # Arguments that are JSON but for a comma; read like any text.
+        said = str(message.invalid_tool_calls[0]["args"] or "")
+    return Reply(said, cut, *tokens)
 
 
 def _cut(error: Exception) -> Reply:
@@ -133,7 +138,7 @@ def _explain(error: Exception, timeout: float) -> CallFailed | None:
         return CallFailed("broken", "the server packed its reply, which is not accepted")
     status = next((code for code in map(_status, chain) if code), 0)
     if status:
-        return _by_status(status)
+        return _by_status(status, " ".join(map(str, chain)))
     if any("Timeout" in name for name in names):
         return CallFailed("timeout", f"there was no whole reply within {timeout:g} s")
     if any(
@@ -152,8 +157,17 @@ def _status(error: BaseException) -> int:
     return 0
 
 
-def _by_status(status: int) -> CallFailed:
+_TOO_MUCH = re.compile(
+    r"context[ _]?(?:length|size|window)|prompt is too long|too many tokens", re.I
+)
+"""How servers say that question and answer do not fit into the model's context."""
+
+
+def _by_status(status: int, words: str) -> CallFailed:
+    """A failure by its status; the server's words only tell kinds apart, they are not repeated."""
     told = f"(HTTP {status})"
+    if status in (400, 413, 422, 500) and _TOO_MUCH.search(words):
+        return CallFailed("too_much", f"the plan does not fit into the model's context {told}")
     if status in (401, 403):
         return CallFailed("key", f"the server does not accept the key {told}")
     if status == 404:
@@ -163,7 +177,8 @@ def _by_status(status: int) -> CallFailed:
     if status == 429:
         return CallFailed("busy", f"the server takes no more requests for now {told}")
     if status >= 500:
-        return CallFailed("busy", f"the server failed {told}")
+        kind: Kind = "failed" if status in (500, 501) else "busy"
+        return CallFailed(kind, f"the server failed {told}")
     if status < 400:
         return CallFailed("unknown", f"the server points elsewhere, which is not followed {told}")
     return CallFailed("rejected", f"the server does not take such a request {told}")

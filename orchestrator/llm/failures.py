@@ -15,12 +15,16 @@ from __future__ import annotations
 from typing import Literal
 
 Kind = Literal[
-    "unreachable", "timeout", "busy", "key", "unknown", "rejected", "broken", "too_long", "declined"
-]
+    "unreachable", "timeout", "busy", "failed", "key", "unknown", "rejected", "too_much", "broken",
+    "too_long", "declined",
+]  # fmt: skip
 """Why a call failed. ``rejected``: the server does not take such a request (its format, or the
-picture); ``declined``: the model will not answer."""
+picture); ``failed``: it broke, as some do over what they do not take; ``too_much``: question and
+answer do not fit into the model's context; ``declined``: the model will not answer."""
 
-PASSING: frozenset[Kind] = frozenset({"unreachable", "timeout", "busy", "broken", "too_long"})
+PASSING: frozenset[Kind] = frozenset(
+    {"unreachable", "timeout", "busy", "failed", "broken", "too_long"}
+)
 """Failures that another call may not meet."""
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import BadInstruction
 from orchestrator.llm.accounting import Accounts
-from orchestrator.llm.build import build_plan
+from orchestrator.llm.build import build_plan, left_out
 from orchestrator.llm.calling import Output, Reply, call
 from orchestrator.llm.cancelling import run_stoppable
 from orchestrator.llm.failures import CallFailed, PlanningFailed, UnusableReply
 from orchestrator.llm.prompts import opening, repair
-from orchestrator.llm.providers import ModelChoice, choose_model, open_model, sees
+from orchestrator.llm.providers import ModelChoice, choose_model, open_model, sees, shorter
 from orchestrator.llm.shown_picture import data_url
 from orchestrator.llm.wire import reply_schema
 from orchestrator.plan import EditPlan
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.5
 """Before the second call after a failure that may pass; twice as long before each further one."""
 
+SHORT_ANSWER = 2000
+"""Tokens of an answer where more do not fit into the model's context; a plan rarely takes half."""
+
 
 @dataclass
 class _Talk:
@@ -41,12 +44,14 @@ class _Talk:
         messages: sent with the next call.
         output: how the model is held to the format.
         shows: the picture goes with it.
+        tokens: most in its answer.
         failures: calls in a row that may do better later.
     """
 
     messages: list[BaseMessage]
     output: Output
     shows: bool
+    tokens: int
     failures: int = 0
 
 
@@ -111,7 +116,7 @@ class LlmPlanner:
     async def _converse(
         self, instruction: str, context: PlanContext, accounts: Accounts
     ) -> EditPlan:
-        """Ask until a reply is a plan.
+        """Ask until a reply is a plan; once more where that leaves out what was asked for.
 
         Raises:
             PlanningFailed: none was, within the calls allowed.
@@ -119,9 +124,10 @@ class LlmPlanner:
         settings = self._settings
         async with open_model(self._choice, settings) as model:
             shows = context.picture is not None and sees(model, settings)
-            talk = _Talk([], settings.output, shows)
+            talk = _Talk([], settings.output, shows, settings.max_tokens)
             self._begin(talk, instruction, context)
             problem: PlanningFailed = PlanningFailed("no call was made")
+            doubted: EditPlan | None = None
             for left in range(settings.calls - 1, -1, -1):
                 try:
                     reply = await self._call(model, talk, accounts)
@@ -133,12 +139,20 @@ class LlmPlanner:
                     continue
                 talk.failures = 0
                 try:
-                    return self._plan_in(reply, instruction, context)
+                    plan = self._plan_in(reply, talk, instruction, context)
+                    told = "" if doubted is not None or not left else left_out(plan, context)
+                    if not told:
+                        return plan
+                    doubted = plan
+                    accounts.problems.append(told.split("\n", 1)[0])
+                    talk.messages += repair(reply.text, told)
                 except UnusableReply as error:
                     told = self._seen(error)
                     accounts.problems.append(told)
                     problem = UnusableReply(_in_short(accounts, told))
                     talk.messages += repair(reply.text, told)
+            if doubted is not None:
+                return doubted
             raise problem
 
     def _begin(self, talk: _Talk, instruction: str, context: PlanContext) -> None:
@@ -152,6 +166,8 @@ class LlmPlanner:
         accounts.calls += 1
         accounts.picture_shown = talk.shows
         started = time.monotonic()
+        if talk.tokens < settings.max_tokens:
+            model = shorter(model, self._choice, talk.tokens)
         try:
             reply = await call(
                 model,
@@ -168,11 +184,11 @@ class LlmPlanner:
         accounts.output_tokens += reply.output_tokens
         return reply
 
-    def _plan_in(self, reply: Reply, instruction: str, context: PlanContext) -> EditPlan:
+    def _plan_in(
+        self, reply: Reply, talk: _Talk, instruction: str, context: PlanContext
+    ) -> EditPlan:
         if reply.cut:
-            raise UnusableReply(
-                f"the reply was cut at {self._settings.max_tokens} tokens; answer more briefly"
-            )
+            raise UnusableReply(f"the reply was cut at {talk.tokens} tokens; answer more briefly")
         plan = build_plan(reply.text, instruction, context, self._settings.max_steps)
         if self._choice.secret and self._choice.secret in plan.model_dump_json():
             raise UnusableReply("the reply holds what must not be in a plan; leave it out")
@@ -187,21 +203,31 @@ class LlmPlanner:
         self, error: CallFailed, talk: _Talk, instruction: str, context: PlanContext
     ) -> bool:
         """Prepare the next call after a failed one; False where another cannot help."""
-        if error.kind == "rejected":
-            # Most often a server that knows no such format, or a model that does not see.
-            if talk.output != "text":
-                talk.output = "text"
-            elif talk.shows:
-                talk.shows = False
-            else:
-                return False
+        if error.kind in ("rejected", "failed", "too_much"):
+            asked_less = _ask_less(talk, error)
             self._begin(talk, instruction, context)
-            return True
+            if asked_less or error.kind != "failed":
+                return asked_less
         if not error.passing:
             return False
         await asyncio.sleep(PAUSE_SECONDS * 2**talk.failures)
         talk.failures += 1
         return True
+
+
+def _ask_less(talk: _Talk, error: CallFailed) -> bool:
+    """Leave out what the server may not have taken; False where nothing is left to leave out."""
+    if error.kind == "too_much" and talk.tokens > SHORT_ANSWER:
+        # Servers count the longest answer allowed as if it were written.
+        talk.tokens = SHORT_ANSWER
+    elif error.kind != "too_much" and talk.output != "text":
+        # Most often a server that knows no such format...
+        talk.output = "text"
+    elif talk.shows:
+        talk.shows = False  # ... or a model that does not see.
+    else:
+        return False
+    return True
 
 
 def _in_short(accounts: Accounts, problem: str) -> str:

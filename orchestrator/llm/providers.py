@@ -86,6 +86,15 @@ class ModelChoice:
         """The key, where it is one that must not be seen."""
         return "" if self.key == NO_KEY else self.key
 
+    @property
+    def is_server(self) -> bool:
+        """Whether it is an OpenAI-compatible server of the user's.
+
+        Such servers know ``max_tokens``; some ignore or refuse ``max_completion_tokens``, which
+        LangChain sends in its place unless it is told of as a field of no concern to it.
+        """
+        return self.provider.name == "openai" and bool(self.base_url)
+
     def __repr__(self) -> str:
         return f"ModelChoice({self.name!r})"
 
@@ -151,7 +160,9 @@ async def open_model(
     from langchain.chat_models import init_chat_model
 
     async with contextlib.AsyncExitStack() as stack:
-        given: dict[str, Any] = {choice.provider.max_tokens: settings.max_tokens}
+        given: dict[str, Any] = {}
+        if not choice.is_server:
+            given[choice.provider.max_tokens] = settings.max_tokens
         if choice.provider.timed:
             given |= {"timeout": settings.timeout, "max_retries": 0}
         if choice.base_url:
@@ -166,6 +177,10 @@ async def open_model(
             if choice.base_url:
                 given["use_responses_api"] = False
         given |= settings.options
+        if choice.is_server:
+            given["extra_body"] = {"max_tokens": settings.max_tokens} | dict(
+                given.get("extra_body") or {}
+            )
         try:
             model = init_chat_model(choice.model, model_provider=choice.provider.name, **given)
         except (ValueError, TypeError, ImportError) as error:
@@ -175,6 +190,14 @@ async def open_model(
                 f"({type(error).__name__}); look at SMARTEDIT_PLANNER_OPTIONS and _BASE_URL"
             ) from None
         yield model
+
+
+def shorter(model: BaseChatModel, choice: ModelChoice, tokens: int) -> BaseChatModel:
+    """The model with a lower limit on its answers."""
+    update: dict[str, Any] = {choice.provider.max_tokens: tokens}
+    if choice.is_server:
+        update = {"extra_body": {**getattr(model, "extra_body", {}), "max_tokens": tokens}}
+    return model.model_copy(update=update)
 
 
 def sees(model: BaseChatModel, settings: PlannerSettings) -> bool:

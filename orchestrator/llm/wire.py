@@ -29,6 +29,8 @@ arguments it may give; those that name files the user handed over are not among 
 TOOL = "tool:"
 MOST_TEXT = 500
 """Characters of any one text in a reply."""
+MOST_KEPT = 16
+"""Promises in a reply."""
 
 
 class _Closed(BaseModel):
@@ -36,11 +38,14 @@ class _Closed(BaseModel):
 
 
 class WireStep(_Closed):
-    """One step as a model writes it; ``after`` holds numbers of earlier steps, from 1."""
+    """One step as a model writes it; ``after`` holds numbers of earlier steps, from 1.
+
+    Without an ``instruction`` it is worded as the rules would.
+    """
 
     op: str = Field(max_length=40)
     target: Target = IMAGE
-    instruction: str = Field(min_length=1, max_length=400)
+    instruction: str = Field(default="", max_length=400)
     params: dict[str, Any] = Field(default_factory=dict, max_length=12)
     after: tuple[int, ...] = Field(default=(), max_length=64)
 
@@ -56,7 +61,7 @@ class WireReply(_Closed):
     """A whole answer."""
 
     steps: tuple[WireStep, ...] = Field(min_length=1, max_length=64)
-    keep: tuple[WireKeep, ...] = Field(default=(), max_length=16)
+    keep: tuple[WireKeep, ...] = Field(default=(), max_length=MOST_KEPT)
     keep_size: bool = False
     unknown: tuple[str, ...] = Field(default=(), max_length=50)
     notes: tuple[str, ...] = Field(default=(), max_length=5)

@@ -78,6 +78,7 @@ class ReaderPlanner:
         reading = None
         # Where the rules' plan has no plain form, the two could not be weighed.
         doubted = ruled is None or (plain is not None and not is_plain(instruction, plain))
+        doubted = doubted and not context.wish  # the look-book knows the word, the reader does not
         if doubted and len(instruction) <= MOST_CHARS and is_readable(instruction, context):
             reading = self._reading(instruction, plain or "", context, record)
         if reading is not None and self._is_better(reading, ruled, plain):

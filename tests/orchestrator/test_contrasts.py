@@ -135,3 +135,18 @@ def test_what_is_done_by_other_words(text: str) -> None:
     """What a deed does to the thing, said by what it is done with or what comes of it."""
     (step,) = read(text).steps
     assert (step.op, step.target.category) == DONE[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "target"),
+    [
+        ("make it warmer only in the background", "adjust", "the background"),
+        ("make it warmer, only in the background", "adjust", "the background"),
+        ("brighten it only on the face", "adjust", "the face"),
+        ("match the colours of the reference, but only for the sky", "grade", "the sky"),
+    ],
+)
+def test_only_with_a_place_says_where(text: str, op: str, target: str) -> None:
+    """What is asked for is asked for there, and nowhere else."""
+    (step,) = read_plan(text)[0].steps
+    assert (step.op, step.target.phrase) == (op, target)

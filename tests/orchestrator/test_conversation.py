@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 
 from memory.store import SessionStore
 from orchestrator.conversation import Conversation
@@ -437,3 +438,43 @@ def test_a_look_for_words_that_name_none_is_what_was_asked_for(talk: Conversatio
     assert answer.report is not None
     assert answer.report.review["findings"] == []
     assert "old photograph" in talk.session.head.label
+
+
+@pytest.fixture
+def suit(store: SessionStore, tmp_path: Path) -> Conversation:
+    """A conversation about a photo with an orange suit in it."""
+    picture = Picture(np.ascontiguousarray(skimage.data.astronaut()))
+    session = EditSession.create(picture, store=store, editors=EditorShelf())
+    return Conversation(session, default_save=tmp_path / "saved.png")
+
+
+def test_a_taught_word_means_its_thing_also_when_it_has_changed(suit: Conversation) -> None:
+    """What was taught as orange and made green is found again, in a question about it too."""
+    suit.say("by barometer I mean the orange suit")
+    (first,) = suit.say("make the barometer green")
+    (second,) = suit.say("make the barometer red")
+    assert first.report is not None
+    assert second.report is not None
+    one, two = first.report.steps[0], second.report.steps[0]
+    assert (one["status"], two["status"]) == ("done", "done")
+    assert two["mask_area"] == pytest.approx(one["mask_area"], rel=0.02)
+    assert two["mask_source"] == "the step that found the barometer before"
+    waiting = suit.session.edit("blur the barometer", settings=RunSettings(approve=True))
+    assert waiting.status == "waiting"
+    question = suit.session.question()
+    assert question is not None
+    assert question.places[0].found == "region"
+    suit.session.discard_unfinished()
+    suit.say("by barometer I mean the face")
+    (third,) = suit.say("make the barometer darker")
+    assert third.report is not None
+    assert third.report.steps[0]["mask_source"] != two["mask_source"]
+
+
+def test_a_taught_word_is_forgotten_in_plain_words(talk: Conversation) -> None:
+    """To forget one is a command where that word was taught, and only there."""
+    talk.say("by barometer I mean the brass dial")
+    (answer,) = talk.say("forget the barometer")
+    assert answer.lines == ("'barometer' is forgotten",)
+    (again,) = talk.say("forget the barometer")
+    assert "is forgotten" not in again.lines[0]

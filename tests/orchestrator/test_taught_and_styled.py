@@ -222,3 +222,17 @@ def test_words_that_point_at_the_example(words: str, pointed: bool) -> None:
     assert (with_words(words) == words) is pointed
     plan = settled(RulePlanner().plan(with_words(words)), {"style": "x.png"})
     assert [s.executor for s in plan.steps].count("tool:match_style") == 1
+
+
+def test_what_a_style_stands_for_is_not_called_unknown(cli: Cli) -> None:
+    """Where the rules miss the words about the example, its step is put in and stands for them."""
+    words = "make it cozy and match the style of the reference"
+    plan = cli.json("edit", "coffee.png", words, "--style-image", "left.png", "--plan-only")
+    assert plan["steps"][0]["executor"] == "tool:match_style"
+    assert plan["unknown"] == []
+    assert not any("did not understand" in note for note in plan["notes"])
+    words = "steal the colours from the other photo"
+    plan = cli.json("edit", "coffee.png", words, "--style-image", "left.png", "--plan-only")
+    assert [step["executor"] for step in plan["steps"]] == ["tool:match_style"]
+    missing = cli("edit", "coffee.png", "--style-image", "none.png", "-o", "out.png")
+    assert "--style-image: there is no file none.png" in missing.stderr

@@ -229,7 +229,17 @@ def test_a_wish_without_a_step_is_named() -> None:
     found = review(made("brighten it and add rain", BRIGHT), author="model")
     assert ("warn", "missing") in codes(found)
     assert any("rain" in f.message.lower() for f in found.findings)
-    assert {w.text: w.by for w in found.coverage}["rain"] == "unknown"
+    assert {w.text: w.by for w in found.coverage}["rain"] == "missing"
+    assert ("warn", "not_understood") not in codes(found)
+
+
+def test_what_a_person_drops_was_understood() -> None:
+    """A wish dropped by hand is called left out, a step put in theirs; nothing is warned about."""
+    mirror = {"op": "flip", "params": {"axis": "horizontal"}}
+    found = review(made("brighten it and add rain", BRIGHT, mirror))
+    assert {w.text: w.by for w in found.coverage}["rain"] == "missing"
+    assert not found.of("warn")
+    assert any(f.code == "unasked" and "is yours" in f.message for f in found.of("note"))
 
 
 def test_another_way_to_the_same_end_is_no_miss() -> None:

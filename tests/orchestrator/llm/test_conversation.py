@@ -421,3 +421,28 @@ def test_a_bad_setting_is_one_line(
 def test_the_planner_is_named_as_asked(server: ChatServer) -> None:
     """As in ``--planner``."""
     assert planner().name == MODEL
+
+
+RAIN = {"op": "weather", "params": {"kind": "rain"}}
+
+
+def test_what_a_plan_leaves_out_is_asked_for_once(server: ChatServer) -> None:
+    """A wish without a step goes back to the model; what it says then is taken."""
+    server.script = [plans(WARMER), plans(WARMER, RAIN)]
+    made, record = plan_it("make it warmer and add rain")
+    assert [step.op for step in made.steps] == ["adjust", "weather"]
+    assert (record["by"], record["calls"]) == (MODEL, 2)
+    assert "Add rain" in server.texts(1)
+    server.asked.clear()
+    server.script = [plans(WARMER)]
+    made, record = plan_it("make it warmer and add rain")
+    assert [step.op for step in made.steps] == ["adjust"]
+    assert (record["by"], record["calls"]) == (MODEL, 2)
+
+
+def test_a_plan_that_leaves_something_out_is_better_than_none(server: ChatServer) -> None:
+    """Where the model fails when asked for the rest, its first plan stands, not the rules'."""
+    server.script = [plans(WARMER), says("no idea")]
+    made, record = plan_it("make it warmer and add rain")
+    assert [step.op for step in made.steps] == ["adjust"]
+    assert (record["by"], record["calls"]) == (MODEL, 3)

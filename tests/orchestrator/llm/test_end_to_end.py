@@ -96,7 +96,7 @@ def test_a_model_that_fails_is_told_and_the_edit_is_made(cli: Cli, server: ChatS
     assert done.returncode == 0, done.stderr
     told = " ".join(done.stdout.split())
     assert f"planned by rules, not by {MODEL}: the server does not accept the key" in told
-    assert "planned by rules: 1 call, 0 tokens" in told
+    assert f"planned by rules: 1 call of {MODEL}, 0 tokens" in told
     assert (cli.folder / "out.png").exists()
 
 

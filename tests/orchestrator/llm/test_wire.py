@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from orchestrator.llm.build import build_plan
+from orchestrator.llm.failures import UnusableReply
 from orchestrator.llm.inert import oddity
 from orchestrator.llm.prompts import examples, prompt, system_text
 from orchestrator.llm.wire import known_looks, ops, params_of, reply_schema
 from orchestrator.planning import PlanContext
+from tools.lookbook import Look, built_in
 
 OFFERED = {
     "replace": "new", "remove": "", "add": "what where", "recolor": "colour strength flat",
@@ -85,3 +87,21 @@ def test_the_prompt_names_every_op_and_look() -> None:
 def test_ordinary_words_are_ordinary(text: str) -> None:
     """What people say about pictures is not taken for an address, a path or code."""
     assert oddity(text) == ""
+
+
+@pytest.mark.parametrize("look", known_looks(()))
+def test_every_look_the_prompt_names_may_be_used(look: str) -> None:
+    """Also those that are steps alone ("cozy"): the critic sees them spelled out, as they run."""
+    step = {"op": "grade", "params": {"look": look}}
+    plan = build_plan(json.dumps({"steps": [step]}), f"make it {look}", PlanContext(), 24)
+    assert plan.steps[0].params == {"look": look}
+
+
+def test_a_look_of_ones_own_may_be_used() -> None:
+    """The user's look-book is the model's too."""
+    book = built_in().with_looks({"grandma core": Look(warmth=0.3)}, "mine")
+    text = json.dumps({"steps": [{"op": "grade", "params": {"look": "grandma core"}}]})
+    context = PlanContext(looks=("grandma core",), book=book)
+    assert build_plan(text, "make it grandma core", context, 24).steps
+    with pytest.raises(UnusableReply, match="no look 'grandma core'"):
+        build_plan(text, "make it grandma core", PlanContext(), 24)
