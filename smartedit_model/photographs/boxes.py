@@ -5,6 +5,7 @@ Pure arithmetic on arrays; it knows neither the network nor what its classes are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartedit_model.detectors.boxes import clipped
+from smartedit_model.evaluation.crops import overlap
 from smartedit_model.photographs.session import Floats
 from tools.grounding import Box
 from tools.operation import Rgb
@@ -22,6 +24,8 @@ GREY = 114
 """What it was taught that pictures are padded with."""
 FAINT = 0.1
 """Scores below which a box is nothing."""
+PART = 0.7
+"""What lies by this share of it in a thing of its kind is a part of that."""
 SAME = 0.6
 """Two boxes that overlap by more than this are of one thing."""
 
@@ -134,3 +138,25 @@ def of_kinds(
         if box is not None:
             out.append(Seen(box, float(scores[at]), int(likeliest[at])))
     return tuple(sorted(out, key=lambda seen: -seen.score))
+
+
+def with_smaller(sure: Sequence[Seen], closer: Sequence[Seen]) -> tuple[Seen, ...]:
+    """Things of one look and what a closer one sees besides, best first.
+
+    A closer look takes parts of large things, such as half a truck, for things.
+    """
+    kept = [
+        one
+        for one in closer
+        if not any(
+            _inside(one.box, known.box) or overlap(one.box, known.box) > SAME for known in sure
+        )
+    ]
+    return tuple(sorted((*sure, *kept), key=lambda seen: -seen.score))
+
+
+def _inside(box: Box, other: Box) -> bool:
+    width = min(box[2], other[2]) - max(box[0], other[0])
+    height = min(box[3], other[3]) - max(box[1], other[1])
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return max(width, 0) * max(height, 0) > PART * area

@@ -16,7 +16,15 @@ import numpy as np
 from smartedit_model.carried import Carried, checked
 from smartedit_model.errors import OptionalDependencyError, WeightsError
 from smartedit_model.fingerprints import content_key
-from smartedit_model.photographs.boxes import Boxes, Seen, decoded, of_kinds, prepared, together
+from smartedit_model.photographs.boxes import (
+    Boxes,
+    Seen,
+    decoded,
+    of_kinds,
+    prepared,
+    together,
+    with_smaller,
+)
 from smartedit_model.photographs.session import Floats, Network, missing
 from smartedit_model.photographs.words import NAME, Meaning, looks, meaning_of, vocabulary
 from tools.boxed import thing_in
@@ -86,19 +94,24 @@ class ThingDetector:
         if meaning is None:
             return []
         colours = [one for said in looks(target) for one in _colours_in(said)]
-        seen = self.sightings(scene, meaning, closely=wants_all(target) or bool(colours))
-        regions = self._regions(scene, seen, _name(target, meaning), meaning)
+        every = wants_all(target)
+        regions = self._regions(scene, target, meaning, self.sightings(scene, meaning, every))
         if colours:
-            regions = self._coloured(scene, target, meaning, regions, colours)
+            right = _of_colours(scene, regions, colours)
+            if not right and not every:
+                seen = self.sightings(scene, meaning, closely=True)
+                regions = self._regions(scene, target, meaning, seen)
+                right = _of_colours(scene, regions, colours)
+            if not right and (regions or meaning.kinds <= vocabulary().sure):
+                raise GroundingFailed(_not_of_colours(target, regions, colours))
+            regions = right
         if meaning.group and len(regions) > 1:
             mask = union((r.mask for r in regions), (scene.image.shape[0], scene.image.shape[1]))
             least = min(region.confidence for region in regions)
             return [Region(mask, least, regions[0].source, f"{len(regions)} together")]
         return regions
 
-    def sightings(
-        self, scene: Scene, meaning: Meaning, *, closely: bool = False
-    ) -> tuple[Seen, ...]:
+    def sightings(self, scene: Scene, meaning: Meaning, closely: bool = False) -> tuple[Seen, ...]:
         """Where things of some kinds are, best first.
 
         Args:
@@ -114,7 +127,8 @@ class ThingDetector:
         sure = bool(found) and found[0].score >= UNSURE
         if (sure and not closely) or max(scene.image.shape[:2]) <= SIDE:
             return found
-        return self._of_kinds(scene, together(boxes, self._look(scene, CLOSER)), meaning)
+        closer = self._of_kinds(scene, together(boxes, self._look(scene, CLOSER)), meaning)
+        return with_smaller([one for one in found if one.score >= UNSURE], closer)[:MOST]
 
     def verify(self) -> list[str]:
         """Load the weights and ask them; what was found right, one line each.
@@ -160,8 +174,9 @@ class ThingDetector:
         return of_kinds(boxes, wanted, taken_for, LEAST, shape, MOST)
 
     def _regions(
-        self, scene: Scene, seen: tuple[Seen, ...], label: str, meaning: Meaning
+        self, scene: Scene, target: Target, meaning: Meaning, seen: tuple[Seen, ...]
     ) -> list[Region]:
+        label = _name(target, meaning)
         keep_soft = len(seen) * scene.image[..., 0].size <= SOFT_PIXELS
         share = 1.0 if meaning.exact else CANNOT_TELL
         out: list[Region] = []
@@ -176,35 +191,25 @@ class ThingDetector:
                 out.append(replace(cut, confidence=sure, label=label + cut.label, soft=soft))
         return out
 
-    def _coloured(
-        self,
-        scene: Scene,
-        target: Target,
-        meaning: Meaning,
-        regions: list[Region],
-        colours: list[str],
-    ) -> list[Region]:
-        """Those of the colours that were said, all of them."""
-        what = noun(target)
-        said = " and ".join(colours)
-        if not regions and meaning.kinds <= vocabulary().sure:
-            raise GroundingFailed(
-                f"looked for {target.phrase!r} and found no {what} in this picture: "
-                "mark it with --box, --point or --mask"
-            )
-        shares = [
-            min(is_colour(scene.image[region.mask], colour).share for colour in colours)
-            for region in regions
-        ]
-        least = max(COLOURED, AS_WELL * max(shares, default=0.0))
-        kept = [one for one, share in zip(regions, shares, strict=True) if share >= least]
-        if regions and not kept:
-            none = "it is not" if len(regions) == 1 else "none of them is"
-            raise GroundingFailed(
-                f"found {len(regions)} × {what} for {target.phrase!r}, but {none} {said}: "
-                "mark it with --box, --point or --mask"
-            )
-        return kept
+
+def _of_colours(scene: Scene, regions: list[Region], colours: list[str]) -> list[Region]:
+    """Those that have all of some colours."""
+    shares = [
+        min(is_colour(scene.image[region.mask], colour).share for colour in colours)
+        for region in regions
+    ]
+    least = max(COLOURED, AS_WELL * max(shares, default=0.0))
+    return [one for one, share in zip(regions, shares, strict=True) if share >= least]
+
+
+def _not_of_colours(target: Target, regions: list[Region], colours: list[str]) -> str:
+    """Why a phrase with colours points at nothing."""
+    what, mark = noun(target), "mark it with --box, --point or --mask"
+    if not regions:
+        return f"looked for {target.phrase!r} and found no {what} in this picture: {mark}"
+    none = "it is not" if len(regions) == 1 else "none of them is"
+    said = " and ".join(colours)
+    return f"found {len(regions)} × {what} for {target.phrase!r}, but {none} {said}: {mark}"
 
 
 def _name(target: Target, meaning: Meaning) -> str:

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from smartedit_model.photographs.boxes import Boxes, decoded, of_kinds, prepared, together
+from smartedit_model.photographs.boxes import (
+    Boxes,
+    Seen,
+    decoded,
+    of_kinds,
+    prepared,
+    together,
+    with_smaller,
+)
 
 SHAPE = (300, 400)
 CAT, DOG, COW = 0, 1, 2
@@ -93,3 +101,12 @@ def test_boxes_end_at_the_frame():
 def test_an_empty_answer_finds_nothing():
     """No boxes, of one look or of two."""
     assert found(together(boxes(), boxes()), [DOG]) == ()
+
+
+def test_a_closer_look_adds_small_things_and_no_parts():
+    """Half a truck is no second truck; what stands beside it is one."""
+    truck = Seen((10, 10, 210, 110), 0.9, COW)
+    half, again = Seen((110, 10, 212, 110), 0.95, COW), Seen((8, 8, 205, 112), 0.97, COW)
+    small = Seen((300, 50, 330, 70), 0.4, COW)
+    assert with_smaller([truck], [again, half, small]) == (truck, small)
+    assert with_smaller([], [small]) == (small,)
