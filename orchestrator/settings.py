@@ -25,7 +25,7 @@ class ProgramSettings(BaseSettings):
     model: str = Field(default="auto", description="editor for semantic steps")
     max_pixels: int = Field(default=120_000_000, gt=0, description="largest picture accepted")
     segmenter: str = Field(default="auto", description="what turns clicks and boxes into masks")
-    detector: str = Field(default="auto", description="what finds things by any words")
+    detector: str = Field(default="auto", description="what finds things by words")
     installed_models: Literal["use", "ignore"] = Field(
         default="use", description="whether ``auto`` takes vision models that packages carry"
     )
@@ -127,8 +127,9 @@ class RunSettings(BaseModel):
         force: use a model outside its domain.
         segmenter: what turns clicks and boxes into masks: ``auto``, ``grabcut``, ``sam-nano``,
             ``sam:vit_b``, ``sam:vit_l``, ``sam:vit_h``, ``sam2:FOLDER`` or ``sam3:FOLDER``.
-        detector: what finds things by any words: ``none``, ``owlv2:FOLDER``, ``owlvit:FOLDER``,
-            ``grounding-dino:FOLDER``, or ``auto`` for what ``SMARTEDIT_DETECTOR`` says.
+        detector: what finds things by words: ``none``, ``things``, ``owlv2:FOLDER``,
+            ``owlvit:FOLDER``, ``grounding-dino:FOLDER``, or ``auto`` for what
+            ``SMARTEDIT_DETECTOR`` says, which unless set is ``things`` where that is installed.
         editor_options: for the editor model (``steps``, ``guidance_text``, …); it refuses what it
             does not know.
         points: clicks (x, y, positive) in native pixels.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smartedit_model.carried import find
 from smartedit_model.drawings import (
     BACKDROPS_EDITOR,
     CHANGES_EDITOR,
@@ -19,6 +20,7 @@ from smartedit_model.drawings import (
 )
 from smartedit_model.errors import ConfigError
 from smartedit_model.fingerprints import verify_model
+from smartedit_model.photographs import things, words
 from smartedit_model.sam import official, small
 
 __all__ = [
@@ -169,7 +171,7 @@ def list_models(models_dir: Path) -> list[Listing]:
             continue
         known = ENTRIES.get(name) or Entry(name, "found in the models folder", "", "", ())
         rows.append(Listing(known, folder, present, _size(folder) if present else 0))
-    return [*rows, *_drawings(), *_segmenters(models_dir)]
+    return [*rows, *_drawings(), *_segmenters(models_dir), *_carried()]
 
 
 def _drawings() -> list[Listing]:
@@ -185,6 +187,21 @@ def _drawings() -> list[Listing]:
     return [
         Listing(Entry(name, text, "", "", ()), folder, True, size) for name, text in told.items()
     ]
+
+
+def _carried() -> list[Listing]:
+    """The models for photographs that packages carry."""
+    told = {
+        words.NAME: (things.WEIGHTS, "detector of 80 kinds of things, for photographs"),
+    }
+    rows = []
+    for name, (item, text) in told.items():
+        where = find(item)
+        folder = (where or Path(item.path)).parent
+        how = "" if where else f"; {item.command}"
+        entry_ = Entry(name, f"{text}: {item.maker}{how}", "", "", ())
+        rows.append(Listing(entry_, folder, where is not None, item.bytes if where else 0))
+    return rows
 
 
 def _segmenters(models_dir: Path) -> list[Listing]:

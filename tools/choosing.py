@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from tools.errors import GroundingFailed
 from tools.ground_places import place_within
+from tools.ground_subject import BACKGROUND
 from tools.grounded import Doubts, Grounding
 from tools.grounding import Region, Scene
 from tools.operation import HardMask
@@ -17,16 +18,19 @@ from tools.selection import (
     Measured,
     holds,
     measure,
+    overlap,
     pick_most,
     pick_ordinal,
     pick_side,
     pick_superlative,
 )
-from tools.target import Target
-from tools.wording import how_many, is_group, wants_all
+from tools.target import RelationKind, Target
+from tools.wording import how_many, is_group, noun, wants_all
 
 MARGIN = 0.15
 """Candidates whose confidence is within this of the best one are as likely to be meant."""
+HALF = 0.5
+"""What lies in the background lies in it by more than this share."""
 UNCHECKED = 0.6
 """What is left of the confidence where a relation could not be checked."""
 
@@ -50,7 +54,7 @@ def choose(
         GroundingFailed: none of them stands as the phrase says, or there are too few.
     """
     if target.relation is not None and not target.relation.anchor.is_whole_image:
-        found = _related(target, found, find, doubts)
+        found = _related(scene, target, found, find, doubts)
     count = how_many(target)
     alone = len(found) == 1 and count == 1
     if alone and target.ordinal is not None and target.ordinal.index in (1, -1):
@@ -88,7 +92,9 @@ def _most_likely(target: Target, found: list[Measured], doubts: Doubts) -> Measu
     return best
 
 
-def _related(target: Target, found: list[Measured], find: Find, doubts: Doubts) -> list[Measured]:
+def _related(
+    scene: Scene, target: Target, found: list[Measured], find: Find, doubts: Doubts
+) -> list[Measured]:
     """Candidates that stand to the anchor as the phrase says."""
     relation = target.relation
     if relation is None:
@@ -111,13 +117,20 @@ def _related(target: Target, found: list[Measured], find: Find, doubts: Doubts) 
                 "mark it with --box, --point or --mask"
             )
         return measure([Region(part, anchor.confidence, anchor.source, target.phrase)])
-    verdicts = [(m, holds(relation.kind, m, stands[0])) for m in found]
+    # A background lies all around, so that a thing's middle tells nothing.
+    around = relation.kind == "in" and noun(relation.anchor) in BACKGROUND
+    verdicts = [
+        (m, overlap(m, stands[0]) > HALF if around else holds(relation.kind, m, stands[0]))
+        for m in found
+    ]
     if any(verdict is None for _, verdict in verdicts):
         doubts.factor *= UNCHECKED
         doubts.notes.append(f"cannot judge {said!r} from a flat picture")
         return found
     kept = [m for m, verdict in verdicts if verdict]
-    if not kept and relation.kind in ("in", "on", "part_of", "at"):
+    if not kept and _are_whole(scene, found):
+        kept = [m for m in found if _belongs(relation.kind, m, stands[0])]
+    elif not kept and relation.kind in ("in", "on", "part_of", "at"):
         kept = _clipped(found, anchor.mask)
     if not kept:
         raise GroundingFailed(
@@ -127,6 +140,19 @@ def _related(target: Target, found: list[Measured], find: Find, doubts: Doubts) 
     doubts.factor *= max(anchor.confidence, 0.3)
     doubts.notes.append(f"{said} (from {anchor.source})")
     return kept
+
+
+def _are_whole(scene: Scene, found: list[Measured]) -> bool:
+    """Whether the candidates are things that a detector saw, of which a piece is no such thing."""
+    names = {eye.name for eye in scene.detectors}
+    return all(m.region.source.partition(",")[0] in names for m in found)
+
+
+def _belongs(kind: RelationKind, thing: Measured, anchor: Measured) -> bool:
+    """Whether a whole thing belongs to another: the dog's bowl, the man in the red coat."""
+    if kind == "part_of":
+        return bool(holds("near", thing, anchor))
+    return kind == "in" and bool(holds("wearing", thing, anchor))
 
 
 def _clipped(found: list[Measured], anchor: HardMask) -> list[Measured]:

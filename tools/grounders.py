@@ -95,7 +95,7 @@ def ground(
     candidates, doubts = _candidates(scene, target, asked)
     chosen = measure(candidates)
     if not chosen:
-        raise GroundingFailed(_why_not(target, True))
+        raise GroundingFailed(_why_not(scene, target, True))
     # Of what was marked, which of several the words would mean is settled.
     if _speaks_of_mark(target) or any(region.source not in MARKS for region in candidates):
         chosen = choose(scene, target, chosen, lambda anchor: ground(scene, anchor, asked), doubts)
@@ -163,7 +163,7 @@ def _candidates(
             return _marked_or_found(marked, found)
     if marked:
         return marked, Doubts()
-    raise GroundingFailed(_why_not(target, searched))
+    raise GroundingFailed(_why_not(scene, target, searched))
 
 
 def _speaks_of_mark(target: Target) -> bool:
@@ -185,13 +185,14 @@ def _marked_or_found(marked: list[Region], found: list[Region]) -> tuple[list[Re
     return found, Doubts(notes=["what you marked lies elsewhere and was not used for it"])
 
 
-def _why_not(target: Target, searched: bool) -> str:
+def _why_not(scene: Scene, target: Target, searched: bool) -> str:
     what = noun(target)
     mark = "mark it with --box, --point or --mask"
     if what in POINTING:
         return f"{target.phrase!r} names nothing by itself: {mark}, or say what it is"
     if searched:
-        how = " (people are found by their faces)" if what in PERSON else ""
+        by_faces = what in PERSON and not any(eye.claims(target) for eye in scene.detectors)
+        how = " (people are found by their faces)" if by_faces else ""
         return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
     return (
         f"nothing here can find {what!r}: {mark}, give a --detector, "

@@ -43,7 +43,7 @@ def doctor(
         unfinished = [run.session_id for run in store.unfinished_runs()]
         segmenters = shelf_of(store.home.models, store.home.cache, True).available()
     planner = planner_name("auto")
-    detector, unusable = detector_state()
+    detector, unusable, lacking = detector_state()
     free = shutil.disk_usage(home).free
     report = {
         "home": str(home),
@@ -56,7 +56,7 @@ def doctor(
         "packages": found,
         "planner": planner,
         "segmenters": {name: reason or "ready" for name, reason in segmenters.items()},
-        "detector": {"name": detector, "state": unusable or "ready"},
+        "detector": {"name": detector, "state": unusable or lacking or "ready"},
     }
     if as_json:
         print_json(report)
@@ -73,7 +73,8 @@ def doctor(
         console.print(f"planner: {planner}{better}", markup=False)
         ready = [name for name, reason in segmenters.items() if not reason]
         console.print(f"segmenters: {', '.join(ready)} ('smartedit models list' shows the others)")
-        console.print(f"detector: {detector}", markup=False)
+        more = f" (things: {lacking})" if lacking else ""
+        console.print(f"detector: {detector}{more}", markup=False, soft_wrap=True)
         if unusable:
             console.print(f"[red]problem:[/] {escape(unusable)}")
         if not problems:

@@ -138,9 +138,10 @@ def verify(
     name: Annotated[str, typer.Argument(help="A model's name or folder, or KIND:FOLDER.")],
     quick: Annotated[bool, typer.Option(help="Names and shapes only.")] = False,
 ) -> None:
-    """Check that a model is whole: names, shapes, hashes, no NaN; of detectors, KIND:FOLDER."""
+    """Check that a model is whole: names, shapes, hashes, no NaN; of detectors by KIND:FOLDER."""
     from orchestrator.cli.console import out
     from smartedit_model.detectors.kinds import KINDS
+    from smartedit_model.photographs.words import NAME as THINGS
     from smartedit_model.registry import model_folder, verify_model
 
     if name.startswith("sam:"):
@@ -155,6 +156,10 @@ def verify(
         from smartedit_model.detectors.detector import open_detector
 
         lines = open_detector(name).verify()
+    elif name == THINGS:
+        from smartedit_model.photographs.things import ThingDetector
+
+        lines = ThingDetector().verify()
     else:
         lines = verify_model(model_folder(name, _models_folder()), deep=not quick)
     for line in lines:

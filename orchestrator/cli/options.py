@@ -25,7 +25,7 @@ Planner = Annotated[
 Segmenter = Annotated[
     str, typer.Option(help="auto, grabcut, sam-nano, sam:vit_b …: clicks and boxes to masks.")
 ]
-Detector = Annotated[str, typer.Option(help="none, owlv2:FOLDER …: finds things by any words.")]
+Detector = Annotated[str, typer.Option(help="none, things, owlv2:FOLDER …: finds things by words.")]
 Assets = Annotated[
     list[str] | None,
     typer.Option("--asset", help="name=path: lut, logo or font for a tool."),

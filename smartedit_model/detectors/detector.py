@@ -141,7 +141,9 @@ def open_detector(name: str) -> Detector:
     kind, _, given = name.partition(":")
     forms = ", ".join(f"{known}:FOLDER" for known in KINDS)
     if kind not in KINDS or not given:
-        raise DetectorUnavailable(f"there is no detector {name!r}; there are: none, {forms}")
+        raise DetectorUnavailable(
+            f"there is no detector {name!r}; there are: none, things, {forms}"
+        )
     folder = Path(given).expanduser()
     try:
         look_into(folder, KINDS[kind].model_type)

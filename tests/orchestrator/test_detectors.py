@@ -165,7 +165,7 @@ def test_every_kind_serves_the_python_interface(
 def test_an_unknown_detector_changes_nothing(store: SessionStore) -> None:
     """It is refused before the run begins."""
     session = _session(store)
-    with pytest.raises(DetectorUnavailable, match="there are: none, owlv2:FOLDER"):
+    with pytest.raises(DetectorUnavailable, match="there are: none, things, owlv2:FOLDER"):
         session.edit("a test", plan=plan_of(REMOVE), settings=RunSettings(detector="yolo:x"))
     assert session.unfinished() is None
     assert len(session.history()) == 1

@@ -26,7 +26,7 @@ def test_list_shows_known_and_found_models(tiny_folder, tmp_path):
     sams = {"sam-nano", "sam:mobile", "sam:vit_b", "sam:vit_l", "sam:vit_h"}
     own = {"smartedit-nano", "smartedit-7b", "smartedit-13b"}
     own |= {"drawn-things", "drawn-moods", "drawn-changes", "drawn-backdrops"}
-    assert set(rows) == own | sams | {"mine"}
+    assert set(rows) == own | sams | {"things", "mine"}
     assert not rows["sam:vit_b"].present
     assert rows["mine"].present
     assert rows["mine"].bytes > 10_000

@@ -521,3 +521,50 @@ def test_detectors_come_after_marks_and_before_what_needs_no_weights():
         ground(scene, Target(phrase="the sky", category="sky"))
     with pytest.raises(GroundingFailed):
         ground(scene, Target(phrase="the zebra", category="zebra"))
+
+
+def _of(kind, anchor):
+    return Relation(kind=kind, anchor=Target(phrase=f"the {anchor}", category=anchor))
+
+
+def test_a_thing_that_belongs_to_another_is_taken_whole():
+    """The dog's bowl stands beside it; the man in the coat is no piece of cloth."""
+    blank = np.full((*SHAPE, 3), 120, np.uint8)
+    finds = Scripted(
+        dog=[((10, 50, 40, 80), 0.9)],
+        bowl=[((150, 60, 170, 80), 0.95), ((38, 70, 50, 80), 0.9)],
+        man=[((80, 10, 100, 90), 0.9), ((120, 10, 140, 90), 0.95)],
+        coat=[((81, 30, 99, 45), 0.9)],
+    )
+    scene = Scene(blank, detectors=(finds,))
+    bowl = Target(phrase="the dog's bowl", category="bowl", relation=_of("part_of", "dog"))
+    assert ground(scene, bowl).box == (38, 70, 50, 80)
+    man = Target(phrase="the man in the coat", category="man", relation=_of("in", "coat"))
+    assert ground(scene, man).box == (80, 10, 100, 90)
+    far = Target(phrase="the bowl on the coat", category="bowl", relation=_of("on", "coat"))
+    with pytest.raises(GroundingFailed, match="none on the coat"):
+        ground(scene, far)
+
+
+def test_what_is_not_in_the_background_is_no_thing_in_it():
+    """A background lies all around the subject, whose middle tells nothing."""
+
+    class Behind:
+        name = "behind"
+
+        def claims(self, target):
+            return noun(target) == "background"
+
+        def ground(self, scene, target):
+            return [Region(~masks.from_box(DOGS[1][0], SHAPE), 0.8, self.name)]
+
+    blank = np.full((*SHAPE, 3), 120, np.uint8)
+    dogs = Target(
+        phrase="the dogs in the background",
+        category="dog",
+        quantity="all",
+        relation=_of("in", "background"),
+    )
+    found = ground(Scene(blank), dogs, (*GROUNDERS, Behind()))
+    assert len(found.chosen) == 2
+    assert not (found.mask & masks.from_box(DOGS[1][0], SHAPE)).any()
