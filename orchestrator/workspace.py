@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.example_matching import Example
-from tools.grounding import Grounder, Reader, Scene, Segmenter, UserHints
+from tools.grounding import Grounder, Reader, Scene, Segmenter, UserHints, Viewer
 from tools.operation import Alpha, Rgb, SoftMask
 from tools.witness import Witness
 
@@ -46,6 +46,7 @@ class Workspace:
         reader_for: what reads whole phrases in a picture, if anything does.
         witness_for: what judges edits of a picture independently, if anything does.
         detectors_for: what finds named things in a picture beside the offline grounders.
+        viewer_for: what sees what a picture is about, if anything does.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Workspace:
         reader_for: Callable[[Rgb], Reader | None] = lambda _image: None,
         witness_for: Callable[[Rgb], Witness | None] = lambda _image: None,
         detectors_for: Callable[[Rgb], tuple[Grounder, ...]] = lambda _image: (),
+        viewer_for: Callable[[Rgb], Viewer | None] = lambda _image: None,
     ) -> None:
         self._store = store
         self._hints = hints
@@ -67,6 +69,7 @@ class Workspace:
         self._reader_for = reader_for
         self._witness_for = witness_for
         self._detectors_for = detectors_for
+        self._viewer_for = viewer_for
         self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
@@ -111,6 +114,7 @@ class Workspace:
             reader=self._reader_for(rgb),
             witness=self._witness_for(rgb),
             detectors=self._detectors_for(rgb),
+            viewer=self._viewer_for(rgb),
         )
         self._scenes[key] = scene
         while len(self._scenes) > SCENES:

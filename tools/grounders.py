@@ -17,7 +17,7 @@ from tools.ground_hints import MARKS, HintGrounder
 from tools.ground_people import PERSON, PeopleGrounder
 from tools.ground_places import PlaceGrounder
 from tools.ground_scenery import SceneryGrounder
-from tools.ground_subject import SubjectGrounder
+from tools.ground_subject import BACKGROUND, SUBJECT, SubjectGrounder
 from tools.ground_tones import ToneGrounder
 from tools.grounded import Doubts, Grounding, alone, combined, everything_but, without
 from tools.grounding import Grounder, Region, Scene
@@ -192,6 +192,8 @@ def _why_not(target: Target, searched: bool) -> str:
         return f"{target.phrase!r} names nothing by itself: {mark}, or say what it is"
     if searched:
         how = " (people are found by their faces)" if what in PERSON else ""
+        if what in SUBJECT | BACKGROUND:
+            how = " (nothing in it stands out clearly)"
         return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
     return (
         f"nothing here can find {what!r}: {mark}, give a --detector, "
