@@ -273,6 +273,7 @@ class Runner:
             witness_for,
             detectors_for,
             partial(viewer_of, self._store.home),
+            self._store.revision(self._store.session(session_id).root_id).image_id,
         )
 
     def _report(

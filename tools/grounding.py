@@ -76,6 +76,8 @@ class Scene:
         detectors: find named things in pictures of this kind, asked before the offline grounders.
         witness: tells independently whether an edit of such a picture was made; None = nobody can.
         viewer: sees what such a picture is about; None = faces and statistics guess it.
+        before: HWC uint8 RGB, small, by which the sort of the picture is told where an edit hid it;
+            None = the picture itself tells.
     """
 
     image: Rgb
@@ -89,6 +91,12 @@ class Scene:
     detectors: tuple[Grounder, ...] = ()
     witness: Witness | None = None
     viewer: Viewer | None = None
+    before: Rgb | None = None
+
+    @property
+    def sort(self) -> Rgb:
+        """HWC uint8 RGB by which it is told whether this is a drawing or a photograph."""
+        return self.image if self.before is None else self.before
 
 
 class Grounder(Protocol):
