@@ -38,7 +38,7 @@ def first_way(step: Step, scene: Scene, context: RunContext) -> int:
 
 def _takes(name: str, scene: Scene, context: RunContext) -> bool:
     """Whether a picture is of the sort that an editor is for."""
-    return name in context.editors.names() and context.editors.get(name).domain(scene.image).inside
+    return name in context.editors.names() and context.editors.get(name).domain(scene.sort).inside
 
 
 def _suits(route: Route, step: Step, scene: Scene, context: RunContext) -> bool:
@@ -48,7 +48,7 @@ def _suits(route: Route, step: Step, scene: Scene, context: RunContext) -> bool:
     editor = context.editors.get(route.model)
     if not editor.availability().ready or not editor.supports(step.op):
         return False
-    return suits(editor, wish_of(step), scene.image).inside
+    return suits(editor, wish_of(step), scene.sort).inside
 
 
 def editor_for(
@@ -57,7 +57,7 @@ def editor_for(
     """The editor a route stands for, those passed over that have failed at the step."""
     return context.editors.choose(
         step.op,
-        scene.image,
+        scene.sort,
         model=route.model or settings.model,
         force=settings.force,
         without=work.get("passed_over", ()),

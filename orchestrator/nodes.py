@@ -7,6 +7,7 @@ in ``orchestrator.graph``; what a try is worth in ``orchestrator.verification``;
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from orchestrator.preview import move_pin, read_pin
 from orchestrator.promises import Promise, keep_through, make_promises, protected
 from orchestrator.ranking import best
 from orchestrator.regions import Pin, marked_alone, means_last, region_for, said_of
-from orchestrator.remembered import where_known
+from orchestrator.remembered import where_known, where_sky_was_seen
 from orchestrator.routing import routes
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState, Work
@@ -87,17 +88,25 @@ def ground(state: RunState, runtime: Runtime[RunContext]) -> RunState:
     pin = read_pin(state.get("pins", {}).get(step.id), context.workspace)
     if pin is None and means_last(step, scene):
         pin = _where_last(state, scene, context)
+    line = state["head"], context.store, context.workspace
     if pin is None and not scene.hints.given:
-        pin = where_known(step, state["head"], context.store, context.workspace)
+        pin = where_known(step, *line)
+    find = partial(
+        region_for,
+        step,
+        scene,
+        shield.soft,
+        marked=marked_alone(step, plan, scene),
+        said=said_of(step, plan),
+    )
     try:
-        region = region_for(
-            step,
-            scene,
-            shield.soft,
-            pin,
-            marked=marked_alone(step, plan, scene),
-            said=said_of(step, plan),
-        )
+        try:
+            region = find(pin)
+        except GroundingFailed:
+            seen = None if pin or scene.hints.given else where_sky_was_seen(step, *line)
+            if seen is None:
+                raise
+            region = find(seen)
     except GroundingFailed as error:
         return {"work": work | _ended("failed", str(error))}
     work["mask_id"] = context.workspace.keep_mask(region.soft)

@@ -17,7 +17,10 @@ import numpy as np
 from orchestrator.language.called_since import called_by
 from orchestrator.plan import Step
 from orchestrator.regions import BEHIND, Pin
+from tools.errors import GroundingFailed
+from tools.grounders import ground
 from tools.operation import SoftMask
+from tools.target import Target
 from tools.taught import taught_word
 from tools.wording import noun
 
@@ -32,6 +35,8 @@ IN_PLACE = frozenset(
 """Ops that leave every thing where it is, in its outline."""
 LOOKS = frozenset({"recolor", "adjust", "grade"})
 """Ops after which a thing may no longer look as it was described."""
+OF_LIGHT = frozenset({"recolor", "adjust", "grade", "relight", "weather"})
+"""Ops after which a sky may look like none, and is where it was."""
 SKY_TOOLS = frozenset({"tool:sky", "tool:sky_colour"})
 """Executors that paint a whole sky."""
 IN_SKY = frozenset({"tool:sky_thing"})
@@ -53,8 +58,7 @@ def where_sky_was_drawn(step: Step, head: str, store: SessionStore, space: Works
         None where the step is about no sky, or about a part of one; where no such step is on the
         line, or one since then changed what stands before it.
     """
-    target = step.target
-    if noun(target) not in BEHIND or target.relation or target.exclude or target.ordinal:
+    if not _is_a_sky(step.target):
         return None
 
     def drew(made: RevisionInfo) -> bool:
@@ -63,6 +67,41 @@ def where_sky_was_drawn(step: Step, head: str, store: SessionStore, space: Works
 
     mask = _untouched(drew, head, store, space, beside=IN_SKY)
     return None if mask is None else Pin(np.asarray(mask > 0.5), mask, DRAWN)
+
+
+def where_sky_was_seen(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:
+    """The sky as it was found before light and colours changed, for where it is found no more.
+
+    Args:
+        step: what is to be done.
+        head: the revision that is shown.
+        store: of the session.
+        space: gives the pictures.
+
+    Returns:
+        None where the step is about no sky, or about a part of one; where no earlier picture in
+        which all stood where it stands shows one.
+    """
+    if not _is_a_sky(step.target):
+        return None
+    here = store.revision(head)
+    shown = space.scene(here.image_id).image.shape
+    while here.parent_id is not None and here.step and here.step["op"] in OF_LIGHT:
+        here = store.revision(here.parent_id)
+        scene = space.scene(here.image_id)
+        if scene.image.shape != shown:
+            return None
+        try:
+            found = ground(scene, step.target)
+        except GroundingFailed:
+            continue
+        return Pin(found.mask, found.soft, "the picture before its light was changed")
+    return None
+
+
+def _is_a_sky(target: Target) -> bool:
+    part = target.relation or target.exclude or target.ordinal
+    return noun(target) in BEHIND and not part
 
 
 def where_recoloured(step: Step, head: str, store: SessionStore, space: Workspace) -> Pin | None:

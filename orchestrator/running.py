@@ -33,6 +33,7 @@ from orchestrator.segmenters import segmenter_for
 from orchestrator.settings import RunSettings
 from orchestrator.state import RunContext, RunState, no_plan, no_words
 from orchestrator.taught import examples, meanings
+from orchestrator.viewers import viewer_of
 from orchestrator.witnesses import witness_of
 from orchestrator.workspace import Workspace
 from tools.errors import Cancelled
@@ -263,7 +264,16 @@ class Runner:
         detector_for(settings)  # one that is gone is told before a resumed run goes on
         detectors_for = partial(detectors_of, settings, self._store.home)
         return Workspace(
-            self._store, hints, words, cutter, seen, reader_for, witness_for, detectors_for
+            self._store,
+            hints,
+            words,
+            cutter,
+            seen,
+            reader_for,
+            witness_for,
+            detectors_for,
+            partial(viewer_of, self._store.home),
+            self._store.revision(self._store.session(session_id).root_id).image_id,
         )
 
     def _report(

@@ -21,6 +21,8 @@ LOOK = 600
 """Long side of the copy that is measured; a star is still a point of it."""
 DUSK = 38.0
 """Lightness up to which a sky is dark whatever it was before."""
+STARLIT = 30.0
+"""Lightness up to which a sky shows stars: that of ``tools.skies.DARK`` (29.4), and theirs."""
 SURELY = 0.9
 """Share of sky from which a pixel is measured: none of what stands before it."""
 
@@ -81,7 +83,7 @@ def sky_look(image: Rgb, mask: SoftMask) -> SkyLook | None:
 
 def _faults(kind: str, now: SkyLook, before: SkyLook) -> list[str]:
     """What a sky lacks to be of a kind, in words."""
-    dark = now.light <= 25
+    dark = now.light <= STARLIT
     tests: dict[str, list[tuple[bool, str]]] = {
         "clear": [
             (now.blue >= 0.6, "it is not blue"),

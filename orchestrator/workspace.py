@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smartedit_model.domain import miniature
 from tools.example_matching import Example
-from tools.grounding import Grounder, Reader, Scene, Segmenter, UserHints
+from tools.grounding import Grounder, Reader, Scene, Segmenter, UserHints, Viewer
 from tools.operation import Alpha, Rgb, SoftMask
 from tools.witness import Witness
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from memory.store import SessionStore
 
 SCENES = 3
+DARKENED = 0.7
+"""Share of its first light below which a picture no longer tells its sort."""
 
 
 def quantised(soft: SoftMask) -> SoftMask:
@@ -46,6 +49,8 @@ class Workspace:
         reader_for: what reads whole phrases in a picture, if anything does.
         witness_for: what judges edits of a picture independently, if anything does.
         detectors_for: what finds named things in a picture beside the offline grounders.
+        viewer_for: what sees what a picture is about, if anything does.
+        first: id of the picture that the session began with; "" where that is not known.
     """
 
     def __init__(
@@ -58,6 +63,8 @@ class Workspace:
         reader_for: Callable[[Rgb], Reader | None] = lambda _image: None,
         witness_for: Callable[[Rgb], Witness | None] = lambda _image: None,
         detectors_for: Callable[[Rgb], tuple[Grounder, ...]] = lambda _image: (),
+        viewer_for: Callable[[Rgb], Viewer | None] = lambda _image: None,
+        first: str = "",
     ) -> None:
         self._store = store
         self._hints = hints
@@ -67,6 +74,9 @@ class Workspace:
         self._reader_for = reader_for
         self._witness_for = witness_for
         self._detectors_for = detectors_for
+        self._viewer_for = viewer_for
+        self._first = first
+        self._first_small: Rgb | None = None
         self._scenes: OrderedDict[tuple[str, bool], Scene] = OrderedDict()
 
     def picture(self, image_id: str) -> tuple[Rgb, Alpha | None]:
@@ -101,6 +111,8 @@ class Workspace:
             return self._scenes[key]
         rgb, _ = self.picture(image_id)
         hints = self._hints if marks else UserHints()
+        before = self._before_dark(image_id, rgb)
+        sort = rgb if before is None else before
         scene = Scene(
             image=rgb,
             key=image_id,
@@ -108,11 +120,25 @@ class Workspace:
             glossary=self._glossary,
             examples=self._examples,
             segmenter=self._segmenter,
-            reader=self._reader_for(rgb),
-            witness=self._witness_for(rgb),
-            detectors=self._detectors_for(rgb),
+            reader=self._reader_for(sort),
+            witness=self._witness_for(sort),
+            detectors=self._detectors_for(sort),
+            viewer=self._viewer_for(sort),
+            before=before,
         )
         self._scenes[key] = scene
         while len(self._scenes) > SCENES:
             self._scenes.popitem(last=False)
         return scene
+
+    def _before_dark(self, image_id: str, rgb: Rgb) -> Rgb | None:
+        """The picture that the session began with, small, where this one is much darker.
+
+        Taking light away takes texture away, which is what tells a photograph from a drawing.
+        """
+        if not self._first or image_id == self._first:
+            return None
+        if self._first_small is None:
+            self._first_small = miniature(self.picture(self._first)[0])
+        dark = float(miniature(rgb).mean()) < DARKENED * float(self._first_small.mean())
+        return self._first_small if dark else None

@@ -43,7 +43,7 @@ def flatness(image: Rgb) -> float:
 
     Drawings are mostly flat; in photographs noise and texture leave few such neighbours.
     """
-    small = _reduced(image)
+    small = miniature(image)
     if small.shape[1] < 2:
         return 1.0
     apart = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=-1)
@@ -56,7 +56,7 @@ def outlined_patches(image: Rgb) -> float:
     Drawn things have them whatever they stand on: on a photograph, on sand, in snow. 0 where
     there are fewer than ``FEWEST``.
     """
-    small = _reduced(image).astype(np.int16)
+    small = miniature(image).astype(np.int16)
     height, width = small.shape[:2]
     if min(height, width) < 3:
         return 0.0
@@ -83,7 +83,8 @@ def outlined_patches(image: Rgb) -> float:
     return covered / (height * width) if found >= FEWEST else 0.0
 
 
-def _reduced(image: Rgb) -> Rgb:
+def miniature(image: Rgb) -> Rgb:
+    """The picture at the size at which it is judged, HWC uint8 RGB; it is judged the same."""
     height, width = image.shape[:2]
     scale = min(SIDE / max(height, width), 1.0)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
@@ -119,7 +120,7 @@ def judge(folder: Path, image: Rgb) -> DomainVerdict:
     if not path.is_file():
         return DomainVerdict(inside=True)
     limits = json.loads(path.read_text(encoding="utf-8"))
-    small = _reduced(np.asarray(image))  # once: of a large picture this is what takes time
+    small = miniature(np.asarray(image))  # once: of a large picture this is what takes time
     found, least = flatness(small), float(limits["min_flatness"])
     if found >= least:
         return DomainVerdict(inside=True, confidence=min(1.0, found))

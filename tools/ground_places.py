@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tools.ground_people import PERSON
 from tools.grounding import Region, Scene
 from tools.masks import box_of, empty, feather, pixels
 from tools.operation import HardMask
@@ -45,6 +46,7 @@ SIDES = {
     "lower": "bottom",
 }
 MIDDLE = frozenset({"center", "centre", "middle", "central"})
+WEARERS = frozenset({"her", "his", "my", "your", "our", "their"})
 FRAME = frozenset({"border", "edge", "margin", "corner"})
 
 
@@ -58,7 +60,7 @@ class PlaceGrounder:
         if target.is_whole_image:
             return True
         head = noun(target)
-        if head not in SHARES:
+        if head not in SHARES or _is_worn(target):
             return False
         return head in FRAME | MIDDLE | SIDES.keys() | {"everything", "all"} or bool(_sides(target))
 
@@ -84,6 +86,15 @@ def place_within(target: Target, thing: HardMask) -> HardMask:
         part = _place((y1 - y0, x1 - x0), noun(target), _sides(target))
         out[y0:y1, x0:x1] = part & thing[y0:y1, x0:x1]
     return out
+
+
+def _is_worn(target: Target) -> bool:
+    """Whether "top" is what somebody wears: it is somebody's, or of a colour or a cloth."""
+    if noun(target) != "top":
+        return False
+    somebody = target.relation is not None and noun(target.relation.anchor) in PERSON
+    theirs = not WEARERS.isdisjoint(words(target.phrase))
+    return somebody or theirs or bool(set(target.attributes) - SIDES.keys())
 
 
 def _sides(target: Target) -> frozenset[str]:

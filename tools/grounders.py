@@ -17,7 +17,7 @@ from tools.ground_hints import MARKS, HintGrounder
 from tools.ground_people import PERSON, PeopleGrounder
 from tools.ground_places import PlaceGrounder
 from tools.ground_scenery import SceneryGrounder
-from tools.ground_subject import SubjectGrounder
+from tools.ground_subject import BACKGROUND, SUBJECT, SubjectGrounder
 from tools.ground_tones import ToneGrounder
 from tools.grounded import Doubts, Grounding, alone, combined, everything_but, without
 from tools.grounding import Grounder, Region, Scene
@@ -193,6 +193,8 @@ def _why_not(scene: Scene, target: Target, searched: bool) -> str:
     if searched:
         by_faces = what in PERSON and not any(eye.claims(target) for eye in scene.detectors)
         how = " (people are found by their faces)" if by_faces else ""
+        if what in SUBJECT | BACKGROUND:
+            how = " (nothing in it stands out clearly)"
         return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
     return (
         f"nothing here can find {what!r}: {mark}, give a --detector, "

@@ -75,6 +75,9 @@ class Scene:
         reader: reads whole phrases in pictures of this kind; None = the grounders do what they can.
         detectors: find named things in pictures of this kind, asked before the offline grounders.
         witness: tells independently whether an edit of such a picture was made; None = nobody can.
+        viewer: sees what such a picture is about; None = faces and statistics guess it.
+        before: HWC uint8 RGB, small, by which the sort of the picture is told where an edit hid it;
+            None = the picture itself tells.
     """
 
     image: Rgb
@@ -87,6 +90,13 @@ class Scene:
     reader: Reader | None = None
     detectors: tuple[Grounder, ...] = ()
     witness: Witness | None = None
+    viewer: Viewer | None = None
+    before: Rgb | None = None
+
+    @property
+    def sort(self) -> Rgb:
+        """HWC uint8 RGB by which it is told whether this is a drawing or a photograph."""
+        return self.image if self.before is None else self.before
 
 
 class Grounder(Protocol):
@@ -146,6 +156,20 @@ class Segmenter(Protocol):
         mask: HardMask | None = None,
     ) -> list[Region]:
         """Candidate masks, best first, at native resolution."""
+        ...
+
+
+class Viewer(Protocol):
+    """Sees what a picture is about, whatever that is: a model of what stands out to people."""
+
+    name: str
+
+    def view(self, scene: Scene) -> SoftMask:
+        """How likely each place belongs to the main subject: HW float32 [0, 1], of any size.
+
+        Raises:
+            GroundingFailed: its weights cannot be used.
+        """
         ...
 
 

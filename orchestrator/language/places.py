@@ -7,9 +7,12 @@ is only a position ("a caption at the top"), it is none of this module's busines
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from orchestrator.language.units import Unit
 from tools.target import Target
+
+if TYPE_CHECKING:
+    from orchestrator.language.units import Unit
 
 FRAME_NOUNS = frozenset({
     "half", "halves", "third", "thirds", "quarter", "quarters", "side", "sides", "part", "parts",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from orchestrator.language.garments import is_worn
 from orchestrator.language.joins import Joint, allowed
 from orchestrator.language.lexicon import Lexicon, Senses, Verb, get_lexicon
 from orchestrator.language.slips import spelt_right
@@ -118,7 +119,7 @@ def read_units(
             )
         )
         i += count
-    return _with_units_of_measure(_with_people(units))
+    return _with_units_of_measure(_with_garments(_with_people(units), lexicon))
 
 
 _PEOPLE = frozenset({"guys", "folks", "lads", "ladies", "gents"})
@@ -132,6 +133,25 @@ def _with_people(units: Sequence[Unit]) -> list[Unit]:
         else unit
         for i, unit in enumerate(units)
     ]
+
+
+def _with_garments(units: Sequence[Unit], lexicon: Lexicon) -> list[Unit]:
+    """Read "her top" and "the striped top" as what somebody wears, not as a side."""
+    if not any(unit.norm == "top" for unit in units):
+        return list(units)
+    words = [unit.norm for unit in units]
+    found: list[Unit] = []
+    for i, unit in enumerate(units):
+        coloured = i > 0 and units[i - 1].has("colour")
+        after = units[i + 1] if i + 1 < len(units) else None
+        named = (
+            after is not None
+            and lexicon.singular(after.norm) in lexicon.things
+            and not after.has("colour")
+        )
+        worn = unit.norm == "top" and is_worn(words, i, coloured=coloured, named=named)
+        found.append(replace(unit, senses={}) if worn else unit)
+    return found
 
 
 @lru_cache(maxsize=8)

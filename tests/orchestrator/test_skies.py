@@ -7,9 +7,11 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from skimage import data
 
 from memory.store import SessionStore
 from orchestrator.checking import Check, Evidence
+from orchestrator.editor_shelf import default_shelf
 from orchestrator.editors import EditorShelf
 from orchestrator.evidence import measure
 from orchestrator.plan import Step
@@ -134,6 +136,29 @@ def test_a_drawing_gets_no_photographic_sky(drawing: bool, tmp_path: Path) -> No
         session = EditSession.create(Picture(_view()), store=store, editors=shelf)
         report = session.edit("replace the sky with a starry night", settings=RunSettings(seed=1))
     assert report.steps[0]["status"] == ("skipped" if drawing else "done")
+
+
+@pytest.mark.parametrize("wish", ["add stars and make it night", "make it night and add stars"])
+def test_stars_come_into_a_photograph_made_night(wish: str, tmp_path: Path) -> None:
+    """Light comes first whatever is said first; a dark photograph is as flat as a drawing."""
+    image = data.rocket()
+    with SessionStore.open(tmp_path) as store:
+        shelf = default_shelf(store.home.models)
+        session = EditSession.create(Picture(image), store=store, editors=shelf)
+        report = session.edit(wish, settings=RunSettings(seed=1, detector="none"))
+        dark = session.picture(session.history()[1].id).rgb
+        assert shelf.get("drawn-moods").domain(dark).inside  # or this would prove nothing
+    told = [(step["executor"], step["status"], step["reason"]) for step in report.steps]
+    assert told == [("tool:relight", "done", ""), ("tool:sky", "done", "")]
+
+
+def test_stars_come_into_a_sky_at_dusk(tmp_path: Path) -> None:
+    """As dark as the tool itself wants it is dark enough for whoever checks it."""
+    with SessionStore.open(tmp_path) as store:
+        session = EditSession.create(Picture(data.rocket()), store=store, editors=EditorShelf())
+        wish = RunSettings(seed=1, detector="none")
+        report = session.edit("add stars to the sky", settings=wish)
+    assert [(step["status"], step["reason"]) for step in report.steps] == [("done", "")]
 
 
 PLAINLY_OTHER = {
