@@ -20,7 +20,7 @@ from smartedit_model.drawings import (
 )
 from smartedit_model.errors import ConfigError
 from smartedit_model.fingerprints import verify_model
-from smartedit_model.photographs import things, words
+from smartedit_model.photographs.packages import PACKED
 from smartedit_model.sam import official, small
 
 __all__ = [
@@ -191,15 +191,13 @@ def _drawings() -> list[Listing]:
 
 def _carried() -> list[Listing]:
     """The models for photographs that packages carry."""
-    told = {
-        words.NAME: (things.WEIGHTS, "detector of 80 kinds of things, for photographs"),
-    }
     rows = []
-    for name, (item, text) in told.items():
+    for name, packed in PACKED.items():
+        item = packed.item
         where = find(item)
         folder = (where or Path(item.path)).parent
         how = "" if where else f"; {item.command}"
-        entry_ = Entry(name, f"{text}: {item.maker}{how}", "", "", ())
+        entry_ = Entry(name, f"{packed.summary}: {item.maker}{how}", "", "", ())
         rows.append(Listing(entry_, folder, where is not None, item.bytes if where else 0))
     return rows
 

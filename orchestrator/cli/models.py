@@ -49,11 +49,14 @@ def pull(name: Name, yes: Yes = False) -> None:
     """Download the public parts of a model, sizes first; says where a licence must be accepted."""
     from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
+    from smartedit_model.photographs.packages import PACKED, refuse_pull
     from smartedit_model.pulling import pull_model
 
     if name.startswith("sam:"):
         _pull_sam(name, yes)
         return
+    if name in PACKED:
+        refuse_pull(name)
 
     def confirm(plan: Any) -> bool:
         for repository, size in plan.sizes.items():
@@ -141,7 +144,7 @@ def verify(
     """Check that a model is whole: names, shapes, hashes, no NaN; of detectors by KIND:FOLDER."""
     from orchestrator.cli.console import out
     from smartedit_model.detectors.kinds import KINDS
-    from smartedit_model.photographs.words import NAME as THINGS
+    from smartedit_model.photographs.packages import PACKED
     from smartedit_model.registry import model_folder, verify_model
 
     if name.startswith("sam:"):
@@ -156,10 +159,8 @@ def verify(
         from smartedit_model.detectors.detector import open_detector
 
         lines = open_detector(name).verify()
-    elif name == THINGS:
-        from smartedit_model.photographs.things import ThingDetector
-
-        lines = ThingDetector().verify()
+    elif name in PACKED:
+        lines = PACKED[name].verify()
     else:
         lines = verify_model(model_folder(name, _models_folder()), deep=not quick)
     for line in lines:

