@@ -120,7 +120,7 @@ def test_behind_people_is_all_but_people(category):
 
 
 def test_all_but_a_thing_asks_who_finds_things():
-    """ "Everything" is a place, of which no detector is asked; the thing left out is not one."""
+    """No detector is asked of "everything", which is a place; the thing left out is none."""
     dog = np.zeros((300, 400), dtype=bool)
     dog[100:140, 120:140] = True
     left_out = Target(phrase="the dog", category="dog")
