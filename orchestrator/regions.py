@@ -84,6 +84,13 @@ class Pin:
     source: str = "your answer"
 
 
+def _too_rough(target: Target) -> GroundingFailed:
+    return GroundingFailed(
+        f"only the rough place of {target.phrase!r} can be found, which is not good enough to "
+        "colour it: mark it with --mask"
+    )
+
+
 def _acts_on_frame(step: Step) -> bool:
     """Whether a step acts on the frame itself, whatever its target."""
     return step.op == "text" or step.turns_frame
@@ -171,13 +178,12 @@ def region_for(
     elif marked and scene.hints.given:
         target = MARKED
     if step.op == "recolor" and target.category in ROUGH and not scene.hints.given:
-        raise GroundingFailed(
-            f"only the rough place of {target.phrase!r} can be found, which is not good enough to "
-            "colour it: mark it with --mask"
-        )
+        raise _too_rough(target)
     if pin is None:
         found = ground(scene, target, said=said if target is step.target else "")
         _doubt(step, found, scene)
+        if step.op == "recolor" and any(region.boxed for region in found.chosen):
+            raise _too_rough(target)
     else:
         chosen = f"{target.phrase}, from {pin.source}"
         found = Grounding(pin.hard, pin.soft, 1.0, pin.source, explanation=chosen)

@@ -32,6 +32,10 @@ SHIFT, SHADE, TOUCHING = 6.0, 0.5, 0.01
 lie this near, as a share of the diagonal, to what is seen of the thing."""
 WITHIN = 0.8
 """So much of a shaded part lies between parts of the thing (in its convex hull)."""
+DEEP_WITHIN = 0.4
+"""The same of parts that are all but black, and of a purer colour than what merely lies beside."""
+BLACK, DEEP = 2.5, 15.0
+"""Lightness below which noise has any hue, and that of deep shade."""
 MOST = 12
 """More regions than this of one colour are texture, not things."""
 THINGS = frozenset({"thing", "object", "item", "part", "area", "region", "one", "spot", "patch"})
@@ -131,10 +135,10 @@ def _regions(scene: Scene, colour: str) -> list[tuple[HardMask, SoftMask | None,
     parts = _near(components(np.asarray(joined > 0, dtype=np.bool_), LEAST))
     if not parts or len(parts) > MOST:
         parts = parts[:MOST]
-    dark = _in_shade(lab, colour)
+    dark, deep = _in_shade(lab, colour), _in_deep_shade(lab, colour)
     out = []
     for part in parts:
-        shaded = _shaded(part, dark)
+        shaded = _shaded(part, dark, WITHIN) | _shaded(part, deep, DEEP_WITHIN)
         refined = _refined(work.rgb, part | shaded, np.asarray(seen > 0, dtype=np.bool_) | shaded)
         if refined is None:
             continue
@@ -160,17 +164,42 @@ def _in_shade(lab: SoftMask, colour: str) -> HardMask:
     return out
 
 
-def _shaded(part: HardMask, dark: HardMask) -> HardMask:
+def _in_deep_shade(lab: SoftMask, colour: str) -> HardMask:
+    """Where a Lab picture is all but black and of a pure named colour.
+
+    Light that fades leaves the hue, and chroma in proportion to lightness. Nothing is said of
+    colours that are light by nature: yellow in the dark is brown, and so is much else.
+    """
+    if colour in PLAIN:
+        return np.zeros(lab.shape[:2], dtype=np.bool_)
+    light, chroma = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
+    hue = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
+    out = np.zeros(lab.shape[:2], dtype=np.bool_)
+    for start, stop, least, _, dark, _ in HUES[colour]:
+        if dark > DEEP:
+            continue
+        around = (hue - start + SHIFT) % 360 <= stop - start + 2 * SHIFT
+        pure = chroma * dark >= least * light
+        out |= around & pure & (light >= BLACK) & (light < DEEP)
+    return out
+
+
+def _shaded(part: HardMask, dark: HardMask, within: float) -> HardMask:
     """The shaded parts of a thing: beside what is seen of it, and between its parts.
 
     What merely lies beside it in a like colour, as a wooden table does, is outside its hull.
+
+    Args:
+        part: what is seen of it.
+        dark: where its colour may lie in the shade.
+        within: share of a shaded part that must lie in the hull of what is seen.
     """
     corners = cv2.convexHull(np.argwhere(part)[:, ::-1].astype(np.int32))
     hull = cv2.fillConvexPoly(np.zeros(part.shape, np.uint8), corners, 1) > 0
     beside = dilate(part, max(round(TOUCHING * float(np.hypot(*part.shape))), 1))
     out = np.zeros(part.shape, dtype=np.bool_)
     for piece in components(dark & ~part, LEAST):
-        if (piece & beside).any() and (piece & hull).sum() >= WITHIN * piece.sum():
+        if (piece & beside).any() and (piece & hull).sum() >= within * piece.sum():
             out |= piece
     return out
 

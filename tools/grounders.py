@@ -88,20 +88,22 @@ def ground(
         asked = tuple(scene.detectors)
         if not asked:
             raise GroundingFailed(_absent(target))
+    # Of a place or the background no detector is asked; of what it is told apart by, one may be.
+    others = None if grounders is None and scene.reader is None else asked
     if target.quantity == "all_but" and _means_everything(target):
         if target.exclude is None:
             raise GroundingFailed(f"{target.phrase!r} leaves something out, but not what; name it")
-        return everything_but(ground(scene, target.exclude, asked))
+        return everything_but(ground(scene, target.exclude, others))
     candidates, doubts = _candidates(scene, target, asked)
     chosen = measure(candidates)
     if not chosen:
         raise GroundingFailed(_why_not(scene, target, True))
     # Of what was marked, which of several the words would mean is settled.
     if _speaks_of_mark(target) or any(region.source not in MARKS for region in candidates):
-        chosen = choose(scene, target, chosen, lambda anchor: ground(scene, anchor, asked), doubts)
+        chosen = choose(scene, target, chosen, lambda anchor: ground(scene, anchor, others), doubts)
     result = combined(scene, target, candidates, chosen, doubts)
     if target.exclude is not None:
-        result = without(target, result, target.exclude, ground(scene, target.exclude, asked))
+        result = without(target, result, target.exclude, ground(scene, target.exclude, others))
     return result
 
 

@@ -30,6 +30,7 @@ class Region:
         source: which grounder, and from what ("face detector", "sky", "your box").
         label: what it is ("face 2 of 3").
         outlined: its outline is as good as it gets, and no segmenter need cut it out anew.
+        boxed: it is all of a box, with whatever else lies in it: nothing could outline the thing.
     """
 
     mask: HardMask
@@ -38,6 +39,7 @@ class Region:
     label: str = ""
     soft: SoftMask | None = None
     outlined: bool = False
+    boxed: bool = False
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ class Detector:
         cut = thing_in(scene, seen.box)
         if cut is None:
             whole = from_box(seen.box, (scene.image.shape[0], scene.image.shape[1]))
-            return Region(whole, seen.score, self.name, f"{phrase}, all of its box")
+            label = f"{phrase}, all of its box"
+            return Region(whole, seen.score, self.name, label, boxed=True)
         source = f"{self.name}, outlined by {cut.source}"
         return Region(cut.mask, seen.score, source, phrase, cut.soft if soft else None)
 

@@ -233,7 +233,7 @@ def _cut_out(scene: Scene, seen: Seen) -> Region:
     cut = thing_in(scene, seen.box)
     if cut is None:
         whole = from_box(seen.box, (scene.image.shape[0], scene.image.shape[1]))
-        return Region(whole, seen.score, NAME, ", all of its box")
+        return Region(whole, seen.score, NAME, ", all of its box", boxed=True)
     return Region(cut.mask, seen.score, f"{NAME}, outlined by {cut.source}", soft=cut.soft)
 
 

@@ -225,6 +225,24 @@ def test_a_coloured_thing_is_found_with_its_shaded_parts(scenes):
     saucer = ground(scenes["coffee"], _target("the red saucer", "saucer", attributes=("red",)))
     for x, y in ((560, 330), (60, 350), (250, 170)):
         assert not saucer.mask[y, x], (x, y)
+    assert saucer.mask[300, 285]  # deep in the cup's shadow
+
+
+def test_what_is_all_but_black_belongs_to_a_thing_of_its_hue():
+    """The dark half of a red dress does; black trousers beside it, and a brown board, do not."""
+    image = np.full((200, 240, 3), 150, dtype=np.uint8)
+    image[40:160, 80:120] = (170, 20, 25)
+    image[40:50, 120:150] = (170, 20, 25)
+    image[50:160, 120:150] = (36, 2, 6)
+    image[100:160, 150:170] = (9, 9, 10)
+    image[150:200, 80:150] = (60, 42, 30)
+    image = np.clip(image + np.random.default_rng(0).integers(-1, 2, image.shape), 0, 255)
+    scene = Scene(image.astype(np.uint8))
+    dress = ground(scene, _target("the red dress", "dress", attributes=("red",))).mask
+    assert dress[45:145, 85:115].mean() > 0.95
+    assert dress[60:140, 125:145].mean() > 0.9
+    assert dress[110:150, 154:168].mean() < 0.1
+    assert dress[170:195, 85:145].mean() < 0.1
 
 
 def test_an_arm_that_the_frame_cuts_is_of_the_person():

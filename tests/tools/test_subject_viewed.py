@@ -8,7 +8,7 @@ from skimage import data
 
 from tools.errors import GroundingFailed
 from tools.grounders import ground
-from tools.grounding import Scene
+from tools.grounding import Region, Scene
 from tools.subject import SURE, certainty, find_subject
 from tools.target import Target
 
@@ -86,3 +86,44 @@ def test_a_face_decides_only_where_the_viewer_does_not(unsure, source):
 def test_all_or_nothing_is_no_subject(value):
     """A map without any edge says nothing about what is in front of what."""
     assert find_subject(Scene(flat(), viewer=Scripted(np.full((8, 8), value)))) == []
+
+
+class FindsPeople:
+    """A detector that knows where people are."""
+
+    name = "scripted detector"
+
+    def __init__(self, mask):
+        self.mask = mask
+
+    def claims(self, target):
+        """People."""
+        return target.category in ("people", "person", "dog")
+
+    def ground(self, scene, target):
+        """All of them, as one."""
+        return [Region(self.mask, 0.9, self.name, "the people")]
+
+
+@pytest.mark.parametrize("category", ["person", "dog"])
+def test_behind_people_is_all_but_people(category):
+    """A bus beside them is behind them; beside a dog it is what the picture is about."""
+    people = np.zeros((300, 400), dtype=bool)
+    people[100:140, 120:140] = True
+    left_out = Target(phrase=f"the {category}s", category=category, quantity="all")
+    behind = Target(phrase="the background", category="background", exclude=left_out)
+    seen = Scripted(blob())
+    found = ground(Scene(flat(), viewer=seen, detectors=(FindsPeople(people),)), behind)
+    assert not found.mask[people].any()
+    assert found.mask[200, 200] == (category == "person")
+    assert found.mask[10, 10]
+
+
+def test_all_but_a_thing_asks_who_finds_things():
+    """No detector is asked of "everything", which is a place; the thing left out is none."""
+    dog = np.zeros((300, 400), dtype=bool)
+    dog[100:140, 120:140] = True
+    left_out = Target(phrase="the dog", category="dog")
+    rest = Target(phrase="everything but the dog", quantity="all_but", exclude=left_out)
+    found = ground(Scene(flat(), detectors=(FindsPeople(dog),)), rest)
+    assert np.array_equal(found.mask, ~dog)
