@@ -19,6 +19,7 @@ from tools.operation import HardMask, SoftMask
 from tools.sky_clouds import through_clouds
 from tools.sky_lattice import before_clear_sky
 from tools.sky_limits import above_water, inside_border, through_leaves
+from tools.sky_outlined import without_solid_things
 from tools.working import upsample, working
 
 LOOK = 400
@@ -71,6 +72,7 @@ def _look_inside(scene: Scene) -> list[Region]:
     labels[~_sky_colour(lab, loose=True) | walls] = cv2.GC_BGD
     mask, _ = cut(small, labels, rounds=2, specks=0.0005)
     mask = above_water(_open_above(mask, seed, lab), lab)
+    mask = without_solid_things(scene, mask, lab)
     confidence, label = _judge(scene, lab, mask)
     if confidence <= 0:
         return []
