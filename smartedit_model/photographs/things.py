@@ -53,7 +53,7 @@ CANNOT_TELL = 0.85
 """What is left of the confidence where the noun is narrower than what can be told."""
 COLOURED = 0.2
 """Share of a thing's pixels that have a colour it is called by; windows, wheels, shade do not."""
-AS_WELL = 0.5
+AS_WELL = 0.4
 """A thing that has this much less of a colour than another is not the one called by it."""
 ONE = 0.7
 """Two outlines that overlap by more than this are of one thing, which two boxes were seen of."""
