@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.lexicon import Verb
+from orchestrator.language.lexicon import Verb, get_lexicon
 from orchestrator.language.making import adjust
 from orchestrator.language.phrase import Phrase
+from orchestrator.language.units import Unit
 
 RECOVERING = frozenset({"recover", "rescue", "bring back", "get back"})
 """What is done to lost tones: shadows are raised, highlights lowered; nothing else is recovered."""
@@ -36,8 +37,10 @@ def recovered(reader: ClauseReader, verb: Verb, phrase: Phrase) -> bool:
     if last is not None and last in reading.latest and lost and last.op == "adjust":
         thing = phrase.pronoun or phrase.role != "image"
         if thing and last.params.get("property") in _TONES:
-            last.units |= reader.taken
-            reading.spoken |= {unit.index for unit in phrase.units}
+            # A word that nobody knows may name another thing; it is reported, not answered.
+            strange = {unit.index for unit in phrase.units if _is_strange(unit)}
+            last.units |= reader.taken - strange
+            reading.spoken |= {unit.index for unit in phrase.units} - strange
             reader.made.append(last)
             return True
     named = not phrase.pronoun and phrase.role != "image"
@@ -49,3 +52,9 @@ def recovered(reader: ClauseReader, verb: Verb, phrase: Phrase) -> bool:
         adjust(reader, ref, name, sign)
     reading.mention(refs)
     return True
+
+
+def _is_strange(unit: Unit) -> bool:
+    lexicon = get_lexicon()
+    word = lexicon.singular(unit.norm)
+    return not unit.senses and not {unit.norm, word} & (lexicon.known | lexicon.things)

@@ -432,6 +432,14 @@ def test_no_content_word_is_dropped(piece: str, word: str, place: int) -> None:
     assert word in shown
 
 
+def test_a_strange_word_that_is_to_come_back_is_reported() -> None:
+    """What was lost is answered; a word beside it that nobody knows is not taken for it."""
+    text = "her veil is completely blown out, get that zqbcdfgkl back please"
+    made = plan(text)
+    assert [step.op for step in made.steps] == ["adjust"]
+    assert tuple(made.unknown) == ("zqbcdfgkl",)
+
+
 @given(PIECES, st.data())
 @settings(max_examples=150, deadline=None)
 def test_a_misspelt_word_is_read_or_reported(piece: str, data: st.DataObject) -> None:
