@@ -27,6 +27,25 @@ def viewer_of(home: Home, image: Rgb) -> SubjectNetwork | None:
     return None if witness_of(home, image) is not None else _opened()
 
 
+def viewer_state() -> str:
+    """Why nothing here sees what a photograph is about; empty where something does."""
+    from smartedit_model.carried import checked
+    from smartedit_model.errors import WeightsError
+    from smartedit_model.photographs.session import missing
+    from smartedit_model.photographs.subject import WEIGHTS
+
+    if ProgramSettings().installed_models == "ignore":
+        return "installed models are ignored"
+    lacking = missing(WEIGHTS)
+    if lacking:
+        return lacking
+    try:
+        checked(WEIGHTS)
+    except WeightsError as error:
+        return str(error)
+    return ""
+
+
 @cache
 def _opened() -> SubjectNetwork:
     """One a process, so that weights and answers outlive a turn."""

@@ -67,7 +67,11 @@ def checked(item: Carried) -> Path:
     size = place.stat().st_size
     if size != item.bytes:
         raise TruncatedFileError(f"{place} has {size} bytes, not {item.bytes}; {again}")
-    if file_hash(place) != item.sha256:
+    try:
+        found = file_hash(place)
+    except OSError as error:
+        raise MissingFileError(f"{place} cannot be read ({error.strerror}); {again}") from error
+    if found != item.sha256:
         raise HashMismatchError(
             f"{place} is not the file of {item.package} {item.version}: its hash differs; {again}"
         )

@@ -11,6 +11,7 @@ from tools.grounding import Region, Scene
 from tools.masks import dilate, empty, from_ellipse
 from tools.operation import HardMask, SoftMask
 from tools.people import find_people, person_mask
+from tools.refining import redrawn
 from tools.target import Target
 from tools.wording import noun
 from tools.working import reduced, upsample, working
@@ -225,7 +226,8 @@ def _hair(scene: Scene, faces: tuple[Face, ...]) -> list[Region]:
     if not together.any():
         return []
     label = "hair, or whatever is worn on the head"
-    return [Region(together, 0.45, "head less face", label)]
+    # Hair below the chin, and a bow that is none, are for an outline to tell.
+    return [redrawn(scene, Region(together, 0.45, "head less face", label))]
 
 
 def _shape(scene: Scene) -> tuple[int, int]:

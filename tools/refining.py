@@ -38,3 +38,18 @@ def refined(scene: Scene, region: Region) -> Region:
         return region
     source = f"{region.source}, outlined by {cutter.name}"
     return replace(region, mask=union(outlines, shape), soft=None, source=source)
+
+
+def redrawn(scene: Scene, region: Region) -> Region:
+    """The region as the segmenter draws it when shown all of it; as it is where nothing is better.
+
+    For what is no box of its own, such as hair around a face.
+    """
+    cutter = scene.segmenter
+    if cutter is None or not region.mask.any() or not is_precise(cutter, scene.image):
+        return region
+    found = cutter.segment(scene, mask=region.mask)
+    if not found or iou(found[0].mask, region.mask) < ALIKE:
+        return region
+    source = f"{region.source}, outlined by {cutter.name}"
+    return replace(region, mask=found[0].mask, soft=found[0].soft, source=source, outlined=True)

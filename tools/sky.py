@@ -43,7 +43,8 @@ def _look(scene: Scene) -> list[Region]:
         return _look_inside(scene)
     x0, y0, x1, y1 = box
     framed = []
-    for region in _look_inside(Scene(scene.image[y0:y1, x0:x1])):
+    inside = Scene(scene.image[y0:y1, x0:x1], segmenter=scene.segmenter)
+    for region in _look_inside(inside):
         hard = np.zeros(scene.image.shape[:2], dtype=np.bool_)
         hard[y0:y1, x0:x1] = region.mask
         soft = None

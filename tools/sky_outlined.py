@@ -10,6 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from tools.errors import GroundingFailed
 from tools.grounding import Scene, is_precise
 from tools.masks import components, dilate, erode, iou, pixels
 from tools.operation import HardMask, SoftMask
@@ -35,11 +36,20 @@ def without_solid_things(scene: Scene, sky: HardMask, lab: SoftMask) -> HardMask
         lab: HWC Lab of that size.
     """
     cutter = scene.segmenter
-    if cutter is None or not sky.any() or not is_precise(cutter, scene.image):
+    if cutter is None or not sky.any() or sky.all() or not is_precise(cutter, scene.image):
         return sky
-    scale = scene.image.shape[1] / sky.shape[1]
-    clicks = tuple((round(x * scale), round(y * scale), True) for x, y in _deepest(sky))
-    found = cutter.segment(scene, points=clicks)
+    height, width = scene.image.shape[:2]
+    down, along = height / sky.shape[0], width / sky.shape[1]
+    clicks = tuple(
+        (min(int((x + 0.5) * along), width - 1), min(int((y + 0.5) * down), height - 1), True)
+        for x, y in _deepest(sky)
+    )
+    if not clicks:
+        return sky
+    try:
+        found = cutter.segment(scene, points=clicks)
+    except GroundingFailed:  # its weights cannot be used, as the steps that need it will say
+        return sky
     size = (sky.shape[1], sky.shape[0])
     outlines = [
         cv2.resize(region.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5

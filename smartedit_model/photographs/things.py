@@ -108,7 +108,9 @@ class ThingDetector:
         if meaning.group and len(regions) > 1:
             mask = union((r.mask for r in regions), (scene.image.shape[0], scene.image.shape[1]))
             least = min(region.confidence for region in regions)
-            return [Region(mask, least, regions[0].source, f"{len(regions)} together")]
+            boxed = any(region.boxed for region in regions)
+            label = f"{len(regions)} together"
+            return [Region(mask, least, regions[0].source, label, boxed=boxed)]
         return regions
 
     def sightings(self, scene: Scene, meaning: Meaning, closely: bool = False) -> tuple[Seen, ...]:
@@ -183,7 +185,8 @@ class ThingDetector:
         for one in seen:
             key = f"{NAME}:{one.box}"
             if key not in scene.found:
-                scene.found[key] = _cut_out(scene, one)
+                made = _cut_out(scene, one)
+                scene.found[key] = made if keep_soft else replace(made, soft=None)
             cut: Region = scene.found[key]
             soft = cut.soft if keep_soft else None
             sure = round(one.score * share, 3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 from smartedit_model.domain import judge
 from smartedit_model.errors import WeightsError
@@ -98,7 +99,10 @@ class SegmenterShelf:
         return self.get(here[0] if here else "grabcut")
 
     def _official_order(self) -> list[str]:
-        """Those that are here: the quickest first on a processor, the best first on a GPU."""
+        """Those that are here: the quickest first on a processor, the best first on a GPU.
+
+        Who brought official weights wants them used: then MobileSAM comes last.
+        """
         here = []
         for item in official.CHECKPOINTS.values():
             path = official.path_of(item, self._models, carried=self._carried)
@@ -108,7 +112,9 @@ class SegmenterShelf:
             return []  # without asking torch about GPUs
         import torch
 
-        return here[::-1] if torch.cuda.is_available() else here
+        mobile = [label for label in here if label == f"sam:{MOBILE}"]
+        larger = [label for label in here if label not in mobile]
+        return (larger[::-1] if torch.cuda.is_available() else larger) + mobile
 
     def _embeddings(self) -> Path | None:
         return None if self._cache is None else self._cache / "sam"
@@ -158,10 +164,17 @@ class AutoSegmenter:
 
     def __init__(self, shelf: SegmenterShelf) -> None:
         self._shelf = shelf
+        self._last: tuple[ReferenceType[Rgb], Segmenter] | None = None
 
     def precise(self, image: Rgb) -> bool:
         """Whether it would ask a SAM."""
-        return is_precise(self._shelf.best_for(image), image)
+        return is_precise(self._choice(image), image)
+
+    def _choice(self, image: Rgb) -> Segmenter:
+        """The segmenter for a picture; a turn asks many times about one, and looking takes time."""
+        if self._last is None or self._last[0]() is not image:
+            self._last = (ref(image), self._shelf.best_for(image))
+        return self._last[1]
 
     def segment(
         self,
@@ -171,8 +184,8 @@ class AutoSegmenter:
         box: Box | None = None,
         mask: HardMask | None = None,
     ) -> list[Region]:
-        """What the best segmenter for this picture says."""
-        chosen = self._shelf.best_for(scene.image)
+        """What the best segmenter for pictures of this sort says."""
+        chosen = self._choice(scene.sort)
         return chosen.segment(scene, points=points, box=box, mask=mask)
 
 

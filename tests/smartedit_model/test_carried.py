@@ -3,10 +3,17 @@
 import hashlib
 import sys
 
+import numpy as np
 import pytest
 
 from smartedit_model.carried import Carried, checked, find
-from smartedit_model.errors import HashMismatchError, MissingFileError, TruncatedFileError
+from smartedit_model.errors import (
+    HashMismatchError,
+    MissingFileError,
+    TruncatedFileError,
+    WeightsError,
+)
+from smartedit_model.photographs.session import Network
 
 CONTENT = b"weights"
 
@@ -51,3 +58,10 @@ def test_another_file_is_not_used(installed):
     installed.write_bytes(CONTENT[::-1])
     with pytest.raises(HashMismatchError, match="hash differs"):
         checked(carried())
+
+
+def test_a_file_that_the_runtime_cannot_run_is_a_named_error(installed):
+    """Whatever it is called in the runtime, it is one line with the version that would help."""
+    pytest.importorskip("onnxruntime")
+    with pytest.raises(WeightsError, match=r"w\.onnx cannot be run .*onnxruntime>="):
+        Network(carried())(np.zeros((1, 3, 8, 8), np.float32))

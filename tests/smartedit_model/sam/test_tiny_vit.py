@@ -15,8 +15,11 @@ from smartedit_model.sam import official
 from smartedit_model.sam.choosing import SegmenterShelf
 from smartedit_model.sam.loading import expected
 from smartedit_model.sam.tiny_vit import TinyVitEncoder, TinyVitSize, build_mobile
+from tools.grounders import ground
 from tools.grounding import Scene
+from tools.masks import iou
 from tools.pictures import load_picture
+from tools.target import Target
 
 ITEM = official.CHECKPOINTS["mobile"]
 SMALL = TinyVitSize(
@@ -114,3 +117,27 @@ def test_auto_takes_it_for_photographs_where_it_may(coffee: Any, tmp_path: Path)
     """Not where packages are to be ignored."""
     assert SegmenterShelf(tmp_path).best_for(coffee).name == "sam:mobile"
     assert SegmenterShelf(tmp_path, carried=False).best_for(coffee).name == "grabcut"
+
+
+@real
+def test_hair_is_drawn_anew_where_a_sam_is_here(tmp_path: Path) -> None:
+    """The outline of the whole head of hair, without the forehead."""
+    picture = load_picture(Path(skimage.__file__).parent / "data" / "astronaut.png").rgb
+    sam = SegmenterShelf(tmp_path).get("sam:mobile")
+    hair = Target(phrase="her hair", category="hair")
+    rough, fine = ground(Scene(picture), hair), ground(Scene(picture, segmenter=sam), hair)
+    assert "outlined by sam:mobile" in fine.source
+    assert iou(rough.mask, fine.mask) > 0.7
+    assert fine.mask[30, 215]  # the top of her hair
+    assert not fine.mask[110, 225]  # between the eyes
+
+
+@real
+def test_official_weights_that_somebody_brought_go_first(coffee: Any, tmp_path: Path) -> None:
+    """A package with MobileSAM does not push aside a larger model."""
+    item = official.CHECKPOINTS["vit_b"]
+    path = official.own_path(item, tmp_path)
+    path.parent.mkdir()
+    with path.open("wb") as file:
+        file.truncate(item.bytes)  # nothing is read until the first click
+    assert SegmenterShelf(tmp_path).best_for(coffee).name == "sam:vit_b"
