@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from orchestrator.language.clausereader import ClauseReader
-from orchestrator.language.lexicon import Verb, get_lexicon
+from orchestrator.language.dictionary import is_english
+from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.units import Unit
@@ -55,6 +56,5 @@ def recovered(reader: ClauseReader, verb: Verb, phrase: Phrase) -> bool:
 
 
 def _is_strange(unit: Unit) -> bool:
-    lexicon = get_lexicon()
-    word = lexicon.singular(unit.norm)
-    return not unit.senses and not {unit.norm, word} & (lexicon.known | lexicon.things)
+    """Whether nobody listed a word and it is no English one either."""
+    return not unit.senses and not is_english(unit.norm)
