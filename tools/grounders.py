@@ -198,7 +198,8 @@ def _why_not(scene: Scene, target: Target, searched: bool) -> str:
         if what in SUBJECT | BACKGROUND:
             how = " (nothing in it stands out clearly)"
         return f"looked for {target.phrase!r} and found none in this picture{how}: {mark}"
+    seers = "" if scene.detectors else " (docs/photographs.md: packages that find 80 kinds)"
     return (
-        f"nothing here can find {what!r}: {mark}, give a --detector, "
+        f"nothing here can find {what!r}: {mark}, give a --detector{seers}, "
         f"or name what can be found without: {OFFLINE}"
     )
