@@ -82,7 +82,7 @@ def detector_state() -> tuple[str, str, str]:
 
 def _not_taken() -> str:
     """Why ``auto`` is not the detector of things; empty where it is."""
-    if ProgramSettings().installed_models != "use":
+    if not ProgramSettings().uses_installed:
         return "SMARTEDIT_INSTALLED_MODELS is not 'use'"
     return _why_no_things()
 

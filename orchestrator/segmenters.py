@@ -41,5 +41,5 @@ def segmenter_for(settings: RunSettings, home: Home) -> Segmenter:
     """
     program = ProgramSettings()
     name = program.segmenter if settings.segmenter == DEFAULT else settings.segmenter
-    shelf = shelf_of(home.models, home.cache, program.installed_models == "use")
+    shelf = shelf_of(home.models, home.cache, program.uses_installed)
     return shelf.get(name, force=settings.force)

@@ -32,6 +32,11 @@ class ProgramSettings(BaseSettings):
     quality: int = Field(default=95, ge=1, le=100, description="JPEG and WebP quality")
     inline_preview: bool = Field(default=True, description="pictures in terminals that can")
 
+    @property
+    def uses_installed(self) -> bool:
+        """Whether ``auto`` takes models that installed packages carry."""
+        return self.installed_models == "use"
+
 
 class PlannerSettings(BaseSettings):
     """How a language model plans; each field is ``SMARTEDIT_PLANNER_`` and its name."""

@@ -22,7 +22,7 @@ def viewer_of(home: Home, image: Rgb) -> SubjectNetwork | None:
     from smartedit_model.photographs.session import missing
     from smartedit_model.photographs.subject import WEIGHTS
 
-    if ProgramSettings().installed_models == "ignore" or missing(WEIGHTS):
+    if not ProgramSettings().uses_installed or missing(WEIGHTS):
         return None
     return None if witness_of(home, image) is not None else _opened()
 
@@ -34,7 +34,7 @@ def viewer_state() -> str:
     from smartedit_model.photographs.session import missing
     from smartedit_model.photographs.subject import WEIGHTS
 
-    if ProgramSettings().installed_models == "ignore":
+    if not ProgramSettings().uses_installed:
         return "installed models are ignored"
     lacking = missing(WEIGHTS)
     if lacking:

@@ -6,6 +6,7 @@ import numpy as np
 
 from tools.grabcut import GrabCutSegmenter
 from tools.grounding import Box, Region, Scene, Segmenter, is_precise
+from tools.masks import from_box
 
 TIGHT = 0.25
 """A cut-out by colours that is smaller than this share of its box has lost the object."""
@@ -40,3 +41,21 @@ def thing_in(
     if cuts and np.count_nonzero(cuts[0].mask) >= least * area:
         return cuts[0]
     return None
+
+
+def thing_or_box(scene: Scene, box: Box, confidence: float, finder: str, label: str = "") -> Region:
+    """The thing in a box that somebody found; all of the box where the segmenter loses it.
+
+    Args:
+        scene: the picture.
+        box: XYXY half-open native pixels, in the picture.
+        confidence: [0, 1], of who found it.
+        finder: who that is.
+        label: what it is; says also where it is all of the box.
+    """
+    cut = thing_in(scene, box)
+    if cut is None:
+        whole = from_box(box, (scene.image.shape[0], scene.image.shape[1]))
+        return Region(whole, confidence, finder, f"{label}, all of its box", boxed=True)
+    source = f"{finder}, outlined by {cut.source}"
+    return Region(cut.mask, confidence, source, label, cut.soft)

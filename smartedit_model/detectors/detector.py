@@ -7,6 +7,7 @@ Weights are loaded when a phrase is first asked. Order, size, relations and numb
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -16,10 +17,9 @@ from smartedit_model.detectors.kinds import KINDS, Asked
 from smartedit_model.errors import WeightsError
 from smartedit_model.fingerprints import content_key
 from smartedit_model.hub_folder import FAULTS, HubFolder, look_into
-from tools.boxed import thing_in
+from tools.boxed import thing_or_box
 from tools.errors import DetectorUnavailable
 from tools.grounding import Region, Scene
-from tools.masks import from_box
 from tools.target import Target
 from tools.wording import called, names_a_thing, noun
 from tools.working import working
@@ -123,13 +123,8 @@ class Detector:
 
     def _region(self, scene: Scene, seen: Sighting, phrase: str, *, soft: bool) -> Region:
         """The thing in a box; all of the box where the segmenter loses it."""
-        cut = thing_in(scene, seen.box)
-        if cut is None:
-            whole = from_box(seen.box, (scene.image.shape[0], scene.image.shape[1]))
-            label = f"{phrase}, all of its box"
-            return Region(whole, seen.score, self.name, label, boxed=True)
-        source = f"{self.name}, outlined by {cut.source}"
-        return Region(cut.mask, seen.score, source, phrase, cut.soft if soft else None)
+        found = thing_or_box(scene, seen.box, seen.score, self.name, phrase)
+        return found if soft else replace(found, soft=None)
 
 
 def open_detector(name: str) -> Detector:

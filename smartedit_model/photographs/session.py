@@ -19,6 +19,7 @@ from smartedit_model.errors import NonFiniteWeightsError, OptionalDependencyErro
 RUNTIME = "onnxruntime"
 REQUIREMENT = "onnxruntime>=1.23,<2"
 """As in the extra ``vision``."""
+NEEDS = f"needs ONNX Runtime; bring it with `pip install '{REQUIREMENT}'`"
 
 Floats = NDArray[np.float32]
 
@@ -28,7 +29,7 @@ def missing(item: Carried) -> str:
     if find(item) is None:
         return f"its weights are not here; bring them with `{item.command}`"
     if find_spec(RUNTIME) is None:
-        return f"it needs ONNX Runtime; bring it with `pip install '{REQUIREMENT}'`"
+        return f"it {NEEDS}"
     return ""
 
 
@@ -71,9 +72,7 @@ def _opened(item: Carried) -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise OptionalDependencyError(
-            f"{path.name} needs ONNX Runtime; bring it with `pip install '{REQUIREMENT}'`"
-        ) from error
+        raise OptionalDependencyError(f"{path.name} {NEEDS}") from error
     try:
         return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     except _faults() as error:

@@ -27,11 +27,11 @@ from smartedit_model.photographs.boxes import (
 )
 from smartedit_model.photographs.session import Floats, Network, missing
 from smartedit_model.photographs.words import NAME, Meaning, looks, meaning_of, vocabulary
-from tools.boxed import thing_in
+from tools.boxed import thing_or_box
 from tools.colour_names import colours_named, is_colour, names_colour
 from tools.errors import GroundingFailed
 from tools.grounding import Region, Scene
-from tools.masks import from_box, iou, union
+from tools.masks import iou, union
 from tools.target import Target
 from tools.wording import noun, wants_all
 
@@ -185,7 +185,7 @@ class ThingDetector:
         for one in seen:
             key = f"{NAME}:{one.box}"
             if key not in scene.found:
-                made = _cut_out(scene, one)
+                made = thing_or_box(scene, one.box, one.score, NAME)
                 scene.found[key] = made if keep_soft else replace(made, soft=None)
             cut: Region = scene.found[key]
             soft = cut.soft if keep_soft else None
@@ -229,15 +229,6 @@ def _name(target: Target, meaning: Meaning) -> str:
 def _colours_in(said: str) -> tuple[str, ...]:
     """The colours that an attribute names."""
     return colours_named(said) or ((said,) if names_colour(said) else ())
-
-
-def _cut_out(scene: Scene, seen: Seen) -> Region:
-    """The thing in a box; all of the box where the segmenter loses it, which the label says."""
-    cut = thing_in(scene, seen.box)
-    if cut is None:
-        whole = from_box(seen.box, (scene.image.shape[0], scene.image.shape[1]))
-        return Region(whole, seen.score, NAME, ", all of its box", boxed=True)
-    return Region(cut.mask, seen.score, f"{NAME}, outlined by {cut.source}", soft=cut.soft)
 
 
 def unusable(item: Carried = WEIGHTS) -> str:

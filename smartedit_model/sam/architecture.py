@@ -12,11 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import nn
 
 from smartedit_model.errors import ConfigError
+from smartedit_model.sam.official import MOBILE
 
 OFFICIAL = ("vit_b", "vit_l", "vit_h")
 """Sizes that the package itself builds, smallest first."""
-MOBILE = "mobile"
-"""MobileSAM: the official decoder behind a smaller encoder."""
 
 
 class SamSize(BaseModel):
@@ -64,42 +63,59 @@ class SamSize(BaseModel):
 
 def build(size: SamSize) -> Any:
     """Return a ``segment_anything.modeling.Sam`` of that size, with fresh weights."""
-    from segment_anything.modeling import (
-        ImageEncoderViT,
-        MaskDecoder,
-        PromptEncoder,
-        Sam,
-        TwoWayTransformer,
+    from segment_anything.modeling import ImageEncoderViT
+
+    encoder = ImageEncoderViT(
+        img_size=size.image_size,
+        patch_size=size.patch_size,
+        embed_dim=size.width,
+        depth=size.depth,
+        num_heads=size.heads,
+        norm_layer=partial(nn.LayerNorm, eps=1e-6),
+        use_rel_pos=True,
+        window_size=size.window,
+        global_attn_indexes=size.global_layers,
+        out_chans=size.prompt_width,
+    )
+    return assemble(
+        encoder,
+        grid=size.grid,
+        image_size=size.image_size,
+        width=size.prompt_width,
+        heads=size.decoder_heads,
+        mlp=size.decoder_mlp,
     )
 
+
+def assemble(
+    encoder: nn.Module, *, grid: int, image_size: int, width: int, heads: int, mlp: int
+) -> Any:
+    """Return a ``segment_anything.modeling.Sam`` of an image encoder and the package's own rest.
+
+    Args:
+        encoder: pictures to embeddings (B, ``width``, ``grid``, ``grid``).
+        grid: side of an embedding.
+        image_size: side of the square picture, in pixels.
+        width: channels of the embedding and of prompts.
+        heads: of the mask decoder's two-way transformer.
+        mlp: width of its feed-forward.
+    """
+    from segment_anything.modeling import MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
+
     model = Sam(
-        image_encoder=ImageEncoderViT(
-            img_size=size.image_size,
-            patch_size=size.patch_size,
-            embed_dim=size.width,
-            depth=size.depth,
-            num_heads=size.heads,
-            norm_layer=partial(nn.LayerNorm, eps=1e-6),
-            use_rel_pos=True,
-            window_size=size.window,
-            global_attn_indexes=size.global_layers,
-            out_chans=size.prompt_width,
-        ),
+        image_encoder=encoder,
         prompt_encoder=PromptEncoder(
-            embed_dim=size.prompt_width,
-            image_embedding_size=(size.grid, size.grid),
-            input_image_size=(size.image_size, size.image_size),
+            embed_dim=width,
+            image_embedding_size=(grid, grid),
+            input_image_size=(image_size, image_size),
             mask_in_chans=16,
         ),
         mask_decoder=MaskDecoder(
-            transformer_dim=size.prompt_width,
+            transformer_dim=width,
             transformer=TwoWayTransformer(
-                depth=2,
-                embedding_dim=size.prompt_width,
-                num_heads=size.decoder_heads,
-                mlp_dim=size.decoder_mlp,
+                depth=2, embedding_dim=width, num_heads=heads, mlp_dim=mlp
             ),
-            iou_head_hidden_dim=size.prompt_width,
+            iou_head_hidden_dim=width,
         ),
     )
     model.eval()

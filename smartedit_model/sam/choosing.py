@@ -20,7 +20,7 @@ from tools.grounding import Box, Region, Scene, Segmenter, is_precise
 from tools.operation import HardMask, Rgb
 
 NAMES = ("auto", "grabcut", small.NAME, *(f"sam:{name}" for name in official.CHECKPOINTS))
-MOBILE = "mobile"
+MOBILE = official.CHECKPOINTS[official.MOBILE].label
 TRAIN = "docs/segmentation.md says how to train one"
 
 
@@ -92,7 +92,7 @@ class SegmenterShelf:
         here = self._official_order()
         # On drawings the small one is right more often from a click (0.86 to 0.74), in a hundredth
         # of MobileSAM's time.
-        if not here or here[0] == f"sam:{MOBILE}":
+        if not here or here[0] == MOBILE:
             folder = small.small_folder(self._models)
             if small.is_here(folder) and judge(folder, image).inside:
                 return self.get(small.NAME)
@@ -112,7 +112,7 @@ class SegmenterShelf:
             return []  # without asking torch about GPUs
         import torch
 
-        mobile = [label for label in here if label == f"sam:{MOBILE}"]
+        mobile = [label for label in here if label == MOBILE]
         larger = [label for label in here if label not in mobile]
         return (larger[::-1] if torch.cuda.is_available() else larger) + mobile
 

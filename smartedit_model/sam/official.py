@@ -28,6 +28,8 @@ from smartedit_model.fingerprints import file_hash
 FOLDER = "sam"
 """Where checkpoints lie within the models folder."""
 HOST = "https://dl.fbaipublicfiles.com/segment_anything"
+MOBILE = "mobile"
+"""MobileSAM: the official decoder behind a smaller encoder."""
 MOBILE_HOST = "https://github.com/ChaoningZhang/MobileSAM/raw/master/weights"
 MOBILE_FILE = "mobile_sam.pt"
 MOBILE_BYTES = 40_728_226
@@ -71,7 +73,7 @@ CHECKPOINTS = {
     item.name: item
     for item in (
         Checkpoint(
-            "mobile",
+            MOBILE,
             MOBILE_FILE,
             MOBILE_BYTES,
             MOBILE_SHA256,

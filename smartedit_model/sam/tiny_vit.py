@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from smartedit_model.sam.architecture import assemble
+
 
 @dataclass(frozen=True)
 class TinyVitSize:
@@ -261,24 +263,12 @@ def build_mobile(size: TinyVitSize | None = None) -> Any:
     Args:
         size: of the encoder; MobileSAM's when omitted. The rest is as in the official models.
     """
-    from segment_anything.modeling import MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
-
     size = size or TinyVitSize()
-    model = Sam(
-        image_encoder=TinyVitEncoder(size),
-        prompt_encoder=PromptEncoder(
-            embed_dim=size.channels,
-            image_embedding_size=(size.grid, size.grid),
-            input_image_size=(size.image_size, size.image_size),
-            mask_in_chans=16,
-        ),
-        mask_decoder=MaskDecoder(
-            transformer_dim=size.channels,
-            transformer=TwoWayTransformer(
-                depth=2, embedding_dim=size.channels, num_heads=8, mlp_dim=2048
-            ),
-            iou_head_hidden_dim=size.channels,
-        ),
+    return assemble(
+        TinyVitEncoder(size),
+        grid=size.grid,
+        image_size=size.image_size,
+        width=size.channels,
+        heads=8,
+        mlp=2048,
     )
-    model.eval()
-    return model
