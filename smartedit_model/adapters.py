@@ -27,9 +27,11 @@ FILE = "pytorch_lora_weights.safetensors"
 #: Where peft's settings stand in the file's metadata.
 SETTINGS = "lora_adapter_metadata"
 _PREFIX = "unet."
-_DOWN, _UP, _UP_BIAS = ".lora_A.weight", ".lora_B.weight", ".lora_B.bias"
+#: Ends of the names of the two factors, of which the update is the product.
+DOWN, UP = ".lora_A.weight", ".lora_B.weight"
+_UP_BIAS = ".lora_B.bias"
 _WEIGHT, _BIAS = ".diff", ".diff_b"
-_OLD_NAMES = {".lora.down.weight": _DOWN, ".lora.up.weight": _UP}
+_OLD_NAMES = {".lora.down.weight": DOWN, ".lora.up.weight": UP}
 _REFUSED = ("use_dora", "use_rslora", "alpha_pattern", "rank_pattern")
 """Settings that change what the tensors mean."""
 
@@ -66,7 +68,7 @@ def check_adapter(path: Path, unet: Shapes) -> None:
             )
         if shape != wanted:
             raise KeyMismatchError(f"{path}: {name} is {list(shape)}, should be {list(wanted)}")
-        for other in {_DOWN: (_UP,), _UP: (_DOWN,), _UP_BIAS: (_DOWN, _UP)}.get(part, ()):
+        for other in {DOWN: (UP,), UP: (DOWN,), _UP_BIAS: (DOWN, UP)}.get(part, ()):
             if module + other not in found:
                 raise KeyMismatchError(f"{path}: missing {module}{other}; write the adapter again")
     _scale(path)
@@ -79,15 +81,26 @@ def merge_adapter(unet: nn.Module, path: Path) -> None:
     Raises:
         KeyMismatchError: It is scaled in a way that is not known here.
     """
-    scale = _scale(path)
-    tensors = {_name(key): tensor.float() for key, tensor in read_adapter(path)}
+    add_update(unet, {_name(key): tensor for key, tensor in read_adapter(path)}, _scale(path))
+
+
+@torch.no_grad()
+def add_update(unet: nn.Module, update: dict[str, Tensor], scale: float = 1.0) -> None:
+    """Add an update to a UNet's weights.
+
+    Args:
+        unet: It is changed in place.
+        update: By the names that peft writes today, and fit for this UNet.
+        scale: What the products of two factors are multiplied with.
+    """
+    tensors = {name: tensor.float() for name, tensor in update.items()}
     for name in tensors:
         module, part = _split(name)
         layer: Any = unet.get_submodule(module.removeprefix(_PREFIX))
-        if part == _DOWN:
-            down, up = tensors[name], tensors[module + _UP]
-            update = scale * (up.flatten(1) @ down.flatten(1)).reshape(layer.weight.shape)
-            _add(layer.weight, update)
+        if part == DOWN:
+            down, up = tensors[name], tensors[module + UP]
+            product = (up.flatten(1) @ down.flatten(1)).reshape(layer.weight.shape)
+            _add(layer.weight, scale * product)
         elif part == _UP_BIAS:
             _add(layer.bias, scale * tensors[name])
         elif part == _WEIGHT:
@@ -104,6 +117,17 @@ def read_adapter(path: Path) -> Iterator[tuple[str, Tensor]]:
             yield key, handle.get_tensor(key)
 
 
+def update_of(path: Path) -> dict[str, Tensor]:
+    """Return the update of an adapter, float32, its scale in the second factors.
+
+    Raises:
+        KeyMismatchError: It is scaled in a way that is not known here.
+    """
+    scale = _scale(path)
+    found = {_name(key): tensor.float() for key, tensor in read_adapter(path)}
+    return {k: scale * v if k.endswith((UP, _UP_BIAS)) else v for k, v in found.items()}
+
+
 def _name(key: str) -> str:
     """Return a tensor's name as peft writes it today; diffusers wrote others before."""
     for old, new in _OLD_NAMES.items():
@@ -114,7 +138,7 @@ def _name(key: str) -> str:
 
 def _split(name: str) -> tuple[str, str]:
     """Return a tensor's module and what it is of it."""
-    for part in (_DOWN, _UP, _UP_BIAS, _WEIGHT, _BIAS):
+    for part in (DOWN, UP, _UP_BIAS, _WEIGHT, _BIAS):
         if name.endswith(part):
             return name.removesuffix(part), part
     return name, ""
@@ -132,9 +156,9 @@ def _wanted(module: str, part: str, unet: Shapes, found: Shapes) -> tuple[int, .
         return weight
     if len(weight) == 1:  # of a normalisation, which has no rank
         return None
-    rank = found.get(module + _DOWN, (0,))[0]
+    rank = found.get(module + DOWN, (0,))[0]
     ones = (1,) * (len(weight) - 2)
-    return (rank, *weight[1:]) if part == _DOWN else (weight[0], rank, *ones)
+    return (rank, *weight[1:]) if part == DOWN else (weight[0], rank, *ones)
 
 
 def _scale(path: Path) -> float:

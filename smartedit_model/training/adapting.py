@@ -6,12 +6,14 @@ answers. It knows no pictures.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
+from smartedit_model.adapters import add_update
 from smartedit_model.errors import TrainingError
 from smartedit_model.pipeline import SmartEditPipeline
 from smartedit_model.training.captions import DRAWN, as_answered, coded
@@ -30,24 +32,37 @@ class AdaptTraining(nn.Module):
         pipe: The pipeline; all but its UNet stays as it is.
         settings: How often it is told what, and the rank of an update.
         whole: Whether all of the UNet learns, in the place of a low-rank update.
+        settled: An update that is settled instead, by the names that ``adapters`` reads; see
+            ``UNetUpdate.settle``. It goes on saying what it says in full.
     """
 
     def __init__(
-        self, pipe: SmartEditPipeline, settings: TrainSettings, *, whole: bool = False
+        self,
+        pipe: SmartEditPipeline,
+        settings: TrainSettings,
+        *,
+        whole: bool = False,
+        settled: dict[str, Tensor] | None = None,
     ) -> None:
         super().__init__()
         if pipe.mask_head is None:
             raise TrainingError("adapting needs a model with a mask head, to tell the UNet where")
         self.settings = settings
+        teacher = None
+        if settled is not None:
+            teacher = copy.deepcopy(pipe.unet).requires_grad_(False)
+            add_update(teacher, settled)
         self.unet: Any = pipe.unet.requires_grad_(whole)
         if settings.compiled:
             self.unet.compile()
         self.update = None if whole else UNetUpdate(self.unet, settings)
+        if settled is not None and self.update is not None:
+            self.update.settle(settled)
         self.queries = int(pipe.qformer.config.queries)
         self.hidden = int(pipe.qformer.config.hidden)
         # A list hides it from ``parameters``: the head stays as it is.
         self._heads = [pipe.mask_head.requires_grad_(False)]
-        self.diffusing = Diffusing(pipe, settings)
+        self.diffusing = Diffusing(pipe, settings, teacher)
 
     def forward(self, batch: LatentBatch) -> Losses:
         """Return the noise loss."""

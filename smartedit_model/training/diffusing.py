@@ -25,10 +25,14 @@ class Diffusing(nn.Module):
     Args:
         pipe: The pipeline.
         settings: How often conditions are dropped, and how much the edited region counts.
+        teacher: A UNet whose prediction is learned in the place of the noise; None for the noise.
     """
 
-    def __init__(self, pipe: SmartEditPipeline, settings: TrainSettings) -> None:
+    def __init__(
+        self, pipe: SmartEditPipeline, settings: TrainSettings, teacher: Any = None
+    ) -> None:
         super().__init__()
+        self._teacher: list[Any] = [teacher]
         # A list hides them from ``parameters``: whoever trains them has them under their own name.
         self._parts: list[Any] = [pipe.unet, pipe.vae, pipe.null_condition]
         self.settings = settings
@@ -98,7 +102,11 @@ class Diffusing(nn.Module):
         # it is noise alone, as in a run, and what is to be told is what is missing from it.
         noisy = torch.where(latest[:, None, None, None], noise, noisy)
         noise = (noisy - alpha.sqrt() * clean) / (1 - alpha).sqrt()
-        predicted = unet.predict(noisy, kept, step, condition, feature)
+        inputs = (noisy, kept, step, condition, feature)
+        predicted = unet.predict(*inputs)
+        if self._teacher[0] is not None:
+            with torch.no_grad():
+                noise = self._teacher[0].predict(*inputs)
         where = F.interpolate(changed[:, None], clean.shape[-2:], mode="area")
         # Most of a picture stays as it is; what is drawn anew may count for more, and as much in a
         # small edit as in one of the whole picture, which would drown it otherwise.

@@ -19,9 +19,13 @@ from smartedit_model.errors import TrainingError
 class LoraLinear(nn.Module):
     """A frozen linear layer plus ``scale * B A x`` with a low rank; starts as the layer itself."""
 
-    def __init__(self, base: nn.Linear, rank: int, alpha: float, dropout: float) -> None:
+    def __init__(
+        self, base: nn.Linear, rank: int, alpha: float, dropout: float, summed: bool = False
+    ) -> None:
         super().__init__()
         self.base = base.requires_grad_(False)
+        self.summed = summed
+        self.step = 0.0
         self.scale = alpha / rank
         weight = base.weight
         self.down = nn.Parameter(weight.new_empty(rank, base.in_features, dtype=torch.float32))
@@ -31,7 +35,11 @@ class LoraLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(..., in)`` to ``(..., out)``."""
-        update = self.drop(x).to(self.down.dtype) @ self.down.T @ self.up.T
+        up, down = whole(self.up, self.step), whole(self.down, self.step)
+        if self.summed:
+            weight = _sum(self.base.weight, self.scale, up, down)
+            return F.linear(x, weight, self.base.bias)
+        update = self.drop(x).to(down.dtype) @ down.T @ up.T
         out: Tensor = self.base(x)
         adapted: Tensor = out + (self.scale * update).to(out.dtype)
         return adapted
@@ -47,9 +55,14 @@ class LoraLinear(nn.Module):
 class LoraConv2d(nn.Module):
     """A frozen convolution plus one of ``rank`` channels and a 1x1 back to its own."""
 
-    def __init__(self, base: nn.Conv2d, rank: int, alpha: float, dropout: float) -> None:
+    def __init__(
+        self, base: nn.Conv2d, rank: int, alpha: float, dropout: float, summed: bool = False
+    ) -> None:
         super().__init__()
         self.base = base.requires_grad_(False)
+        # A layer of another class may do more with its input than convolve it.
+        self.summed = summed and type(base) is nn.Conv2d
+        self.step = 0.0
         self.scale = alpha / rank
         weight = base.weight
         shape = (rank, *weight.shape[1:])
@@ -60,11 +73,17 @@ class LoraConv2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(B, in, h, w)`` to ``(B, out, h', w')``; channels behind ``in`` go to the base."""
-        base, out = self.base, self.base(x)
-        seen = self.drop(x[:, : base.in_channels]).to(self.down.dtype)
+        base = self.base
+        up, down = whole(self.up, self.step), whole(self.down, self.step)
+        if self.summed:
+            weight = _sum(base.weight, self.scale, up, down)
+            stride, padding = cast("tuple[int, int]", base.stride), base.padding
+            return F.conv2d(x, weight, base.bias, stride=stride, padding=padding)
+        out = base(x)
+        seen = self.drop(x[:, : base.in_channels]).to(down.dtype)
         stride, padding = cast("tuple[int, int]", base.stride), base.padding
-        inner = F.conv2d(seen, self.down, stride=stride, padding=padding)
-        update = F.conv2d(inner, self.up[:, :, None, None])
+        inner = F.conv2d(seen, down, stride=stride, padding=padding)
+        update = F.conv2d(inner, up[:, :, None, None])
         adapted: Tensor = out + (self.scale * update).to(out.dtype)
         return adapted
 
@@ -102,7 +121,15 @@ def add_lora(
     return found
 
 
-def wrap(model: nn.Module, wanted: Wanted, *, rank: int, alpha: float, dropout: float = 0.0) -> int:
+def wrap(
+    model: nn.Module,
+    wanted: Wanted,
+    *,
+    rank: int,
+    alpha: float,
+    dropout: float = 0.0,
+    summed: bool = False,
+) -> int:
     """Put LoRA around the linear and convolution layers that are wanted, and return how many.
 
     Args:
@@ -111,7 +138,15 @@ def wrap(model: nn.Module, wanted: Wanted, *, rank: int, alpha: float, dropout: 
         rank: Of every update.
         alpha: An update's scale is ``alpha / rank``.
         dropout: Before it.
+        summed: Add an update to the weight at each step, and not to what the layer gives: one
+            layer is computed in the place of three, for a weight's room of memory. It takes float32
+            weights, which hold small updates, and no dropout.
+
+    Raises:
+        TrainingError: Dropout before what is added to weights.
     """
+    if summed and dropout:
+        raise TrainingError("an update that is added to weights has no dropout; leave one out")
     layers = [
         (name, layer)
         for name, layer in model.named_modules()
@@ -120,9 +155,9 @@ def wrap(model: nn.Module, wanted: Wanted, *, rank: int, alpha: float, dropout: 
     for name, layer in layers:
         parent, _, last = name.rpartition(".")
         wrapped = (
-            LoraLinear(layer, rank, alpha, dropout)
+            LoraLinear(layer, rank, alpha, dropout, summed)
             if isinstance(layer, nn.Linear)
-            else LoraConv2d(layer, rank, alpha, dropout)
+            else LoraConv2d(layer, rank, alpha, dropout, summed)
         )
         setattr(model.get_submodule(parent), last, wrapped)
     return len(layers)
@@ -140,3 +175,21 @@ def merge_lora(model: nn.Module) -> int:
         parent, _, last = name.rpartition(".")
         setattr(model.get_submodule(parent), last, layer.merged())
     return len(found)
+
+
+def whole(factor: Tensor, step: float) -> Tensor:
+    """Return a factor rounded to multiples of ``step``, or as it is where that is 0.
+
+    Its gradient goes by as if it were not rounded (Bengio et al. 2013, arXiv 1308.3432,
+    "straight-through"), so it learns to be good when it is.
+    """
+    if not step:
+        return factor
+    return factor + ((factor / step).round() * step - factor).detach()
+
+
+def _sum(weight: Tensor, scale: float, up: Tensor, down: Tensor) -> Tensor:
+    """Return a weight with its update added, in the update's precision whatever autocast says."""
+    with torch.autocast(weight.device.type, enabled=False):
+        update = (scale * (up @ down.flatten(1))).reshape(weight.shape)
+        return weight + update

@@ -13,18 +13,21 @@ from typing import Any, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from smartedit_model.adapters import FOLDER as ADAPTER
 from smartedit_model.config import preset
 from smartedit_model.errors import ConfigError, MissingFileError
 from smartedit_model.integrity import OPTIONAL_STEMS, STEMS
 from smartedit_model.training.stages import STAGES, TrainSettings
 from smartedit_model.world.spec import OPS
 
-FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding", "redraw")
-POOLED = ("drawing", "finding", "redraw")
+FOUNDATIONS = ("autoencoder", "seeing", "reading", "drawing", "finding", "redraw", "settle")
+POOLED = ("drawing", "finding", "redraw", "settle")
 """Foundations that can learn from what was made ahead, as every stage of ``STAGES`` can."""
+FROM_POOLED_LATENTS = ("redraw", "adapt", "settle")
+"""Kinds whose UNet learns from latents of what was made ahead; see ``latent_pool``."""
 HEADS = ("concept_head", "patch_heads")
 """Parts of stages only (``heads``): they tell what is asked for and what is seen."""
-PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS)
+PARTS = (*STEMS, *OPTIONAL_STEMS, *HEADS, ADAPTER)
 
 
 def known_settings(settings: dict[str, Any]) -> dict[str, Any]:
@@ -75,9 +78,9 @@ class Pooling(BaseModel):
         reuse: How often each example is seen, on average.
         begin: Shards that there are at the first step.
         window: Shards held at a time; older ones leave.
-        waits: Whether a step waits for the shards that should have entered by then. Only a stage of
-            kind ``redraw`` need not: it then goes on with those there are, and the run depends on
-            how fast they come.
+        waits: Whether a step waits for the shards that should have entered by then. A stage of kind
+            ``FROM_POOLED_LATENTS`` need not: it then goes on with those there are, and the run
+            depends on how fast they come.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -140,7 +143,8 @@ class StageRecipe(BaseModel):
 
     Attributes:
         kind: One of ``FOUNDATIONS`` or a name of ``stages.STAGES``; ``redraw`` is the UNet anew,
-            from latents, told exactly or as the model answers.
+            from latents, told exactly or as the model answers; ``settle`` is the update of an
+            ``adapt`` that learns to be stored in eight bits.
         takes: Parts of earlier stages to begin with, or parts of parts, as ``bim.matching.seen``;
             all else begins at random.
         mix: Weight of each task of the drawn world.
@@ -149,7 +153,8 @@ class StageRecipe(BaseModel):
         together: Examples in a row of one scene, which is looked at once.
         pooling: Learn from what is made ahead instead; see :class:`Pooling`.
         ahead: What that is, in the place of the recipe's own.
-        latents: What a stage of kind ``adapt`` learns from, in place of pictures.
+        latents: What a stage of kind ``adapt`` learns from, in place of pictures or of what is made
+            ahead.
         settings: Fields of ``TrainSettings``; the others keep their defaults.
     """
 
@@ -177,20 +182,24 @@ class StageRecipe(BaseModel):
     def _latents_fit(self) -> Self:
         if self.latents is not None and self.kind != "adapt":
             raise ValueError(f"a stage of kind {self.kind} cannot learn from latents")
+        if self.latents is not None and self.pooling is not None:
+            raise ValueError("a stage learns from latents or from a pool; leave one of them out")
         return self
 
     @model_validator(mode="after")
     def _pooling_fits(self) -> Self:
-        if self.kind == "redraw" and self.pooling is None:
+        if self.kind in ("redraw", "settle") and self.pooling is None:
             raise ValueError(
-                "a stage of kind redraw learns from what is made ahead; give it pooling"
+                f"a stage of kind {self.kind} learns from what is made ahead; give it pooling"
             )
+        if self.kind == "settle" and not any(ADAPTER in parts for parts in self.takes.values()):
+            raise ValueError(f"a stage of kind settle takes the {ADAPTER} of another")
         if self.pooling is not None and self.kind in FOUNDATIONS and self.kind not in POOLED:
             raise ValueError(f"a stage of kind {self.kind} cannot learn from shards")
-        if self.kind != "redraw" and self.pooling is not None and not self.pooling.waits:
+        if self.kind not in FROM_POOLED_LATENTS and self.pooling and not self.pooling.waits:
             raise ValueError(
                 f"a stage of kind {self.kind} waits for its shards; leave out 'waits: false', "
-                "which is for kind redraw"
+                f"which is for {' and '.join(FROM_POOLED_LATENTS)}"
             )
         return self
 

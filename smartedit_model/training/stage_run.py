@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from smartedit_model.adapters import FOLDER as ADAPTER
+from smartedit_model.adapters import adapter_path, update_of
 from smartedit_model.config import SmartEditConfig, preset
 from smartedit_model.errors import TrainingError
 from smartedit_model.patch_autoencoder import PatchAutoencoder
@@ -42,7 +45,13 @@ from smartedit_model.training.latents import LatentBatches, make_latents
 from smartedit_model.training.loop import Loop, Training
 from smartedit_model.training.pool import PooledDrawings, ShardPool
 from smartedit_model.training.reading import ReadingTraining
-from smartedit_model.training.recipe import HEADS, Pooling, Recipe, StageRecipe
+from smartedit_model.training.recipe import (
+    FROM_POOLED_LATENTS,
+    HEADS,
+    Pooling,
+    Recipe,
+    StageRecipe,
+)
 from smartedit_model.training.stages import STAGES, TrainSettings, stage
 from smartedit_model.training.updates import save_updated
 from smartedit_model.training.world_data import (
@@ -169,7 +178,7 @@ class StageRun:
         set_positions(pipe.vision_tower)
         for source, parts in self.plan.takes.items():
             for part in parts:
-                if part in HEADS:
+                if part in (*HEADS, ADAPTER):
                     continue  # they belong to stages, not to the pipeline
                 find = attrgetter(part)
                 find(pipe).load_state_dict(find(earlier[source]).state_dict())
@@ -188,6 +197,20 @@ class StageRun:
             spread = measure_spread(pipe.vae, pictures)
             pipe.unet.begin(pipe.vae.config.scaling_factor, spread)
         return pipe
+
+    def _to_settle(self) -> dict[str, Tensor] | None:
+        """Return the update that is to be settled; None where none is taken.
+
+        Raises:
+            TrainingError: The stage it is taken from has made none.
+        """
+        for source, parts in self.plan.takes.items():
+            if ADAPTER in parts:
+                path = adapter_path(self.out / source / "final")
+                if path is None:
+                    raise TrainingError(f"{source} has made no {ADAPTER} for {self.name} to settle")
+                return update_of(path)
+        return None
 
     def _earlier(self, source: str) -> SmartEditPipeline:
         folder = self.out / source / "final"
@@ -227,8 +250,11 @@ class StageRun:
         if self.plan.kind == "drawing":
             drawing = DrawingTraining(self.pipe, self.loop_settings)
             return Loop(drawing, self.loop_settings, WorldDrawings(size=size), self.folder)
-        if self.plan.kind == "redraw":
-            redrawing = AdaptTraining(self.pipe, self.loop_settings, whole=True)
+        if self.plan.kind in FROM_POOLED_LATENTS and self.plan.pooling is not None:
+            whole = self.plan.kind == "redraw"
+            redrawing = AdaptTraining(
+                self.pipe, self.loop_settings, whole=whole, settled=self._to_settle()
+            )
             return Loop(redrawing, self.loop_settings, _before_its_pool, self.folder)
         if self.plan.kind == "reading":
             reading = ReadingTraining(self.pipe, len(world_concepts()))
@@ -269,7 +295,7 @@ class StageRun:
             raise TrainingError(
                 f"{self.name} learns from what is made ahead; say where with --shards"
             )
-        if self.plan.kind == "redraw":
+        if self.plan.kind in FROM_POOLED_LATENTS:
             self.pipe.to(self.loop.accelerator.device)
             return LatentPool(self.shards, ahead, pooling, self.pipe, seed=self.settings.seed)
         drawing = self.plan.kind == "drawing"

@@ -1,6 +1,8 @@
 """Adapters of a UNet: merged when a model is loaded, refused in one line where they do not fit."""
 
+import copy
 import shutil
+import zlib
 
 import pytest
 import torch
@@ -8,17 +10,20 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from smartedit_model import SmartEditPipeline
-from smartedit_model.adapters import FILE, FOLDER, SETTINGS
+from smartedit_model.adapters import FILE, FOLDER, SETTINGS, check_adapter, merge_adapter
 from smartedit_model.errors import (
     HashMismatchError,
     InputError,
     KeyMismatchError,
     MissingFileError,
     NonFiniteWeightsError,
+    TrainingError,
     TruncatedFileError,
 )
 from smartedit_model.fingerprints import verify_model, write_hashes
 from smartedit_model.training.lora import LoraConv2d, lora_layers, merge_lora, wrap
+from smartedit_model.training.updates import write_adapter
+from smartedit_model.unet import FeatureConvIn
 
 LINEAR = "unet.time_embedding.linear_1"
 CONV = "unet.conv_in"
@@ -244,3 +249,57 @@ def test_layers_with_low_rank_updates_say_what_merged_ones_say():
     assert merge_lora(model) == 3
     torch.testing.assert_close(model(picture), apart, atol=1e-5, rtol=1e-5)
     assert not any(isinstance(m, LoraConv2d) for m in model.modules())
+
+
+def test_updates_added_to_weights_say_and_learn_the_same():
+    """One layer in the place of three: results and gradients agree to 1e-5, dropout is refused."""
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv2d(3, 8, 3, stride=2, padding=1),
+        FeatureConvIn(8, 6, 1),
+        nn.Flatten(2),
+        nn.Linear(16, 5),
+    )
+    other = copy.deepcopy(model)
+    wrap(model, lambda name, layer: True, rank=2, alpha=4)
+    wrap(other, lambda name, layer: True, rank=2, alpha=4, summed=True)
+    for one, two in zip(*(lora_layers(m).values() for m in (model, other)), strict=True):
+        nn.init.normal_(one.up)
+        two.load_state_dict(one.state_dict())
+    assert [layer.summed for layer in lora_layers(other).values()] == [True, False, True]
+    picture = torch.randn(2, 3, 8, 8)
+    results = [m(picture) for m in (model, other)]
+    torch.testing.assert_close(*results, atol=1e-5, rtol=1e-5)
+    for result in results:
+        result.square().mean().backward()
+    for one, two in zip(*(lora_layers(m).values() for m in (model, other)), strict=True):
+        torch.testing.assert_close(one.down.grad, two.down.grad, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(one.up.grad, two.up.grad, atol=1e-5, rtol=1e-4)
+    with pytest.raises(TrainingError, match="no dropout"):
+        wrap(nn.Linear(2, 2), lambda name, layer: True, rank=1, alpha=1, dropout=0.1, summed=True)
+
+
+def test_an_update_in_eight_bits_says_nearly_the_same_and_is_small(folder, tmp_path):
+    """Few digits, one step for all layers, and what is nothing stays nothing."""
+    torch.manual_seed(0)
+    unet = SmartEditPipeline.from_pretrained(folder, adapt=False).unet
+    layer = unet.time_embedding.linear_1
+    wide, high = layer.weight.shape[1], layer.weight.shape[0]
+    update = {
+        f"{LINEAR}.lora_A.weight": 5 * torch.randn(4, wide),
+        f"{LINEAR}.lora_B.weight": 0.02 * torch.randn(high, 4),
+        f"{CONV}.lora_A.weight": torch.randn(4, *unet.conv_in.weight.shape[1:]),
+        f"{CONV}.lora_B.weight": torch.zeros(len(unet.conv_in.weight), 4, 1, 1),
+    }
+    path = write_adapter(update, tmp_path, eight_bits=True)
+    half = write_adapter(update, tmp_path / "half")
+    stored = load_file(path)
+    assert {tensor.dtype for tensor in stored.values()} == {torch.float8_e4m3fn}
+    assert len(zlib.compress(path.read_bytes())) < 0.5 * len(zlib.compress(half.read_bytes()))
+    check_adapter(path, {name: tuple(p.shape) for name, p in unet.state_dict().items()})
+    before, conv = layer.weight.clone(), unet.conv_in.weight.clone()
+    merge_adapter(unet, path)
+    asked = update[f"{LINEAR}.lora_B.weight"] @ update[f"{LINEAR}.lora_A.weight"]
+    apart = (layer.weight - before - asked).norm() / asked.norm()
+    assert apart < 0.5
+    assert torch.equal(unet.conv_in.weight, conv)

@@ -4,21 +4,23 @@ from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from smartedit_model import SmartEditPipeline, preset
-from smartedit_model.adapters import FILE, FOLDER, merge_adapter
-from smartedit_model.errors import ConfigError
+from smartedit_model.adapters import DOWN, FILE, FOLDER, UP, adapter_path, merge_adapter, update_of
+from smartedit_model.errors import ConfigError, TrainingError
 from smartedit_model.fingerprints import file_hash
 from smartedit_model.training.adapting import AdaptTraining
 from smartedit_model.training.data import Example, Mixture
 from smartedit_model.training.grounding import Finding
 from smartedit_model.training.latents import LatentBatches, edits_of, make_latents
 from smartedit_model.training.loop import Training
+from smartedit_model.training.lora import lora_layers
 from smartedit_model.training.recipe import Latents, load_recipe
 from smartedit_model.training.shipping import ship
 from smartedit_model.training.stage_run import StageRun
 from smartedit_model.training.stages import TrainSettings, stage
-from smartedit_model.training.updates import TIME, write_adapter
+from smartedit_model.training.updates import TIME, save_updated, write_adapter
 from smartedit_model.training.world_data import world_tokenizer
 
 PLAN = Latents(
@@ -146,6 +148,53 @@ def test_a_stage_leaves_the_update_beside_the_unet_that_was(pipe, tmp_path):
     kept = SmartEditPipeline.from_pretrained(shipped, torch_dtype=torch.float32, adapt=False)
     stored = (kept.unet.conv_in.weight, pipes[0].unet.conv_in.weight)
     torch.testing.assert_close(*stored, atol=1e-3, rtol=2e-2)
+
+
+def test_an_update_settles_in_eight_bits_and_learns_what_that_lost(pipe, tmp_path):
+    """It comes nearer to what it said in full, and the file holds that."""
+    make_latents(pipe, PLAN, 32, tmp_path)
+    batch = LatentBatches(tmp_path, PLAN)(0, 8)
+    settings = TrainSettings(
+        lora_rank=4,
+        lora_alpha=4.0,
+        lora_dropout=0.0,
+        drop=0.0,
+        late=1.0,
+        answered=0.5,
+        told=0.5,
+        absolute=True,
+    )
+    learner = AdaptTraining(pipe, settings)
+    for layer in lora_layers(pipe.unet).values():
+        torch.nn.init.normal_(layer.up, std=0.05)
+    full = learner.update.tensors()
+    learner.update.leave()
+    settling = AdaptTraining(pipe, settings, settled=full)
+    assert settling.update.step > 0
+    learners = [p for p in settling.parameters() if p.requires_grad]
+    optimiser = torch.optim.Adam(learners, lr=3e-3 * settling.update.step)
+    losses = []
+    for _ in range(25):
+        torch.manual_seed(1)
+        loss = settling(batch).total
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    assert min(losses[-5:]) < 0.95 * losses[0]
+    said = settling.update.tensors()
+    save_updated(pipe, settling.update, tmp_path / "settled")
+    path = adapter_path(tmp_path / "settled")
+    stored = load_file(path)
+    assert {t.dtype for n, t in stored.items() if "lora" in n} == {torch.float8_e4m3fn}
+    for name, tensor in update_of(path).items():
+        if name.endswith(DOWN):
+            other = name.removesuffix(DOWN) + UP
+            product = tensor.flatten(1).T @ update_of(path)[other].flatten(1).T
+            wanted = said[name].flatten(1).T @ said[other].flatten(1).T
+            torch.testing.assert_close(product, wanted, atol=1e-5, rtol=1e-4)
+    with pytest.raises(TrainingError, match="another rank"):
+        AdaptTraining(pipe, replace(settings, lora_rank=3), settled=full)
 
 
 def test_a_published_model_is_adapted_from_pictures(tiny_folder, picture, tmp_path):

@@ -1,14 +1,17 @@
 """A UNet anew from latents: what a pool makes of shards, and what the stage leaves."""
 
 import copy
+import shutil
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from PIL import Image
+from safetensors.torch import load_file
 
 from smartedit_model import SmartEditPipeline, preset
+from smartedit_model.adapters import adapter_path
 from smartedit_model.errors import ConfigError, TrainingError
 from smartedit_model.images import vision_pixels
 from smartedit_model.tokenizer import train_tokenizer
@@ -40,6 +43,31 @@ stages:
     settings: {steps: 2, batch: 4, save_every: 1, ema: 0.9, learning_rate: 1.0e-2, late: 0.5,
                answered: 0.5, told: 0.5, absolute: true}
 ship: redraw
+"""
+
+
+UPDATES = """
+model: nano
+size: 128
+stages:
+  before:
+    kind: drawing
+    settings: {steps: 1, batch: 2}
+  adapt:
+    kind: adapt
+    takes: {before: [vision_tower, projector, language_model, qformer, bim, mask_head, vae, unet]}
+    ahead: &ahead {mix: {edit: 0.7, whole: 0.3}, together: 2, seed: 5, shard: 8}
+    pooling: &pool {reuse: 8, begin: 1, window: 2, waits: false}
+    settings: &settings {steps: 2, batch: 4, save_every: 1, ema: 0.9, learning_rate: 1.0e-2,
+                         lora_rank: 2, lora_alpha: 2.0, lora_dropout: 0.0}
+  settle:
+    kind: settle
+    takes: {before: [vision_tower, projector, language_model, qformer, bim, mask_head, vae, unet],
+            adapt: [unet_adapter]}
+    ahead: *ahead
+    pooling: *pool
+    settings: *settings
+ship: settle
 """
 
 
@@ -214,6 +242,32 @@ def test_the_stage_learns_a_unet_and_nothing_else(pipe, shards, tmp_path):
         pairs = zip(getattr(old, name).parameters(), getattr(new, name).parameters(), strict=True)
         assert all(torch.equal(a, b) for a, b in pairs), name
     assert F.mse_loss(old.unet.spread, new.unet.spread) < 100  # measured anew, finite
+
+
+def test_an_update_is_learned_and_settled_from_the_pool(pipe, shards, tmp_path):
+    """The UNet stays what it was; its update is written whole, then in eight bits."""
+    path = tmp_path / "recipe.yaml"
+    path.write_text(UPDATES)
+    recipe, out = load_recipe(str(path)), tmp_path / "out"
+    pipe.save_pretrained(out / "before" / "final")
+    pipe.save_pretrained(out / "adapt" / "final")
+    with pytest.raises(TrainingError, match="adapt has made no unet_adapter for settle"):
+        StageRun(recipe, "settle", out, cpu=True, shards=shards)
+    shutil.rmtree(out / "adapt")
+    for name in ("adapt", "settle"):
+        assert StageRun(recipe, name, out, cpu=True, shards=shards).run(tell=lambda line: None)
+    files = {name: adapter_path(out / name / "final") for name in ("adapt", "settle")}
+    kinds = {name: {t.dtype for t in load_file(path).values()} for name, path in files.items()}
+    assert kinds["adapt"] == {torch.float16}
+    assert kinds["settle"] == {torch.float16, torch.float8_e4m3fn}
+    same = [
+        SmartEditPipeline.from_pretrained(out / name / "final", adapt=False).unet.conv_in.weight
+        for name in ("before", "settle")
+    ]
+    assert torch.equal(*same)
+    path.write_text(UPDATES.replace("            adapt: [unet_adapter]}", "            }"))
+    with pytest.raises(ConfigError, match="takes the unet_adapter of another"):
+        load_recipe(str(path))
 
 
 def test_without_pooling_the_stage_has_nothing_to_learn_from(tmp_path):
