@@ -66,11 +66,7 @@ class AddParams(ClosedModel):
 
 
 class RecolorParams(ClosedModel):
-    """``recolor``: another colour, keeping shading; ``shift``: only more or less of the colour.
-
-    With ``shift``, "greener grass", "less red in the face": nothing is painted, and texture and
-    most of the hues stay.
-    """
+    """``recolor``: another colour, keeping shading; only more or less of it with ``shift``."""
 
     colour: str = Field(min_length=1, max_length=60, description='a colour name or "#rrggbb"')
     strength: float = Field(

@@ -32,7 +32,7 @@ _HUED = (0.012, 0.045)
 _OWN_SHADE = 15.0
 """Degrees by which a place's own shade may differ from what the name stands for: a sky is a blue
 nearer to cyan than paint is, and grass a yellower green."""
-_VIVID, _STRAY = (0.1, 0.17), (20.0, 45.0)
+_VIVID, _STRAY = (0.1, 0.16), (10.0, 28.0)
 """Chroma, and degrees off, from which a pixel in a place that is of the hue is hardly, and is
 surely, a thing of another colour, such as a flower in the grass."""
 _SOME, _MOST = (0.03, 0.2), (0.35, 0.65)
