@@ -42,7 +42,7 @@ _CLEAR = (0.06, 0.12)
 """Chroma from which a pixel hardly, and surely, is clearly of a hue."""
 _TURN, _GAIN = 1.1, 1.7
 """Share of the way to the hue, and gain of chroma of what is of that hue, at amount 1."""
-_ON_GREY, _ON_OTHERS = 0.07, 0.22
+_ON_GREY, _ON_OTHERS = 0.07, 0.2
 """Chroma added at amount 1: where the place is of the hue, and where it is of another."""
 _FULL = 0.12
 """Chroma of a colour from which all of that is added; pale colours tinge less."""
@@ -165,7 +165,8 @@ def _more(lab: Colours, place: Place, goal: Colours, amount: float) -> Colours:
     stronger = chroma * (1 + _GAIN * amount * own * room)
     most = _ON_OTHERS + (_ON_GREY - _ON_OTHERS) * place.hued
     lit = smoothstep(0.08, 0.5, lab[:, 0]) * (1 - 0.6 * smoothstep(0.88, 1.0, lab[:, 0]))
-    added = most * amount * min(full / _FULL, 1.0) * lit
+    # Twice as much would be paint.
+    added = most * amount * (1 - 0.4 * amount) * min(full / _FULL, 1.0) * lit
     tint = place.hue + place.paler * smoothstep(0.5, 0.85, lab[:, 0])
     return np.stack(
         [
