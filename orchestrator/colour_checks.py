@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from orchestrator.checking import Check, Evidence, visible
+from orchestrator.shift_checks import shifted
 from tools import oklab
 from tools.colour_names import colours_named, is_colour, names_colour, rgb_of
 from tools.metrics import difference_map
@@ -35,6 +36,8 @@ def coloured(evidence: Evidence) -> Check:
         return visible(evidence)
     if evidence.params.get("flat") and names_colour(wanted):
         return _marked(evidence, wanted)
+    if evidence.params.get("shift") and names_colour(wanted):
+        return shifted(evidence, wanted)
     if together := colours_named(wanted):
         return _of_all(evidence, wanted, together)
     if not names_colour(wanted):

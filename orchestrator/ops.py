@@ -5,9 +5,9 @@ Pure data with validation, as the plan that is made of it (``orchestrator.plan``
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tools.look_recipe import Recipe
 from tools.places import Place
@@ -66,11 +66,29 @@ class AddParams(ClosedModel):
 
 
 class RecolorParams(ClosedModel):
-    """``recolor``: another colour, keeping shading; ``flat``: marked in it, as a mask over it."""
+    """``recolor``: another colour, keeping shading; only more or less of it with ``shift``."""
 
     colour: str = Field(min_length=1, max_length=60, description='a colour name or "#rrggbb"')
-    strength: float = Field(default=1.0, gt=0, le=2, description="below 1 paler, above 1 deeper")
+    strength: float = Field(
+        default=1.0,
+        gt=0,
+        le=2,
+        description="below 1 paler, above 1 deeper; of a shift 0.4 is a bit, 2 much",
+    )
     flat: bool = Field(default=False, description="one flat colour that marks the target")
+    shift: Literal["towards", "away"] | None = Field(
+        default=None,
+        description='"towards": more of the colour ("bluer", "more blue"), "away": less of it;'
+        " null paints the target in it",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.flat and self.shift is not None:
+            raise ValueError(
+                "'flat' marks the target and 'shift' leaves it its own colours: give one"
+            )
+        return self
 
 
 class ResizeParams(ClosedModel):

@@ -177,7 +177,9 @@ def region_for(
         target = MARKED  # "make it darker" with a region marked means that region
     elif marked and scene.hints.given:
         target = MARKED
-    if step.op == "recolor" and target.category in ROUGH and not scene.hints.given:
+    # Taking a colour away from around the teeth or the eyes hardly shows; giving one does.
+    given = step.op == "recolor" and step.params.get("shift") != "away"
+    if given and target.category in ROUGH and not scene.hints.given:
         raise _too_rough(target)
     if pin is None:
         found = ground(scene, target, said=said if target is step.target else "")

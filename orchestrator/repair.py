@@ -266,7 +266,8 @@ def _overwritten(steps: list[RevisionInfo]) -> set[str]:
         key = (op, repr(item.step.get("target")))
         if op in OVERWRITING and key in latest:
             out.add(item.id)
-        latest.add(key)
+        if not item.step.get("params", {}).get("shift"):  # greener is of what was there
+            latest.add(key)
     return out
 
 

@@ -124,6 +124,9 @@ def _replace(step: Step) -> tuple[str, ...]:
 
 def _recolor(step: Step) -> tuple[str, ...]:
     colour = _literal(str(step.params["colour"]))
+    if way := step.params.get("shift"):
+        more = "more" if way == "towards" else "less"
+        return (f"make {{t}} {more} {colour}", f"give {{t}} {more} {colour}")
     return (f"make {{t}} {colour}", f"change the colour of {{t}} to {colour}")
 
 

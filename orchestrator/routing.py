@@ -149,10 +149,18 @@ LIKENESS = 0.65
 """How far the light of a sky goes towards that of the colour it gets, before a second try."""
 
 
+SHIFT = 0.25
+"""What strength 1 of more or less of a colour is, as of any adjustment."""
+
+
 def _recolor(step: Step) -> tuple[Route, ...]:
     colour = step.params["colour"]
     if step.params.get("flat"):
         return _tool("fill", {"colour": colour})
+    if step.params.get("shift") and names_colour(colour):
+        way = 1 if step.params["shift"] == "towards" else -1
+        amount = SHIFT * way * float(step.params.get("strength", 1.0))
+        return _tool("colour_shift", {"colour": colour, "amount": amount}, "amount")
     if is_many_coloured(colour):
         return (EDITOR,)  # a pattern, which a dye has not
     strength = float(step.params.get("strength", 1.0))

@@ -43,6 +43,8 @@ def claim_of(step: Step) -> Claim | None:
         case "recolor":
             if params.get("flat"):
                 return None  # a mark hides the thing; its colour is measured to the pixel
+            if params.get("shift"):
+                return None  # more of a colour than there was is no colour with a name
             if params.get("strength", 1.0) != 1.0:
                 return None  # a paler or deeper paint than those that a witness has names for
             return Claim("recolor", target, str(params.get("colour", "")))

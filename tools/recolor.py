@@ -16,7 +16,7 @@ from pydantic import Field
 from tools import colour_names, oklab
 from tools.colour_table import apply_colour_function
 from tools.fields import smoothstep
-from tools.operation import Tool, ToolArgs, ToolContext, ToolResult
+from tools.operation import Rgb, Tool, ToolArgs, ToolContext, ToolResult
 
 _STEEPEST = 1.5
 """Most by which texture may be strengthened when a dark object becomes light."""
@@ -46,8 +46,8 @@ class Paint:
     leafy: float = 0.0
 
 
-def paint_of(context: ToolContext) -> Paint:
-    """Measure the object inside the mask (everything where there is none)."""
+def pixels_of(context: ToolContext) -> Rgb:
+    """(N, 3) pixels inside the mask, a sample of them where there are many; all without a mask."""
     height, width = context.image.shape[:2]
     step = max(1, max(height, width) // 600)
     pixels = context.image[::step, ::step].reshape(-1, 3)
@@ -58,6 +58,12 @@ def paint_of(context: ToolContext) -> Paint:
             everywhere = context.mask > min(0.5, 0.5 * float(context.mask.max(initial=0)))
             pixels, inside = context.image[everywhere], np.ones(int(everywhere.sum()), dtype=bool)
         pixels = pixels[inside]
+    return pixels
+
+
+def paint_of(context: ToolContext) -> Paint:
+    """Measure the object inside the mask (everything where there is none)."""
+    pixels = pixels_of(context)
     if pixels.shape[0] == 0:
         return Paint(0.5, 0.0)
     lab = oklab.from_display(pixels / 255.0)

@@ -28,6 +28,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "sepia",
     ),
     "tools.recolor": ("recolor",),
+    "tools.colour_shift": ("colour_shift",),
     "tools.fill": ("fill",),
     "tools.sharpening": ("sharpen",),
     "tools.denoising": ("denoise",),

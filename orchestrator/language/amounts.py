@@ -77,6 +77,8 @@ def more_or_less_again(
     made = [step for step in steps if is_about(step, about)]
     if not made or (made[-1].op == RECOLOR and _LIGHTNESS & set(words)):
         return None
+    if about and made[-1].params.get("shift") == "away":
+        sign = -sign  # "less red", of what was made less red: more of that
     return Again(" ".join(about), FACTORS[sign, _degree(words)])
 
 

@@ -135,7 +135,10 @@ def _same(one: Draft, two: Draft) -> bool:
         return False
     if one.op == "adjust":
         return bool(one.params["property"] == two.params["property"])
-    if one.op in ("blur", "sharpen", "recolor", "remove"):
+    if one.op == "recolor":
+        painted = not one.params.get("shift") and not two.params.get("shift")
+        return painted or (one.params["colour"] == two.params["colour"])
+    if one.op in ("blur", "sharpen", "remove"):
         return True
     if one.op == "relight":
         return bool(one.params["to"] == two.params["to"])

@@ -32,7 +32,8 @@ def called_by(target: Target, was: Target, op: str, params: Mapping[str, Any]) -
 
     What was only pointed at ("this") may be called anything.
     """
-    if op != "recolor" or params.get("flat") or was.is_whole_image or target.exclude is not None:
+    painted = op == "recolor" and not (params.get("flat") or params.get("shift"))
+    if not painted or was.is_whole_image or target.exclude is not None:
         return False
     lexicon, colour = get_lexicon(), str(params["colour"])
     others = {a for a in was.attributes if "colour" not in lexicon.senses(a)}
@@ -75,7 +76,8 @@ def call_as_since(ordered: Sequence[Draft]) -> None:
 
 def _old_colour(target: Target, op: str, params: Mapping[str, Any]) -> str:
     """The colour in a target's name that a step takes from it; "" where there is none."""
-    if op != "recolor" or params.get("flat") or str(params["colour"]).startswith("#"):
+    painted = op == "recolor" and not (params.get("flat") or params.get("shift"))
+    if not painted or str(params["colour"]).startswith("#"):
         return ""
     lexicon = get_lexicon()
     was = [a for a in target.attributes if "colour" in lexicon.senses(a)]

@@ -11,6 +11,7 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.colour_words import COOL, MAGENTA, WARM
 from orchestrator.language.drafts import MARKED, WHOLE, Draft, Ref
 from orchestrator.language.references import thing
+from orchestrator.language.strength import USUAL_ADJUST
 from orchestrator.language.units import Unit, join
 from tools.colour_names import names_colour
 
@@ -138,15 +139,16 @@ def recolor(reader: ClauseReader, ref: Ref, colour: str, *, graded: bool = False
     """Another colour."""
     if ref is WHOLE and reader.reading.marked:
         ref = MARKED
-    if ref.target.category == "background" and not graded:
-        reader.draft("background", ref, new=colour)
-        return
-    if ref.is_image:
+    if ref.is_image or graded:
         tinge(reader, ref, colour, 1)
+        return
+    if ref.target.category == "background":
+        reader.draft("background", ref, new=colour)
         return
     colour = _together(colour)
     before = reader.reading.drafts[-1] if reader.reading.drafts else None
-    if before is not None and before.op == "recolor" and before.ref == ref:
+    painted = before is not None and before.op == "recolor" and not before.params.get("shift")
+    if before is not None and painted and before.ref == ref:
         # "(should be) red, white and blue", cut at its joints; "red, blue is better" corrects
         said, first = reader.reading.text.lower(), before.params["colour"]
         joints = [" and ", ", and "] + [", "] * (f"{first}, {colour} and " in said)
@@ -172,9 +174,9 @@ def _together(colour: str) -> str:
 
 
 def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
-    """More or less of a colour: of a thing its colour, of the picture its temperature or tint."""
-    if not ref.is_image and sign > 0:
-        reader.draft("recolor", ref, colour=colour[:60])
+    """More or less of a colour than there is; of the whole picture its temperature or tint."""
+    if not ref.is_image:
+        _shift(reader, ref, colour, sign)
         return
     if colour in WARM:
         adjust(reader, ref, "temperature", sign)
@@ -185,12 +187,21 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
     elif colour in MAGENTA:
         adjust(reader, ref, "tint", sign)
     else:
-        reader.draft("recolor", ref, colour=colour[:60])
+        _shift(reader, ref, colour, sign)
         return
     reader.reading.note(
         f"'{'more' if sign > 0 else 'less'} {colour}' for {ref.words} was read as "
         "temperature or tint"
     )
+
+
+def _shift(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
+    """Some way towards a colour or away from it, as far as an adjustment of the same words."""
+    strength = min(2.0, round(reader.amount.adjust() / USUAL_ADJUST, 3))
+    way = "towards" if sign > 0 else "away"
+    draft = reader.draft("recolor", ref, colour=colour[:60], shift=way)
+    if strength != 1:
+        draft.params["strength"] = strength
 
 
 _VERY = {

@@ -127,11 +127,13 @@ def _coloured(reader: ClauseReader, unit: Unit, refs: tuple[Ref, ...], sign: int
         return True
     if not (unit.has("style", "look") and images) and not _opens_noun(reader):
         reader.take()
+        slightly = reader.amount.level == "slight" or reader.amount.factor is not None
+        graded = bool(unit.get("graded")) or slightly  # "a bit pink", "twice as green"
         for ref in refs:
             if sign < 0:  # "it's too yellow"
                 tinge(reader, ref, str(unit.get("colour")), sign)
                 continue
-            recolor(reader, ref, str(unit.get("colour")), graded=bool(unit.get("graded")))
+            recolor(reader, ref, str(unit.get("colour")), graded=graded)
         return True
     return False
 

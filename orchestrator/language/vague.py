@@ -33,10 +33,10 @@ def without_vague(reading: Reading) -> None:
         if told is not None and not draft.ref.is_image:
             told.units |= draft.units
             reading.drafts.remove(draft)
-    coloured = {d.ref.target.category for d in reading.drafts if d.op == "recolor"}
-    for draft in [d for d in reading.drafts if d.op == "adjust" and not d.ref.is_image]:
-        tinted = draft.params.get("property") in ("tint", "temperature")
-        if tinted and draft.ref.target.category in coloured:
+    recoloured = [d for d in reading.drafts if d.op == "recolor" and not d.ref.is_image]
+    coloured = {d.ref.target.category for d in recoloured if not d.params.get("shift")}
+    for draft in recoloured:
+        if draft.params.get("shift") == "away" and draft.ref.target.category in coloured:
             reading.drafts.remove(draft)  # "it came out purple, but it is really blue"
     straightened = [d for d in reading.drafts if d.op == "rotate" and d.params.get("straighten")]
     for draft in straightened[1:]:

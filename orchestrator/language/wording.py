@@ -67,6 +67,8 @@ def sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "recolor":
         if params.get("flat"):
             return f"mark {t} in {params['colour']}"
+        if params.get("shift"):
+            return _shifted(t, params)
         return f"change the colour of {t} to {params['colour']}"
     if op == "resize":
         return _resized(t, params)
@@ -112,6 +114,13 @@ def sentence(op: str, t: str, params: dict[str, Any]) -> str:
     if op == "flip":
         return f"flip {t} {params['axis']}ly"
     return f"give {t} a {params['look']} look"
+
+
+def _shifted(t: str, params: dict[str, Any]) -> str:
+    strength = float(params.get("strength", 1.0))
+    how = "slightly " if strength <= 0.5 else "much " if strength >= 1.5 else ""
+    more = "more" if params["shift"] == "towards" else "less"
+    return f"make {t} {how}{more} {params['colour']}"
 
 
 def _shape(aspect: float) -> str:
@@ -209,7 +218,10 @@ def success_of(draft: Draft, target: Target, exclude: Target | None) -> tuple[Su
     elif draft.op == "add":
         checks.append(Present(phrase=params["what"], where=params.get("where", "")))
     elif draft.op == "recolor":
-        checks.append(Colour(target=target, name=params["colour"]))
+        painted = not params.get("shift")
+        checks.append(
+            Colour(target=target, name=params["colour"]) if painted else Changed(target=target)
+        )
     elif draft.op == "text" and "text" in draft.params:
         checks.append(Present(phrase=params["text"], where=params.get("place", "bottom")))
     elif draft.op == "background":

@@ -315,7 +315,10 @@ def checks_of(step: Step) -> tuple[Success, ...]:
     elif step.op == "add":
         checks.append(Present(phrase=params["what"], where=params.get("where", "")))
     elif step.op == "recolor":
-        checks.append(Colour(target=target, name=params["colour"]))
+        painted = not params.get("shift")
+        checks.append(
+            Colour(target=target, name=params["colour"]) if painted else Changed(target=target)
+        )
     elif step.op == "text" and params.get("text"):
         checks.append(Present(phrase=params["text"], where=params.get("place", "bottom")))
     elif step.op == "background":

@@ -101,6 +101,11 @@ def _resize(step: Step, params: Mapping[str, Any]) -> str | None:
 def _recolor(step: Step, params: Mapping[str, Any]) -> str:
     if params.get("flat"):
         return f"mark {the(step.target.phrase)} in {params['colour']}"
+    if way := params.get("shift"):
+        strength = float(params.get("strength", 1.0))
+        how = "slightly " if strength < 1 else "much " if strength > 1 else ""
+        more = "more" if way == "towards" else "less"
+        return f"make {_thing(step, 'the picture')} {how}{more} {params['colour']}"
     return f"make {the(step.target.phrase)} {params['colour']}"
 
 

@@ -120,22 +120,20 @@ def test_a_wall_light_is_a_thing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "thing", "prop", "sign"),
+    ("text", "thing", "colour"),
     [
-        ("the perm looks green under these lights", "the perm", "tint", 1),
-        ("her hair looks orange in this light", "her hair", "temperature", -1),
-        ("the walls look yellow under the lamps", "the walls", "temperature", -1),
+        ("the perm looks green under these lights", "the perm", "green"),
+        ("her hair looks orange in this light", "her hair", "orange"),
+        ("the walls look yellow under the lamps", "the walls", "yellow"),
     ],
 )
-def test_what_a_lamp_does_to_a_colour_is_taken_back(
-    text: str, thing: str, prop: str, sign: int
-) -> None:
+def test_what_a_lamp_does_to_a_colour_is_taken_back(text: str, thing: str, colour: str) -> None:
     """The light itself is not changed."""
     plan, _ = read_plan(text)
     (step,) = plan.steps
     assert not plan.unknown
-    assert (step.op, step.target.phrase, step.params["property"]) == ("adjust", thing, prop)
-    assert step.params["amount"] * sign > 0
+    assert (step.op, step.target.phrase) == ("recolor", thing)
+    assert step.params == {"colour": colour, "shift": "away"}
 
 
 @pytest.mark.parametrize("text", ["scanned back to front", "the slide is back to front"])

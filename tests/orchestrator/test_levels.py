@@ -91,8 +91,8 @@ def test_a_level_may_be_of_a_thing(text: str, thing: str) -> None:
     assert steps(text) == [("adjust", thing, {"property": "saturation", "amount": -0.3})]
 
 
-def test_less_of_a_colour_in_a_thing_is_its_tint() -> None:
+def test_less_of_a_colour_in_a_thing_is_of_that_thing() -> None:
     """The thing is changed and the colour is not removed."""
     (op, thing, params), *rest = steps("less of the yellow in the skin")
     assert not rest
-    assert (op, thing, params["property"]) == ("adjust", "the skin", "temperature")
+    assert (op, thing, params) == ("recolor", "the skin", {"colour": "yellow", "shift": "away"})

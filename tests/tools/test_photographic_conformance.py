@@ -25,6 +25,7 @@ STILL = {
     "black_and_white": {"strength": 0},
     "sepia": {"strength": 0},
     "recolor": {"strength": 0},
+    "colour_shift": {"amount": 0},
     "sharpen": {"strength": 0},
     "denoise": {"strength": 0},
     "blur": {"strength": 0},

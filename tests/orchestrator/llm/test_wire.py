@@ -16,7 +16,7 @@ from orchestrator.planning import PlanContext
 from tools.lookbook import Look, built_in
 
 OFFERED = {
-    "replace": "new", "remove": "", "add": "what where", "recolor": "colour strength flat",
+    "replace": "new", "remove": "", "add": "what where", "recolor": "colour strength flat shift",
     "resize": "factor width height", "move": "direction amount to", "restyle": "style strength",
     "relight": "to strength", "weather": "kind strength", "background": "new",
     "adjust": "property amount", "blur": "kind strength", "sharpen": "strength",
