@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OrchestratorError
+from orchestrator.errors import (
+    BadInstruction,
+    ChangesHistory,
+    NotEnglish,
+    OnlyAsks,
+    OrchestratorError,
+)
 from orchestrator.plan import EditPlan, Step
 from orchestrator.report import PLANNING
 from orchestrator.settings import RunSettings
@@ -80,7 +86,7 @@ class TurnPlanner:
         record: dict[str, Any] = {}
         try:
             made, record = plan_and_account(settings.planner, instruction, context)
-        except (NotEnglish, ChangesHistory):
+        except (NotEnglish, OnlyAsks, ChangesHistory):
             raise  # nothing a core could read better
         except BadInstruction as error:
             why = error

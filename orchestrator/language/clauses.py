@@ -32,6 +32,7 @@ class Clause:
         trailing: it says when to do the clause before ("… before you crop it").
         aim: what the clause after it is to bring about ("isolate the bird by blurring …").
         story: it tells what happened; its things may be spoken of next.
+        asks: it asks how something is, and nothing is to be done.
     """
 
     units: tuple[Unit, ...]
@@ -46,6 +47,7 @@ class Clause:
     trailing: bool = False
     aim: bool = False
     story: bool = False
+    asks: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:

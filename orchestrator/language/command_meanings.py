@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OnlyAsks
 from orchestrator.language.command_patterns import Match
 from orchestrator.language.command_types import (
     Approve,
@@ -115,7 +115,7 @@ def command_of(
     if name == "other_way":
         return OtherWay() if meant(match.words, context.earlier) else None
     if name in ("judge", "judge_asked"):
-        return Judge() if whole and (asked or name == "judge") else None
+        return Judge() if whole and (asked or name == "judge" or _only_asks(match)) else None
     if name == "ask_whether":
         return Ask() if whole and not _asks_for_something(match, context) else None
     if name in ("ask", "ask_done"):
@@ -150,6 +150,17 @@ def _asks_for_something(match: Match, context: CommandContext) -> bool:
     except ChangesHistory:
         return True
     return not any(note.startswith(LOOSELY) for note in plan.notes)  # "is the dog gone?"
+
+
+def _only_asks(match: Match) -> bool:
+    """Whether a question without its mark is one all the same ("is the sky too dark")."""
+    try:
+        read_plan(" ".join(match.words))
+    except OnlyAsks:
+        return True
+    except BadInstruction:
+        return False
+    return False
 
 
 def _with_words(match: Match, context: CommandContext) -> Command | None:

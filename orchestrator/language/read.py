@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OnlyAsks
 from orchestrator.language.accounts import answered, start_reading, tell
 from orchestrator.language.aims import with_aims
 from orchestrator.language.amounts import more_or_less_again, only_by_changing
+from orchestrator.language.asking import only_asks, with_questions
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
@@ -64,6 +65,7 @@ def read_plan(
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
         NotEnglish: it is in another language.
+        OnlyAsks: it asks how something is, and for no change.
         ChangesHistory: it asks for less of what an earlier plan did.
     """
     conversation = tuple(plan.model_dump_json() for plan in earlier)
@@ -129,7 +131,13 @@ def _read(
     reading.marked = marked
     reading.plain = plain
     clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(split_clauses(units))))))
-    read_all(with_outcomes(with_stories(in_order(clauses))), reading)
+    clauses = with_questions(in_order(clauses))
+    if only_asks(clauses):
+        raise OnlyAsks(
+            f"this asks how something is and wishes for nothing: {instruction.strip()!r}; "
+            "say what to change, such as 'make the sky brighter'"
+        )
+    read_all(with_outcomes(with_stories(clauses)), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)

@@ -68,7 +68,8 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     if clause.told:
         reading.note(clause.told)
     if clause.remark:
-        aside(clause, reading, "taken as a remark, not as a request")
+        kind = "question" if clause.asks else "remark"
+        aside(clause, reading, f"taken as a {kind}, not as a request")
         if clause.story:
             mention_things(clause, reading)
         return
