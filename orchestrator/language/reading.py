@@ -208,7 +208,7 @@ def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
         "det", "pronoun", "prep", "whole"
     ):
         return False
-    if after.has("copula") or after.norm == "'s":
+    if after.has("copula", "gone") or after.norm == "'s":
         return False
     return not (
         reader.sees("ordinal", "scale")
