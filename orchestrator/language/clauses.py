@@ -33,6 +33,7 @@ class Clause:
         aim: what the clause after it is to bring about ("isolate the bird by blurring …").
         story: it tells what happened; its things may be spoken of next.
         asks: it asks how something is, and nothing is to be done.
+        limits: it only says where the wish before it is to be done.
     """
 
     units: tuple[Unit, ...]
@@ -48,6 +49,7 @@ class Clause:
     aim: bool = False
     story: bool = False
     asks: bool = False
+    limits: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:

@@ -15,6 +15,7 @@ from orchestrator.language.amounts import more_or_less_again, only_by_changing
 from orchestrator.language.asking import only_asks, with_questions
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
+from orchestrator.language.confining import with_limits
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
 from orchestrator.language.descriptions import read_words
 from orchestrator.language.drafts import Reading
@@ -131,7 +132,7 @@ def _read(
     reading.marked = marked
     reading.plain = plain
     clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(split_clauses(units))))))
-    clauses = with_questions(in_order(clauses))
+    clauses = with_limits(with_questions(in_order(clauses)))
     if only_asks(clauses):
         raise OnlyAsks(
             f"this asks how something is and wishes for nothing: {instruction.strip()!r}; "

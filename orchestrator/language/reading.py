@@ -14,6 +14,7 @@ from orchestrator.language import negations, statements
 from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
+from orchestrator.language.confining import confine, confined_tail
 from orchestrator.language.corrected import corrected
 from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref, indices
 from orchestrator.language.echoes import POINTING, same_place, without_echoes
@@ -90,6 +91,10 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         reading.mention((WHOLE,))  # the thing of the condition is not there then
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
+    if clause.limits and confine(clause, reading):
+        for unit in (*clause.units, *clause.linking):
+            reading.claims.setdefault(unit.index, "context")
+        return
     if text_detail(reader) or (_is_only(reader) and _only_there(reader)):
         _claim(reader, understood=True)
         return
@@ -234,7 +239,7 @@ def _goes_on(reader: ClauseReader) -> bool:
             if unit.has("instead"):
                 take_its_place(reader)
             reader.take()
-        elif _belongs_to_it(reader, unit):
+        elif _belongs_to_it(reader, unit) or confined_tail(reader):
             continue
         elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
             reader.take()

@@ -117,7 +117,7 @@ def told_until(units: Sequence[Unit]) -> int:
     ends = (
         i
         for i, u in enumerate(units)
-        if _is_past(u) or u.norm in _words("reports") or (i > 1 and (deed_of(u) or spoils(u)))
+        if _is_told(u) or u.norm in _words("reports") or (i > 1 and (deed_of(u) or spoils(u)))
     )
     return next(ends, len(units))
 
@@ -130,7 +130,7 @@ def verb_at(units: Sequence[Unit]) -> int | None:
     if units[0].norm not in _words("who"):
         if not units[0].has("det") and units[0].senses:
             return None
-        while at < min(len(units), _MOST_OF_A_SUBJECT) and not _is_past(units[at]):
+        while at < min(len(units), _MOST_OF_A_SUBJECT) and not _is_told(units[at]):
             if units[at].kind == "mark" or units[at].has("copula", "verb", "prep", "relative"):
                 break
             if units[at].norm in _words("adverbs") or units[at].has("negation"):
@@ -141,6 +141,10 @@ def verb_at(units: Sequence[Unit]) -> int | None:
     ):
         at += 1
     return at if at < len(units) else None
+
+
+def _is_told(unit: Unit) -> bool:
+    return _is_past(unit) or unit.norm in _words("habits")
 
 
 def _is_past(unit: Unit) -> bool:
@@ -171,6 +175,8 @@ def _happened(units: Sequence[Unit], at: int) -> bool:
         return False
     if unit.norm in _words("past"):
         return True
+    if unit.norm in _words("habits"):
+        return not any(u.has("excess", "more", "less", "scale") for u in rest)
     somebody = units[0].norm in _words("who")
     never = at > 1 and units[at - 1].norm == "never"
     deed = (
