@@ -26,8 +26,8 @@ _MINE = ("is it just me", "is it only me")
 """What makes of a question a complaint: "is it just me or is it too dark?"."""
 _THINKING = frozenset({"think", "find", "reckon", "believe", "feel", "suppose", "say"})
 _WISHING = frozenset({
-    "possible", "ok", "okay", "doable", "feasible", "able", "way", "chance", "any way", "any chance",
-    "there", "allowed", "permitted", "could", "can", "should", "would", "might", "may", "if", "to",
+    "possible", "ok", "okay", "doable", "feasible", "able", "way", "chance", "any way",
+    "any chance", "there", "allowed", "permitted", "could", "can", "should", "would", "might", "may", "if", "to",
     "ok to", "okay to", "not", "version",
 })  # fmt: skip
 """Words with which a question is a wish or a complaint after all."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.language.clause_breaks import EFFECTS, Breaks
 from orchestrator.language.clause_starts import HARD
+from orchestrator.language.insertions import without_insertions
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit
 
@@ -57,64 +58,12 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
     return _Splitter(units).split()
 
 
-_HESITANT = frozenset({
-    "let me think", "let me see", "what do you call it", "how do you say", "how do you call it",
-    "how shall i put it", "what is the word", "as you can imagine", "as you can guess", "hmm", "hm",
-    "um", "uh", "er",
-})  # fmt: skip
-"""What somebody says who looks for a word."""
-_ASIDES = _HESITANT | frozenset(
-    {"however", "mind you", "though", "please", "of course", "on the other hand"}
-)
-
 _POSSIBLE = frozenset({"if possible", "if you can", "where possible", "if at all possible"})
-_INSERTED = frozenset({"however", "though", "mind you", "nevertheless", "on the other hand"})
-"""Words that stand between a subject and what is said of it."""
-
-
-def _without_asides(units: Sequence[Unit]) -> list[Unit]:
-    """The units without a ", however," in the midst of a clause."""
-    found: list[Unit] = []
-    i = 0
-    while i < len(units):
-        aside = i + 2 < len(units) and units[i].norm == "," and units[i + 1].norm in _ASIDES
-        if aside and units[i + 2].norm == "," and found:
-            hesitant = units[i + 1].norm in _HESITANT
-            if hesitant and not found[-1].has("prep", "det", "verb", "copula"):
-                found.append(units[i])  # "by 30%, hmm, 20 is enough"
-            i += 3
-            continue
-        if units[i].norm in _INSERTED and 0 < i + 1 < len(units) and found:
-            said = units[i + 1].has("copula", "negation") and found[-1].kind == "word"
-            if said and not found[-1].has("conjunction", "verb", "copula"):
-                i += 1  # "the shepherd however is off limits"
-                continue
-        if found and units[i].norm == "," and (end := _contrasted(units, i)) > i:
-            i = end
-            continue
-        found.append(units[i])
-        i += 1
-    return found
-
-
-def _contrasted(units: Sequence[Unit], i: int) -> int:
-    """Where ", not the one at the back," or ", but a faint one," ends; ``i`` where none is."""
-    if i + 2 >= len(units) or units[i + 1].norm not in ("not", "but", "but not"):
-        return i
-    if units[i + 1].norm == "but" and not units[i + 2].has("det"):
-        return i
-    for end in range(i + 3, min(len(units), i + 9)):
-        if units[end].norm == ",":
-            ones = any(u.norm in ("one", "ones") for u in units[i:end])
-            return end + 1 if ones else i
-        if units[end].kind == "mark" or units[end].verb is not None:
-            return i
-    return i
 
 
 class _Splitter(Breaks):
     def __init__(self, units: Sequence[Unit]) -> None:
-        super().__init__(_without_asides(units))
+        super().__init__(without_insertions(units))
         self.done: list[Clause] = []
         self.linking: list[Unit] = []
         self.sentence = 0
@@ -303,9 +252,16 @@ class _Splitter(Breaks):
 
     def _contrasts(self, i: int) -> bool:
         unit = self.units[i]
+        if unit.norm == "only" and self._ends(i):
+            return False  # "(sharpen it,) eyes only"
         return unit.norm not in ("still",) or (
             self.units[i + 1].verb is not None if i + 1 < len(self.units) else False
         )
+
+    def _ends(self, i: int) -> bool:
+        """Whether a unit is the last of its wish, politeness aside."""
+        after = next((u for u in self.units[i + 1 :] if not u.has("polite")), None)
+        return bool(self.current) and (after is None or after.kind == "mark")
 
     def _limits(self, i: int) -> bool:
         """Read "but not too much" is a limit; "but not the left one" leaves something out."""

@@ -148,7 +148,8 @@ def _command_at(
             continue
         match = match_command(tokens, text)
         if match is None or (count > 1 and match.takes_rest and match.name != "meant"):
-            continue
+            if match is None or not _teaches(match.name, segments[i : i + count]):
+                continue
         # "Thanks, bye": what only leads in leaves the rest a whole message.
         led = i == 0 or (not found and only_kind(segments[:i], text, leads=True) is not None)
         whole = count == len(segments) - i and led
@@ -159,6 +160,12 @@ def _command_at(
     alone = i + 1 == len(segments) and all(t.norm in LEADS for s in segments[:i] for t in s)
     framed = None if found else border_again(segments[i], context.earlier, alone=alone)
     return framed or more_or_less_again(segments[i], context.earlier, adjusted=True), 1
+
+
+def _teaches(name: str, segments: Sequence[Sequence[Token]]) -> bool:
+    """Read "by the barometer, I mean the clock": the word and what it means, apart."""
+    led = [token.norm for token in segments[-1][:2]]
+    return name == "teach" and len(segments) == 2 and led in (["i", "mean"], ["we", "mean"])
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:

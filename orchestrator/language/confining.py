@@ -19,7 +19,9 @@ from orchestrator.language.references import resolve
 from orchestrator.language.units import Unit, read_units, word_at
 
 _CONFINED = frozenset({"adjust", "blur", "sharpen", "grade", "weather", "relight"})
-"""Ops that can be done to any part of a picture."""
+"""Ops that can be done to any part of a picture, so that a place behind them is where."""
+_COLOURED = frozenset({"recolor", "restyle"})
+"""Ops that are where "only" says so."""
 _OF_THE_FRAME = frozenset({"vignette", "letterbox"})
 """Looks that lie on the frame and nowhere else."""
 _ONLY = frozenset({"only", "just", "solely", "exclusively", "purely", "only the", "just the"})
@@ -54,7 +56,8 @@ def _parted(clause: Clause) -> list[Clause]:
     units = clause.units
     for i, unit in enumerate(units):
         after = units[i + 1 :]
-        if not i or unit.norm != "," or not after or not _says_only(after[0]):
+        only = bool(after) and (_says_only(after[0]) or _says_only(after[-1]))
+        if not i or unit.norm != "," or not only:
             continue
         if _of_the_whole(units[:i]) and _limits(replace(clause, units=after, linking=())):
             first = replace(clause, units=units[:i])
@@ -109,6 +112,8 @@ def _phrase(core: Sequence[Unit]) -> Sequence[Unit] | None:
         units = units[1:]
     if not units or units[0].has("prep", "pronoun", "whole", "rest"):
         return None
+    if units[0].get("det") == "indefinite":
+        return None  # "just a slight crop" is a wish
     read = PhraseReader(units).read(0)
     if read is None or read[1] != len(units) or read[0].role == "image":
         return None
@@ -122,7 +127,7 @@ def _phrase(core: Sequence[Unit]) -> Sequence[Unit] | None:
 
 def confine(clause: Clause, reading: Reading) -> bool:
     """Move the steps of the clause before to where a clause says; False where none can be."""
-    drafts = [d for d in reading.latest if d in reading.drafts and _movable(d)]
+    drafts = [d for d in reading.latest if d in reading.drafts and _movable(d, _COLOURED)]
     return _confined(_core([u for u in clause.units if u.kind != "mark"]), drafts, reading)
 
 
@@ -144,16 +149,16 @@ def confined_tail(reader: ClauseReader) -> bool:
     return True
 
 
-def _movable(draft: Draft) -> bool:
+def _movable(draft: Draft, more: frozenset[str] = frozenset()) -> bool:
     look = str(draft.params.get("look", ""))
-    return draft.ref.is_image and draft.op in _CONFINED and look not in _OF_THE_FRAME
+    return draft.ref.is_image and draft.op in _CONFINED | more and look not in _OF_THE_FRAME
 
 
 def _confined(core: Sequence[Unit], drafts: Sequence[Draft], reading: Reading) -> bool:
     if not core or not drafts:
         return False
     if core[0].has("place"):
-        return len(core) == 1 and _put(drafts, _part_of_frame(core[0], reading))
+        return len(core) == 1 and _put(drafts, part_of_frame(core[0], reading))
     units = _phrase(core)
     if units is None:
         return False
@@ -175,7 +180,7 @@ def _put(drafts: Sequence[Draft], ref: Ref) -> bool:
     return True
 
 
-def _part_of_frame(unit: Unit, reading: Reading) -> Ref:
+def part_of_frame(unit: Unit, reading: Reading) -> Ref:
     """The left side of "on the left"."""
     place = str(unit.get("place"))
     words = _NAMED.get(place, f"the {place} corner")

@@ -13,7 +13,6 @@ from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.places import is_frame_part, side_alone
-from orchestrator.language.word_kinds import is_of
 
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,

@@ -17,6 +17,7 @@ from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
 from orchestrator.language.confining import with_limits
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
+from orchestrator.language.defined import with_defined
 from orchestrator.language.descriptions import read_words
 from orchestrator.language.drafts import Reading
 from orchestrator.language.kept_forms import with_kept_forms
@@ -131,7 +132,12 @@ def _read(
     reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
-    clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(split_clauses(units))))))
+    explained = with_defined(units)
+    for index in explained.spoken:
+        reading.claims[index] = "note"
+    reading.notes += explained.told
+    clauses = split_clauses(explained.units)
+    clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(clauses)))))
     clauses = with_limits(with_questions(in_order(clauses)))
     if only_asks(clauses):
         raise OnlyAsks(

@@ -14,7 +14,7 @@ from orchestrator.language import negations, statements
 from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
-from orchestrator.language.confining import confine, confined_tail
+from orchestrator.language.confining import confine, confined_tail, part_of_frame
 from orchestrator.language.corrected import corrected
 from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref, indices
 from orchestrator.language.echoes import POINTING, same_place, without_echoes
@@ -95,7 +95,7 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         for unit in (*clause.units, *clause.linking):
             reading.claims.setdefault(unit.index, "context")
         return
-    if text_detail(reader) or (_is_only(reader) and _only_there(reader)):
+    if text_detail(reader):
         _claim(reader, understood=True)
         return
     if place_only(reader):
@@ -133,8 +133,6 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
         return weighed_afterwards(reader) or _stops_alone(reader)
     if not negative and (harder(reader) or looking(reader)):
         return True
-    if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
-        return True
     if negative:
         return negations.negated(reader)
     if read_example(reader):
@@ -164,30 +162,6 @@ def _stops_alone(reader: ClauseReader) -> bool:
     stops = reader.amount.stops
     if stops:
         adjust(reader, WHOLE, "exposure", 1 if stops > 0 else -1)
-    return True
-
-
-def _is_only(reader: ClauseReader) -> bool:
-    """Whether a clause says no more than where: "(make it warmer) only in the background"."""
-    led = reader.clause.linking[-1:]
-    return reader.clause.link == "but" and any(u.has("only") for u in led) and reader.sees("prep")
-
-
-def _only_there(reader: ClauseReader) -> bool:
-    """Read "(brighten it) but only the left third": where the step before is meant."""
-    drafts = [d for d in reader.reading.latest if d.ref.is_image and d.op in PARTIAL]
-    place, taken = reader.at, set(reader.taken)
-    reader.skip("only")
-    reader.skip("prep")
-    phrase = reader.phrase()
-    if not drafts or phrase is None or not reader.done or phrase.role == "image":
-        reader.at, reader.taken = place, taken
-        return False
-    ref = resolve(reader.reading, phrase)[0]
-    for draft in drafts:
-        draft.ref = ref
-        draft.units |= reader.taken
-    reader.made.extend(drafts)
     return True
 
 
@@ -245,7 +219,9 @@ def _goes_on(reader: ClauseReader) -> bool:
             reader.take()
             reader.take_if("for")
             left_out = reader.phrase()
-            if left_out is not None:
+            if left_out is None and reader.sees("place"):
+                _leave_out(reader, part_of_frame(reader.take()[0], reader.reading))
+            elif left_out is not None:
                 _leave_out(reader, resolve(reader.reading, left_out)[0])
                 more = reader.more_left_out()
                 for draft in reader.made:
