@@ -27,8 +27,8 @@ _MINE = ("is it just me", "is it only me")
 _THINKING = frozenset({"think", "find", "reckon", "believe", "feel", "suppose", "say"})
 _WISHING = frozenset({
     "possible", "ok", "okay", "doable", "feasible", "able", "way", "chance", "any way",
-    "any chance", "there", "allowed", "permitted", "could", "can", "should", "would", "might", "may", "if", "to",
-    "ok to", "okay to", "not", "version",
+    "any chance", "there", "allowed", "permitted", "could", "can", "should", "would", "might",
+    "may", "if", "to", "ok to", "okay to", "not", "version",
 })  # fmt: skip
 """Words with which a question is a wish or a complaint after all."""
 

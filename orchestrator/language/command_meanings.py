@@ -71,6 +71,8 @@ class CommandContext:
     taught: frozenset[str] = frozenset()
 
 
+_POINTING = frozenset({"it", "that", "this", "them", "these", "those", "he", "she", "they"})
+"""What can be taught no meaning: "by that I mean the clock" is about what was said just before."""
 _SIMPLE: dict[str, Command] = {
     "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(),
     "save_plain": SaveAs(),
@@ -185,7 +187,7 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "go_back_line":
         return GoBack(revision=rest) if rest in context.branches else None
     if name == "teach":
-        return Teach(match.word, rest)
+        return None if match.word in _POINTING else Teach(match.word, rest)
     if name == "forget":
         return Forget(match.word)
     if name == "forget_bare":  # "forget the rain" may mean what was done

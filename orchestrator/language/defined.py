@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.units import Unit, join
 
-_OPENS = frozenset({"by", "when i say", "with"})
+_OPENS = frozenset({"by", "with"})
 _MEANING = frozenset({"i mean", "i meant", "we mean", "we meant", "mean", "meant"})
 _SELVES = frozenset({"i", "we"})
 _LONGEST = 4
@@ -36,9 +36,11 @@ class Defined:
 
 def with_defined(units: Sequence[Unit]) -> Defined:
     """The instruction with its own explanations applied; one that is not needed stays as it is."""
-    for start, unit in enumerate(units):
-        if unit.norm in _OPENS and (found := _explained(units, start)) is not None:
+    for at, unit in enumerate(units):
+        says = [u.norm for u in units[max(0, at - 1) : at + 1]] == ["when", "i say"]
+        if (says or unit.norm in _OPENS) and (found := _explained(units, at)) is not None:
             word, meaning, end = found
+            start = at - 1 if says else at
             rest = _replaced([*units[:start], *units[end:]], word, meaning)
             if rest is not None:
                 spoken = frozenset(u.index for u in units[start:end])

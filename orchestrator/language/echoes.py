@@ -17,6 +17,7 @@ def without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> 
 
     Nor can what lies behind everything, where something else comes behind it.
     """
+    _without_told(made, latest, reading)
     if (behind := _other_scenery(made, latest, reading)) is not None:
         return behind
     gone = next((draft for draft in reversed(latest) if draft.op == "remove"), None)
@@ -34,6 +35,21 @@ def without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> 
         reading.drafts.remove(draft)
     kept = [draft for draft in made if draft not in echoes]
     return kept or (latest if echoes else made)
+
+
+_GONE = frozenset({"remove", "replace"})
+_STATES = frozenset({"restyle", "recolor"})
+
+
+def _without_told(made: list[Draft], latest: list[Draft], reading: Reading) -> None:
+    """Read "the door is open, close it": how a thing is gives way to what is to be done to it."""
+    for told in [d for d in latest if d in reading.told and d in reading.drafts]:
+        same = [d for d in made if d is not told and d.ref.target == told.ref.target]
+        same = [d for d in same if not d.ref.is_image]
+        stated = told.op in _STATES and any(d.op in _STATES for d in same)
+        if stated or any(d.op in _GONE for d in same):
+            same[0].units |= told.units
+            reading.drafts.remove(told)
 
 
 def _other_scenery(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft] | None:

@@ -28,7 +28,7 @@ from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
-from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
+from orchestrator.language.weighed import as_strong, harder, looking, softened, weighed_afterwards
 from orchestrator.ops import PARAMS
 from tools.target import Target
 
@@ -100,7 +100,7 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         return
     if place_only(reader):
         return
-    if softened(reader):
+    if softened(reader) or as_strong(reader):
         _claim(reader, understood=True)
         return
     negative = lead_in(reader)
@@ -244,7 +244,7 @@ def _goes_on(reader: ClauseReader) -> bool:
 
 def _belongs_to_it(reader: ClauseReader, unit: Unit) -> bool:
     """Take what says how strongly, in which surroundings, or instead of which writing."""
-    if reader.made and harder(reader):
+    if reader.made and (harder(reader) or as_strong(reader)):
         return True
     if unit.has("prep") and context_tail(reader):
         return True

@@ -31,6 +31,7 @@ def with_stories(clauses: Sequence[Clause]) -> list[Clause]:
     for i, clause in enumerate(clauses):
         before = found[-1].story if found else False
         told = i < last and (is_story(clause) or (before and _goes_on(clause)))
+        told = told or (i > 0 and _says_why(clause, clauses[i - 1]))
         found.append(replace(clause, remark=True, story=True) if told else clause)
     return found
 
@@ -46,6 +47,24 @@ def _faults(clause: Clause) -> bool:
 
 
 _EXCESS = ("excess", "slight_excess", "strong_excess", "lack")
+
+
+def _says_why(clause: Clause, before: Clause) -> bool:
+    """Read "(straighten the horizon,) it's driving me mad": why, after the wish itself."""
+    verb = before.units[0].verb if before.units else None
+    asked = verb is not None and verb.form == "base" and verb.cls != "mention"
+    units = _opened(clause.units)
+    if (
+        not asked
+        or clause.link == "because"
+        or clause.sentence != before.sentence
+        or len(units) < 2
+        or len(units) > 8
+    ):
+        return False
+    speaks = units[0].norm in _words("photos") | {"they", "these", "those", "he", "she"}
+    said = f" {' '.join(u.norm for u in units[1:])} "
+    return speaks and any(f" {word} " in said for word in _words("bothers"))
 
 
 def _goes_on(clause: Clause) -> bool:

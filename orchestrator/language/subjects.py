@@ -165,6 +165,7 @@ def subject(reader: ClauseReader) -> bool:
     for draft in reader.made[made:] if excess else ():
         draft.loosely = reader.strength.percent is None and reader.strength.stops is None
     reader.reading.complains = done and excess
+    reader.reading.told = reader.made[made:] if modal in DESCRIBES else []
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
         reader.reading.subject = refs
@@ -176,6 +177,8 @@ def _too_much(reader: ClauseReader) -> bool:
     unit = reader.peek()
     scale = unit.get("scale") if unit is not None else None
     told = reader.strength.level in HOW_MUCH
+    if unit is not None and unit.has("colour") and not unit.has("look", "style"):
+        return told and not compares(unit)  # "the grass is a bit yellow"
     return scale is not None and scale.form == "plain" and told
 
 

@@ -57,13 +57,15 @@ def _opens(clause: Clause) -> bool:
 
 def _asked_and_told(clause: Clause, following: Clause) -> bool:
     """Read "the bin? gone.", "her smile? bigger": a thing, and what is to become of it."""
-    units = clause.units
-    noun = len(units) == 1 and units[0].verb is not None and units[0].verb.both  # "bin?"
+    alone = clause.units[0].verb if len(clause.units) == 1 else None
+    noun = alone is not None and alone.both  # "bin?"
     if [unit.norm for unit in following.linking][:1] != ["?"] or not (noun or is_topic(clause)):
         return False
     told = [unit for unit in following.units if not unit.has("polite", "filler", "degree")]
     if not told or len(told) > 3 or any(unit.has("det", "copula") for unit in told):
         return False
+    if [u.norm for u in told] in (["get", "rid"], ["get rid"]):
+        return True
     if told[0].verb is not None and told[0].verb.form == "base":
         return len(told) == 1 or told[1].has("pronoun")
     return told[0].has(*_TOLD) or told[0].norm in _AWAY
@@ -135,9 +137,11 @@ def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
     units = clause.units
     if clause.link == "because":
         return clause
+    if len(units) > 1 and units[0].get("det") == "all" and units[1].has("gone"):
+        units = units[1:]  # "the pole and the wire: all gone"
+        clause = replace(clause, units=units)
     if (count := _quantity(clause, topic)) is not None:
-        named = topic[1:] if topic[0].has("det") else topic
-        return replace(clause, units=(count, *named))
+        return replace(clause, units=(count, *(topic[1:] if topic[0].has("det") else topic)))
     pronoun = next((i for i, u in enumerate(units) if u.norm in ("it", "them", "this")), None)
     if topic[-1].has("text_noun") and all(u.has("place", "colour") for u in units):
         return clause  # "title: …, top center, white"
