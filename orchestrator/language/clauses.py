@@ -58,6 +58,8 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
     return _Splitter(units).split()
 
 
+_SIGNED = frozenset({"name", "initials", "signature", "handle", "date", "url", "website", "number"})
+"""What is written with its words behind a colon: "add my name: 'Anna'"."""
 _POSSIBLE = frozenset({"if possible", "if you can", "where possible", "if at all possible"})
 
 
@@ -108,7 +110,7 @@ class _Splitter(Breaks):
         elif unit.norm in ("first", "beforehand", "before that") and self._trails(i):
             self.ahead = True
             self.linking.append(unit)
-        elif unit.has("repair"):
+        elif unit.has("repair") or (unit.norm == "sorry" and self._value_ahead(i)):
             self._close("repair", [unit])
         elif self.current and self._subordinate(i):
             self._close("and", ())
@@ -120,7 +122,7 @@ class _Splitter(Breaks):
         elif self.current and self._manner(i):
             self._close("and", [unit])
             self.done[-1] = replace(self.done[-1], aim=True)
-        elif unit.norm == "so" and self.current and self._so_do(i):
+        elif unit.norm == "so" and (self.current or self.done) and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):
             self.current = [*self.current[:-1], *(u for u in self.current[-1:] if u.norm != ",")]
@@ -226,7 +228,8 @@ class _Splitter(Breaks):
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         quoted = after is not None and after.kind == "quote"
         said = any(u.kind == "quote" for u in self.current)
-        return quoted and not said and len(self.current) > 1 and self._verb_class() == "text"
+        kind = self._verb_class() == "text" or any(u.norm in _SIGNED for u in self.current)
+        return quoted and not said and len(self.current) > 1 and kind
 
     def _reasons(self, i: int) -> bool:
         unit = self.units[i]

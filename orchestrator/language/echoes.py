@@ -43,10 +43,14 @@ _STATES = frozenset({"restyle", "recolor"})
 
 def _without_told(made: list[Draft], latest: list[Draft], reading: Reading) -> None:
     """Read "the door is open, close it": how a thing is gives way to what is to be done to it."""
-    for told in [d for d in latest if d in reading.told and d in reading.drafts]:
-        same = [d for d in made if d is not told and d.ref.target == told.ref.target]
-        same = [d for d in same if not d.ref.is_image]
-        stated = told.op in _STATES and any(d.op in _STATES for d in same)
+    for told in [d for d in latest if d in reading.drafts and d not in made]:
+        same = [d for d in made if d.ref.target == told.ref.target and not d.ref.is_image]
+        said = told in reading.told
+        if any((d.op, d.params) == (told.op, told.params) for d in same if d.op == "restyle"):
+            said = True  # "my hair's a mess, tidy it up"
+        if not said and told.op != "adjust":
+            continue
+        stated = said and told.op in _STATES and any(d.op in _STATES for d in same)
         if stated or any(d.op in _GONE for d in same):
             same[0].units |= told.units
             reading.drafts.remove(told)

@@ -53,6 +53,8 @@ def subject(reader: ClauseReader) -> bool:
     phrases = reader.phrases("to", "into", "->", "like", predicates=True)
     if not phrases:
         return False
+    if reader.sense("det") == "all" and reader.sees("gone", offset=1):
+        reader.take()  # "the pole and the wire: all gone"
     op = op_ahead(reader)
     refs = reader.refs(phrases, op)
     if phrases[0].words.lower() in ("it", "they") and (meant := told_at_last(reader.reading)):

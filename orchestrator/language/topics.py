@@ -137,9 +137,6 @@ def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
     units = clause.units
     if clause.link == "because":
         return clause
-    if len(units) > 1 and units[0].get("det") == "all" and units[1].has("gone"):
-        units = units[1:]  # "the pole and the wire: all gone"
-        clause = replace(clause, units=units)
     if (count := _quantity(clause, topic)) is not None:
         return replace(clause, units=(count, *(topic[1:] if topic[0].has("det") else topic)))
     pronoun = next((i for i, u in enumerate(units) if u.norm in ("it", "them", "this")), None)

@@ -11,6 +11,10 @@ BETTER = "in better condition"
 """What a thing becomes where nobody said what is wrong with it."""
 
 
+_OF_COLOURS = frozenset({"saturation", "brightness"})
+"""Properties as which "a bit grey" is read."""
+
+
 def _is_vague(draft: Draft) -> bool:
     return draft.op == "restyle" and draft.params.get("style") == BETTER
 
@@ -35,7 +39,8 @@ def without_vague(reading: Reading) -> None:
             reading.drafts.remove(draft)
     coloured = {d.ref.target.category for d in reading.drafts if d.op == "recolor"}
     for draft in [d for d in reading.drafts if d.op == "adjust" and not d.ref.is_image]:
-        tinted = draft.params.get("property") in ("tint", "temperature")
+        name = draft.params.get("property")
+        tinted = name in ("tint", "temperature") or (draft.loosely and name in _OF_COLOURS)
         if tinted and draft.ref.target.category in coloured:
             reading.drafts.remove(draft)  # "it came out purple, but it is really blue"
     straightened = [d for d in reading.drafts if d.op == "rotate" and d.params.get("straighten")]

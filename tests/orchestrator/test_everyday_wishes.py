@@ -194,3 +194,103 @@ def test_a_word_means_what_an_instruction_says_it_means(text: str, phrase: str) 
 def test_a_conversation_learns_the_word_first(text: str, expected: list[object]) -> None:
     """So that the wish beside it is done with what it means."""
     assert interpret(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("clean up the desk", [("restyle", "the desk", {"style": "tidy"})]),
+        ("the room is a mess", [("restyle", "the room", {"style": "tidy"})]),
+        ("my hair's a mess, tidy it up", [("restyle", "my hair", {"style": "tidy"})]),
+        ("clean up the litter", [("remove", "the litter", {})]),
+        ("clean up the mess", [("remove", "the mess", {})]),
+    ],
+)
+def test_what_is_untidy_is_tidied(text: str, wanted: list[object]) -> None:
+    """A room is not taken away; what lies about in it is."""
+    assert steps(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("two more birds please", "add two more birds"),
+        ("a few more birds", "add some birds"),
+        ("one fewer chair", "remove one chair"),
+        ("give everyone santa hats", "add santa hats to everyone"),
+        ("add falling leaves", "add some falling leaves"),
+        ("the bird should be higher up", "move bird up"),
+        ("take the people away so only the beach is left", "remove the people"),
+        ("the pole, the sign and the wire: all gone", "remove the pole, the sign and the wire"),
+        ("without the watermark please", "remove the watermark"),
+        ("there's a lamppost growing out of my head", "remove a lamppost"),
+        ("auto enhance", "make it better"),
+        ("colour in this old photo", "colorize the picture"),
+        ("colorize this old photo of my grandparents", "colorize the picture"),
+        ("take ten years off her face", "make her face look younger"),
+        ('add my name in the bottom right corner: "Anna"', 'write "Anna" in the bottom right'),
+        ("make the car red. sorry, blue", "make the car blue"),
+        ("it's for a passport, so white background please", "white background"),
+        ("make this picture of my dog brighter", "make it brighter"),
+        ("make this photo of her look nice", "make it look nice"),
+        ("the forground should be darker", "the foreground should be darker"),
+    ],
+)
+def test_they_are_read_as_their_plain_wording(text: str, same: str) -> None:
+    """Ways of people who do not think of how a program reads."""
+    assert steps(text) == steps(same)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("straighten the horizon please, it's driving me mad", [("rotate", WHOLE)]),
+        ("move the car to the left, it's in the way", [("move", "the car")]),
+        ("make it brighter, it's awful like this", [("adjust", WHOLE)]),
+        ("look at the sign, it's an eyesore", [("remove", "the sign")]),
+        ("the door is open, close it", [("restyle", "the door")]),
+        ("the cake looks dry, make it look moist", [("restyle", "the cake")]),
+        ("look at the tree: it's dead, remove it", [("remove", "the tree")]),
+        ("the car is red and make the dog blue", [("recolor", "the car"), ("recolor", "the dog")]),
+        ("sorry to bother you, could the chair be red?", [("recolor", "the chair")]),
+    ],
+)  # fmt: skip
+def test_why_and_how_it_is_are_no_wishes_beside_one(text: str, wanted: list[object]) -> None:
+    """What a thing is like gives way to what is to be done to it."""
+    assert [(op, phrase) for op, phrase, _ in steps(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("vintage but not too yellow", "taken as a limit: too yellow"),
+        ("whiten his teeth but don't overdo it", "taken as a limit: not too much"),
+        ("make it warm but don't go overboard", "taken as a limit: not too much"),
+    ],
+)
+def test_a_limit_is_no_promise(text: str, note: str) -> None:
+    """Nothing yellow is kept, and no "it"."""
+    made = plan(text)
+    assert not made.constraints
+    assert note in made.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("the sky is a bit grey", {"property": "saturation", "amount": 0.1}),
+        ("her face is a bit red", {"property": "temperature", "amount": -0.1}),
+        ("the wall is too white", {"property": "brightness", "amount": -0.25}),
+    ],
+)
+def test_too_much_of_a_colour_is_taken_away(text: str, params: dict[str, Any]) -> None:
+    """Saying so is a complaint, and paint of that colour would be more of it."""
+    ((op, _, made),) = steps(text)
+    assert (op, made) == ("adjust", params)
+
+
+def test_less_of_a_thing_is_nothing_to_add() -> None:
+    """It is told instead."""
+    made = plan("more sky, less ground")
+    assert [step.params for step in made.steps] == [{"what": "more sky"}]
+    assert "ground" in made.unknown
