@@ -27,7 +27,7 @@ _MINE = ("is it just me", "is it only me")
 _THINKING = frozenset({"think", "find", "reckon", "believe", "feel", "suppose", "say"})
 _WISHING = frozenset({
     "possible", "ok", "okay", "doable", "feasible", "able", "way", "chance", "any way",
-    "any chance", "there", "allowed", "permitted", "could", "can", "should", "would", "might",
+    "any chance", "allowed", "permitted", "could", "can", "should", "would", "might",
     "may", "if", "to", "ok to", "okay to", "not", "version",
 })  # fmt: skip
 """Words with which a question is a wish or a complaint after all."""
@@ -58,7 +58,9 @@ def is_question(clause: Clause) -> bool:
     if any(_wishes(unit) for unit in units):
         return False
     first, second = units[0].norm, units[1]
-    subject = second.norm in _SELVES or second.has("det", "background", "rest")
+    subject = (
+        second.norm in _SELVES or second.norm == "there" or second.has("det", "background", "rest")
+    )
     if first in _BE:
         return subject or (first in ("are", "were") and _names(second))
     if first not in _DO or not (subject or _names(second)):

@@ -180,7 +180,8 @@ def _too_much(reader: ClauseReader) -> bool:
     scale = unit.get("scale") if unit is not None else None
     told = reader.strength.level in HOW_MUCH
     if unit is not None and unit.has("colour") and not unit.has("look", "style"):
-        return told and not compares(unit)  # "the grass is a bit yellow"
+        # "The grass is a bit yellow"; "the car is very red" may be a wish.
+        return reader.strength.level == "slight" and not compares(unit)
     return scale is not None and scale.form == "plain" and told
 
 

@@ -37,6 +37,8 @@ def test_a_question_of_how_it_is_changes_nothing(text: str) -> None:
     [
         ("is it possible to make the sky brighter?", "adjust", "the sky"),
         ("is it ok to remove the dog?", "remove", "the dog"),
+        ("is there a way to remove the car?", "remove", "the car"),
+        ("is there any chance of removing the car?", "remove", "the car"),
         ("is there any way to remove the car?", "remove", "the car"),
         ("do you think you could make the sky darker?", "adjust", "the sky"),
         ("isn't the sky a bit dark?", "adjust", "the sky"),
@@ -61,6 +63,7 @@ def test_a_wish_or_a_complaint_may_have_the_form_of_one(text: str, op: str, phra
     [
         ("is the sky too dark? make it brighter", "adjust", "the sky"),
         ("is the dog gone? if not, remove it", "remove", "the dog"),
+        ("is there a dog? remove it", "remove", "a dog"),
         ("is the car red? then make it blue", "recolor", "the car"),
         ("does it need a border? add one", "add", "the whole image"),
     ],

@@ -279,6 +279,7 @@ def test_a_limit_is_no_promise(text: str, note: str) -> None:
     ("text", "params"),
     [
         ("the sky is a bit grey", {"property": "saturation", "amount": 0.1}),
+        ("my shirt is a bit blue", {"property": "temperature", "amount": 0.1}),
         ("her face is a bit red", {"property": "temperature", "amount": -0.1}),
         ("the wall is too white", {"property": "brightness", "amount": -0.25}),
     ],
