@@ -5,6 +5,7 @@
     OrchestratorError
     ├── BadInstruction      nothing to do: empty, too long, or nothing in it was understood
     │   ├── NotEnglish      it is in another language
+    │   ├── OnlyAsks        it asks how something is, and for no change
     │   └── ChangesHistory  it is about a step that was made before, which no new step can mend
     ├── BadPlan             a plan file or a planner's reply does not fit the schema
     │   └── PlanRefused     it fits, but the critic will not let it run
@@ -34,6 +35,10 @@ class BadInstruction(OrchestratorError):
 
 class NotEnglish(BadInstruction):
     """The instruction is in another language, which no planner of ours reads."""
+
+
+class OnlyAsks(BadInstruction):
+    """It asks how something is ("is the sky too dark?"), which no edit answers."""
 
 
 class ChangesHistory(BadInstruction):

@@ -35,8 +35,34 @@ _FRAMES = (
 )
 _POLITE = r"(?:(?:please|can you|could you|just|now|ok)\s+)*"
 _WISHES = tuple(re.compile(rf"{_POLITE}{frame}(?:,?\s+please)?[.!?]*", re.I) for frame in _FRAMES)
+_PARTS = re.compile(r"\s*[,.;:!?]+\s+|\s+(?:but|and|then|with|without|while|keeping)\s+", re.I)
+"""What parts the wishes of an instruction."""
 LONGEST = 120
 """Characters of an instruction that can be such a wish."""
+
+
+def looks_meant(instruction: str, book: LookBook) -> tuple[str, ...]:
+    """Words of the look-book that a part of an instruction consists of: "old money, but …".
+
+    Of a bare word only the first part is asked, and only where it names nothing one sees: "forest,
+    but greener" may be about trees.
+    """
+    said = " ".join(instruction.split())
+    known = {word.casefold() for word, _ in book.words()}
+    lexicon = get_lexicon()
+    found: list[str] = []
+    for place, part in enumerate(_PARTS.split(said)):
+        if not 0 < len(part) <= LONGEST:
+            continue
+        for form, wish in enumerate(_WISHES):
+            match = wish.fullmatch(part)
+            word = match["look"].casefold() if match else ""
+            if word not in known or lexicon.senses(word):
+                continue
+            if form or (not place and (" " in word or word not in lexicon.known | lexicon.things)):
+                found.append(word)
+            break
+    return tuple(dict.fromkeys(found))
 
 
 def look_said(instruction: str, book: LookBook) -> str:

@@ -31,6 +31,8 @@ FILE_NAME = "looks.yaml"
 GIVEN = "--looks"
 LETTERBOX = "letterbox"
 _SCENERY = frozenset({"sky", "cloud", "background", "foreground"})
+_LIGHT_OF_THINGS = frozenset({"food"})
+"""Looks that a thing gets without becoming another."""
 _FOR = "(for the look {!r})"
 _IS_FOR = re.compile(r" \(for the look .+\)$")
 
@@ -76,14 +78,20 @@ def look_book(home: Path, given: Mapping[str, Any] | None = None) -> LookBook:
     return book
 
 
-def words_for_planner(book: LookBook) -> tuple[str, ...]:
+def words_for_planner(book: LookBook, meant: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Words of the book that a planner should read as looks beyond those it knows.
 
     The user's own words always. Of the built-in ones only those that already speak of looks
     ("70s", "70s holiday photo"): "forest" or "coffee shop" may be a thing in the picture, and is a
     look only where a style is asked for (see ``spell_out``).
+
+    Args:
+        book: the built-in looks and the user's.
+        meant: words of the book that an instruction uses for a look whatever else they may be.
     """
-    return _words_built_in() if book is built_in() else _words_of(book)
+    words = _words_built_in() if book is built_in() else _words_of(book)
+    more = tuple(word for word in meant if word not in words)
+    return (*words, *more) if more else words
 
 
 @cache
@@ -150,18 +158,21 @@ def _look_of(step: Step, book: LookBook) -> str | None:
         if name is not None and plain and book.sources[name] == BUILT_IN:
             return None  # one tool with one amount, which the step shows already
         return name
-    if step.op == "restyle" and (step.target.is_whole_image or _is_light_alone(step)):
+    if step.op == "restyle" and (step.target.is_whole_image or _is_light_alone(step, book)):
         # Words the planner did not know for a look, but the look-book does.
         return book.find(str(step.params["style"]))
     return None
 
 
-def _is_light_alone(step: Step) -> bool:
+def _is_light_alone(step: Step, book: LookBook) -> bool:
     """Whether a part of the picture is spoken of that a look changes and a redrawing need not.
 
-    "A dramatic sky" is a matter of light and colour; "a futuristic car" is another car.
+    "A dramatic sky" and "tastier food" are a matter of light and colour; "a futuristic car" is
+    another car.
     """
     style = str(step.params["style"])
+    if book.find(style) in _LIGHT_OF_THINGS:
+        return True
     drawn = drawing_style(style) or style_of_drawings(style)
     if step.target.category == "sky" and sky_named(style):
         return False  # the sky's own tool knows whether its clouds can be made so

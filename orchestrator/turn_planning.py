@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OrchestratorError
+from orchestrator.errors import (
+    BadInstruction,
+    ChangesHistory,
+    NotEnglish,
+    OnlyAsks,
+    OrchestratorError,
+)
 from orchestrator.plan import EditPlan, Step
 from orchestrator.report import PLANNING
 from orchestrator.settings import RunSettings
@@ -80,7 +86,7 @@ class TurnPlanner:
         record: dict[str, Any] = {}
         try:
             made, record = plan_and_account(settings.planner, instruction, context)
-        except (NotEnglish, ChangesHistory):
+        except (NotEnglish, OnlyAsks, ChangesHistory):
             raise  # nothing a core could read better
         except BadInstruction as error:
             why = error
@@ -132,7 +138,7 @@ class TurnPlanner:
 
     def _context(self, settings: RunSettings, instruction: str) -> PlanContext:
         """What planners and the critic may know besides the words."""
-        from orchestrator.look_wish import look_said
+        from orchestrator.look_wish import look_said, looks_meant
         from orchestrator.looks import look_book, words_for_planner
         from orchestrator.planning import PlanContext
         from orchestrator.taught import meanings
@@ -144,7 +150,7 @@ class TurnPlanner:
             tried=self._tried(),
             glossary=meanings(self._store, self._session_id),
             image_size=(shown.width, shown.height),
-            looks=words_for_planner(book),
+            looks=words_for_planner(book, looks_meant(instruction, book)),
             book=book,
             wish=look_said(instruction, book),
             marked=bool(settings.points or settings.box or settings.mask_id),

@@ -264,6 +264,9 @@ class Breaks(Starts):
     def _so_do(self, i: int) -> bool:
         """Read "I love the tree, so don't lose it": what follows is a request."""
         after = self.units[i + 1] if i + 1 < len(self.units) else None
+        ahead = self.units[i + 1 : self.boundary_after[i]]
+        if not self._has_verb() and any(u.has("background") for u in ahead[1:3]):
+            return ahead[0].has("colour", "scale", "look", "adjective")  # "so white background"
         if after is None or after.has("scale", "size", "degree", "colour", "polite"):
             return False
         verb = after.verb
@@ -272,6 +275,12 @@ class Breaks(Starts):
         return after.has("negation", "only") or (
             verb is not None and verb.form == "base" and not verb.both
         )
+
+    def _value_ahead(self, i: int) -> bool:
+        """Read "(make it blue.) Sorry, green": one value and nothing more corrects."""
+        ahead = [u for u in self.units[i + 1 : i + 4] if u.norm != ","]
+        ends = len(ahead) == 1 or (len(ahead) > 1 and ahead[1].kind == "mark")
+        return i > 1 and ends and (ahead[0].has("colour", "side") or ahead[0].kind == "number")
 
     def _must(self, i: int) -> bool:
         """Read "(so) everything else should recede": what follows asks for something."""

@@ -12,7 +12,7 @@ from orchestrator.language.phrase import Phrase
 from orchestrator.language.phrases import PhraseReader
 from orchestrator.language.references import resolve
 from orchestrator.language.strength import Strength, take_strength
-from orchestrator.language.units import Unit, join
+from orchestrator.language.units import Unit, join, word_at
 from orchestrator.ops import Op
 from tools.target import Target
 
@@ -125,7 +125,12 @@ class ClauseReader:
     def phrase(
         self, *stops: str, predicates: bool = False, attach: bool = True, end: int | None = None
     ) -> Phrase | None:
-        """Take a noun phrase."""
+        """Take a noun phrase; of "only the sky" the sky."""
+        if self.sees("only") and self.sees("det", "background", offset=1):
+            self.take()
+        elif self.says("only the", "just the"):
+            self.units = [*self.units]
+            self.units[self.at] = word_at(self.units[self.at], "the")
         found = PhraseReader(self.units, predicates=predicates).read(
             self.at,
             stops=frozenset(stops),

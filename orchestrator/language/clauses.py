@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.language.clause_breaks import EFFECTS, Breaks
 from orchestrator.language.clause_starts import HARD
+from orchestrator.language.insertions import without_insertions
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.units import Unit
 
@@ -32,6 +33,8 @@ class Clause:
         trailing: it says when to do the clause before ("… before you crop it").
         aim: what the clause after it is to bring about ("isolate the bird by blurring …").
         story: it tells what happened; its things may be spoken of next.
+        asks: it asks how something is, and nothing is to be done.
+        limits: it only says where the wish before it is to be done.
     """
 
     units: tuple[Unit, ...]
@@ -46,6 +49,8 @@ class Clause:
     trailing: bool = False
     aim: bool = False
     story: bool = False
+    asks: bool = False
+    limits: bool = False
 
 
 def split_clauses(units: Sequence[Unit]) -> list[Clause]:
@@ -53,64 +58,14 @@ def split_clauses(units: Sequence[Unit]) -> list[Clause]:
     return _Splitter(units).split()
 
 
-_HESITANT = frozenset({
-    "let me think", "let me see", "what do you call it", "how do you say", "how do you call it",
-    "how shall i put it", "what is the word", "as you can imagine", "as you can guess", "hmm", "hm",
-    "um", "uh", "er",
-})  # fmt: skip
-"""What somebody says who looks for a word."""
-_ASIDES = _HESITANT | frozenset(
-    {"however", "mind you", "though", "please", "of course", "on the other hand"}
-)
-
+_SIGNED = frozenset({"name", "initials", "signature", "handle", "date", "url", "website", "number"})
+"""What is written with its words behind a colon: "add my name: 'Anna'"."""
 _POSSIBLE = frozenset({"if possible", "if you can", "where possible", "if at all possible"})
-_INSERTED = frozenset({"however", "though", "mind you", "nevertheless", "on the other hand"})
-"""Words that stand between a subject and what is said of it."""
-
-
-def _without_asides(units: Sequence[Unit]) -> list[Unit]:
-    """The units without a ", however," in the midst of a clause."""
-    found: list[Unit] = []
-    i = 0
-    while i < len(units):
-        aside = i + 2 < len(units) and units[i].norm == "," and units[i + 1].norm in _ASIDES
-        if aside and units[i + 2].norm == "," and found:
-            hesitant = units[i + 1].norm in _HESITANT
-            if hesitant and not found[-1].has("prep", "det", "verb", "copula"):
-                found.append(units[i])  # "by 30%, hmm, 20 is enough"
-            i += 3
-            continue
-        if units[i].norm in _INSERTED and 0 < i + 1 < len(units) and found:
-            said = units[i + 1].has("copula", "negation") and found[-1].kind == "word"
-            if said and not found[-1].has("conjunction", "verb", "copula"):
-                i += 1  # "the shepherd however is off limits"
-                continue
-        if found and units[i].norm == "," and (end := _contrasted(units, i)) > i:
-            i = end
-            continue
-        found.append(units[i])
-        i += 1
-    return found
-
-
-def _contrasted(units: Sequence[Unit], i: int) -> int:
-    """Where ", not the one at the back," or ", but a faint one," ends; ``i`` where none is."""
-    if i + 2 >= len(units) or units[i + 1].norm not in ("not", "but", "but not"):
-        return i
-    if units[i + 1].norm == "but" and not units[i + 2].has("det"):
-        return i
-    for end in range(i + 3, min(len(units), i + 9)):
-        if units[end].norm == ",":
-            ones = any(u.norm in ("one", "ones") for u in units[i:end])
-            return end + 1 if ones else i
-        if units[end].kind == "mark" or units[end].verb is not None:
-            return i
-    return i
 
 
 class _Splitter(Breaks):
     def __init__(self, units: Sequence[Unit]) -> None:
-        super().__init__(_without_asides(units))
+        super().__init__(without_insertions(units))
         self.done: list[Clause] = []
         self.linking: list[Unit] = []
         self.sentence = 0
@@ -155,7 +110,7 @@ class _Splitter(Breaks):
         elif unit.norm in ("first", "beforehand", "before that") and self._trails(i):
             self.ahead = True
             self.linking.append(unit)
-        elif unit.has("repair"):
+        elif unit.has("repair") or (unit.norm == "sorry" and self._value_ahead(i)):
             self._close("repair", [unit])
         elif self.current and self._subordinate(i):
             self._close("and", ())
@@ -167,7 +122,7 @@ class _Splitter(Breaks):
         elif self.current and self._manner(i):
             self._close("and", [unit])
             self.done[-1] = replace(self.done[-1], aim=True)
-        elif unit.norm == "so" and self.current and self._so_do(i):
+        elif unit.norm == "so" and (self.current or self.done) and self._so_do(i):
             self._close("and", [unit])
         elif unit.norm == "with" and self._with_same(i):
             self.current = [*self.current[:-1], *(u for u in self.current[-1:] if u.norm != ",")]
@@ -273,7 +228,8 @@ class _Splitter(Breaks):
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         quoted = after is not None and after.kind == "quote"
         said = any(u.kind == "quote" for u in self.current)
-        return quoted and not said and len(self.current) > 1 and self._verb_class() == "text"
+        kind = self._verb_class() == "text" or any(u.norm in _SIGNED for u in self.current)
+        return quoted and not said and len(self.current) > 1 and kind
 
     def _reasons(self, i: int) -> bool:
         unit = self.units[i]
@@ -299,9 +255,16 @@ class _Splitter(Breaks):
 
     def _contrasts(self, i: int) -> bool:
         unit = self.units[i]
+        if unit.norm == "only" and self._ends(i):
+            return False  # "(sharpen it,) eyes only"
         return unit.norm not in ("still",) or (
             self.units[i + 1].verb is not None if i + 1 < len(self.units) else False
         )
+
+    def _ends(self, i: int) -> bool:
+        """Whether a unit is the last of its wish, politeness aside."""
+        after = next((u for u in self.units[i + 1 :] if not u.has("polite")), None)
+        return bool(self.current) and (after is None or after.kind == "mark")
 
     def _limits(self, i: int) -> bool:
         """Read "but not too much" is a limit; "but not the left one" leaves something out."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OnlyAsks
 from orchestrator.language.command_patterns import Match
 from orchestrator.language.command_types import (
     Approve,
@@ -71,6 +71,8 @@ class CommandContext:
     taught: frozenset[str] = frozenset()
 
 
+_POINTING = frozenset({"it", "that", "this", "them", "these", "those", "he", "she", "they"})
+"""What can be taught no meaning: "by that I mean the clock" is about what was said just before."""
 _SIMPLE: dict[str, Command] = {
     "undo_turn": Undo(turn=True), "history": History(), "plan": ShowPlan(), "compare": Compare(),
     "save_plain": SaveAs(),
@@ -115,7 +117,7 @@ def command_of(
     if name == "other_way":
         return OtherWay() if meant(match.words, context.earlier) else None
     if name in ("judge", "judge_asked"):
-        return Judge() if whole and (asked or name == "judge") else None
+        return Judge() if whole and (asked or name == "judge" or _only_asks(match)) else None
     if name == "ask_whether":
         return Ask() if whole and not _asks_for_something(match, context) else None
     if name in ("ask", "ask_done"):
@@ -152,6 +154,17 @@ def _asks_for_something(match: Match, context: CommandContext) -> bool:
     return not any(note.startswith(LOOSELY) for note in plan.notes)  # "is the dog gone?"
 
 
+def _only_asks(match: Match) -> bool:
+    """Whether a question without its mark is one all the same ("is the sky too dark")."""
+    try:
+        read_plan(" ".join(match.words))
+    except OnlyAsks:
+        return True
+    except BadInstruction:
+        return False
+    return False
+
+
 def _with_words(match: Match, context: CommandContext) -> Command | None:
     name, rest = match.name, match.rest
     if name == "go_back_before":
@@ -174,7 +187,7 @@ def _with_words(match: Match, context: CommandContext) -> Command | None:
     if name == "go_back_line":
         return GoBack(revision=rest) if rest in context.branches else None
     if name == "teach":
-        return Teach(match.word, rest)
+        return None if match.word in _POINTING else Teach(match.word, rest)
     if name == "forget":
         return Forget(match.word)
     if name == "forget_bare":  # "forget the rain" may mean what was done

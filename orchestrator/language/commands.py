@@ -22,6 +22,7 @@ from orchestrator.language.command_types import (
     Greet,
     Rewrite,
     StartOver,
+    Teach,
     Thank,
     Undo,
 )
@@ -85,7 +86,8 @@ def interpret(text: str, context: CommandContext | None = None) -> list[Command 
             found.append(command)
         i += used
     _flush(text, edit, found)
-    return found
+    # "Remove the dial. By the dial, I mean the clock" needs the word before the wish.
+    return sorted(found, key=lambda one: not isinstance(one, Teach))
 
 
 def _unsaid(
@@ -147,7 +149,10 @@ def _command_at(
         if len(tokens) > MAX_COMMAND_WORDS:
             continue
         match = match_command(tokens, text)
-        if match is None or (count > 1 and match.takes_rest and match.name != "meant"):
+        if match is None:
+            continue
+        apart = match.name == "meant" or _teaches(match.name, segments[i : i + count])
+        if count > 1 and match.takes_rest and not apart:
             continue
         # "Thanks, bye": what only leads in leaves the rest a whole message.
         led = i == 0 or (not found and only_kind(segments[:i], text, leads=True) is not None)
@@ -159,6 +164,12 @@ def _command_at(
     alone = i + 1 == len(segments) and all(t.norm in LEADS for s in segments[:i] for t in s)
     framed = None if found else border_again(segments[i], context.earlier, alone=alone)
     return framed or more_or_less_again(segments[i], context.earlier, adjusted=True), 1
+
+
+def _teaches(name: str, segments: Sequence[Sequence[Token]]) -> bool:
+    """Read "by the barometer, I mean the clock": the word and what it means, apart."""
+    led = [token.norm for token in segments[-1][:2]]
+    return name == "teach" and len(segments) == 2 and led in (["i", "mean"], ["we", "mean"])
 
 
 def _between(text: str, first: Sequence[Token], last: Sequence[Token]) -> list[Token]:

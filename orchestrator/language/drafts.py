@@ -124,6 +124,7 @@ class Reading:
     verb: Any = None
     subject: tuple[Ref, ...] = ()
     complains: bool = False
+    told: list[Draft] = field(default_factory=list)
     text: str = ""
     colours: list[str] = field(default_factory=list)
     front: tuple[Ref, str] | None = None

@@ -17,6 +17,7 @@ def without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> 
 
     Nor can what lies behind everything, where something else comes behind it.
     """
+    _without_told(made, latest, reading)
     if (behind := _other_scenery(made, latest, reading)) is not None:
         return behind
     gone = next((draft for draft in reversed(latest) if draft.op == "remove"), None)
@@ -34,6 +35,25 @@ def without_echoes(made: list[Draft], latest: list[Draft], reading: Reading) -> 
         reading.drafts.remove(draft)
     kept = [draft for draft in made if draft not in echoes]
     return kept or (latest if echoes else made)
+
+
+_GONE = frozenset({"remove", "replace"})
+_STATES = frozenset({"restyle", "recolor"})
+
+
+def _without_told(made: list[Draft], latest: list[Draft], reading: Reading) -> None:
+    """Read "the door is open, close it": how a thing is gives way to what is to be done to it."""
+    for told in [d for d in latest if d in reading.drafts and d not in made]:
+        same = [d for d in made if d.ref.target == told.ref.target and not d.ref.is_image]
+        said = told in reading.told
+        if any((d.op, d.params) == (told.op, told.params) for d in same if d.op == "restyle"):
+            said = True  # "my hair's a mess, tidy it up"
+        if not said and told.op != "adjust":
+            continue
+        stated = said and told.op in _STATES and any(d.op in _STATES for d in same)
+        if stated or any(d.op in _GONE for d in same):
+            same[0].units |= told.units
+            reading.drafts.remove(told)
 
 
 def _other_scenery(made: list[Draft], latest: list[Draft], reading: Reading) -> list[Draft] | None:

@@ -48,6 +48,10 @@ def frame_add(reader: ClauseReader, verb: Verb) -> bool:
     return done
 
 
+def _measured(unit: Unit) -> bool:
+    return unit.has("property", "colour", "scale", "effect_noun", "weather", "look")
+
+
 def _strange_deed(reader: ClauseReader) -> bool:
     """Whether "and yassify the fence" is ahead: a deed nobody listed, not one more thing."""
     word, after = reader.peek(1), reader.peek(2)
@@ -130,6 +134,8 @@ def _place_in_front(reader: ClauseReader) -> tuple[Ref, str] | None:
 
 def _one_added(reader: ClauseReader, front: tuple[Ref, str] | None) -> bool:
     reader.skip("filler")
+    if reader.says("less", "fewer") and reader.find(_measured) is None:
+        return False  # "(more sky,) less ground" adds nothing
     head = head_ahead(reader)
     if head is None:
         return False

@@ -7,12 +7,12 @@ import math
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.crop_sides import crop_side
 from orchestrator.language.drafts import WHOLE, Ref
+from orchestrator.language.frames_cut import cut_grown
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import pixels, remove, resize
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.places import is_frame_part, side_alone
-from orchestrator.language.word_kinds import is_of
 
 RESIZE_SIGNS = {
     "shrink": -1, "scale down": -1, "downscale": -1, "halve": -1, "downsize": -1, "minify": -1,
@@ -31,10 +31,7 @@ def frame_crop(reader: ClauseReader, verb: Verb) -> bool:
         and reader.amount.percent is None
     ):
         return _crop_out(reader)
-    if verb.base in ("cut", "trim") and is_of("grown", reader.left) and reader.sees("det"):
-        for ref in reader.refs(reader.phrases(), "restyle"):
-            style = "trimmed" if verb.base == "trim" else "cut short"
-            reader.draft("restyle", ref, style=style, fixed=f"{verb.base.title()} {ref.words}")
+    if cut_grown(reader, verb):
         return True
     if (
         verb.base in ("cut", "trim")

@@ -11,7 +11,7 @@ from orchestrator.language.frames_recover import RECOVERING, recovered
 from orchestrator.language.frames_remove import defect
 from orchestrator.language.lexicon import Verb
 from orchestrator.language.making import adjust, focus, remove, resize, tinge
-from orchestrator.language.more_or_less import more_or_less
+from orchestrator.language.more_or_less import LIVENING, SIZING, more_or_less
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.properties import property_of, whose
 from orchestrator.language.repeats import strength_again
@@ -125,6 +125,8 @@ def _raise(reader: ClauseReader, verb: Verb, sign: int) -> bool:
         done = _raise_one(reader, verb, sign, phrase) or done
         while reader.says(",") or reader.sees("conjunction", "filler"):
             reader.take()
+    if done and verb.base in LIVENING and reader.take_if("with"):
+        frame_add(reader, Verb("add", "add", "base", False))  # "liven it up with some birds"
     return done
 
 
@@ -199,16 +201,7 @@ def _raise_one(reader: ClauseReader, verb: Verb, sign: int, phrase: Phrase) -> b
     refs = reader.refs([phrase], "adjust")
     reader.reading.mention(refs)
     for ref in refs:
-        if verb.base in (
-            "enhance",
-            "emphasize",
-            "emphasise",
-            "accentuate",
-            "bring out",
-            "pop",
-            "punch up",
-            "intensify",
-        ):
+        if verb.base in LIVENING or (ref.is_image and sign > 0 and verb.base not in SIZING):
             apply_wish(reader, "pop", ref)
         elif verb.base in ("tone down", "mute", "subdue", "tame"):
             adjust(reader, ref, "saturation", -1)

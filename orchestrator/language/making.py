@@ -173,6 +173,13 @@ def _together(colour: str) -> str:
     return colour
 
 
+_LESS_OF = {
+    "grey": ("saturation", 1), "gray": ("saturation", 1), "white": ("brightness", -1),
+    "black": ("brightness", 1),
+}  # fmt: skip
+"""What there is more or less of where there is less of a colour that is no hue."""
+
+
 def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
     """More or less of a colour than there is; of the whole picture its temperature or tint."""
     if not ref.is_image:
@@ -186,6 +193,10 @@ def tinge(reader: ClauseReader, ref: Ref, colour: str, sign: int) -> None:
         adjust(reader, ref, "tint", -sign)
     elif colour in MAGENTA:
         adjust(reader, ref, "tint", sign)
+    elif sign < 0:  # "the sky is too grey": no paint takes a colour away
+        name, way = _LESS_OF.get(colour, ("saturation", -1))
+        adjust(reader, ref, name, way)
+        return
     else:
         _shift(reader, ref, colour, sign)
         return

@@ -16,6 +16,15 @@ from orchestrator.language.units import join
 from orchestrator.language.word_kinds import is_of
 from tools.target import Target
 
+LIVENING = frozenset({
+    "enhance", "emphasize", "emphasise", "accentuate", "bring out", "pop", "punch up", "intensify",
+    "spice up", "jazz up", "liven up", "perk up", "pep up", "freshen up", "freshen", "enliven",
+    "revitalise", "revitalize", "glam up", "vamp up", "zhuzh up", "zhoosh up", "snazz up",
+    "ginger up", "fire up", "juice up",
+})  # fmt: skip
+"""Verbs by which a thing becomes livelier and grows in no way."""
+SIZING = frozenset({"increase", "augment", "build up", "bolster"})
+"""Verbs by which a picture may be meant to grow."""
 _COUNTS = frozenset({"number", "amount", "quantity", "count"})
 
 

@@ -162,9 +162,18 @@ def limit(reader: ClauseReader) -> bool:
     return True
 
 
+_MUCH = frozenset({"too", "so", "very", "overly"})
+
+
 def _not_this(reader: ClauseReader) -> bool:
     """Read "not the left one", "not too much"."""
     reading = reader.reading
+    left = [u for u in reader.left if u.norm not in _MUCH and not u.has("degree")]
+    much = any(u.norm in _MUCH for u in reader.clause.units)
+    if much and left and all(u.has("colour") and not u.has("scale") for u in left):
+        reading.note(f"taken as a limit: {join(reader.clause.units).strip(' ,')}")
+        reader.rest_text()  # "(vintage) but not too yellow": nothing yellow is to be kept
+        return True
     if (
         reader.strength.excess
         or reader.strength.level == "strong"

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OnlyAsks
 from orchestrator.language.accounts import answered, start_reading, tell
 from orchestrator.language.aims import with_aims
 from orchestrator.language.amounts import more_or_less_again, only_by_changing
+from orchestrator.language.asking import only_asks, with_questions
 from orchestrator.language.assemble import steps_of
 from orchestrator.language.clauses import split_clauses
+from orchestrator.language.confining import with_limits
 from orchestrator.language.coverage import Covered, cover, is_content, unknown_words
+from orchestrator.language.defined import with_defined
 from orchestrator.language.descriptions import read_words
 from orchestrator.language.drafts import Reading
 from orchestrator.language.kept_forms import with_kept_forms
@@ -64,6 +67,7 @@ def read_plan(
     Raises:
         BadInstruction: there is nothing to do, or it is too long.
         NotEnglish: it is in another language.
+        OnlyAsks: it asks how something is, and for no change.
         ChangesHistory: it asks for less of what an earlier plan did.
     """
     conversation = tuple(plan.model_dump_json() for plan in earlier)
@@ -128,8 +132,19 @@ def _read(
     reading = start_reading(units, earlier, tried)
     reading.marked = marked
     reading.plain = plain
-    clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(split_clauses(units))))))
-    read_all(with_outcomes(with_stories(in_order(clauses))), reading)
+    explained = with_defined(units)
+    for index in explained.spoken:
+        reading.claims[index] = "note"
+    reading.notes += explained.told
+    clauses = split_clauses(explained.units)
+    clauses = with_kept_forms(with_topics(with_aims(with_levels(with_swaps(clauses)))))
+    clauses = with_limits(with_questions(in_order(clauses)))
+    if only_asks(clauses):
+        raise OnlyAsks(
+            f"this asks how something is and wishes for nothing: {instruction.strip()!r}; "
+            "say what to change, such as 'make the sky brighter'"
+        )
+    read_all(with_outcomes(with_stories(clauses)), reading)
     steps, claims = steps_of(reading)
     claims = answered(units, {**reading.claims, **claims}, steps, reading)
     unknown = unknown_words(units, claims)

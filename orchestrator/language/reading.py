@@ -14,6 +14,7 @@ from orchestrator.language import negations, statements
 from orchestrator.language.asides import aimed, aside, condition, mention_things
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.clauses import Clause
+from orchestrator.language.confining import confine, confined_tail, part_of_frame
 from orchestrator.language.corrected import corrected
 from orchestrator.language.drafts import UNSAID, WHOLE, Draft, Reading, Ref, indices
 from orchestrator.language.echoes import POINTING, same_place, without_echoes
@@ -27,7 +28,7 @@ from orchestrator.language.promises import PARTIAL
 from orchestrator.language.references import resolve
 from orchestrator.language.repairs import take_back
 from orchestrator.language.units import Unit
-from orchestrator.language.weighed import harder, looking, softened, weighed_afterwards
+from orchestrator.language.weighed import as_strong, harder, looking, softened, weighed_afterwards
 from orchestrator.ops import PARAMS
 from tools.target import Target
 
@@ -68,7 +69,8 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
     if clause.told:
         reading.note(clause.told)
     if clause.remark:
-        aside(clause, reading, "taken as a remark, not as a request")
+        kind = "question" if clause.asks else "remark"
+        aside(clause, reading, f"taken as a {kind}, not as a request")
         if clause.story:
             mention_things(clause, reading)
         return
@@ -89,12 +91,16 @@ def _read_clause(clause: Clause, reading: Reading) -> None:
         reading.mention((WHOLE,))  # the thing of the condition is not there then
     for unit in clause.linking:
         reading.claims.setdefault(unit.index, "context")
-    if text_detail(reader) or (_is_only(reader) and _only_there(reader)):
+    if clause.limits and confine(clause, reading):
+        for unit in (*clause.units, *clause.linking):
+            reading.claims.setdefault(unit.index, "context")
+        return
+    if text_detail(reader):
         _claim(reader, understood=True)
         return
     if place_only(reader):
         return
-    if softened(reader):
+    if softened(reader) or as_strong(reader):
         _claim(reader, understood=True)
         return
     negative = lead_in(reader)
@@ -126,8 +132,6 @@ def _understood(reader: ClauseReader, negative: bool) -> bool:
     if reader.done:
         return weighed_afterwards(reader) or _stops_alone(reader)
     if not negative and (harder(reader) or looking(reader)):
-        return True
-    if reader.clause.link == "but" and reader.sees("only") and _only_there(reader):
         return True
     if negative:
         return negations.negated(reader)
@@ -161,30 +165,6 @@ def _stops_alone(reader: ClauseReader) -> bool:
     return True
 
 
-def _is_only(reader: ClauseReader) -> bool:
-    """Whether a clause says no more than where: "(make it warmer) only in the background"."""
-    led = reader.clause.linking[-1:]
-    return reader.clause.link == "but" and any(u.has("only") for u in led) and reader.sees("prep")
-
-
-def _only_there(reader: ClauseReader) -> bool:
-    """Read "(brighten it) but only the left third": where the step before is meant."""
-    drafts = [d for d in reader.reading.latest if d.ref.is_image and d.op in PARTIAL]
-    place, taken = reader.at, set(reader.taken)
-    reader.skip("only")
-    reader.skip("prep")
-    phrase = reader.phrase()
-    if not drafts or phrase is None or not reader.done or phrase.role == "image":
-        reader.at, reader.taken = place, taken
-        return False
-    ref = resolve(reader.reading, phrase)[0]
-    for draft in drafts:
-        draft.ref = ref
-        draft.units |= reader.taken
-    reader.made.extend(drafts)
-    return True
-
-
 def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
     led = reader.units[reader.at - 1] if reader.at else None
     asked = led is not None and led.has("polite") and led.norm.endswith("if you")
@@ -207,7 +187,7 @@ def _is_verb(reader: ClauseReader, verb: Verb) -> bool:
         "det", "pronoun", "prep", "whole"
     ):
         return False
-    if after.has("copula") or after.norm == "'s":
+    if after.has("copula", "gone") or after.norm == "'s":
         return False
     return not (
         reader.sees("ordinal", "scale")
@@ -233,13 +213,15 @@ def _goes_on(reader: ClauseReader) -> bool:
             if unit.has("instead"):
                 take_its_place(reader)
             reader.take()
-        elif _belongs_to_it(reader, unit):
+        elif _belongs_to_it(reader, unit) or confined_tail(reader):
             continue
         elif unit.has("except") and reader.made and reader.made[-1].exclude is None:
             reader.take()
             reader.take_if("for")
             left_out = reader.phrase()
-            if left_out is not None:
+            if left_out is None and reader.sees("place"):
+                _leave_out(reader, part_of_frame(reader.take()[0], reader.reading))
+            elif left_out is not None:
                 _leave_out(reader, resolve(reader.reading, left_out)[0])
                 more = reader.more_left_out()
                 for draft in reader.made:
@@ -262,7 +244,7 @@ def _goes_on(reader: ClauseReader) -> bool:
 
 def _belongs_to_it(reader: ClauseReader, unit: Unit) -> bool:
     """Take what says how strongly, in which surroundings, or instead of which writing."""
-    if reader.made and harder(reader):
+    if reader.made and (harder(reader) or as_strong(reader)):
         return True
     if unit.has("prep") and context_tail(reader):
         return True

@@ -61,16 +61,26 @@ def resolve(reading: Reading, phrase: Phrase, op: str = "") -> tuple[Ref, ...]:
     if phrase.pronoun:
         return _pronoun(reading, phrase, op)
     if phrase.role == "image":
-        ref = (
-            Ref(IMAGE, "the picture")
-            if phrase.target.relation is None
-            else Ref(phrase.target, phrase.with_article)
-        )
-        return (ref,)
+        shows = _shows(phrase, op)
+        if shows:
+            reading.spoken |= {unit.index for unit in phrase.units}
+        whole = phrase.target.relation is None or shows
+        return (Ref(IMAGE, "the picture") if whole else Ref(phrase.target, phrase.with_article),)
     if phrase.role == "rest" and phrase.target.exclude is None:
         return (_rest(reading, phrase),)
     found = Ref(phrase.target, phrase.with_article, _maker(reading, phrase), phrase.number)
     return (_owned(reading, _anchored(reading, found), phrase),)
+
+
+def _shows(phrase: Phrase, op: str) -> bool:
+    """Whether "this photo of my dog" is the picture, and no picture on a wall in it."""
+    relation = phrase.target.relation
+    kept = op in ("remove", "replace", "move", "add")
+    if relation is None or kept or relation.kind != "part_of" or relation.anchor.relation:
+        return False
+    if not any(unit.norm == "of" for unit in phrase.units):
+        return False  # "my daughter's birthday picture" may hang on a wall
+    return phrase.units[0].norm in ("this", "my", "our") and relation.anchor.category != "image"
 
 
 def _owned(reading: Reading, ref: Ref, phrase: Phrase) -> Ref:

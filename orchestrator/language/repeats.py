@@ -9,6 +9,7 @@ from orchestrator.language.amounts import FACTORS, STRENGTHS, has_strength
 from orchestrator.language.called_since import since
 from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Draft, Ref
+from orchestrator.language.frames_example import TOOL as STYLE_TOOL
 from orchestrator.language.other_way import OPPOSITE
 from orchestrator.language.references import other
 from orchestrator.language.strength import USUAL_ADJUST
@@ -103,7 +104,9 @@ def strength_again(reader: ClauseReader, sign: int, *, of_step: bool = False) ->
 def _of_this_instruction(reader: ClauseReader, sign: int) -> Draft | None:
     """Read "make it rain, but stronger": of one wish, so that it is made once and so strong."""
     last = reader.reading.drafts[-1] if reader.reading.drafts else None
-    if last is None or last.executor != "auto" or not has_strength(last.op, last.params):
+    if last is None or not has_strength(last.op, last.params):
+        return None
+    if last.executor != "auto" and not (last.executor == STYLE_TOOL and sign < 0):
         return None
     usual, top = STRENGTHS[last.op]
     before = float(last.params.get("strength", usual))

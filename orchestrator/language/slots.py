@@ -265,6 +265,7 @@ KINDS: Mapping[str, Callable[[Sequence[Unit]], bool]] = MappingProxyType(
             and is_of("material", units)
         ),
         "artform": lambda units: len(units) <= 6 and is_of("artform", units) and _novel(units),
+        "tidied": lambda units: is_of("tidied", units) and _object(units),
         "surface": lambda units: is_of("surface", units) and _object(units),
         "lamplight": lambda units: len(units) <= 3 and is_of("lamplight", units),
         "scenery": lambda units: len(units) <= 6 and is_of("scenery", units) and _things(units),

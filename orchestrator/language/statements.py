@@ -161,7 +161,9 @@ def _instead(reader: ClauseReader) -> bool:
         for u in reader.clause.units[: reader.at]
     )
     named = reader.sense("det") == "indefinite" or reader.sees("number_word")
-    if wants and named and reader.find(_makes_something_of_it) is None:
+    at = reader.find(_makes_something_of_it)
+    kind = at is not None and at + 1 == len(reader.left) and reader.left[at].has("effect_noun")
+    if wants and named and (at is None or kind):  # "a golden hour feel"
         return FRAMES["add"](reader, ADD)
     return False
 

@@ -31,6 +31,7 @@ def with_stories(clauses: Sequence[Clause]) -> list[Clause]:
     for i, clause in enumerate(clauses):
         before = found[-1].story if found else False
         told = i < last and (is_story(clause) or (before and _goes_on(clause)))
+        told = told or (i > 0 and _says_why(clause, clauses[i - 1]))
         found.append(replace(clause, remark=True, story=True) if told else clause)
     return found
 
@@ -46,6 +47,24 @@ def _faults(clause: Clause) -> bool:
 
 
 _EXCESS = ("excess", "slight_excess", "strong_excess", "lack")
+
+
+def _says_why(clause: Clause, before: Clause) -> bool:
+    """Read "(straighten the horizon,) it's driving me mad": why, after the wish itself."""
+    verb = before.units[0].verb if before.units else None
+    asked = verb is not None and verb.form == "base" and verb.cls != "mention"
+    units = _opened(clause.units)
+    if (
+        not asked
+        or clause.link == "because"
+        or clause.sentence != before.sentence
+        or len(units) < 2
+        or len(units) > 8
+    ):
+        return False
+    speaks = units[0].norm in _words("photos") | {"they", "these", "those", "he", "she"}
+    said = f" {' '.join(u.norm for u in units[1:])} "
+    return speaks and any(f" {word} " in said for word in _words("bothers"))
 
 
 def _goes_on(clause: Clause) -> bool:
@@ -117,7 +136,7 @@ def told_until(units: Sequence[Unit]) -> int:
     ends = (
         i
         for i, u in enumerate(units)
-        if _is_past(u) or u.norm in _words("reports") or (i > 1 and (deed_of(u) or spoils(u)))
+        if _is_told(u) or u.norm in _words("reports") or (i > 1 and (deed_of(u) or spoils(u)))
     )
     return next(ends, len(units))
 
@@ -130,7 +149,7 @@ def verb_at(units: Sequence[Unit]) -> int | None:
     if units[0].norm not in _words("who"):
         if not units[0].has("det") and units[0].senses:
             return None
-        while at < min(len(units), _MOST_OF_A_SUBJECT) and not _is_past(units[at]):
+        while at < min(len(units), _MOST_OF_A_SUBJECT) and not _is_told(units[at]):
             if units[at].kind == "mark" or units[at].has("copula", "verb", "prep", "relative"):
                 break
             if units[at].norm in _words("adverbs") or units[at].has("negation"):
@@ -141,6 +160,10 @@ def verb_at(units: Sequence[Unit]) -> int | None:
     ):
         at += 1
     return at if at < len(units) else None
+
+
+def _is_told(unit: Unit) -> bool:
+    return _is_past(unit) or unit.norm in _words("habits")
 
 
 def _is_past(unit: Unit) -> bool:
@@ -171,6 +194,8 @@ def _happened(units: Sequence[Unit], at: int) -> bool:
         return False
     if unit.norm in _words("past"):
         return True
+    if unit.norm in _words("habits"):
+        return not any(u.has("excess", "more", "less", "scale") for u in rest)
     somebody = units[0].norm in _words("who")
     never = at > 1 and units[at - 1].norm == "never"
     deed = (

@@ -53,6 +53,8 @@ def subject(reader: ClauseReader) -> bool:
     phrases = reader.phrases("to", "into", "->", "like", predicates=True)
     if not phrases:
         return False
+    if reader.sense("det") == "all" and reader.sees("gone", offset=1):
+        reader.take()  # "the pole and the wire: all gone"
     op = op_ahead(reader)
     refs = reader.refs(phrases, op)
     if phrases[0].words.lower() in ("it", "they") and (meant := told_at_last(reader.reading)):
@@ -165,6 +167,7 @@ def subject(reader: ClauseReader) -> bool:
     for draft in reader.made[made:] if excess else ():
         draft.loosely = reader.strength.percent is None and reader.strength.stops is None
     reader.reading.complains = done and excess
+    reader.reading.told = reader.made[made:] if modal in DESCRIBES else []
     if done and not any(d.op in ("remove", "replace") for d in reader.made):
         reader.reading.mention(refs)
         reader.reading.subject = refs
@@ -176,6 +179,9 @@ def _too_much(reader: ClauseReader) -> bool:
     unit = reader.peek()
     scale = unit.get("scale") if unit is not None else None
     told = reader.strength.level in HOW_MUCH
+    if unit is not None and unit.has("colour") and not unit.has("look", "style"):
+        # "The grass is a bit yellow"; "the car is very red" may be a wish.
+        return reader.strength.level == "slight" and not compares(unit)
     return scale is not None and scale.form == "plain" and told
 
 

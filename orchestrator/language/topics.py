@@ -28,9 +28,12 @@ def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
     opener: Clause | None = None
     for i, clause in enumerate(clauses):
         marks = {unit.norm for unit in clause.linking}
-        if topic and marks & _ENDS:
+        if topic and marks & _ENDS and opener is None:
             topic = ()
         following = clauses[i + 1] if i + 1 < len(clauses) else None
+        if following is not None and _asked_and_told(clause, following):
+            topic, opener = _named(clause.units), clause
+            continue
         sized = following is not None and _is_size(following) and (not i or bool(marks & _ENDS))
         opens = sized or (following is not None and _opens(following))
         if opens and is_topic(clause, definite=sized):
@@ -50,6 +53,38 @@ def with_topics(clauses: Sequence[Clause]) -> list[Clause]:
 def _opens(clause: Clause) -> bool:
     marks = [unit.norm for unit in clause.linking if unit.kind == "mark"]
     return bool(marks) and marks[0] in _OPENS and not set(marks) & _ENDS
+
+
+def _asked_and_told(clause: Clause, following: Clause) -> bool:
+    """Read "the bin? gone.", "her smile? bigger": a thing, and what is to become of it."""
+    alone = clause.units[0].verb if len(clause.units) == 1 else None
+    noun = alone is not None and alone.both  # "bin?"
+    if [unit.norm for unit in following.linking][:1] != ["?"] or not (noun or is_topic(clause)):
+        return False
+    told = [unit for unit in following.units if not unit.has("polite", "filler", "degree")]
+    if not told or len(told) > 3 or any(unit.has("det", "copula") for unit in told):
+        return False
+    if [u.norm for u in told] in (["get", "rid"], ["get rid"]):
+        return True
+    if told[0].verb is not None and told[0].verb.form == "base":
+        return len(told) == 1 or told[1].has("pronoun")
+    return told[0].has(*_TOLD) or told[0].norm in _AWAY
+
+
+_TOLD = ("gone", "colour", "scale", "size", "look", "style", "focus_adjective", "more", "less")
+"""Senses of words that say what becomes of a thing."""
+_AWAY = frozenset({"out", "away", "off", "bye", "begone", "up", "down", "fewer", "higher", "lower"})
+
+
+def _quantity(clause: Clause, topic: tuple[Unit, ...]) -> Unit | None:
+    """The "fewer" of "trees: fewer"; None where more is said, or a quality has so much."""
+    told = [u for u in clause.units if not u.has("polite", "filler", "degree") and u.norm != "many"]
+    alone = len(told) == 1 and told[0].norm in _QUANTITIES
+    measured = any(unit.has("property", "text_noun", "colour_noun") for unit in topic)
+    return told[0] if alone and not measured else None
+
+
+_QUANTITIES = frozenset({"more", "fewer", "less", "some more"})
 
 
 def _is_size(clause: Clause) -> bool:
@@ -102,6 +137,8 @@ def _about(clause: Clause, topic: tuple[Unit, ...]) -> Clause:
     units = clause.units
     if clause.link == "because":
         return clause
+    if (count := _quantity(clause, topic)) is not None:
+        return replace(clause, units=(count, *(topic[1:] if topic[0].has("det") else topic)))
     pronoun = next((i for i, u in enumerate(units) if u.norm in ("it", "them", "this")), None)
     if topic[-1].has("text_noun") and all(u.has("place", "colour") for u in units):
         return clause  # "title: …, top center, white"

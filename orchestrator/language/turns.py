@@ -69,7 +69,7 @@ def with_outcomes(clauses: Sequence[Clause]) -> list[Clause]:
 
 def _turned(clause: Clause) -> list[Clause]:
     denied = bool(clause.linking) and clause.linking[-1].norm == "but not"
-    if clause.remark or denied or not 0 < len(clause.units) <= MAX_UNITS:
+    if clause.remark or clause.limits or denied or not 0 < len(clause.units) <= MAX_UNITS:
         return [clause]
     units = _without_frame(_bare(clause.units))
     if not units or _issues(units):

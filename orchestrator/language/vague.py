@@ -11,6 +11,10 @@ BETTER = "in better condition"
 """What a thing becomes where nobody said what is wrong with it."""
 
 
+_OF_COLOURS = frozenset({"saturation", "brightness"})
+"""Properties as which "a bit grey" is read."""
+
+
 def _is_vague(draft: Draft) -> bool:
     return draft.op == "restyle" and draft.params.get("style") == BETTER
 
@@ -33,10 +37,16 @@ def without_vague(reading: Reading) -> None:
         if told is not None and not draft.ref.is_image:
             told.units |= draft.units
             reading.drafts.remove(draft)
-    recoloured = [d for d in reading.drafts if d.op == "recolor" and not d.ref.is_image]
-    coloured = {d.ref.target.category for d in recoloured if not d.params.get("shift")}
-    for draft in recoloured:
-        if draft.params.get("shift") == "away" and draft.ref.target.category in coloured:
+    coloured = {
+        d.ref.target.category
+        for d in reading.drafts
+        if d.op == "recolor" and not d.params.get("shift")
+    }
+    for draft in [d for d in reading.drafts if not d.ref.is_image]:
+        name = draft.params.get("property")
+        tinted = name in ("tint", "temperature") or (draft.loosely and name in _OF_COLOURS)
+        complained = (draft.op == "adjust" and tinted) or draft.params.get("shift") == "away"
+        if complained and draft.ref.target.category in coloured:
             reading.drafts.remove(draft)  # "it came out purple, but it is really blue"
     straightened = [d for d in reading.drafts if d.op == "rotate" and d.params.get("straighten")]
     for draft in straightened[1:]:

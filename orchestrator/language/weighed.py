@@ -126,6 +126,24 @@ def softened(reader: ClauseReader) -> bool:
     return True
 
 
+def as_strong(reader: ClauseReader) -> bool:
+    """Read "(add rain, but) half as strong", "twice as much": a share of what is usual."""
+    units = [u for u in reader.left if u.kind != "mark" and not u.has("polite", "only", "filler")]
+    units = [u for u in units if not u.has("contrast")]
+    told = len(units) == 2 and units[0].has("factor") and units[0].norm.endswith(" as")
+    if not told or units[1].norm not in _HARD | {"much"}:
+        return False
+    factor = float(units[0].get("factor"))
+    drafts = [d for d in reader.made or _latest(reader) if has_strength(d.op, d.params)]
+    for draft in drafts:
+        _strengthen(reader, draft, factor)
+    if not drafts:
+        return False
+    reader.reading.spoken |= {unit.index for unit in reader.left}
+    reader.take(len(reader.left))
+    return True
+
+
 def _latest(reader: ClauseReader) -> list[Draft]:
     """What the clause before asked for, as far as it is still asked for."""
     return [d for d in reader.reading.latest if d in reader.reading.drafts]

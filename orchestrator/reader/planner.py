@@ -18,7 +18,7 @@ from orchestrator.critic.grounded import without_unsaid_promises
 from orchestrator.critic.review import review
 from orchestrator.critic.words import all_words_of, same
 from orchestrator.drawing_styles import drawing_style
-from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish
+from orchestrator.errors import BadInstruction, ChangesHistory, NotEnglish, OnlyAsks
 from orchestrator.language.dictionary import is_english
 from orchestrator.language.read import read_plan, respelt
 from orchestrator.plan import EditPlan, Preserve
@@ -67,6 +67,7 @@ class ReaderPlanner:
         Raises:
             BadInstruction: there is nothing to do.
             NotEnglish: it is in another language, of which the reader would only make something up.
+            OnlyAsks: it asks how something is.
             ChangesHistory: it asks for less of what an earlier plan did.
             EditCancelled: the user asked to stop.
             PlannerUnavailable: the reader cannot be opened.
@@ -95,7 +96,7 @@ class ReaderPlanner:
     ) -> tuple[EditPlan | None, BadInstruction | None]:
         try:
             return self._rules.plan(instruction, context), None
-        except (NotEnglish, ChangesHistory):
+        except (NotEnglish, OnlyAsks, ChangesHistory):
             raise
         except BadInstruction as error:
             return None, error
