@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 
 from tools.cielab import lab_of
+from tools.greenery_outlined import grass_outlined, plants_outlined
 from tools.grounding import Region, Scene
-from tools.masks import components
-from tools.operation import HardMask, SoftMask
+from tools.masks import area_share, components, dilate
+from tools.operation import HardMask, Rgb, SoftMask
 from tools.sky import find_clouds, find_sky
 from tools.target import Target
 from tools.wording import noun
@@ -21,9 +22,9 @@ from tools.working import upsample, working
 SKY = frozenset({"sky", "heaven", "heavens"})
 CLOUD = frozenset({"cloud"})
 GRASS = frozenset({"grass", "lawn", "meadow"})
+TREE = frozenset({"tree", "bush", "hedge", "forest", "shrub"})
 PLANT = frozenset({
-    "tree", "plant", "foliage", "vegetation", "bush", "hedge", "greenery", "leaf", "forest",
-    "shrub",
+    "plant", "foliage", "vegetation", "greenery", "leaf", *TREE,
 })  # fmt: skip
 LOOK = 640
 LEAST = 0.02
@@ -56,11 +57,57 @@ class SceneryGrounder:
 
 def _green(scene: Scene, head: str) -> list[Region]:
     """What is green and textured; for grass, only what reaches low in the frame."""
-    key = "grass" if head in GRASS else "plants"
+    key = "grass" if head in GRASS else "trees" if head in TREE else "plants"
     if key not in scene.found:
-        scene.found[key] = _look(scene, grass=head in GRASS)
+        scene.found[key] = _grass(scene) if key == "grass" else _plants(scene, trees=key == "trees")
     found: list[Region] = scene.found[key]
     return list(found)
+
+
+def _grass(scene: Scene) -> list[Region]:
+    kept, work = _look(scene, grass=True)
+    seen = _seen_grass(scene, kept)
+    if seen is not None:
+        label = "what a segmenter outlines where it is green and textured, taken for grass"
+        return _regions(scene, seen.astype(np.float32), work, label, 0.6)
+    return _regions(scene, kept, work, _label("grass"), 0.4)
+
+
+def _plants(scene: Scene, *, trees: bool) -> list[Region]:
+    kept, work = _look(scene, grass=False)
+    found = np.asarray(kept > 0.5, dtype=np.bool_)
+    if trees:
+        low, _ = _look(scene, grass=True)
+        grass = _seen_grass(scene, low)
+        if grass is not None:
+            found = found & ~dilate(grass, 2)
+    if area_share(found) < LEAST:
+        return []
+    plants = plants_outlined(scene, found).astype(np.float32)
+    return _regions(scene, plants, work, _label("plants"), 0.4)
+
+
+def _label(what: str) -> str:
+    """What a region that was found by its colours alone is called."""
+    return f"green and textured, taken for {what}; kinds of plants are not told apart"
+
+
+def _seen_grass(scene: Scene, green: SoftMask) -> HardMask | None:
+    """What a segmenter sees of grass, asked once a picture."""
+    if "grass outline" not in scene.found:
+        found = np.asarray(green > 0.5, dtype=np.bool_)
+        scene.found["grass outline"] = grass_outlined(scene, found)
+    seen: HardMask | None = scene.found["grass outline"]
+    return seen
+
+
+def _regions(scene: Scene, kept: SoftMask, work: Rgb, label: str, sure: float) -> list[Region]:
+    """The one region of what was found at the working size, with the edge the picture has."""
+    if not kept.any():
+        return []
+    soft = upsample(scene.image, work, kept, radius=4)
+    hard = np.asarray(soft > 0.5, dtype=np.bool_)
+    return [Region(hard, sure, "green texture", label, soft)] if hard.any() else []
 
 
 def _with_shade(leafy: HardMask, smooth: SoftMask, detail: SoftMask) -> HardMask:
@@ -94,7 +141,8 @@ def _trimmed(kept: SoftMask, lab: SoftMask) -> SoftMask:
     return np.asarray(cv2.morphologyEx(trimmed, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
 
 
-def _look(scene: Scene, *, grass: bool) -> list[Region]:
+def _look(scene: Scene, *, grass: bool) -> tuple[SoftMask, Rgb]:
+    """What is green and textured at a working size, nothing where it is little; and the picture."""
     work = working(scene, LOOK)
     lab = lab_of(work.rgb)
     smooth = cv2.GaussianBlur(lab, (0, 0), 2.5)
@@ -115,12 +163,8 @@ def _look(scene: Scene, *, grass: bool) -> list[Region]:
         if not grass or lowest > 0.9 * len(part):
             kept[part] = 1
     if kept.mean() < LEAST:
-        return []
+        return np.zeros_like(kept), work.rgb
     for hole in components(np.asarray(kept == 0, dtype=np.bool_)):
         if hole.mean() < HOLE:
             kept[hole] = 1
-    soft = upsample(scene.image, work.rgb, _trimmed(kept, lab), radius=4)
-    hard = np.asarray(soft > 0.5, dtype=np.bool_)
-    what = "grass" if grass else "plants"
-    label = f"green and textured, taken for {what}; kinds of plants are not told apart"
-    return [Region(hard, 0.4, "green texture", label, soft)] if hard.any() else []
+    return _trimmed(kept, lab), work.rgb

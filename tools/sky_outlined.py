@@ -7,18 +7,13 @@ where a segmenter that was shown the rest leaves them out. It finds no sky itsel
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from tools.errors import GroundingFailed
-from tools.grounding import Scene, is_precise
+from tools.grounding import Scene
 from tools.masks import components, dilate, erode, iou, pixels
 from tools.operation import HardMask, SoftMask
+from tools.outlines import deepest, knows_photographs, outlined
 
-CLICKS = 6
-"""How many places of the sky the segmenter is shown, each as far from the others as may be."""
-APART = 0.08
-"""Least distance between two of them, as a share of the diagonal."""
 AGREED = 0.5
 """An outline that overlaps the sky by less has lost it, and tells nothing."""
 SOLID = 0.012
@@ -35,26 +30,9 @@ def without_solid_things(scene: Scene, sky: HardMask, lab: SoftMask) -> HardMask
         sky: HW bool at a working size.
         lab: HWC Lab of that size.
     """
-    cutter = scene.segmenter
-    if cutter is None or not sky.any() or sky.all() or not is_precise(cutter, scene.image):
+    if not sky.any() or sky.all() or not knows_photographs(scene):
         return sky
-    height, width = scene.image.shape[:2]
-    down, along = height / sky.shape[0], width / sky.shape[1]
-    clicks = tuple(
-        (min(int((x + 0.5) * along), width - 1), min(int((y + 0.5) * down), height - 1), True)
-        for x, y in _deepest(sky)
-    )
-    if not clicks:
-        return sky
-    try:
-        found = cutter.segment(scene, points=clicks)
-    except GroundingFailed:  # its weights cannot be used, as the steps that need it will say
-        return sky
-    size = (sky.shape[1], sky.shape[0])
-    outlines = [
-        cv2.resize(region.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
-        for region in found
-    ]
+    outlines = outlined(scene, deepest(sky), sky.shape)
     seen = max(outlines, key=lambda outline: iou(outline, sky), default=None)
     if seen is None or iou(seen, sky) < AGREED:
         return sky
@@ -65,21 +43,6 @@ def without_solid_things(scene: Scene, sky: HardMask, lab: SoftMask) -> HardMask
     for part in things:
         sky = sky & ~part
     return sky
-
-
-def _deepest(sky: HardMask) -> list[tuple[int, int]]:
-    """Places (x, y) far within the sky and from each other."""
-    padded = np.pad(sky, 1, constant_values=True)  # the frame is no edge of the sky
-    depth = cv2.distanceTransform(padded.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    depth = np.where(sky, depth[1:-1, 1:-1], 0)
-    apart = pixels(APART, sky.shape)
-    places: list[tuple[int, int]] = []
-    while len(places) < CLICKS and depth.max() > 2:
-        y, x = np.unravel_index(int(depth.argmax()), depth.shape)
-        places.append((int(x), int(y)))
-        reach = max(apart, int(0.8 * depth[y, x]))
-        cv2.circle(depth, (int(x), int(y)), reach, 0, cv2.FILLED)
-    return places
 
 
 def _is_cloud(lab: SoftMask) -> bool:

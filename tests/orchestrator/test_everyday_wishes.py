@@ -276,18 +276,23 @@ def test_a_limit_is_no_promise(text: str, note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "params"),
+    ("text", "colour"),
     [
-        ("the sky is a bit grey", {"property": "saturation", "amount": 0.1}),
-        ("my shirt is a bit blue", {"property": "temperature", "amount": 0.1}),
-        ("her face is a bit red", {"property": "temperature", "amount": -0.1}),
-        ("the wall is too white", {"property": "brightness", "amount": -0.25}),
+        ("the sky is a bit grey", "grey"),
+        ("my shirt is a bit blue", "blue"),
+        ("her face is a bit red", "red"),
     ],
 )
-def test_too_much_of_a_colour_is_taken_away(text: str, params: dict[str, Any]) -> None:
+def test_a_bit_of_a_colour_is_taken_away(text: str, colour: str) -> None:
     """Saying so is a complaint, and paint of that colour would be more of it."""
     ((op, _, made),) = steps(text)
-    assert (op, made) == ("adjust", params)
+    assert (op, made) == ("recolor", {"colour": colour, "shift": "away", "strength": 0.4})
+
+
+def test_a_thing_that_is_too_white_gets_darker() -> None:
+    """White is light before it is a colour."""
+    ((op, _, made),) = steps("the wall is too white")
+    assert (op, made) == ("adjust", {"property": "brightness", "amount": -0.25})
 
 
 def test_less_of_a_thing_is_nothing_to_add() -> None:
