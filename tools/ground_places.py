@@ -60,7 +60,7 @@ class PlaceGrounder:
         if target.is_whole_image:
             return True
         head = noun(target)
-        if head not in SHARES or _is_worn(target):
+        if head not in SHARES or is_worn(target):
             return False
         return head in FRAME | MIDDLE | SIDES.keys() | {"everything", "all"} or bool(_sides(target))
 
@@ -88,7 +88,7 @@ def place_within(target: Target, thing: HardMask) -> HardMask:
     return out
 
 
-def _is_worn(target: Target) -> bool:
+def is_worn(target: Target) -> bool:
     """Whether "top" is what somebody wears: it is somebody's, or of a colour or a cloth."""
     if noun(target) != "top":
         return False

@@ -12,6 +12,7 @@ from functools import cache
 
 from tools.choosing import choose
 from tools.errors import GroundingFailed
+from tools.ground_clothes import ClothesGrounder
 from tools.ground_colours import ColourGrounder
 from tools.ground_hints import MARKS, HintGrounder
 from tools.ground_people import PERSON, PeopleGrounder
@@ -48,6 +49,7 @@ def default_grounders() -> tuple[Grounder, ...]:
         HintGrounder(),
         PlaceGrounder(),
         PeopleGrounder(),
+        ClothesGrounder(),
         SceneryGrounder(),
         SubjectGrounder(),
         ToneGrounder(),

@@ -26,6 +26,8 @@ GREY = 0.03
 _UNPAINTED = (0.5, 0.75)
 """Share of the paint's chroma that is missing, from which a pixel is taken to be partly, and to be
 wholly, something else than the paint."""
+_SAME_HUE, _TINTED = (0.75, 0.92), (0.012, 0.025)
+"""Cosine of two hues that are alike, and chroma from which a pale paint has a hue."""
 _BRIGHT_PART, _GAPS = 0.85, (1.25, 1.6)
 """Of leaves and fur half is gaps and shade, so that the median is no paint: the lightness of this
 share is, where it is so many times the median (from hardly to wholly)."""
@@ -39,11 +41,13 @@ class Paint:
         lightness: in [0, 1].
         chroma: from 0 for grey.
         leafy: how surely it is a texture of lit bits over dark gaps, in [0, 1].
+        tint: its Oklab a and b, from which pale things have a hue, too.
     """
 
     lightness: float
     chroma: float
     leafy: float = 0.0
+    tint: tuple[float, float] = (0.0, 0.0)
 
 
 def pixels_of(context: ToolContext) -> Rgb:
@@ -72,7 +76,8 @@ def paint_of(context: ToolContext) -> Paint:
     dull, lit = (float(np.median(some)) for some in (chroma, chroma[lab[:, 0] >= bright]))
     leafy = float(smoothstep(*_GAPS, bright / max(float(typical), 0.01))) * _coloured(lit)
     lightness = float(typical + (bright - typical) * leafy)
-    return Paint(float(np.clip(lightness, 0.06, 0.97)), dull + (lit - dull) * leafy, leafy)
+    tint = (float(np.median(lab[:, 1])), float(np.median(lab[:, 2])))
+    return Paint(float(np.clip(lightness, 0.06, 0.97)), dull + (lit - dull) * leafy, leafy, tint)
 
 
 def _coloured(chroma: float) -> float:
@@ -123,11 +128,25 @@ def repainted(
     # On white and light grey things, black parts and coloured parts are no shade of the paint.
     pale = (1 - coloured) * float(smoothstep(0.5, 0.7, np.array(old.lightness)))
     black_part = 1 - smoothstep(0.3 * old.lightness, 0.5 * old.lightness, lab[:, 0])
-    hued_part = smoothstep(0.05, 0.09, oklab.chroma(lab))
+    hued_part = smoothstep(0.05, 0.09, oklab.chroma(lab)) * (1 - _shaded(lab, old))
     ink = np.maximum(ink, pale * np.maximum(black_part, hued_part))
     lightness = lightness + (lab[:, 0] - lightness) * unpainted
     new = np.stack([lightness, target[1] * amount, target[2] * amount], axis=-1)
     return oklab.to_display(new + (lab - new) * ink[:, None])
+
+
+def _shaded(lab: NDArray[np.float64], old: Paint) -> NDArray[np.float64]:
+    """How surely each pixel is of a pale paint's own hue, as in the folds of pink cloth, in [0, 1].
+
+    Args:
+        lab: (N, 3) Oklab.
+        old: the paint.
+    """
+    tinted = float(np.hypot(*old.tint))
+    along = lab[:, 1] * old.tint[0] + lab[:, 2] * old.tint[1]
+    alike = along / np.maximum(oklab.chroma(lab) * tinted, 1e-6)
+    sure = smoothstep(*_SAME_HUE, alike).astype(np.float64)
+    return sure * float(smoothstep(*_TINTED, np.array(tinted)))
 
 
 def tempered(

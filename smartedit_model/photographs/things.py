@@ -28,7 +28,7 @@ from smartedit_model.photographs.boxes import (
 from smartedit_model.photographs.session import Floats, Network, missing
 from smartedit_model.photographs.words import NAME, Meaning, looks, meaning_of, vocabulary
 from tools.boxed import thing_or_box
-from tools.colour_names import colours_named, is_colour, names_colour
+from tools.coloured import colours_in, of_colours
 from tools.errors import GroundingFailed
 from tools.grounding import Region, Scene
 from tools.masks import iou, union
@@ -51,10 +51,6 @@ UNSURE = 0.5
 """Where the best scores less, the picture is looked at more closely: small things are found so."""
 CANNOT_TELL = 0.85
 """What is left of the confidence where the noun is narrower than what can be told."""
-COLOURED = 0.2
-"""Share of a thing's pixels that have a colour it is called by; windows, wheels, shade do not."""
-AS_WELL = 0.4
-"""A thing that has this much less of a colour than another is not the one called by it."""
 ONE = 0.7
 """Two outlines that overlap by more than this are of one thing, which two boxes were seen of."""
 MOST = 32
@@ -93,15 +89,15 @@ class ThingDetector:
         meaning = meaning_of(target)
         if meaning is None:
             return []
-        colours = [one for said in looks(target) for one in _colours_in(said)]
+        colours = [one for said in looks(target) for one in colours_in(said)]
         every = wants_all(target)
         regions = self._regions(scene, target, meaning, self.sightings(scene, meaning, every))
         if colours:
-            right = _of_colours(scene, regions, colours)
+            right = of_colours(scene, regions, colours)
             if not right and not every:
                 seen = self.sightings(scene, meaning, closely=True)
                 regions = self._regions(scene, target, meaning, seen)
-                right = _of_colours(scene, regions, colours)
+                right = of_colours(scene, regions, colours)
             if not right and (regions or meaning.kinds <= vocabulary().sure):
                 raise GroundingFailed(_not_of_colours(target, regions, colours))
             regions = right
@@ -195,16 +191,6 @@ class ThingDetector:
         return out
 
 
-def _of_colours(scene: Scene, regions: list[Region], colours: list[str]) -> list[Region]:
-    """Those that have all of some colours."""
-    shares = [
-        min(is_colour(scene.image[region.mask], colour).share for colour in colours)
-        for region in regions
-    ]
-    least = max(COLOURED, AS_WELL * max(shares, default=0.0))
-    return [one for one, share in zip(regions, shares, strict=True) if share >= least]
-
-
 def _not_of_colours(target: Target, regions: list[Region], colours: list[str]) -> str:
     """Why a phrase with colours points at nothing."""
     what, mark = noun(target), "mark it with --box, --point or --mask"
@@ -218,17 +204,12 @@ def _not_of_colours(target: Target, regions: list[Region], colours: list[str]) -
 def _name(target: Target, meaning: Meaning) -> str:
     """What a region is called, and what of the words nobody here can tell."""
     named = noun(target)
-    doubtful = [said for said in looks(target) if not _colours_in(said)]
+    doubtful = [said for said in looks(target) if not colours_in(said)]
     article = "an" if named[:1] in "aeiou" else "a"
     unknown = [] if meaning.exact else [f"it is {article} {named}"]
     unknown += [f"it is {said}" for said in doubtful]
     doubt = f"; nothing here can tell whether {' or '.join(unknown)}" if unknown else ""
     return named + doubt
-
-
-def _colours_in(said: str) -> tuple[str, ...]:
-    """The colours that an attribute names."""
-    return colours_named(said) or ((said,) if names_colour(said) else ())
 
 
 def unusable(item: Carried = WEIGHTS) -> str:

@@ -22,6 +22,7 @@ PHRASES = {
     "hints": Target(phrase="this", category="this"),
     "places": Target(phrase="the top half", category="half"),
     "people": Target(phrase="the person", category="person"),
+    "clothes": Target(phrase="the shirt", category="shirt"),
     "scenery": Target(phrase="the sky", category="sky"),
     "subject": Target(phrase="the background", category="background"),
     "tones": Target(phrase="the shadows", category="shadow"),

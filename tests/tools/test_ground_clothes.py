@@ -1,0 +1,186 @@
+"""What people wear: which outline below a face is taken for it, and which is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tools.faces import Face
+from tools.ground_clothes import ClothesGrounder
+from tools.grounding import Box, Grounder, Region, Scene
+from tools.operation import HardMask, Rgb
+from tools.target import Relation, Target
+
+SHAPE = (400, 300)
+FACE = Face((120, 60, 180, 120), 0.9)
+SKIN, SHIRT, JEANS, WALL = (200, 150, 120), (40, 90, 200), (60, 60, 80), (230, 230, 225)
+
+
+def part(rows: slice, columns: slice) -> HardMask:
+    mask = np.zeros(SHAPE, dtype=np.bool_)
+    mask[rows, columns] = True
+    return mask
+
+
+HEAD = part(slice(50, 125), slice(115, 185))
+CLOTH = part(slice(130, 250), slice(90, 210))
+LEGS = part(slice(250, 390), slice(105, 195))
+BUTTON = part(slice(170, 180), slice(145, 155))
+PERSON = HEAD | CLOTH | LEGS
+
+
+def picture(cloth: tuple[int, int, int] = SHIRT) -> Rgb:
+    """Somebody before a wall, in a shirt and jeans."""
+    image = np.empty((*SHAPE, 3), dtype=np.uint8)
+    image[:] = WALL
+    for mask, colour in ((HEAD, SKIN), (CLOTH, cloth), (LEGS, JEANS)):
+        image[mask] = colour
+    return image
+
+
+class Outliner:
+    """A segmenter that answers a click with those of its masks that it lies in."""
+
+    name = "outliner"
+
+    def __init__(self, *masks: HardMask, knows: bool = True) -> None:
+        self._masks, self._knows = masks, knows
+
+    def precise(self, _image: Rgb) -> bool:
+        return self._knows
+
+    def segment(
+        self,
+        scene: Scene,
+        *,
+        points: tuple[tuple[int, int, bool], ...] = (),
+        box: Box | None = None,
+        mask: HardMask | None = None,
+    ) -> list[Region]:
+        del scene, box, mask
+        x, y, _ = points[0]
+        return [Region(one, 0.9, self.name) for one in self._masks if one[y, x]]
+
+
+class Detector:
+    """Sees somebody, or nobody."""
+
+    name = "detector"
+
+    def __init__(self, *people: HardMask) -> None:
+        self._people = people
+
+    def claims(self, target: Target) -> bool:
+        return target.category == "person"
+
+    def ground(self, scene: Scene, target: Target) -> list[Region]:
+        del scene, target
+        return [Region(one, 0.9, self.name) for one in self._people]
+
+
+ALL = Outliner(BUTTON, PERSON, CLOTH, LEGS)
+SEEN = Detector(PERSON)
+
+
+def worn(
+    word: str,
+    segmenter: Outliner | None = ALL,
+    detector: Grounder | None = SEEN,
+    *,
+    faces: tuple[Face, ...] = (FACE,),
+    image: Rgb | None = None,
+    attributes: tuple[str, ...] = (),
+) -> HardMask | None:
+    """The garment that is found, None for none."""
+    scene = Scene(
+        picture() if image is None else image,
+        segmenter=segmenter,
+        detectors=() if detector is None else (detector,),
+        found={"faces": faces},
+    )
+    target = Target(phrase=f"her {word}", category=word, attributes=attributes)
+    regions = ClothesGrounder().ground(scene, target)
+    assert all(word in region.label for region in regions)
+    return regions[0].mask if regions else None
+
+
+def test_the_outline_that_leaves_the_face_out_is_the_shirt() -> None:
+    """Not the button, nor the person; legs lie below, and an outfit is both."""
+    shirt, jeans, outfit = worn("shirt"), worn("jeans"), worn("clothes")
+    assert shirt is not None
+    assert jeans is not None
+    assert outfit is not None
+    assert np.array_equal(shirt, CLOTH)
+    assert np.array_equal(jeans, LEGS)
+    assert np.array_equal(outfit, CLOTH | LEGS)
+
+
+def test_a_dress_is_the_longest_of_what_fits() -> None:
+    """A bodice is a part of it; of a shirt the first outline is meant."""
+    bodice = part(slice(130, 220), slice(90, 210))
+    teller = Outliner(bodice, CLOTH | LEGS, PERSON)
+    assert np.array_equal(worn("dress", teller), CLOTH | LEGS)
+    assert np.array_equal(worn("top", teller), bodice)
+
+
+@pytest.mark.parametrize(
+    ("segmenter", "detector", "faces"),
+    [
+        (None, SEEN, (FACE,)),
+        (Outliner(CLOTH, knows=False), SEEN, (FACE,)),
+        (ALL, SEEN, ()),
+        (ALL, Detector(), (FACE,)),  # what looked like a face is none
+        (ALL, Detector(part(slice(0, 400), slice(220, 300))), (FACE,)),
+        (Outliner(BUTTON, PERSON), SEEN, (FACE,)),
+        (Outliner(part(slice(130, 250), slice(0, 300))), SEEN, (FACE,)),  # the wall beside
+        (ALL, SEEN, (replace(FACE, box=(140, 80, 158, 98)),)),  # far too small
+    ],
+)
+def test_where_nothing_fits_nothing_is_claimed(
+    segmenter: Outliner | None, detector: Detector, faces: tuple[Face, ...]
+) -> None:
+    """Without a segmenter of photographs, without a person, and for outlines of other things."""
+    assert worn("shirt", segmenter, detector, faces=faces) is None
+
+
+def test_without_a_detector_faces_are_believed_and_legs_are_not_told() -> None:
+    """Where people end is told by their outline alone."""
+    assert np.array_equal(worn("shirt", detector=None), CLOTH)
+    assert worn("jeans", detector=None) is None
+
+
+def test_skin_is_nothing_worn() -> None:
+    """A bare chest is none, and bare arms that an outline took along are left out."""
+    assert worn("shirt", image=picture(SKIN)) is None
+    image, arms = picture(), part(slice(200, 250), slice(90, 115))
+    image[arms] = SKIN
+    shirt = worn("shirt", image=image)
+    assert shirt is not None
+    assert shirt[arms].mean() < 0.15
+    assert shirt[CLOTH & ~arms].mean() > 0.95
+
+
+def test_a_colour_must_be_there() -> None:
+    """The red shirt is none where the shirt is blue; the search by colours is left to others."""
+    assert worn("shirt", attributes=("red",)) is None
+    assert np.array_equal(worn("shirt", attributes=("blue",)), CLOTH)
+
+
+def test_the_top_is_worn_by_somebody_or_a_place() -> None:
+    """ "The top" alone is the upper part of the picture."""
+    grounder = ClothesGrounder()
+    woman = Relation(kind="part_of", anchor=Target(phrase="the woman", category="woman"))
+    assert grounder.claims(Target(phrase="the woman's top", category="top", relation=woman))
+    assert not grounder.claims(Target(phrase="the top", category="top"))
+    assert not grounder.claims(Target(phrase="the shoes", category="shoe"))
+
+
+def test_each_wears_their_own() -> None:
+    """Two people, two regions; neither takes the other's face along."""
+    other = Face((20, 60, 80, 120), 0.9)
+    both = CLOTH | part(slice(60, 120), slice(20, 80))
+    scene = Scene(picture(), segmenter=Outliner(both, CLOTH), found={"faces": (FACE, other)})
+    regions = ClothesGrounder().ground(scene, Target(phrase="the shirts", category="shirt"))
+    assert [np.array_equal(region.mask, CLOTH) for region in regions] == [True]
