@@ -25,7 +25,7 @@ from smartedit_model.training.latents import LatentBatch, understood
 from smartedit_model.training.pool import awaited, unpacked
 from smartedit_model.training.recipe import Ahead, Pooling
 
-LOOK = 128
+LOOK = 512
 """Examples that are understood together."""
 
 
