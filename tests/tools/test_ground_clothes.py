@@ -169,7 +169,7 @@ def test_a_colour_must_be_there() -> None:
 
 
 def test_the_top_is_worn_by_somebody_or_a_place() -> None:
-    """ "The top" alone is the upper part of the picture."""
+    """Alone it is the upper part of the picture."""
     grounder = ClothesGrounder()
     woman = Relation(kind="part_of", anchor=Target(phrase="the woman", category="woman"))
     assert grounder.claims(Target(phrase="the woman's top", category="top", relation=woman))
