@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tools.errors import GroundingFailed
+from tools.ground_clothes import is_worn_by_somebody
 from tools.ground_places import place_within
 from tools.ground_subject import BACKGROUND
 from tools.grounded import Doubts, Grounding
@@ -119,8 +120,11 @@ def _related(
         return measure([Region(part, anchor.confidence, anchor.source, target.phrase)])
     # A background lies all around, so that a thing's middle tells nothing.
     around = relation.kind == "in" and noun(relation.anchor) in BACKGROUND
+    # What people wear lies in their outlines; in the box around one may be a neighbour's.
+    worn = all(is_worn_by_somebody(m.region) for m in found)
+    within = around or (worn and relation.kind == "part_of")
     verdicts = [
-        (m, overlap(m, stands[0]) > HALF if around else holds(relation.kind, m, stands[0]))
+        (m, overlap(m, stands[0]) > HALF if within else holds(relation.kind, m, stands[0]))
         for m in found
     ]
     if any(verdict is None for _, verdict in verdicts):
@@ -130,7 +134,7 @@ def _related(
     kept = [m for m, verdict in verdicts if verdict]
     if not kept and _are_whole(scene, found):
         kept = [m for m in found if _belongs(relation.kind, m, stands[0])]
-    elif not kept and relation.kind in ("in", "on", "part_of", "at"):
+    elif not kept and not worn and relation.kind in ("in", "on", "part_of", "at"):
         kept = _clipped(found, anchor.mask)
     if not kept:
         raise GroundingFailed(
