@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tools.errors import GroundingFailed
-from tools.ground_clothes import is_worn_by_somebody
+from tools.ground_clothes import is_worn_by_somebody, wearers
 from tools.ground_places import place_within
 from tools.ground_subject import BACKGROUND
 from tools.grounded import Doubts, Grounding
@@ -74,8 +74,19 @@ def choose(
             doubts.notes.append(f"{len(close)} are about equally {target.superlative!r}")
         return [best]
     if wants_all(target) or len(found) == 1:
+        _tell_of_others(scene, target, found, doubts)
         return found
     return [_most_likely(target, found, doubts)]
+
+
+def _tell_of_others(scene: Scene, target: Target, found: list[Measured], doubts: Doubts) -> None:
+    """Say so where what everybody wears was meant, and was found of some."""
+    if not all(is_worn_by_somebody(m.region) for m in found):
+        return
+    others = wearers(scene) - len(found)
+    if wants_all(target if target.relation is None else target.relation.anchor) and others > 0:
+        people = "1 other person" if others == 1 else f"{others} other people"
+        doubts.notes.append(f"of {people} it was not found")
 
 
 def _most_likely(target: Target, found: list[Measured], doubts: Doubts) -> Measured:

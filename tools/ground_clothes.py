@@ -70,6 +70,8 @@ BELLY = 1.3
 """How far below the chin something of it must lie, in faces, if the picture goes on there."""
 SKIN, ALIKE = 0.4, (22.0, 6.0, 8.0)
 """How much of it may be like the face: within so much of its middle in L, a and b."""
+HUE, PALEST, DEEPEST = 15.0, 12.0, 45.0
+"""Degrees from the face's hue, and the chroma, within which what is lit otherwise is skin."""
 APART = 15.0
 """How far from the face's its hue must be, in a and b, for skin to be taken out of it."""
 SAME = 0.5
@@ -118,6 +120,14 @@ class ClothesGrounder:
 def is_worn_by_somebody(region: Region) -> bool:
     """Whether a region is what this grounder found: there is a body in it, not a wall behind it."""
     return region.source.partition(",")[0] == ClothesGrounder.name
+
+
+def wearers(scene: Scene) -> int:
+    """How many people are seen, with or without what they wear."""
+    people: list[HardMask] | None = scene.found.get(WEARERS)
+    if people is not None:
+        return len(people)
+    return sum(face.size >= SMALLEST for face in find_faces(scene))
 
 
 def _head(target: Target) -> str:
@@ -237,6 +247,20 @@ def _is_skin(scene: Scene, face: Face, outline: HardMask) -> bool:
     return bool(np.mean(np.all(apart < ALIKE, axis=1)) > SKIN)
 
 
+def _is_bare(scene: Scene, face: Face, outline: HardMask) -> bool:
+    """Whether much of an outline has the face's hue, however lit: arms on a table, bare legs.
+
+    Trousers of that hue are left out, too: a coloured arm is worse than none found.
+    """
+    own = np.median(_labs(scene, _oval(face, (outline.shape[0], outline.shape[1]))), axis=0)
+    labs = _labs(scene, outline)
+    chroma = np.hypot(labs[:, 1], labs[:, 2])
+    off = np.arctan2(labs[:, 2], labs[:, 1]) - np.arctan2(own[2], own[1])
+    alike = np.cos(off) > np.cos(np.deg2rad(HUE))
+    skin = alike & (chroma > PALEST) & (chroma < DEEPEST)
+    return bool(np.mean(skin) > SKIN) or _is_skin(scene, face, outline)
+
+
 def _without_bare(scene: Scene, face: Face, worn: HardMask) -> HardMask:
     """What is worn without the arms, the cheeks and the specks that an outline took along."""
     box = box_of(worn)
@@ -281,7 +305,7 @@ def _lower(scene: Scene, face: Face, person: HardMask, upper: HardMask) -> HardM
             over = int((one & upper).sum())
             small = LEGS[0] * whole <= area <= LEGS[1] * whole
             inside = (one & person).sum() >= PERSONAL * area
-            bare = one[_oval(face, shape)].any() or _is_skin(scene, face, one)
+            bare = one[_oval(face, shape)].any() or _is_bare(scene, face, one)
             if small and inside and over <= 0.1 * area and not bare:
                 return one & ~upper
     return None

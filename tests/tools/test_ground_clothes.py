@@ -165,6 +165,13 @@ def test_skin_is_nothing_worn() -> None:
     assert shirt[CLOTH & ~arms].mean() > 0.95
 
 
+def test_bare_legs_in_the_shade_are_no_trousers() -> None:
+    """They have the hue of the face, and far less of its light."""
+    image = picture()
+    image[LEGS] = (110, 74, 52)
+    assert worn("trousers", image=image) is None
+
+
 def test_a_colour_must_be_there() -> None:
     """The red shirt is none where the shirt is blue; the search by colours is left to others."""
     assert worn("shirt", attributes=("red",)) is None
@@ -245,3 +252,15 @@ def test_what_a_neighbour_wears_is_nobody_elses() -> None:
     assert np.array_equal(ground(scene, of("left")).mask, CLOTH)
     with pytest.raises(GroundingFailed, match="none part of"):
         ground(scene, of("right"))
+
+
+def test_of_whom_nothing_was_found_is_said() -> None:
+    """Everybody's clothes are one person's here; of one person's nobody else matters."""
+    aside = part(slice(40, 390), slice(230, 290))
+    scene = Scene(
+        picture(), segmenter=ALL, detectors=(Detector(PERSON, aside),), found={"faces": (FACE,)}
+    )
+    everybody = Target(phrase="the shirts", category="shirt", quantity="all")
+    assert "of 1 other person it was not found" in ground(scene, everybody).explanation
+    one = Target(phrase="the shirt", category="shirt")
+    assert "other person" not in ground(scene, one).explanation
