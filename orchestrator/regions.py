@@ -13,6 +13,7 @@ import numpy as np
 from orchestrator.new_room import room_for
 from orchestrator.plan import EditPlan, Step, Unchanged
 from tools.errors import GroundingFailed
+from tools.ground_clothes import is_worn_by_somebody
 from tools.grounded import Grounding
 from tools.grounders import ground
 from tools.grounding import Scene, UserHints
@@ -223,7 +224,7 @@ def _doubt(step: Step, found: Grounding, scene: Scene) -> None:
     """Refuse to take away what was only guessed.
 
     Raises:
-        GroundingFailed: the guess is too weak, or a click selected too much.
+        GroundingFailed: the guess is too weak, a click selected too much, or somebody wears it.
     """
     if step.op not in TAKING_AWAY:
         return
@@ -233,6 +234,13 @@ def _doubt(step: Step, found: Grounding, scene: Scene) -> None:
             "mark less with --box or --mask"
         )
     phrase, hints = step.target.phrase, scene.hints
+    worn = step.target.quantity != "all_but" and any(map(is_worn_by_somebody, found.chosen))
+    if worn:
+        raise GroundingFailed(
+            f"somebody wears {phrase!r}, and what it covers is not in the picture: without it "
+            "there would be a hole in them; say what is to be there instead "
+            '("replace it with a white shirt"), or mark it with --mask to fill its place'
+        )
     if hints.points and hints.box is None and hints.mask is None:
         share = area_share(found.mask)
         if share > CLICKED_AT_MOST:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tools.errors import GroundingFailed
+from tools.ground_clothes import is_worn_by_somebody, wearers
 from tools.ground_places import place_within
 from tools.ground_subject import BACKGROUND
 from tools.grounded import Doubts, Grounding
@@ -73,8 +74,19 @@ def choose(
             doubts.notes.append(f"{len(close)} are about equally {target.superlative!r}")
         return [best]
     if wants_all(target) or len(found) == 1:
+        _tell_of_others(scene, target, found, doubts)
         return found
     return [_most_likely(target, found, doubts)]
+
+
+def _tell_of_others(scene: Scene, target: Target, found: list[Measured], doubts: Doubts) -> None:
+    """Say so where what everybody wears was meant, and was found of some."""
+    if not all(is_worn_by_somebody(m.region) for m in found):
+        return
+    others = wearers(scene) - len(found)
+    if wants_all(target if target.relation is None else target.relation.anchor) and others > 0:
+        people = "1 other person" if others == 1 else f"{others} other people"
+        doubts.notes.append(f"of {people} it was not found")
 
 
 def _most_likely(target: Target, found: list[Measured], doubts: Doubts) -> Measured:
@@ -119,8 +131,11 @@ def _related(
         return measure([Region(part, anchor.confidence, anchor.source, target.phrase)])
     # A background lies all around, so that a thing's middle tells nothing.
     around = relation.kind == "in" and noun(relation.anchor) in BACKGROUND
+    # What people wear lies in their outlines; in the box around one may be a neighbour's.
+    worn = all(is_worn_by_somebody(m.region) for m in found)
+    within = around or (worn and relation.kind == "part_of")
     verdicts = [
-        (m, overlap(m, stands[0]) > HALF if around else holds(relation.kind, m, stands[0]))
+        (m, overlap(m, stands[0]) > HALF if within else holds(relation.kind, m, stands[0]))
         for m in found
     ]
     if any(verdict is None for _, verdict in verdicts):
@@ -130,7 +145,7 @@ def _related(
     kept = [m for m, verdict in verdicts if verdict]
     if not kept and _are_whole(scene, found):
         kept = [m for m in found if _belongs(relation.kind, m, stands[0])]
-    elif not kept and relation.kind in ("in", "on", "part_of", "at"):
+    elif not kept and not worn and relation.kind in ("in", "on", "part_of", "at"):
         kept = _clipped(found, anchor.mask)
     if not kept:
         raise GroundingFailed(

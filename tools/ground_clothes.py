@@ -8,6 +8,7 @@ out. So a shirt is not told from a jacket, and where nothing fits nothing is cla
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -16,9 +17,20 @@ from tools.cielab import lab_of
 from tools.coloured import colours_in, of_colours
 from tools.errors import GroundingFailed
 from tools.faces import Face, find_faces
+from tools.ground_colours import colour_of
 from tools.ground_places import is_worn
 from tools.grounding import Region, Scene
-from tools.masks import box_of, components, dilate, empty, from_ellipse, iou, union, without_specks
+from tools.masks import (
+    box_of,
+    clip_box,
+    components,
+    dilate,
+    empty,
+    from_ellipse,
+    iou,
+    union,
+    without_specks,
+)
 from tools.operation import HardMask, SoftMask
 from tools.outlines import deepest, knows_photographs
 from tools.target import Target
@@ -33,6 +45,10 @@ LONG = frozenset({"dress", "gown", "coat", "overcoat", "robe", "raincoat", "unif
 """Of these the largest outline is meant, which may reach below the waist."""
 LOWER = frozenset({"trouser", "pant", "jean", "skirt", "short", "legging", "slack"})
 ALL = frozenset({"clothe", "clothing", "outfit", "garment", "attire"})
+TOPS = frozenset({"tank top", "crop top"})
+"""Tops that are no places; of other names of two words the last tells what it is."""
+WEARERS = "clothes: people"
+"""Where a scene keeps the outlines of people."""
 SURE = 0.55
 SMALLEST = 24
 """Side of a face, in pixels, below which nothing is told of what is worn below it."""
@@ -54,6 +70,8 @@ BELLY = 1.3
 """How far below the chin something of it must lie, in faces, if the picture goes on there."""
 SKIN, ALIKE = 0.4, (22.0, 6.0, 8.0)
 """How much of it may be like the face: within so much of its middle in L, a and b."""
+HUE, PALEST, DEEPEST = 15.0, 12.0, 45.0
+"""Degrees from the face's hue, and the chroma, within which what is lit otherwise is skin."""
 APART = 15.0
 """How far from the face's its hue must be, in a and b, for skin to be taken out of it."""
 SAME = 0.5
@@ -73,20 +91,48 @@ class ClothesGrounder:
 
     def claims(self, target: Target) -> bool:
         """A garment that is worn on the upper or the lower body; "the top" if somebody wears it."""
-        head = noun(target)
-        return head in UPPER | LOWER | ALL and (head != "top" or is_worn(target))
+        head = _head(target)
+        worn = head != "top" or is_worn(target) or noun(target) in TOPS
+        return head in UPPER | LOWER | ALL and worn
 
     def ground(self, scene: Scene, target: Target) -> list[Region]:
-        """One region a person, of the colour that was said; none without a good segmenter."""
+        """One region a person, of the colour that was said; none without a good segmenter.
+
+        Raises:
+            GroundingFailed: the segmenter cannot be used, and no colour tells where else to look.
+        """
         if not knows_photographs(scene):
             return []
-        head = noun(target)
+        head = _head(target)
         key = f"clothes:{head}"
         if key not in scene.found:
-            scene.found[key] = _worn(scene, head, target.category or head)
+            try:
+                scene.found[key] = _worn(scene, head, target.category or head)
+            except GroundingFailed:
+                if colour_of(target) is None:
+                    raise
+                return []  # the search by colours needs no outlines
         regions: list[Region] = list(scene.found[key])
         colours = [one for said in target.attributes for one in colours_in(said)]
         return of_colours(scene, regions, colours) if colours and regions else regions
+
+
+def is_worn_by_somebody(region: Region) -> bool:
+    """Whether a region is what this grounder found: there is a body in it, not a wall behind it."""
+    return region.source.partition(",")[0] == ClothesGrounder.name
+
+
+def wearers(scene: Scene) -> int:
+    """How many people are seen, with or without what they wear."""
+    people: list[HardMask] | None = scene.found.get(WEARERS)
+    if people is not None:
+        return len(people)
+    return sum(face.size >= SMALLEST for face in find_faces(scene))
+
+
+def _head(target: Target) -> str:
+    """The garment: of a leather jacket the jacket."""
+    return noun(target).rpartition(" ")[2]
 
 
 def _worn(scene: Scene, head: str, called: str) -> list[Region]:
@@ -109,7 +155,7 @@ def _worn(scene: Scene, head: str, called: str) -> list[Region]:
     for _, mask in sorted(worn, key=lambda one: one[0]):  # a neighbour's is the neighbour's
         if all(iou(mask, other) <= SAME for other in own):
             own.append(mask)
-    source = f"clothes, outlined by {_name(scene)}"
+    source = f"{ClothesGrounder.name}, outlined by {_name(scene)}"
     label = f"what is worn below a face, taken for the {called}"
     return [Region(mask, SURE, source, label) for mask in own if mask.any()]
 
@@ -121,15 +167,17 @@ def _aside(mask: HardMask, face: Face) -> float:
 
 
 def _people(scene: Scene) -> list[HardMask] | None:
-    """Outlines of people; None where no detector tells them."""
+    """Outlines of people, asked once a picture; None where no detector that can be used tells."""
     people = Target(phrase="the people", category="person", quantity="all")
-    for eye in scene.detectors:
+    for eye in scene.detectors if WEARERS not in scene.found else ():
         if eye.claims(people):
             try:
-                return [region.mask for region in eye.ground(scene, people)]
-            except GroundingFailed:  # there are none, or it cannot be used
-                return []
-    return None
+                scene.found[WEARERS] = [region.mask for region in eye.ground(scene, people)]
+                break
+            except GroundingFailed:
+                continue
+    found: list[HardMask] | None = scene.found.get(WEARERS)
+    return found
 
 
 def _person_of(face: Face, people: list[HardMask] | None) -> HardMask | None:
@@ -166,18 +214,29 @@ def _fits(
     least = min(LEAST, BUST * (shape[0] - face.box[3]) / face.size)
     if not least * square <= area <= MOST * square:
         return False
-    if any(outline[_oval(one, shape)].mean() > FACE for one in faces):
+    if any(_covered(outline, one) > FACE for one in faces):
         return False
     x, chin = _at(face, 0, 0)
-    rows, columns = np.nonzero(outline)
-    if np.mean(rows < chin) > ABOVE or np.mean(abs(columns - x) > ASIDE * face.size) > BESIDE:
+    # Counted by rows and columns: a list of an outline's pixels takes 16 bytes each.
+    rows, columns = np.count_nonzero(outline, axis=1), np.count_nonzero(outline, axis=0)
+    above = rows[np.arange(shape[0]) < chin].sum()
+    aside = columns[np.abs(np.arange(shape[1]) - x) > ASIDE * face.size].sum()
+    if above > ABOVE * area or aside > BESIDE * area:
         return False
     low = chin + BELLY * face.size
-    if low < shape[0] - 1 and not np.any(rows >= low):
+    if low < shape[0] - 1 and not rows[np.arange(shape[0]) >= low].any():
         return False
     if person is not None and (outline & person).sum() < PERSONAL * area:
         return False
     return not _is_skin(scene, face, outline)
+
+
+def _covered(outline: HardMask, face: Face) -> float:
+    """How much of a face's oval an outline covers."""
+    x0, y0, x1, y1 = clip_box(face.box, (outline.shape[0], outline.shape[1]))
+    left, top, right, bottom = face.box
+    moved = replace(face, box=(left - x0, top - y0, right - x0, bottom - y0))
+    return float(outline[y0:y1, x0:x1][_oval(moved, (y1 - y0, x1 - x0))].mean())
 
 
 def _is_skin(scene: Scene, face: Face, outline: HardMask) -> bool:
@@ -186,6 +245,20 @@ def _is_skin(scene: Scene, face: Face, outline: HardMask) -> bool:
     own = np.median(_labs(scene, _oval(face, shape)), axis=0)
     apart = np.abs(_labs(scene, outline) - own)
     return bool(np.mean(np.all(apart < ALIKE, axis=1)) > SKIN)
+
+
+def _is_bare(scene: Scene, face: Face, outline: HardMask) -> bool:
+    """Whether much of an outline has the face's hue, however lit: arms on a table, bare legs.
+
+    Trousers of that hue are left out, too: a coloured arm is worse than none found.
+    """
+    own = np.median(_labs(scene, _oval(face, (outline.shape[0], outline.shape[1]))), axis=0)
+    labs = _labs(scene, outline)
+    chroma = np.hypot(labs[:, 1], labs[:, 2])
+    off = np.arctan2(labs[:, 2], labs[:, 1]) - np.arctan2(own[2], own[1])
+    alike = np.cos(off) > np.cos(np.deg2rad(HUE))
+    skin = alike & (chroma > PALEST) & (chroma < DEEPEST)
+    return bool(np.mean(skin) > SKIN) or _is_skin(scene, face, outline)
 
 
 def _without_bare(scene: Scene, face: Face, worn: HardMask) -> HardMask:
@@ -232,7 +305,7 @@ def _lower(scene: Scene, face: Face, person: HardMask, upper: HardMask) -> HardM
             over = int((one & upper).sum())
             small = LEGS[0] * whole <= area <= LEGS[1] * whole
             inside = (one & person).sum() >= PERSONAL * area
-            bare = one[_oval(face, shape)].any() or _is_skin(scene, face, one)
+            bare = one[_oval(face, shape)].any() or _is_bare(scene, face, one)
             if small and inside and over <= 0.1 * area and not bare:
                 return one & ~upper
     return None

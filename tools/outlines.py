@@ -29,6 +29,8 @@ def knows_photographs(scene: Scene) -> bool:
 
 def deepest(mask: HardMask, count: int = CLICKS) -> list[Place]:
     """Places far within a mask and from each other, the deepest first; fewer in a small one."""
+    if mask.all():  # no place is deeper than another
+        return [(mask.shape[1] // 2, mask.shape[0] // 2)]
     padded = np.pad(mask, 1, constant_values=True)  # the frame is no edge of it
     depth = cv2.distanceTransform(padded.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     depth = np.where(mask, depth[1:-1, 1:-1], 0)

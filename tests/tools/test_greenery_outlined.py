@@ -141,3 +141,8 @@ def test_clicks_lie_deep_and_apart() -> None:
     assert min(gaps) > 20
     assert deepest(np.zeros(SHAPE, dtype=np.bool_)) == []
     assert deepest(rows(100, 102)) == []
+
+
+def test_of_what_is_green_all_over_the_middle_is_clicked() -> None:
+    """No place is deeper than another, and a corner is the worst to ask about."""
+    assert deepest(np.ones(SHAPE, dtype=np.bool_)) == [(160, 120)]

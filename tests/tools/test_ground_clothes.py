@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
 
+from tools.errors import GroundingFailed
 from tools.faces import Face
 from tools.ground_clothes import ClothesGrounder
+from tools.grounders import ground
 from tools.grounding import Box, Grounder, Region, Scene
 from tools.operation import HardMask, Rgb
-from tools.target import Relation, Target
+from tools.target import Ordinal, Relation, Target
 
 SHAPE = (400, 300)
 FACE = Face((120, 60, 180, 120), 0.9)
@@ -162,6 +165,13 @@ def test_skin_is_nothing_worn() -> None:
     assert shirt[CLOTH & ~arms].mean() > 0.95
 
 
+def test_bare_legs_in_the_shade_are_no_trousers() -> None:
+    """They have the hue of the face, and far less of its light."""
+    image = picture()
+    image[LEGS] = (110, 74, 52)
+    assert worn("trousers", image=image) is None
+
+
 def test_a_colour_must_be_there() -> None:
     """The red shirt is none where the shirt is blue; the search by colours is left to others."""
     assert worn("shirt", attributes=("red",)) is None
@@ -175,6 +185,15 @@ def test_the_top_is_worn_by_somebody_or_a_place() -> None:
     assert grounder.claims(Target(phrase="the woman's top", category="top", relation=woman))
     assert not grounder.claims(Target(phrase="the top", category="top"))
     assert not grounder.claims(Target(phrase="the shoes", category="shoe"))
+    assert grounder.claims(Target(phrase="his tank top", category="tank top"))
+    assert not grounder.claims(Target(phrase="the table top", category="table top"))
+
+
+def test_of_a_leather_jacket_the_jacket_is_looked_for() -> None:
+    """Names of two words are told by the last."""
+    shirt = worn("t shirt")
+    assert shirt is not None
+    assert np.array_equal(shirt, CLOTH)
 
 
 def test_each_wears_their_own() -> None:
@@ -184,3 +203,64 @@ def test_each_wears_their_own() -> None:
     scene = Scene(picture(), segmenter=Outliner(both, CLOTH), found={"faces": (FACE, other)})
     regions = ClothesGrounder().ground(scene, Target(phrase="the shirts", category="shirt"))
     assert [np.array_equal(region.mask, CLOTH) for region in regions] == [True]
+
+
+class Clickless(Outliner):
+    """A segmenter that takes boxes only, or whose weights are damaged."""
+
+    def segment(self, scene: Scene, **_: object) -> list[Region]:
+        del scene
+        raise GroundingFailed("it takes no clicks")
+
+
+def test_where_a_segmenter_cannot_be_used_colours_still_tell() -> None:
+    """The blue shirt is looked for by its colour; of a shirt it is said why it is not found."""
+    scene = Scene(picture(), segmenter=Clickless(), found={"faces": (FACE,)})
+    blue = ground(scene, Target(phrase="the blue shirt", category="shirt", attributes=("blue",)))
+    assert blue.source == "colour"
+    assert blue.mask[CLOTH].mean() > 0.9
+    with pytest.raises(GroundingFailed, match="takes no clicks"):
+        ground(scene, Target(phrase="the shirt", category="shirt"))
+
+
+class Damaged(Detector):
+    """A detector whose weights cannot be used."""
+
+    def ground(self, scene: Scene, target: Target) -> list[Region]:
+        del scene, target
+        raise GroundingFailed("its weights are damaged")
+
+
+def test_a_damaged_detector_is_as_none() -> None:
+    """Faces are believed then, as where no detector is installed."""
+    assert np.array_equal(worn("shirt", detector=Damaged()), CLOTH)
+
+
+def test_what_a_neighbour_wears_is_nobody_elses() -> None:
+    """One whose shirt was not found is not given the rim of the shirt of who stands before them."""
+    neighbour = part(slice(40, 390), slice(185, 290)) & ~CLOTH | part(
+        slice(140, 240), slice(200, 210)
+    )
+    detector = Detector(PERSON, neighbour)
+    scene = Scene(picture(), segmenter=ALL, detectors=(detector,), found={"faces": (FACE,)})
+
+    def of(side: Literal["left", "right"]) -> Target:
+        person = Target(phrase="the man", category="person", ordinal=Ordinal(index=1, side=side))
+        relation = Relation(kind="part_of", anchor=person)
+        return Target(phrase="the man's shirt", category="shirt", relation=relation)
+
+    assert np.array_equal(ground(scene, of("left")).mask, CLOTH)
+    with pytest.raises(GroundingFailed, match="none part of"):
+        ground(scene, of("right"))
+
+
+def test_of_whom_nothing_was_found_is_said() -> None:
+    """Everybody's clothes are one person's here; of one person's nobody else matters."""
+    aside = part(slice(40, 390), slice(230, 290))
+    scene = Scene(
+        picture(), segmenter=ALL, detectors=(Detector(PERSON, aside),), found={"faces": (FACE,)}
+    )
+    everybody = Target(phrase="the shirts", category="shirt", quantity="all")
+    assert "of 1 other person it was not found" in ground(scene, everybody).explanation
+    one = Target(phrase="the shirt", category="shirt")
+    assert "other person" not in ground(scene, one).explanation
