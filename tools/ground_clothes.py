@@ -18,6 +18,7 @@ from tools.coloured import colours_in, of_colours
 from tools.errors import GroundingFailed
 from tools.faces import Face, find_faces
 from tools.ground_colours import colour_of
+from tools.ground_people import PERSON
 from tools.ground_places import is_worn
 from tools.grounding import Region, Scene
 from tools.masks import (
@@ -34,7 +35,7 @@ from tools.masks import (
 from tools.operation import HardMask, SoftMask
 from tools.outlines import deepest, knows_photographs
 from tools.target import Target
-from tools.wording import noun
+from tools.wording import POINTING, noun
 
 UPPER = frozenset({
     "shirt", "t-shirt", "tshirt", "tee", "top", "blouse", "jacket", "coat", "sweater", "jumper",
@@ -101,7 +102,7 @@ class ClothesGrounder:
         Raises:
             GroundingFailed: the segmenter cannot be used, and no colour tells where else to look.
         """
-        if not knows_photographs(scene):
+        if not knows_photographs(scene) or _is_nobodys(target):
             return []
         head = _head(target)
         key = f"clothes:{head}"
@@ -115,6 +116,14 @@ class ClothesGrounder:
         regions: list[Region] = list(scene.found[key])
         colours = [one for said in target.attributes for one in colours_in(said)]
         return of_colours(scene, regions, colours) if colours and regions else regions
+
+
+def _is_nobodys(target: Target) -> bool:
+    """Whether it hangs, lies or is a doll's: what people wear is something else."""
+    relation = target.relation
+    if relation is None or relation.kind not in ("part_of", "on"):
+        return False
+    return noun(relation.anchor) not in PERSON | POINTING
 
 
 def is_worn_by_somebody(region: Region) -> bool:

@@ -7,9 +7,8 @@ from orchestrator.language.clausereader import ClauseReader
 from orchestrator.language.drafts import WHOLE, Ref
 from orchestrator.language.phrase import Phrase
 from orchestrator.language.references import resolve
+from orchestrator.language.shared_colours import RULE_COLOURS
 from tools.target import Target
-
-RULE_COLOURS = ("blue", "red", "green", "black")
 
 
 def open_change(reader: ClauseReader, refs: tuple[Ref, ...], phrases: list[Phrase]) -> bool:
@@ -86,10 +85,6 @@ def recoloured(reader: ClauseReader, ref: Ref) -> bool:
     colour = next(
         (c for c in RULE_COLOURS if c not in spoken and c not in ref.target.attributes), "blue"
     )
-    reader.reading.note(
-        f"which colour should {ref.words} become? None was named, so the first of "
-        f"{', '.join(RULE_COLOURS)} that the instruction does not mention is used: {colour}"
-    )
-    reader.draft("recolor", ref, colour=colour)
+    reader.draft("recolor", ref, colour=colour).ruled = True
     reader.reading.mention([ref])
     return True

@@ -66,6 +66,7 @@ class Draft:
         executor: who must do it.
         loosely: it is what a mood or a complaint was read as, which anything said expressly of the
             same thing and property overrides.
+        ruled: its colour was named nowhere before, so that a rule chose it.
     """
 
     op: Op
@@ -83,6 +84,7 @@ class Draft:
     spare: tuple[Target, ...] = ()
     executor: str = "auto"
     loosely: bool = False
+    ruled: bool = False
 
     @property
     def scope(self) -> Literal["local", "global"]:

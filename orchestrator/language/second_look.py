@@ -18,6 +18,7 @@ from orchestrator.language.going_back import Mark, go_back, mark
 from orchestrator.language.lexicon import get_lexicon
 from orchestrator.language.loose import loosely
 from orchestrator.language.reading import read_next
+from orchestrator.language.shared_colours import share_colours
 from orchestrator.language.tokens import tokenize
 from orchestrator.language.tones import says_way
 from orchestrator.language.turns import with_turns
@@ -52,6 +53,7 @@ def read_all(clauses: Sequence[Clause], reading: Reading) -> None:
                 continue
         before = clause, start, lost
     without_vague(reading)
+    share_colours(clauses, reading)
 
 
 def _read(clause: Clause, reading: Reading, *, turned: bool | None = None) -> None:

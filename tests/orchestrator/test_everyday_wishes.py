@@ -300,3 +300,23 @@ def test_less_of_a_thing_is_nothing_to_add() -> None:
     made = plan("more sky, less ground")
     assert [step.params for step in made.steps] == [{"what": "more sky"}]
     assert "ground" in made.unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "colours"),
+    [
+        ("paint the cup and the plate blue", ["blue", "blue"]),
+        ("dye her hair and her dress green", ["green", "green"]),
+        ("paint the cup, the plate and the bowl red", ["red", "red", "red"]),
+        ("dye my hair and beard black", ["black", "black"]),
+        ("paint the cup red and the plate blue", ["red", "blue"]),
+        ("repaint the car. Make the sky pink", ["blue", "pink"]),
+        ("repaint the car, and make the sky pink", ["blue", "pink"]),
+    ],
+)
+def test_a_colour_said_once_is_that_of_all_things_before_it(text: str, colours: list[str]) -> None:
+    """A rule chooses one only for what has a sentence of its own."""
+    made = plan(text)
+    assert [step.params["colour"] for step in made.steps] == colours
+    asked = [note for note in made.notes if "None was named" in note]
+    assert len(asked) == (1 if text.startswith("repaint") else 0)

@@ -14,7 +14,7 @@ from tools.ground_clothes import ClothesGrounder
 from tools.grounders import ground
 from tools.grounding import Box, Grounder, Region, Scene
 from tools.operation import HardMask, Rgb
-from tools.target import Ordinal, Relation, Target
+from tools.target import Relation, RelationKind, Target
 
 SHAPE = (400, 300)
 FACE = Face((120, 60, 180, 120), 0.9)
@@ -264,3 +264,15 @@ def test_of_whom_nothing_was_found_is_said() -> None:
     assert "of 1 other person it was not found" in ground(scene, everybody).explanation
     one = Target(phrase="the shirt", category="shirt")
     assert "other person" not in ground(scene, one).explanation
+
+
+@pytest.mark.parametrize(("kind", "whose"), [("on", "hanger"), ("part_of", "doll")])
+def test_what_hangs_or_is_a_dolls_is_not_what_people_wear(kind: RelationKind, whose: str) -> None:
+    """Where the hanger is not found, the suit of somebody in the picture is none of it."""
+    scene = Scene(picture(), segmenter=ALL, detectors=(SEEN,), found={"faces": (FACE,)})
+    on = Relation(kind=kind, anchor=Target(phrase=f"the {whose}", category=whose))
+    suit = Target(phrase=f"the suit of the {whose}", category="suit", relation=on)
+    assert ClothesGrounder().ground(scene, suit) == []
+    worn_by = on.model_copy(update={"anchor": Target(phrase="the woman", category="woman")})
+    theirs = suit.model_copy(update={"relation": worn_by})
+    assert ClothesGrounder().ground(scene, theirs)
