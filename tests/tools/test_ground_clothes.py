@@ -14,7 +14,7 @@ from tools.ground_clothes import ClothesGrounder
 from tools.grounders import ground
 from tools.grounding import Box, Grounder, Region, Scene
 from tools.operation import HardMask, Rgb
-from tools.target import Relation, RelationKind, Target
+from tools.target import Ordinal, Relation, RelationKind, Target
 
 SHAPE = (400, 300)
 FACE = Face((120, 60, 180, 120), 0.9)
