@@ -22,6 +22,7 @@ from tools.ground_subject import BACKGROUND, SUBJECT, SubjectGrounder
 from tools.ground_tones import ToneGrounder
 from tools.grounded import Doubts, Grounding, alone, combined, everything_but, without
 from tools.grounding import Grounder, Region, Scene
+from tools.outlines import knows_photographs
 from tools.refining import refined
 from tools.selection import measure, overlap
 from tools.target import Target
@@ -161,7 +162,8 @@ def _candidates(
             if scene.hints.given:
                 marked = grounder.ground(scene, target)
             continue
-        searched = True
+        # Clothes are looked for by clicks, which say nothing without a segmenter that knows them.
+        searched |= grounder.name != ClothesGrounder.name or knows_photographs(scene)
         found = grounder.ground(scene, target)
         if found:
             return _marked_or_found(marked, found)
