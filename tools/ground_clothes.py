@@ -250,9 +250,7 @@ def _covered(outline: HardMask, face: Face) -> float:
 
 def _is_skin(scene: Scene, face: Face, outline: HardMask) -> bool:
     """Whether much of an outline has the colour of the face: arms, hands, a bare chest."""
-    shape = (outline.shape[0], outline.shape[1])
-    own = np.median(_labs(scene, _oval(face, shape)), axis=0)
-    apart = np.abs(_labs(scene, outline) - own)
+    apart = np.abs(_labs(scene, outline) - _tone(scene, face))
     return bool(np.mean(np.all(apart < ALIKE, axis=1)) > SKIN)
 
 
@@ -261,7 +259,7 @@ def _is_bare(scene: Scene, face: Face, outline: HardMask) -> bool:
 
     Trousers of that hue are left out, too: a coloured arm is worse than none found.
     """
-    own = np.median(_labs(scene, _oval(face, (outline.shape[0], outline.shape[1]))), axis=0)
+    own = _tone(scene, face)
     labs = _labs(scene, outline)
     chroma = np.hypot(labs[:, 1], labs[:, 2])
     off = np.arctan2(labs[:, 2], labs[:, 1]) - np.arctan2(own[2], own[1])
@@ -276,7 +274,7 @@ def _without_bare(scene: Scene, face: Face, worn: HardMask) -> HardMask:
     if box is None:
         return worn
     x0, y0, x1, y1 = box
-    own = np.median(_labs(scene, _oval(face, (worn.shape[0], worn.shape[1]))), axis=0)
+    own = _tone(scene, face)
     cloth = np.median(_labs(scene, worn), axis=0)
     if np.hypot(*(cloth - own)[1:]) < APART:  # its folds cannot be told from skin
         return worn
@@ -287,6 +285,16 @@ def _without_bare(scene: Scene, face: Face, worn: HardMask) -> HardMask:
     bare[y0:y1, x0:x1] = cv2.morphologyEx(alike, cv2.MORPH_OPEN, reach) > 0
     bare |= from_ellipse(face.centre, (0.5 * face.size, 0.55 * face.size), 0, bare.shape)
     return union(without_specks(components(worn & ~bare)), bare.shape)
+
+
+def _tone(scene: Scene, face: Face) -> SoftMask:
+    """The colour of a face, (3,) Lab, measured once: every outline below it is compared with it."""
+    key = f"tone:{face.box}"
+    if key not in scene.found:
+        shape = (scene.image.shape[0], scene.image.shape[1])
+        scene.found[key] = np.median(_labs(scene, _oval(face, shape)), axis=0)
+    tone: SoftMask = scene.found[key]
+    return tone
 
 
 def _labs(scene: Scene, mask: HardMask) -> SoftMask:
@@ -314,7 +322,7 @@ def _lower(scene: Scene, face: Face, person: HardMask, upper: HardMask) -> HardM
             over = int((one & upper).sum())
             small = LEGS[0] * whole <= area <= LEGS[1] * whole
             inside = (one & person).sum() >= PERSONAL * area
-            bare = one[_oval(face, shape)].any() or _is_bare(scene, face, one)
+            bare = _covered(one, face) > 0 or _is_bare(scene, face, one)
             if small and inside and over <= 0.1 * area and not bare:
                 return one & ~upper
     return None

@@ -13,7 +13,8 @@ from tools.cielab import lab_of
 from tools.greenery_outlined import grass_outlined, plants_outlined
 from tools.grounding import Region, Scene
 from tools.masks import area_share, components, dilate
-from tools.operation import HardMask, Rgb, SoftMask
+from tools.operation import HardMask, SoftMask
+from tools.outlines import knows_photographs
 from tools.sky import find_clouds, find_sky
 from tools.target import Target
 from tools.wording import noun
@@ -65,26 +66,21 @@ def _green(scene: Scene, head: str) -> list[Region]:
 
 
 def _grass(scene: Scene) -> list[Region]:
-    kept, work = _look(scene, grass=True)
-    seen = _seen_grass(scene, kept)
+    seen = _seen_grass(scene)
     if seen is not None:
         label = "what a segmenter outlines where it is green and textured, taken for grass"
-        return _regions(scene, seen.astype(np.float32), work, label, 0.6)
-    return _regions(scene, kept, work, _label("grass"), 0.4)
+        return _regions(scene, seen, label, 0.6)
+    return _regions(scene, _look(scene, grass=True), _label("grass"), 0.4)
 
 
 def _plants(scene: Scene, *, trees: bool) -> list[Region]:
-    kept, work = _look(scene, grass=False)
-    found = np.asarray(kept > 0.5, dtype=np.bool_)
-    if trees:
-        low, _ = _look(scene, grass=True)
-        grass = _seen_grass(scene, low)
-        if grass is not None:
-            found = found & ~dilate(grass, 2)
+    found = _look(scene, grass=False)
+    grass = _seen_grass(scene) if trees else None
+    if grass is not None:
+        found = found & ~dilate(grass, 2)
     if area_share(found) < LEAST:
         return []
-    plants = plants_outlined(scene, found).astype(np.float32)
-    return _regions(scene, plants, work, _label("plants"), 0.4)
+    return _regions(scene, plants_outlined(scene, found), _label("plants"), 0.4)
 
 
 def _label(what: str) -> str:
@@ -92,20 +88,21 @@ def _label(what: str) -> str:
     return f"green and textured, taken for {what}; kinds of plants are not told apart"
 
 
-def _seen_grass(scene: Scene, green: SoftMask) -> HardMask | None:
-    """What a segmenter sees of grass, asked once a picture."""
+def _seen_grass(scene: Scene) -> HardMask | None:
+    """What a segmenter that knows photographs sees of grass, asked once a picture."""
+    if not knows_photographs(scene):
+        return None
     if "grass outline" not in scene.found:
-        found = np.asarray(green > 0.5, dtype=np.bool_)
-        scene.found["grass outline"] = grass_outlined(scene, found)
+        scene.found["grass outline"] = grass_outlined(scene, _look(scene, grass=True))
     seen: HardMask | None = scene.found["grass outline"]
     return seen
 
 
-def _regions(scene: Scene, kept: SoftMask, work: Rgb, label: str, sure: float) -> list[Region]:
+def _regions(scene: Scene, kept: HardMask, label: str, sure: float) -> list[Region]:
     """The one region of what was found at the working size, with the edge the picture has."""
     if not kept.any():
         return []
-    soft = upsample(scene.image, work, kept, radius=4)
+    soft = upsample(scene.image, working(scene, LOOK).rgb, kept.astype(np.float32), radius=4)
     hard = np.asarray(soft > 0.5, dtype=np.bool_)
     return [Region(hard, sure, "green texture", label, soft)] if hard.any() else []
 
@@ -141,8 +138,8 @@ def _trimmed(kept: SoftMask, lab: SoftMask) -> SoftMask:
     return np.asarray(cv2.morphologyEx(trimmed, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
 
 
-def _look(scene: Scene, *, grass: bool) -> tuple[SoftMask, Rgb]:
-    """What is green and textured at a working size, nothing where it is little; and the picture."""
+def _look(scene: Scene, *, grass: bool) -> HardMask:
+    """What is green and textured, at a working size; nothing where it is little."""
     work = working(scene, LOOK)
     lab = lab_of(work.rgb)
     smooth = cv2.GaussianBlur(lab, (0, 0), 2.5)
@@ -163,8 +160,8 @@ def _look(scene: Scene, *, grass: bool) -> tuple[SoftMask, Rgb]:
         if not grass or lowest > 0.9 * len(part):
             kept[part] = 1
     if kept.mean() < LEAST:
-        return np.zeros_like(kept), work.rgb
+        return np.zeros(kept.shape, dtype=np.bool_)
     for hole in components(np.asarray(kept == 0, dtype=np.bool_)):
         if hole.mean() < HOLE:
             kept[hole] = 1
-    return _trimmed(kept, lab), work.rgb
+    return np.asarray(_trimmed(kept, lab) > 0.5, dtype=np.bool_)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tools.errors import GroundingFailed
+from tests.tools.outliner import Outliner
 from tools.greenery_outlined import grass_outlined, plants_outlined
 from tools.ground_scenery import SceneryGrounder
-from tools.grounding import Box, Region, Scene
+from tools.grounding import Scene
 from tools.operation import HardMask, Rgb
 from tools.outlines import deepest
 from tools.target import Target
@@ -34,36 +34,6 @@ def picture() -> Rgb:
     image[HORIZON:, :130] = (110, 150, 60)
     image[TREES[0] :] += draw.normal(0, 18, (SHAPE[0] - TREES[0], SHAPE[1], 1))
     return np.clip(image, 0, 255).astype(np.uint8)
-
-
-class Outliner:
-    """A segmenter that answers every click inside one of its masks with that mask."""
-
-    name = "outliner"
-
-    def __init__(self, *masks: HardMask, knows: bool = True, broken: bool = False) -> None:
-        self._masks, self._knows, self._broken = masks, knows, broken
-        self.asked = 0
-
-    def precise(self, _image: Rgb) -> bool:
-        return self._knows
-
-    def segment(
-        self,
-        scene: Scene,
-        *,
-        points: tuple[tuple[int, int, bool], ...] = (),
-        box: Box | None = None,
-        mask: HardMask | None = None,
-    ) -> list[Region]:
-        del box, mask
-        self.asked += 1
-        if self._broken:
-            raise GroundingFailed("the weights are damaged", "pull them again")
-        height, width = scene.image.shape[:2]
-        assert all(0 <= x < width and 0 <= y < height for x, y, _ in points)
-        x, y, _ = points[0]
-        return [Region(one, 0.9, self.name) for one in self._masks if one[y, x]]
 
 
 def found(word: str, segmenter: Outliner | None) -> HardMask | None:

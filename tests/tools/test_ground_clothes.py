@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from tests.tools.outliner import Outliner
 from tools.errors import GroundingFailed
 from tools.faces import Face
 from tools.ground_clothes import ClothesGrounder
 from tools.grounders import ground
-from tools.grounding import Box, Grounder, Region, Scene
+from tools.grounding import Grounder, Region, Scene
 from tools.operation import HardMask, Rgb
 from tools.target import Ordinal, Relation, RelationKind, Target
 
@@ -41,30 +42,6 @@ def picture(cloth: tuple[int, int, int] = SHIRT) -> Rgb:
     for mask, colour in ((HEAD, SKIN), (CLOTH, cloth), (LEGS, JEANS)):
         image[mask] = colour
     return image
-
-
-class Outliner:
-    """A segmenter that answers a click with those of its masks that it lies in."""
-
-    name = "outliner"
-
-    def __init__(self, *masks: HardMask, knows: bool = True) -> None:
-        self._masks, self._knows = masks, knows
-
-    def precise(self, _image: Rgb) -> bool:
-        return self._knows
-
-    def segment(
-        self,
-        scene: Scene,
-        *,
-        points: tuple[tuple[int, int, bool], ...] = (),
-        box: Box | None = None,
-        mask: HardMask | None = None,
-    ) -> list[Region]:
-        del scene, box, mask
-        x, y, _ = points[0]
-        return [Region(one, 0.9, self.name) for one in self._masks if one[y, x]]
 
 
 class Detector:
