@@ -126,28 +126,22 @@ def save_updated(pipe: SmartEditPipeline, update: UNetUpdate, folder: Path) -> N
     tensors = update.tensors()
     update.leave()
     pipe.save_pretrained(folder)
-    write_adapter(tensors, folder, eight_bits=update.step > 0, step=update.step)
+    write_adapter(tensors, folder, step=update.step)
 
 
-def write_adapter(
-    update: dict[str, Tensor], folder: Path, *, eight_bits: bool = False, step: float = 0.0
-) -> Path:
+def write_adapter(update: dict[str, Tensor], folder: Path, *, step: float = 0.0) -> Path:
     """Write an update into a pipeline folder, rounded, and return its file.
 
     Args:
         update: Its tensors by the names that ``adapters`` reads.
         folder: Of the pipeline.
-        eight_bits: Store the factors in eight bits; all else, as everything without it, is stored
-            in half precision.
-        step: What the factors are rounded to multiples of in eight bits; 0 to choose one after
-            balancing them, see :func:`balanced`.
+        step: What the factors are rounded to multiples of and stored in eight bits, as
+            :func:`balanced` tells it; 0 to store them, as all else, in half precision.
     """
     path = folder / FOLDER / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     told = {"format": "pt"}
-    if eight_bits:
-        if not step:
-            update, step = balanced(update)
+    if step:
         update, settings = _in_eight_bits(update, step)
         told[SETTINGS] = json.dumps(settings)
     small = {
@@ -191,7 +185,7 @@ def _in_eight_bits(
     rank = 1
     for name, factor in update.items():
         if name.endswith((DOWN, UP)):
-            whole = (factor / step).round() * STEP + 0.0  # there is no zero but one
-            stored[name] = whole.clamp(-most, most).to(EIGHT_BITS)
+            steps = (factor / step).round() * STEP + 0.0  # there is no zero but one
+            stored[name] = steps.clamp(-most, most).to(EIGHT_BITS)
             rank = max(rank, len(factor) if name.endswith(DOWN) else 1)
     return stored, {"unet.r": rank, "unet.lora_alpha": rank * (step / STEP) ** 2}

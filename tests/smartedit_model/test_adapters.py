@@ -22,7 +22,7 @@ from smartedit_model.errors import (
 )
 from smartedit_model.fingerprints import verify_model, write_hashes
 from smartedit_model.training.lora import LoraConv2d, lora_layers, merge_lora, wrap
-from smartedit_model.training.updates import write_adapter
+from smartedit_model.training.updates import balanced, write_adapter
 from smartedit_model.unet import FeatureConvIn
 
 LINEAR = "unet.time_embedding.linear_1"
@@ -291,7 +291,8 @@ def test_an_update_in_eight_bits_says_nearly_the_same_and_is_small(folder, tmp_p
         f"{CONV}.lora_A.weight": torch.randn(4, *unet.conv_in.weight.shape[1:]),
         f"{CONV}.lora_B.weight": torch.zeros(len(unet.conv_in.weight), 4, 1, 1),
     }
-    path = write_adapter(update, tmp_path, eight_bits=True)
+    factors, step = balanced(update)
+    path = write_adapter(factors, tmp_path, step=step)
     half = write_adapter(update, tmp_path / "half")
     stored = load_file(path)
     assert {tensor.dtype for tensor in stored.values()} == {torch.float8_e4m3fn}
